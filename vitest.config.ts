@@ -1,0 +1,21 @@
+import { defineConfig } from 'vitest/config'
+
+const project = (name: string, extra: object = {}) => ({
+  test: {
+    name,
+    include: [`test/${name}/**/*.test.ts`],
+    testTimeout: 30_000,
+    hookTimeout: 120_000,
+    ...extra,
+  },
+})
+
+const services = { globalSetup: ['test/support/global-setup.ts'] }
+
+// oxlint-disable-next-line import/no-default-export -- vitest reads its configuration from the default export
+export default defineConfig({
+  test: {
+    maxWorkers: 2,
+    projects: [project('unit'), project('service', services), project('wire', services), project('browser', services)],
+  },
+})
