@@ -1,0 +1,250 @@
+import { duration, host, oneOf, path, type Setting, ConfigurationFault, someOf, url, whole } from './setting.ts'
+
+export { ConfigurationFault } from './setting.ts'
+
+const ENVIRONMENTS = ['production', 'test', 'development'] as const
+const ROLES = ['api', 'worker', 'operations'] as const
+
+export type Environment = (typeof ENVIRONMENTS)[number]
+export type Role = (typeof ROLES)[number]
+
+/** Protocol section 13, row by row; docs/operating.md has the same rows, and a test compares them. */
+const table = {
+  host: {
+    name: 'PASSERELLE_HOST',
+    default: '127.0.0.1',
+    parse: host,
+    meaning: { en: 'Address of the agency listener.', fr: 'Adresse d’écoute pour les organismes.' },
+  },
+  port: {
+    name: 'PASSERELLE_PORT',
+    default: '8443',
+    parse: whole(0, 65_535),
+    meaning: {
+      en: 'Port of the agency listener; 0 takes any free one.',
+      fr: 'Port d’écoute pour les organismes ; 0 prend un port libre.',
+    },
+  },
+  operationsHost: {
+    name: 'PASSERELLE_OPERATIONS_HOST',
+    default: '127.0.0.1',
+    parse: host,
+    meaning: { en: 'Address of the operations listener.', fr: 'Adresse d’écoute de l’exploitation.' },
+  },
+  operationsPort: {
+    name: 'PASSERELLE_OPERATIONS_PORT',
+    default: '9443',
+    parse: whole(0, 65_535),
+    meaning: {
+      en: 'Port of the operations listener; 0 takes any free one.',
+      fr: 'Port d’écoute de l’exploitation ; 0 prend un port libre.',
+    },
+  },
+  agenciesFile: {
+    name: 'PASSERELLE_AGENCIES',
+    default: 'certs-dev/out/agencies.json',
+    parse: path,
+    meaning: {
+      en: 'The registry file: who may exchange, with which certificates. Read again on SIGHUP.',
+      fr: 'Le fichier registre : qui peut échanger, avec quels certificats. Relu à la réception de SIGHUP.',
+    },
+  },
+  trustFolder: {
+    name: 'PASSERELLE_TRUST',
+    default: 'certs-dev/out/trust',
+    parse: path,
+    meaning: {
+      en: 'Folder of trust anchors (*.crt) and revocation lists (*.crl), watched.',
+      fr: 'Dossier des ancres de confiance (*.crt) et des listes de révocation (*.crl), surveillé.',
+    },
+  },
+  tlsCert: {
+    name: 'PASSERELLE_TLS_CERT',
+    default: 'certs-dev/out/gateway/tls.crt',
+    parse: path,
+    meaning: {
+      en: 'The gateway’s TLS certificate (PEM, leaf first).',
+      fr: 'Le certificat TLS de la passerelle (PEM, feuille en tête).',
+    },
+  },
+  tlsKey: {
+    name: 'PASSERELLE_TLS_KEY',
+    default: 'certs-dev/out/gateway/tls.key',
+    parse: path,
+    meaning: { en: 'Its private key (PKCS#8 PEM).', fr: 'Sa clé privée (PEM PKCS#8).' },
+  },
+  signingCert: {
+    name: 'PASSERELLE_SIGNING_CERT',
+    default: 'certs-dev/out/gateway/signing.crt',
+    parse: path,
+    meaning: {
+      en: 'The certificate whose key signs receipts (PEM, leaf first).',
+      fr: 'Le certificat dont la clé signe les accusés (PEM, feuille en tête).',
+    },
+  },
+  signingKey: {
+    name: 'PASSERELLE_SIGNING_KEY',
+    default: 'certs-dev/out/gateway/signing.key',
+    parse: path,
+    meaning: { en: 'Its private key (PKCS#8 PEM).', fr: 'Sa clé privée (PEM PKCS#8).' },
+  },
+  databaseUrl: {
+    name: 'DATABASE_URL',
+    parse: url('postgresql', 'postgres'),
+    meaning: {
+      en: 'PostgreSQL, the durable record. Unset: an embedded one is started under PASSERELLE_DATA.',
+      fr: 'PostgreSQL, le registre durable. Absent : une base embarquée démarre sous PASSERELLE_DATA.',
+    },
+  },
+  dataFolder: {
+    name: 'PASSERELLE_DATA',
+    default: 'data',
+    parse: path,
+    meaning: {
+      en: 'Folder of the embedded PostgreSQL and of keys that the gateway makes for itself.',
+      fr: 'Dossier de la base PostgreSQL embarquée et des clés que la passerelle crée elle-même.',
+    },
+  },
+  redisUrl: {
+    name: 'REDIS_URL',
+    parse: url('redis', 'rediss'),
+    meaning: {
+      en: 'Redis for the queues. Unset: they are kept in the same PostgreSQL.',
+      fr: 'Redis pour les files d’attente. Absent : elles sont tenues dans la même base PostgreSQL.',
+    },
+  },
+  dataKeyFile: {
+    name: 'PASSERELLE_DATA_KEY',
+    parse: path,
+    meaning: {
+      en: 'File with the 32-byte data key in base64. Unset: one is made under PASSERELLE_DATA.',
+      fr: 'Fichier de la clé de données, 32 octets en base64. Absent : elle est créée sous PASSERELLE_DATA.',
+    },
+  },
+  logKeyFile: {
+    name: 'PASSERELLE_LOG_KEY',
+    parse: path,
+    meaning: {
+      en: 'PEM file with the evidence log’s two keys. Unset: they are made under PASSERELLE_DATA.',
+      fr: 'Fichier PEM des deux clés du journal de preuves. Absent : elles sont créées sous PASSERELLE_DATA.',
+    },
+  },
+  environment: {
+    name: 'PASSERELLE_ENVIRONMENT',
+    default: 'development',
+    parse: oneOf(ENVIRONMENTS),
+    meaning: {
+      en: 'What this gateway is for: production, test or development.',
+      fr: 'À quoi sert cette passerelle : production, test ou development (développement).',
+    },
+  },
+  deliveryHorizonMs: {
+    name: 'PASSERELLE_DELIVERY_HORIZON',
+    default: 'PT72H',
+    parse: duration(1, 'P365D'),
+    meaning: {
+      en: 'How long delivery of a message is tried before it is a dead letter.',
+      fr: 'Durée pendant laquelle la remise d’un message est tentée avant d’être déclarée en échec.',
+    },
+  },
+  pushTimeoutMs: {
+    name: 'PASSERELLE_PUSH_TIMEOUT',
+    default: 'PT15S',
+    parse: duration(1, 'PT10M'),
+    meaning: {
+      en: 'How long one attempt at an agency’s endpoint may take.',
+      fr: 'Durée maximale d’une tentative auprès du point d’accès d’un organisme.',
+    },
+  },
+  crlGraceMs: {
+    name: 'PASSERELLE_CRL_GRACE',
+    default: 'PT24H',
+    parse: duration(0, 'P30D'),
+    meaning: {
+      en: 'How long a revocation list past its next update still counts, with an alarm.',
+      fr: 'Durée pendant laquelle une liste de révocation périmée compte encore, avec une alerte.',
+    },
+  },
+  maxMessageBytes: {
+    name: 'PASSERELLE_MAX_MESSAGE_BYTES',
+    default: '262144',
+    parse: whole(1024, 16 * 1024 * 1024),
+    meaning: { en: 'The largest message, as signed.', fr: 'Taille maximale d’un message signé, en octets.' },
+  },
+  rateLimit: {
+    name: 'PASSERELLE_RATE_LIMIT',
+    default: '600',
+    parse: whole(1, 10_000_000),
+    meaning: {
+      en: 'Submissions a minute for each agency, over all processes.',
+      fr: 'Dépôts par minute et par organisme, tous processus confondus.',
+    },
+  },
+  smtpUrl: {
+    name: 'PASSERELLE_SMTP_URL',
+    parse: url('smtp', 'smtps'),
+    meaning: {
+      en: 'Where notifications go out. Unset: they are logged.',
+      fr: 'Serveur d’envoi des notifications. Absent : elles sont journalisées.',
+    },
+  },
+  roles: {
+    name: 'PASSERELLE_ROLES',
+    default: 'api,worker,operations',
+    parse: someOf(ROLES),
+    meaning: {
+      en: 'Which parts this process runs: api, worker, operations.',
+      fr: 'Les parties qu’exécute ce processus : api, worker, operations.',
+    },
+  },
+} as const satisfies Record<string, Setting<unknown>>
+
+/** The table as it is documented. */
+export const settings: readonly Pick<Setting<unknown>, 'name' | 'default' | 'meaning'>[] = Object.values(table)
+
+export type Config = ReturnType<typeof readConfig>
+
+/** One of these given means that somebody runs a PKI of their own. */
+const CERTIFICATE_SETTINGS = ['agenciesFile', 'trustFolder', 'tlsCert', 'tlsKey', 'signingCert', 'signingKey'] as const
+
+/**
+ * Reads the whole configuration; an empty variable counts as unset. Throws a ConfigurationFault for a value that cannot be,
+ * and for a variable that begins with PASSERELLE_ and is none: a misspelt security setting must not be silently ignored.
+ */
+export function readConfig(env: Readonly<Record<string, string | undefined>>) {
+  const known = new Set<string>(settings.map(({ name }) => name))
+  const stranger = Object.keys(env).find((name) => name.startsWith('PASSERELLE_') && !known.has(name))
+  if (stranger !== undefined) throw new ConfigurationFault(`${stranger} is not a setting of the gateway`)
+
+  function read<Value>(setting: Setting<Value> & { readonly default: string }): Value
+  function read<Value>(setting: Setting<Value>): Value | undefined
+  function read<Value>(setting: Setting<Value>): Value | undefined {
+    const text = env[setting.name] || setting.default
+    return text === undefined ? undefined : setting.parse(text, setting.name)
+  }
+  return Object.freeze({
+    host: read(table.host),
+    port: read(table.port),
+    operationsHost: read(table.operationsHost),
+    operationsPort: read(table.operationsPort),
+    agenciesFile: read(table.agenciesFile),
+    trustFolder: read(table.trustFolder),
+    tls: Object.freeze({ cert: read(table.tlsCert), key: read(table.tlsKey) }),
+    signing: Object.freeze({ cert: read(table.signingCert), key: read(table.signingKey) }),
+    /** Whether the development PKI may be made where it is missing: nobody has said anything about certificates. */
+    developmentPki: CERTIFICATE_SETTINGS.every((key) => !env[table[key].name]),
+    databaseUrl: read(table.databaseUrl),
+    dataFolder: read(table.dataFolder),
+    redisUrl: read(table.redisUrl),
+    dataKeyFile: read(table.dataKeyFile),
+    logKeyFile: read(table.logKeyFile),
+    environment: read(table.environment),
+    deliveryHorizonMs: read(table.deliveryHorizonMs),
+    pushTimeoutMs: read(table.pushTimeoutMs),
+    crlGraceMs: read(table.crlGraceMs),
+    maxMessageBytes: read(table.maxMessageBytes),
+    rateLimit: read(table.rateLimit),
+    smtpUrl: read(table.smtpUrl),
+    roles: read(table.roles),
+  })
+}

@@ -1,0 +1,76 @@
+/** What an endpoint's answer, or the lack of one, means for a delivery (protocol section 7, "Push"). Pure. */
+import { DeliveryFault } from './fault.ts'
+
+/**
+ * `detail` is one of a few fixed words, never a text of the endpoint: it goes into receipts and logs.
+ * An `acknowledgement` is only the bytes that came with a 2xx: whether they are one is for the caller to find out.
+ */
+export type Outcome =
+  | { readonly kind: 'taken'; readonly status: number; readonly acknowledgement?: Buffer }
+  | { readonly kind: 'retry'; readonly detail: string; readonly status?: number; readonly retryAfterMs?: number }
+  | { readonly kind: 'refused'; readonly detail: string; readonly status: number }
+
+/** Takes the status, the Retry-After field, the body of a 2xx and the time; gives what it means. */
+export function readAnswer(status: number, retryAfter: unknown, body: Buffer | undefined, now: Date): Outcome {
+  if (status >= 200 && status <= 299) return { kind: 'taken', status, ...(body?.length && { acknowledgement: body }) }
+  if (!isTriedAgain(status)) return { kind: 'refused', detail: 'status', status }
+  const retryAfterMs = parseRetryAfter(retryAfter, now)
+  return { kind: 'retry', detail: 'status', status, ...(retryAfterMs !== undefined && { retryAfterMs }) }
+}
+
+function isTriedAgain(status: number): boolean {
+  return [408, 425, 429].includes(status) || (status >= 500 && status <= 599)
+}
+
+/** Reads Retry-After, seconds or a date (RFC 9110, 10.2.3), as milliseconds from now; nothing where it is neither. */
+export function parseRetryAfter(field: unknown, now: Date): number | undefined {
+  if (typeof field !== 'string') return undefined
+  if (/^\d{1,9}$/.test(field)) return Number(field) * 1000
+  if (!HTTP_DATE.test(field)) return undefined
+  const at = Date.parse(field)
+  return Number.isNaN(at) ? undefined : Math.max(at - now.getTime(), 0)
+}
+
+/** The one form that senders may still make (RFC 9110, 5.6.7). */
+const HTTP_DATE = /^[A-Z][a-z]{2}, \d{2} [A-Z][a-z]{2} \d{4} \d{2}:\d{2}:\d{2} GMT$/
+
+/** Gives the fixed word for what a connection died of; the error may hold names and addresses and goes no further. */
+export function nameFault(error: unknown): string {
+  if (error instanceof DeliveryFault) return error.code
+  const code = codeOf(error)
+  const known = faults.get(code)
+  if (known) return known
+  if (code.startsWith('ERR_SSL_') || code.startsWith('ERR_TLS_')) return 'tls-failed'
+  return error instanceof Error && error.name === 'HTTPParserError' ? 'malformed-answer' : 'network'
+}
+
+function codeOf(error: unknown): string {
+  return error instanceof Error && 'code' in error ? String(error.code) : ''
+}
+
+/** Codes of Node, OpenSSL and undici → the word of ours. */
+const faults: ReadonlyMap<string, string> = new Map([
+  ['ECONNREFUSED', 'connection-refused'],
+  ['ECONNRESET', 'connection-lost'],
+  ['EPIPE', 'connection-lost'],
+  ['UND_ERR_SOCKET', 'connection-lost'],
+  ['ETIMEDOUT', 'timeout'],
+  ['UND_ERR_CONNECT_TIMEOUT', 'timeout'],
+  ['EHOSTUNREACH', 'unreachable'],
+  ['ENETUNREACH', 'unreachable'],
+  ['ENOTFOUND', 'host-not-found'],
+  ['EAI_AGAIN', 'host-not-found'],
+  ['EPROTO', 'tls-failed'],
+  ['ERR_TLS_CERT_ALTNAME_INVALID', 'certificate-of-other-host'],
+  ['CERT_HAS_EXPIRED', 'certificate-not-current'],
+  ['CERT_NOT_YET_VALID', 'certificate-not-current'],
+  ['UNABLE_TO_GET_ISSUER_CERT', 'certificate-untrusted'],
+  ['UNABLE_TO_GET_ISSUER_CERT_LOCALLY', 'certificate-untrusted'],
+  ['UNABLE_TO_VERIFY_LEAF_SIGNATURE', 'certificate-untrusted'],
+  ['SELF_SIGNED_CERT_IN_CHAIN', 'certificate-untrusted'],
+  ['DEPTH_ZERO_SELF_SIGNED_CERT', 'certificate-untrusted'],
+  ['CERT_SIGNATURE_FAILURE', 'certificate-untrusted'],
+  ['INVALID_PURPOSE', 'certificate-untrusted'],
+  ['UND_ERR_HEADERS_OVERFLOW', 'malformed-answer'],
+  ['UND_ERR_RES_CONTENT_LENGTH_MISMATCH', 'malformed-answer'],
+])

@@ -1,0 +1,122 @@
+/** Pushes messages to the agencies' endpoints (protocol section 7). */
+import type { Pool } from 'undici'
+import type { TrustSnapshot } from '../identity/trust.ts'
+import { nameFault, type Outcome, readAnswer } from './answer.ts'
+import { openEndpoint, type Terms } from './endpoint.ts'
+import { DeliveryFault } from './fault.ts'
+
+export type { Outcome } from './answer.ts'
+
+export type Target = { readonly url: string; readonly trustAnchors: string }
+
+export type Push = { readonly id: string; readonly from: string; readonly attempt: number; readonly bytes: Buffer }
+
+export type Pusher = { push(target: Target, message: Push): Promise<Outcome>; close(): Promise<void> }
+
+/** Certificates and trust are asked for at each push, so that what was renewed or revoked counts from then on. */
+export type PusherOptions = {
+  readonly tls: () => { readonly cert: string; readonly key: string }
+  readonly trust: () => TrustSnapshot
+  readonly timeoutMs: number
+  readonly now: () => Date
+}
+
+const MAX_ENDPOINTS = 256 // far more than agencies; only a registry that changes all day gets there
+const MAX_ANSWER_BYTES = 64 * 1024 // an acknowledgement with its certificate chain has 8 KiB at most
+
+/**
+ * Opens what pushes. `push` gives an outcome for whatever happens and never throws: a fault of the network, of the
+ * endpoint or of its entry in the registry is tried again, since the next attempt may find it mended. `timeoutMs` bounds
+ * the whole of a push: name, connection, TLS and answer.
+ */
+export function openPusher({ tls, trust, timeoutMs, now }: PusherOptions): Pusher {
+  const endpoints = new Map<string, { readonly terms: Terms; readonly pool: Pool }>() // least recently used first
+  const closing = new Set<Promise<void>>()
+  let closed = false
+
+  const retire = (pool: Pool) => {
+    const done = pool.close().finally(() => closing.delete(done)) // what is under way ends first
+    closing.add(done)
+  }
+
+  const findPool = (origin: string, terms: Terms): Pool => {
+    const key = `${origin}\n${terms.trustAnchors}`
+    const known = endpoints.get(key)
+    const usable = known && isSame(known.terms, terms)
+    const entry = usable ? known : { terms, pool: openEndpoint(origin, terms, timeoutMs, now) }
+    if (known && !usable) retire(known.pool)
+    endpoints.delete(key)
+    endpoints.set(key, entry)
+    for (const [oldest, { pool }] of endpoints) {
+      if (endpoints.size <= MAX_ENDPOINTS) break
+      endpoints.delete(oldest)
+      retire(pool)
+    }
+    return entry.pool
+  }
+
+  return {
+    async push(target, message) {
+      if (closed) return { kind: 'retry', detail: 'closing' }
+      const deadline = new AbortController()
+      const timer = setTimeout(() => deadline.abort(), timeoutMs)
+      try {
+        const url = parseUrl(target.url)
+        const pool = findPool(url.origin, { trustAnchors: target.trustAnchors, tls: tls(), trust: trust() })
+        return await send(pool, `${url.pathname}${url.search}`, message, deadline.signal, now)
+      } catch (error) {
+        return { kind: 'retry', detail: deadline.signal.aborted ? 'timeout' : nameFault(error) }
+      } finally {
+        clearTimeout(timer)
+      }
+    },
+
+    async close() {
+      closed = true
+      for (const { pool } of endpoints.values()) retire(pool)
+      endpoints.clear()
+      await Promise.all(closing)
+    },
+  }
+}
+
+function isSame(one: Terms, other: Terms): boolean {
+  return one.trust.version === other.trust.version && one.tls.cert === other.tls.cert && one.tls.key === other.tls.key
+}
+
+function parseUrl(text: string): URL {
+  const url = URL.parse(text)
+  if (url?.protocol !== 'https:') throw new DeliveryFault('not-https')
+  return url
+}
+
+/** An answer cut short is none: it throws, and the message is sent again, so that no acknowledgement is lost. */
+async function send(pool: Pool, path: string, message: Push, signal: AbortSignal, now: () => Date): Promise<Outcome> {
+  const { statusCode, headers, body } = await pool.request({
+    method: 'POST',
+    path,
+    headers: {
+      'Content-Type': 'application/jose',
+      'Passerelle-Message-Id': message.id,
+      'Passerelle-From': message.from,
+      'Passerelle-Attempt': String(message.attempt),
+    },
+    body: message.bytes,
+    signal,
+  })
+  if (statusCode >= 200 && statusCode <= 299) return readAnswer(statusCode, undefined, await readBody(body), now())
+  await body.dump({ limit: MAX_ANSWER_BYTES, signal }).catch(() => undefined) // the status has said it all
+  return readAnswer(statusCode, headers['retry-after'], undefined, now())
+}
+
+/** Gives the body, or nothing of one that is larger than any acknowledgement: there reading ends, and the connection. */
+async function readBody(body: AsyncIterable<Buffer>): Promise<Buffer | undefined> {
+  const chunks: Buffer[] = []
+  let size = 0
+  for await (const chunk of body) {
+    size += chunk.length
+    if (size > MAX_ANSWER_BYTES) return undefined
+    chunks.push(chunk)
+  }
+  return Buffer.concat(chunks)
+}

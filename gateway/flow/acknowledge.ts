@@ -1,0 +1,141 @@
+import { type Acknowledgement, parseAcknowledgement } from '../core/acknowledgement.ts'
+import type { Agency } from '../core/agency.ts'
+import { checkFreshness, parseJws } from '../core/jws.ts'
+import type { State } from '../core/state.ts'
+import { digestText } from '../evidence/issue.ts'
+import { Problem } from '../problems.ts'
+import { type Queryable, transaction } from '../store/database.ts'
+import { acknowledge as writeAcknowledgements, lockDeliveries } from '../store/deliveries.ts'
+import { createGroup } from '../store/group.ts'
+import { appendLeaves, type Leaf, receiptOf } from '../store/leaves.ts'
+import type { MessageRow } from '../store/messages.ts'
+import type { Parts } from './parts.ts'
+import { receiptContent } from './receipts.ts'
+import { verifySigner } from './signer.ts'
+
+/** The answer to an acknowledgement (protocol section 7). */
+export type Acknowledged = { readonly messageId: string; readonly state: State; readonly receipt: string }
+
+/** A recipient's signed word about a message, verified. */
+export type Word = {
+  readonly outcome: Acknowledgement['outcome']
+  readonly reason?: { readonly code: string }
+  readonly jws: string
+}
+
+/** Records the recipient's word about a message, once. @throws Problem `already-acknowledged`, `not-found` */
+export type Acknowledging = (message: MessageRow, word: Word, now: Date) => Promise<Acknowledged>
+
+/** What may be said, the event that says so, and the state that follows. */
+const outcomes = {
+  accepted: { event: 'ContentHandover', state: 'handed-over' },
+  refused: { event: 'ConsignmentRejection', state: 'refused' },
+} as const
+
+/**
+ * Verifies an acknowledgement: its form, that the recipient signed it with a good certificate, and that it speaks of these bytes.
+ * @throws Problem of section 4 or `digest-mismatch`
+ */
+export async function verifyAcknowledgement(
+  parts: Parts,
+  recipient: Agency,
+  message: MessageRow,
+  bytes: Buffer,
+  now: Date,
+): Promise<Word> {
+  const jws = parseJws(bytes, 'safeguarding-acknowledgement+jws')
+  const { signer } = await verifySigner(parts, jws, now)
+  // The same word again is answered as the first, however long ago it was signed.
+  if (message.state !== 'handed-over' && message.state !== 'refused') checkFreshness(jws, now)
+  const said = parseAcknowledgement(jws.payload, (code) => parts.schemas.codes('refusalReason').has(code))
+  if (signer.agency.id !== recipient.id) throw new Problem('signer-mismatch')
+  if (said.messageId !== message.id || said.messageDigest !== digestText(message.digest))
+    throw new Problem('digest-mismatch')
+  return { outcome: said.outcome, jws: bytes.toString('latin1'), ...(said.reason && { reason: said.reason }) }
+}
+
+type Item = { readonly message: MessageRow; readonly word: Word; readonly consignment: Leaf; readonly answer: Leaf }
+type Written = 'written' | State
+
+const LARGEST_BATCH = 128
+const WRITERS = 2
+
+/** Opens the recording of acknowledgements: those that arrive together share a commit. */
+export function openAcknowledging(parts: Parts): Acknowledging {
+  const group = createGroup((items: readonly Item[]) => record(parts, items), {
+    largest: LARGEST_BATCH,
+    writers: WRITERS,
+  })
+  return async (message, word, now) => {
+    const { event, state } = outcomes[word.outcome]
+    // Where nothing was attempted yet, the recipient's own word is the first attempt that came through.
+    const content = receiptContent(message, Math.max(1, message.attempts))
+    const [consignment, answer] = await Promise.all([
+      parts.issuer.receipt({ event: 'ContentConsignment', ...content }, now),
+      parts.issuer.receipt(
+        { event, ...content, acknowledgement: word.jws, ...(word.reason && { reason: word.reason }) },
+        now,
+      ),
+    ])
+    const about = { messageNo: message.no, feed: message.sender }
+    const written = await group.add({
+      message,
+      word,
+      consignment: { ...consignment, ...about },
+      answer: { ...answer, ...about },
+    })
+    if (written !== 'written') return await repeat(parts, message, written, state)
+    parts.metrics.acknowledged.inc({ outcome: word.outcome })
+    parts.wakes.wake([`receipts:${message.sender}`])
+    return { messageId: message.id, state, receipt: answer.jws }
+  }
+}
+
+/** The same outcome again has the first receipt; another one is refused. */
+async function repeat(parts: Parts, message: MessageRow, found: State, wanted: State): Promise<Acknowledged> {
+  if (found === 'discarded') throw new Problem('not-found')
+  if (found !== wanted) throw new Problem('already-acknowledged')
+  const receipt = await receiptOf(parts.database, message.no, ['ContentHandover', 'ConsignmentRejection'])
+  if (receipt === undefined) throw new Error('an acknowledged message has no receipt')
+  return { messageId: message.id, state: found, receipt }
+}
+
+async function record(parts: Parts, items: readonly Item[]): Promise<readonly Written[]> {
+  return await transaction(parts.database, async (tx) => {
+    const standing = await lockDeliveries(
+      tx,
+      items.map(({ message }) => message.no),
+    )
+    const answered = new Map<number, State>()
+    const leaves: Leaf[] = []
+    const writes: Parameters<typeof writeAcknowledgements>[2][number][] = []
+    const result = items.map(({ message, word, consignment, answer }): Written => {
+      const row = standing.get(message.no)
+      const state = answered.get(message.no) ?? row?.state
+      if (row === undefined || state === undefined) throw new Error('a message has no delivery')
+      if (state === 'handed-over' || state === 'refused' || state === 'discarded') return state
+      const consignedAt = row.consignedLeaf === null ? leaves.push(consignment) - 1 : undefined
+      const answerAt = leaves.push(answer) - 1
+      const next = outcomes[word.outcome].state
+      const attempt = Math.max(1, row.attempts)
+      writes.push({
+        messageNo: message.no,
+        state: next,
+        answerAt,
+        attempt,
+        ...(consignedAt !== undefined && { consignedAt }),
+      })
+      answered.set(message.no, next)
+      return 'written'
+    })
+    return { result, pending: writes.length > 0 ? writeAll(tx, leaves, writes) : [] }
+  })
+}
+
+function writeAll(
+  tx: Queryable,
+  leaves: readonly Leaf[],
+  writes: Parameters<typeof writeAcknowledgements>[2],
+): readonly Promise<unknown>[] {
+  return [appendLeaves(tx, leaves), writeAcknowledgements(tx, leaves.length, writes)]
+}

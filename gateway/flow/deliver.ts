@@ -1,0 +1,197 @@
+import { adapters, readsAge } from '../../adapters/index.ts'
+import type { Delivery } from '../core/agency.ts'
+import { ageOf } from '../core/disclosure.ts'
+import { parseEnvelope } from '../core/envelope.ts'
+import { parseJws } from '../core/jws.ts'
+import { transaction } from '../store/database.ts'
+import {
+  consign,
+  type Due,
+  insertAttempts,
+  type Lane,
+  lease,
+  lockDue,
+  nextDue,
+  postpone,
+  pressingBefore,
+} from '../store/deliveries.ts'
+import { appendLeaves } from '../store/leaves.ts'
+import { priorities } from '../store/messages.ts'
+import { takeRate } from '../store/rate.ts'
+import type { Parts } from './parts.ts'
+import { type Push, type Pushing, pushOne } from './push.ts'
+import { readMessage } from './read.ts'
+import { receiptContent } from './receipts.ts'
+
+/** Locked and written by one transaction: enough to share its commit, few enough to pass to another worker soon. */
+const BATCH = 200
+/** Pushes to one lane's endpoints under way at once; each holds one message in memory. */
+const PUSHES = 8
+/** Beyond the time an endpoint may take, before another worker believes that this one has died. */
+const LEASE_MARGIN_MS = 15_000
+/** Where something more pressing waits for the same desk's rate. */
+const YIELD_MS = 1_000
+
+type Routed = {
+  readonly due: Due
+  readonly desk: string | undefined
+  readonly delivery: Delivery
+  readonly notBefore?: Date
+}
+
+/**
+ * Drains a lane: delivers what is due to one agency with one priority, until nothing is. Rows are locked in the record while
+ * they are decided on, so a job that runs twice, or in two processes, delivers once. Where the process is stopping, what is
+ * left waits for the next one.
+ */
+export async function drain(parts: Pushing, lane: Lane, stopping: AbortSignal): Promise<void> {
+  const agency = parts.registry().agencies.get(lane.recipient)
+  // Deliveries to a suspended agency are held; the registry calls its lanes again when it is active (section 7).
+  if (agency?.status !== 'active') return
+  while (!stopping.aborted) {
+    const { taken, pushes } = await takeBatch(parts, lane)
+    await Promise.all(pushes.map((push) => pushOne(parts, push)))
+    if (taken === 0) break
+  }
+  const next = await nextDue(parts.database, lane, parts.now())
+  if (next !== undefined) parts.enqueue(lane, next)
+}
+
+/** Decides a batch and writes what was decided; gives the pushes that are now leased to this worker. */
+async function takeBatch(parts: Parts, lane: Lane): Promise<{ taken: number; pushes: readonly Push[] }> {
+  const now = parts.now()
+  const { consigned, ...result } = await transaction(parts.database, async (tx) => {
+    const due = await lockDue(tx, { ...lane, now, limit: BATCH })
+    const routed = await Promise.all(due.map((one) => route(parts, one, now)))
+    const waiting = routed.flatMap(({ due: { no }, desk, notBefore }) =>
+      notBefore === undefined ? [] : [{ messageNo: no, desk, until: notBefore }],
+    )
+    const ready = routed.filter(({ notBefore }) => notBefore === undefined)
+    const { admitted, excess } = await admit(parts, lane, ready, now)
+    const mailbox = admitted.filter(({ delivery }) => delivery.mode === 'mailbox')
+    const pushes = admitted
+      .flatMap(({ due: one, desk, delivery }) =>
+        delivery.mode === 'push' ? [{ due: one, desk, target: delivery, attempt: one.attempts + 1 }] : [],
+      )
+      .slice(0, PUSHES)
+    const put = [...waiting, ...excess]
+    if (put.length > 0) await postpone(tx, put, now)
+    if (pushes.length > 0) await leasePushes(parts, tx, pushes, now)
+    const pending = mailbox.length > 0 ? await consignAll(parts, tx, mailbox, now) : []
+    return { result: { taken: put.length + mailbox.length + pushes.length, pushes, consigned: mailbox }, pending }
+  })
+  announce(parts, lane, consigned)
+  return result
+}
+
+/** Asks the agency's adapter where the message goes. Only where a desk asks for it is the child's age read, and nothing else. */
+async function route(parts: Parts, due: Due, now: Date): Promise<Routed> {
+  const agency = parts.registry().agencies.get(due.recipient)
+  if (agency === undefined) throw new Error('a lane of an agency that the registry does not know')
+  const priority = priorities[due.priority] ?? 'routine'
+  const ageYears = readsAge(agency) ? await readAge(parts, due) : undefined
+  const metadata = { from: due.sender, to: due.recipient, type: due.type, priority }
+  const decision = adapters[agency.kind](agency, ageYears === undefined ? metadata : { ...metadata, ageYears }, now)
+  return {
+    due,
+    desk: decision.desk,
+    delivery: decision.delivery,
+    ...(decision.notBefore && { notBefore: decision.notBefore }),
+  }
+}
+
+async function readAge(parts: Parts, due: Due): Promise<number | undefined> {
+  const bytes = await readMessage(parts, due)
+  const { payload } = parseJws(bytes, 'safeguarding-message+jws')
+  return ageOf(parseEnvelope(payload, parts.schemas.isType).body)
+}
+
+/** Keeps to a desk's `maxPerMinute`, counted over all workers; what is more pressing goes ahead (section 7). */
+async function admit(
+  parts: Parts,
+  lane: Lane,
+  ready: readonly Routed[],
+  now: Date,
+): Promise<{
+  admitted: readonly Routed[]
+  excess: readonly { messageNo: number; desk: string | undefined; until: Date }[]
+}> {
+  const admitted: Routed[] = []
+  const excess: { messageNo: number; desk: string | undefined; until: Date }[] = []
+  for (const [desk, routed] of Map.groupBy(ready, (one) => one.desk)) {
+    const limit = routed[0]?.delivery.maxPerMinute
+    if (limit === undefined) {
+      admitted.push(...routed)
+      continue
+    }
+    const pressing = await pressingBefore(parts.database, lane, now)
+    const wanted = Math.min(routed.length, PUSHES)
+    const { granted, retryAfterMs } = pressing
+      ? { granted: 0, retryAfterMs: YIELD_MS }
+      : await takeRate(parts.database, `desk:${lane.recipient}/${desk ?? ''}`, wanted, limit)
+    admitted.push(...routed.slice(0, granted))
+    if (granted === wanted) continue
+    const until = new Date(now.getTime() + retryAfterMs)
+    excess.push(...routed.slice(granted).map(({ due: { no } }) => ({ messageNo: no, desk, until })))
+  }
+  return { admitted, excess }
+}
+
+async function leasePushes(
+  parts: Parts,
+  tx: Parameters<typeof lease>[0],
+  pushes: readonly Push[],
+  now: Date,
+): Promise<void> {
+  const until = new Date(now.getTime() + parts.config.pushTimeoutMs + LEASE_MARGIN_MS)
+  const deadline = new Date(now.getTime() + parts.config.deliveryHorizonMs)
+  await lease(
+    tx,
+    pushes.map(({ due, desk }) => ({ messageNo: due.no, desk })),
+    { until, deadline },
+  )
+}
+
+/** Puts messages into the mailbox: attempt, receipt, leaf and state, and the commit right behind them. */
+async function consignAll(
+  parts: Parts,
+  tx: Parameters<typeof consign>[0],
+  mailbox: readonly Routed[],
+  now: Date,
+): Promise<readonly Promise<unknown>[]> {
+  const deliveries = mailbox.map(({ due, desk }) => ({ messageNo: due.no, attempt: due.attempts + 1, desk }))
+  const receipts = await Promise.all(
+    mailbox.map(async ({ due, desk }) => ({
+      ...(await parts.issuer.receipt(
+        { event: 'ContentConsignment', ...receiptContent(due, due.attempts + 1, desk) },
+        now,
+      )),
+      messageNo: due.no,
+      feed: due.sender,
+    })),
+  )
+  const attempts = deliveries.map((one) => ({
+    ...one,
+    at: now,
+    endpoint: 'mailbox',
+    outcome: 'consigned' as const,
+    detail: 'mailbox',
+    durationMs: parts.now().getTime() - now.getTime(),
+  }))
+  return [insertAttempts(tx, attempts), appendLeaves(tx, receipts), consign(tx, deliveries)]
+}
+
+/** After the commit: wakes who waits, and tells an agency without a system that something waits, at most once a batch. */
+function announce(parts: Parts, lane: Lane, consigned: readonly Routed[]): void {
+  if (consigned.length === 0) return
+  parts.metrics.consigned.inc(consigned.length)
+  parts.wakes.wake([`inbox:${lane.recipient}`, ...new Set(consigned.map(({ due }) => `receipts:${due.sender}`))])
+  const priority = priorities[lane.priority] ?? 'routine'
+  const addresses = new Set(consigned.flatMap(({ delivery }) => (delivery.notify ? [delivery.notify.email] : [])))
+  for (const email of addresses) {
+    parts.notifier.notify({ email }, { priority, environment: parts.config.environment }).catch((error: unknown) => {
+      parts.metrics.notificationsFailed.inc()
+      parts.log.warn({ err: error, agency: lane.recipient }, 'a notification could not be sent')
+    })
+  }
+}

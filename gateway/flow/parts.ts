@@ -1,0 +1,40 @@
+import type { Config } from '../config.ts'
+import type { Agency } from '../core/agency.ts'
+import type { Certificate } from '../core/certificate.ts'
+import type { Pathway } from '../core/pathway.ts'
+import type { Schemas } from '../core/schemas.ts'
+import type { Pusher } from '../delivery/push.ts'
+import type { Notifier } from '../delivery/notify.ts'
+import type { Issuer } from '../evidence/issue.ts'
+import type { Registry } from '../identity/registry.ts'
+import type { TrustSnapshot } from '../identity/trust.ts'
+import type { Log } from '../logger.ts'
+import type { Metrics } from '../metrics.ts'
+import type { Database } from '../store/database.ts'
+import type { Lane } from '../store/deliveries.ts'
+import type { Wakes } from '../store/wakes.ts'
+import type { Vault } from './vault.ts'
+
+/** Who is calling: the agency that pinned the certificate of the TLS connection. */
+export type Caller = { readonly agency: Agency; readonly certificate: Certificate }
+
+/** What the flows work with: opened once by the composition root, and passed down. */
+export type Parts = {
+  readonly config: Config
+  readonly log: Log
+  readonly metrics: Metrics
+  readonly database: Database
+  readonly wakes: Wakes
+  readonly schemas: Schemas
+  readonly pathway: Pathway
+  readonly issuer: Issuer
+  readonly vault: Vault
+  readonly pusher: Pusher
+  readonly notifier: Notifier
+  /** The registry in force: one snapshot, taken at the start of a request. */
+  readonly registry: () => Registry
+  readonly trust: () => TrustSnapshot
+  readonly now: () => Date
+  /** Calls a worker to drain a lane, now or at a time. A lost call is made good by the sweep. */
+  readonly enqueue: (lane: Lane, at?: Date) => void
+}

@@ -1,0 +1,69 @@
+import { openBytes } from '../core/sealing.ts'
+import { Problem } from '../problems.ts'
+import { type InboxRow, inboxArrivals, inboxPage, type Place } from '../store/inbox.ts'
+import { findMessage, type MessageRow, sealedBytes } from '../store/messages.ts'
+import type { Parts } from './parts.ts'
+import { waitFor } from './receipts.ts'
+import { messagePlace } from './vault.ts'
+
+/** The bytes of a message as its sender signed them. @throws Problem `erased` where the contents of its case are gone */
+export async function readMessage(parts: Parts, message: MessageRow): Promise<Buffer> {
+  const [sealed, key] = await Promise.all([
+    sealedBytes(parts.database, message.no),
+    parts.vault.keyOf(parts.database, message.case_id),
+  ])
+  if (sealed === null || key === undefined) throw new Problem('erased')
+  return openBytes(key, sealed, messagePlace(message.sender, message.id))
+}
+
+/** A message that an agency sent. @throws Problem `not-found`, just as for an id that never existed */
+export async function findSent(parts: Parts, agency: string, id: string): Promise<MessageRow> {
+  const message = await findMessage(parts.database, agency, id)
+  if (message === undefined) throw new Problem('not-found')
+  return message
+}
+
+/** A message that was sent to an agency. @throws Problem `not-found` where it was sent to another, or never, or discarded */
+export async function findReceived(parts: Parts, agency: string, from: string, id: string): Promise<MessageRow> {
+  const message = await findMessage(parts.database, from, id)
+  if (message?.recipient !== agency || message.state === 'discarded') throw new Problem('not-found')
+  return message
+}
+
+type Listing = {
+  readonly desk: string | undefined
+  readonly limit: number
+  readonly waitMs: number
+  readonly signal: AbortSignal
+}
+
+/**
+ * The inbox by urgency (protocol section 7): what is consigned and not acknowledged; where that is nothing it waits for the
+ * first to come. One more than the page is asked for, to know whether another follows.
+ */
+export async function listInbox(
+  parts: Parts,
+  agency: string,
+  { desk, limit, waitMs, signal, after }: Listing & { after: Place | undefined },
+): Promise<{ messages: readonly InboxRow[]; next: Place | undefined }> {
+  const rows = await waitFor(parts, `inbox:${agency}`, waitMs, signal, () =>
+    inboxPage(parts.database, agency, { desk, after, limit: limit + 1 }),
+  )
+  const messages = rows.slice(0, limit)
+  const last = messages.at(-1)
+  return {
+    messages,
+    next: rows.length > limit && last ? { priority: last.priority, leaf: last.consigned_leaf } : undefined,
+  }
+}
+
+/** The inbox by arrival: what came behind a place in the log; it waits until something does. */
+export async function followInbox(
+  parts: Parts,
+  agency: string,
+  { desk, limit, waitMs, signal, after }: Listing & { after: number },
+): Promise<readonly InboxRow[]> {
+  return await waitFor(parts, `inbox:${agency}`, waitMs, signal, () =>
+    inboxArrivals(parts.database, agency, { desk, after, limit }),
+  )
+}

@@ -1,0 +1,65 @@
+import type { ReceiptContent } from '../evidence/issue.ts'
+import { feedOf } from '../store/leaves.ts'
+import type { MessageRow } from '../store/messages.ts'
+import type { Parts } from './parts.ts'
+
+/** What every receipt about an accepted message says of it. */
+export function receiptContent(
+  message: MessageRow,
+  attempt: number,
+  desk: string | null | undefined = message.desk,
+): Omit<ReceiptContent, 'event'> {
+  return {
+    messageId: message.id,
+    caseId: message.case_id,
+    type: message.type,
+    from: message.sender,
+    to: message.recipient,
+    digest: message.digest,
+    attempt,
+    ...(desk && { desk }),
+  }
+}
+
+export const PAGE_OF_RECEIPTS = 100
+
+/**
+ * The feed of receipts of what an agency sent, in the order of commits (protocol section 6). Where there is nothing yet it
+ * waits for the first one.
+ * @param after the index of the last leaf that the caller has seen, -1 for the start; @param waitMs 0 asks and goes
+ */
+export async function followReceipts(
+  parts: Parts,
+  agency: string,
+  after: number,
+  waitMs: number,
+  signal: AbortSignal,
+): Promise<readonly { index: number; jws: string }[]> {
+  return await waitFor(parts, `receipts:${agency}`, waitMs, signal, () =>
+    feedOf(parts.database, agency, after, PAGE_OF_RECEIPTS),
+  )
+}
+
+/** Looks, and where there is nothing waits for the topic and looks again, until something is there or the time is over. */
+export async function waitFor<T>(
+  parts: Parts,
+  topic: string,
+  waitMs: number,
+  signal: AbortSignal,
+  look: () => Promise<readonly T[]>,
+): Promise<readonly T[]> {
+  const end = performance.now() + waitMs
+  for (;;) {
+    const left = end - performance.now()
+    // Listening begins before looking: what comes in between is not missed.
+    const stop = new AbortController()
+    const woken = parts.wakes.next(topic, Math.max(0, left), AbortSignal.any([signal, stop.signal]))
+    try {
+      const found = await look()
+      if (found.length > 0 || left <= 0 || signal.aborted) return found
+      await woken
+    } finally {
+      stop.abort()
+    }
+  }
+}

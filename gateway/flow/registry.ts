@@ -1,0 +1,73 @@
+import { createHash } from 'node:crypto'
+import type { Agency } from '../core/agency.ts'
+import type { GatewayKeys } from '../identity/keys.ts'
+import type { Registry } from '../identity/registry.ts'
+import { transaction } from '../store/database.ts'
+import { appendLeaves } from '../store/leaves.ts'
+import { priorities } from '../store/messages.ts'
+import {
+  hold,
+  lockParties,
+  loggedEntries,
+  type PinnedCertificate,
+  recordPins,
+  release,
+  rememberEntries,
+} from '../store/parties.ts'
+import type { Parts } from './parts.ts'
+
+/** A party as the evidence log tells it (protocol section 10, `registry-entry+jws`). */
+type Party = {
+  readonly id: string
+  readonly certificates: readonly { use: 'tls' | 'signing'; thumbprint: string }[]
+} & Partial<Pick<Agency, 'country' | 'kind' | 'roles' | 'status'>>
+
+/**
+ * Puts a registry in force in the record: each entry that is new or has changed becomes a leaf of the log, so that no key is
+ * quietly pinned for a minute; certificates are remembered for ever; deliveries to suspended agencies are held, those to
+ * agencies that are active again go on.
+ */
+export async function enforceRegistry(parts: Parts, keys: GatewayKeys, registry: Registry, now: Date): Promise<void> {
+  const agencies = [...registry.agencies.values()]
+  const own = { id: keys.id, certificates: [pinOf('tls', keys.tls), pinOf('signing', keys.signer)] }
+  const parties: readonly Party[] = [own, ...agencies.map(partyOf)]
+  const released = await transaction(parts.database, async (tx) => {
+    await lockParties(tx)
+    await recordPins(tx, pinsOf(keys, agencies), now)
+    const logged = await loggedEntries(tx)
+    const changed = parties
+      .map((party) => ({ party, digest: createHash('sha256').update(JSON.stringify(party)).digest() }))
+      .filter(({ party, digest }) => logged.get(party.id)?.equals(digest) !== true)
+    const suspended = agencies.filter(({ status }) => status === 'suspended').map(({ id }) => id)
+    await hold(tx, suspended, now)
+    const active = agencies.filter(({ status }) => status === 'active').map(({ id }) => id)
+    const result = await release(tx, active, now)
+    if (changed.length === 0) return { result }
+    const leaves = await Promise.all(changed.map(({ party }) => parts.issuer.entry(party, now)))
+    const entries = changed.map(({ party, digest }) => ({ party: party.id, digest }))
+    return { result, pending: [appendLeaves(tx, leaves), rememberEntries(tx, entries)] }
+  })
+  for (const recipient of released) for (const priority of priorities.keys()) parts.enqueue({ recipient, priority })
+}
+
+const pinOf = (use: 'tls' | 'signing', { certificate }: { certificate: { thumbprint: string } }) => ({
+  use,
+  thumbprint: certificate.thumbprint,
+})
+
+function partyOf({ id, country, kind, roles, status, certificates }: Agency): Party {
+  return { id, country, kind, roles, status, certificates: certificates.map((pin) => pinOf(pin.use, pin)) }
+}
+
+function pinsOf(keys: GatewayKeys, agencies: readonly Agency[]): readonly PinnedCertificate[] {
+  const pins = agencies.flatMap(({ id, certificates }) =>
+    certificates.map(({ use, certificate: { thumbprint, pem } }) => ({ party: id, use, thumbprint, pem })),
+  )
+  const { thumbprint, pem } = keys.signer.certificate
+  const tls = keys.tls.certificate
+  return [
+    ...pins,
+    { party: keys.id, use: 'tls', thumbprint: tls.thumbprint, pem: tls.pem },
+    { party: keys.id, use: 'signing', thumbprint, pem },
+  ]
+}

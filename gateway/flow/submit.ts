@@ -1,0 +1,108 @@
+import { type Envelope, parseEnvelope, peekIdentity } from '../core/envelope.ts'
+import { checkFreshness, type Jws, parseJws } from '../core/jws.ts'
+import { checkReply, isPermitted, needsParticipation } from '../core/pathway.ts'
+import { Problem } from '../problems.ts'
+import { receiptOf } from '../store/leaves.ts'
+import { findMessage, tookPart } from '../store/messages.ts'
+import type { Accepting } from './accept.ts'
+import type { Caller, Parts } from './parts.ts'
+import type { Refusing } from './refuse.ts'
+import { type Signed, verifySigner } from './signer.ts'
+
+/** The answer to a submission: the receipt is the first one, also where the bytes came again. */
+export type Submitted = { readonly messageId: string; readonly receipt: string; readonly replayed: boolean }
+
+/** A refusal after the signature was verified: it carries a signed SubmissionRejection (protocol section 4). */
+export class Refusal extends Error {
+  readonly problem: Problem
+  readonly receipt: string
+  constructor(problem: Problem, receipt: string) {
+    super(problem.code)
+    this.problem = problem
+    this.receipt = receipt
+  }
+}
+
+/** Each check gives a narrower type: what has not been through all of them cannot be accepted. */
+type Permitted = Signed & { readonly envelope: Envelope }
+export type Valid = Permitted & { readonly checked: 'schema and pathway' }
+
+type Submitting = Parts & { readonly accept: Accepting; readonly refuse: Refusing }
+
+/**
+ * Takes a submission through the checks of protocol section 4, in its order; the first that fails decides. Bytes that were
+ * accepted before from this agency are answered as then, whatever has changed since: that is asked before any refusal.
+ * @param bytes the request's body as it came, within the size that is allowed
+ * @throws Problem where nothing was signed by somebody known, Refusal once a signature was verified
+ */
+export async function submit(parts: Submitting, caller: Caller, bytes: Buffer): Promise<Submitted> {
+  const jws = parseJws(bytes, 'safeguarding-message+jws')
+  const now = parts.now()
+  let signed: Signed | undefined
+  let permitted: Envelope | undefined
+  try {
+    signed = await verifySigner(parts, jws, now)
+    checkFreshness(jws, now)
+    const envelope = parseEnvelope(jws.payload, parts.schemas.isType)
+    permitted = checkParties(caller, signed, envelope)
+    checkPermission(parts, caller, envelope)
+    const valid = await checkContent(parts, { ...signed, envelope }, now)
+    const accepted = await parts.accept(valid, now)
+    if (accepted !== undefined) return { ...accepted, replayed: false }
+    throw new Problem('id-conflict')
+  } catch (error) {
+    if (!(error instanceof Problem)) throw error
+    const earlier = await findReplay(parts, caller, jws)
+    if (earlier !== undefined) return earlier
+    if (signed === undefined) throw error
+    throw new Refusal(error, await parts.refuse({ caller, jws, envelope: permitted, problem: error }, now))
+  }
+}
+
+/** The agency of the connection, the signer's and `from` are one and the same. */
+function checkParties(caller: Caller, signed: Signed, envelope: Envelope): Envelope {
+  if (signed.signer.agency.id !== caller.agency.id || envelope.from !== caller.agency.id)
+    throw new Problem('signer-mismatch')
+  return envelope
+}
+
+function checkPermission(parts: Parts, caller: Caller, envelope: Envelope): void {
+  const recipient = parts.registry().agencies.get(envelope.to)
+  if (recipient?.status !== 'active') throw new Problem('unknown-recipient')
+  if (!isPermitted(parts.pathway, envelope.type, caller.agency.roles, recipient.roles))
+    throw new Problem('not-permitted')
+}
+
+/** The body obeys its schema, and the message has its place in the case. */
+async function checkContent(parts: Parts, permitted: Permitted, now: Date): Promise<Valid> {
+  const { envelope } = permitted
+  if (!parts.schemas.isRelease(envelope.schemaVersion, now)) throw new Problem('unsupported-schema-version')
+  const errors = parts.schemas.validate(envelope.schemaVersion, envelope.type, envelope.body)
+  if (errors.length > 0) throw new Problem('schema-violation', undefined, { errors })
+  await checkPathway(parts, envelope)
+  // Nobody can put an attachment yet: whoever names one names one that its sender has not put.
+  if (envelope.attachments.length > 0) throw new Problem('attachment-missing')
+  return { ...permitted, checked: 'schema and pathway' }
+}
+
+async function checkPathway(parts: Parts, envelope: Envelope): Promise<void> {
+  const original =
+    envelope.inReplyTo === undefined ? undefined : await findMessage(parts.database, envelope.to, envelope.inReplyTo)
+  const answered = original?.recipient === envelope.from ? { type: original.type, caseId: original.case_id } : undefined
+  const participated = needsParticipation(parts.pathway, envelope.type)
+    ? (await tookPart(parts.database, envelope.caseId, envelope.from)) &&
+      (await tookPart(parts.database, envelope.caseId, envelope.to))
+    : undefined
+  checkReply(parts.pathway, envelope, answered, participated)
+}
+
+/** The first answer to the same bytes from the same agency, where there was one. */
+async function findReplay(parts: Parts, caller: Caller, jws: Jws): Promise<Submitted | undefined> {
+  const identity = peekIdentity(jws.payload)
+  if (identity?.from !== caller.agency.id) return undefined
+  const earlier = await findMessage(parts.database, identity.from, identity.id)
+  if (earlier === undefined || !earlier.digest.equals(jws.digest)) return undefined
+  const receipt = await receiptOf(parts.database, earlier.no, ['SubmissionAcceptance'])
+  if (receipt === undefined) throw new Error('an accepted message has no receipt')
+  return { messageId: earlier.id, receipt, replayed: true }
+}

@@ -1,0 +1,78 @@
+import { once } from 'node:events'
+import type { FastifyRequest } from 'fastify'
+import { ConfigurationFault } from '../config.ts'
+import type { Health } from '../health.ts'
+import type { TrustSnapshot } from '../identity/trust.ts'
+import { addAgencyRoutes, type Serving } from './agency.ts'
+import { describeRoutes, mergeDescriptions } from './description.ts'
+import { addOperationsRoutes } from './operations.ts'
+import { createServer, secureContext, type Server } from './server.ts'
+
+/** The two listeners (protocol sections 2 and 11), as far as this process's roles have them. */
+export type Listeners = {
+  readonly urls: { readonly agency?: string; readonly operations?: string }
+  /** Anchors and CRLs count from the next handshake on; open connections are judged at each request anyway. */
+  renewTrust(trust: TrustSnapshot): void
+  close(): Promise<void>
+}
+
+type Listening = Omit<Serving, 'untilGone'> & { readonly health: Health; readonly stopping: AbortSignal }
+
+/** @throws ConfigurationFault where a port cannot be taken */
+export async function openListeners(parts: Listening): Promise<Listeners> {
+  const { config, keys, log, metrics, stopping } = parts
+  const common = { keys, log, metrics, trust: parts.trust() }
+  const agency = createServer({ ...common, certificateRequired: true })
+  const operations = createServer({ ...common, certificateRequired: false })
+  const serving = { ...parts, untilGone: (request: FastifyRequest) => untilGone(request, stopping) }
+  const urls: { agency?: string; operations?: string } = {}
+  for (const server of [agency, operations]) {
+    // An answer given while stopping ends its connection, so that nobody sends a next request into it.
+    server.addHook('onSend', async (_request, reply) => {
+      if (stopping.aborted) reply.header('connection', 'close')
+    })
+  }
+  await describeRoutes(agency, 'Passerelle exchange protocol')
+  await describeRoutes(operations, 'Passerelle operations')
+  const described = { agency: '', operations: '' }
+  const describe = (): object => mergeDescriptions(agency, operations, described)
+  addAgencyRoutes(agency, serving)
+  addOperationsRoutes(operations, { ...serving, describe })
+  await agency.ready()
+  await operations.ready()
+  if (config.roles.has('api')) urls.agency = await listen(agency, config.host, config.port)
+  if (config.roles.has('operations'))
+    urls.operations = await listen(operations, config.operationsHost, config.operationsPort)
+  described.agency = urls.agency ?? `https://${config.host}:${config.port}`
+  described.operations = urls.operations ?? `https://${config.operationsHost}:${config.operationsPort}`
+  return {
+    urls,
+    renewTrust(trust) {
+      for (const { server } of [agency, operations]) server.setSecureContext(secureContext(keys, trust))
+    },
+    async close() {
+      await Promise.all([agency.close(), operations.close()])
+    },
+  }
+}
+
+async function listen(server: Server, host: string, port: number): Promise<string> {
+  try {
+    await server.listen({ host, port })
+  } catch (error) {
+    const why = error instanceof Error && 'code' in error ? String(error.code) : 'unknown error'
+    throw new ConfigurationFault(`cannot listen on ${host}:${port} (${why})`)
+  }
+  const address = server.server.address()
+  const taken = typeof address === 'object' && address !== null ? address.port : port
+  return `https://${host.includes(':') ? `[${host}]` : host}:${taken}`
+}
+
+/** Aborts when the client's connection has closed or the process is stopping. */
+function untilGone(request: FastifyRequest, stopping: AbortSignal): AbortSignal {
+  const gone = new AbortController()
+  const abort = (): void => gone.abort()
+  request.raw.socket.once('close', abort)
+  void once(request.raw, 'close').then(() => request.raw.socket.off('close', abort))
+  return AbortSignal.any([gone.signal, stopping])
+}

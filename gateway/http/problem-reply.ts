@@ -1,0 +1,81 @@
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import Negotiator from 'negotiator'
+import { Refusal } from '../flow/submit.ts'
+import type { Log } from '../logger.ts'
+import { type Language, Problem, problemDocument, type ProblemCode } from '../problems.ts'
+import { isOutage } from '../store/database.ts'
+
+/** Seconds after which the record is worth another try. */
+const RETRY_OUTAGE_S = 5
+
+/** Which of the two languages a client prefers; English where it says nothing. */
+export function languageOf(request: Pick<FastifyRequest, 'headers'>): Language {
+  return new Negotiator(request).language(['en', 'fr']) === 'fr' ? 'fr' : 'en'
+}
+
+const byFrameworkCode: Readonly<Record<string, ProblemCode>> = {
+  FST_ERR_CTP_INVALID_MEDIA_TYPE: 'unsupported-media-type',
+  FST_ERR_CTP_BODY_TOO_LARGE: 'message-too-large',
+  FST_ERR_CTP_INVALID_CONTENT_LENGTH: 'invalid-request',
+  FST_ERR_BAD_URL: 'invalid-request',
+  FST_ERR_ASYNC_CONSTRAINT: 'invalid-request',
+  FST_ERR_MAX_PARAM_LENGTH: 'not-found',
+  FST_ERR_VALIDATION: 'invalid-request',
+}
+
+/**
+ * What a failure is to a client: a refusal as it is, the framework's own as the protocol names it, a database out of reach as
+ * `unavailable`, and anything else as `internal-error`, which is logged.
+ */
+export function toProblem(error: unknown, log: Log, requestId?: string): Problem | Refusal {
+  if (error instanceof Problem || error instanceof Refusal) return error
+  const code = error instanceof Error && 'code' in error ? String(error.code) : ''
+  // A path whose parts have not even the form of an id leads nowhere, just as an id that never existed.
+  if (error instanceof Error && 'validationContext' in error && error.validationContext === 'params')
+    return new Problem('not-found')
+  const known = byFrameworkCode[code]
+  if (known !== undefined) return new Problem(known)
+  log.error({ err: error, requestId }, 'a request failed')
+  if (isDatabaseFailure(error)) return new Problem('unavailable', undefined, { retryAfter: RETRY_OUTAGE_S })
+  return new Problem('internal-error')
+}
+
+/** node-postgres and the sockets below it: whatever of these fails, nothing was written that was answered. */
+function isDatabaseFailure(error: unknown): boolean {
+  if (!(error instanceof Error)) return false
+  if ('severity' in error) return isOutage(error)
+  return (
+    ('code' in error && typeof error.code === 'string' && /^E[A-Z]+$/.test(error.code)) ||
+    /connection|timeout/i.test(error.message)
+  )
+}
+
+/** Sends a problem document in the client's language (RFC 9457), with the receipt of a refusal where there is one. */
+export function sendProblem(request: FastifyRequest, reply: FastifyReply, failure: Problem | Refusal): FastifyReply {
+  const problem = failure instanceof Refusal ? failure.problem : failure
+  const language = languageOf(request)
+  if (problem.retryAfter !== undefined) reply.header('retry-after', problem.retryAfter)
+  const document = problemDocument(problem, request.id, language)
+  return reply
+    .code(problem.status)
+    .header('passerelle-request-id', request.id)
+    .header('content-type', 'application/problem+json')
+    .header('content-language', language)
+    .header('vary', 'Accept-Language')
+    .serializer((body: unknown) => JSON.stringify(body))
+    .send(failure instanceof Refusal ? { ...document, receipt: failure.receipt } : document)
+}
+
+/** The same as the bytes of a whole HTTP/1.1 answer, for a connection that no request came from. */
+export function writeProblem(problem: Problem, requestId: string): string {
+  const body = JSON.stringify(problemDocument(problem, requestId, 'en'))
+  return [
+    `HTTP/1.1 ${problem.status} Bad Request`,
+    'Content-Type: application/problem+json',
+    `Content-Length: ${Buffer.byteLength(body)}`,
+    `Passerelle-Request-Id: ${requestId}`,
+    'Connection: close',
+    '',
+    body,
+  ].join('\r\n')
+}

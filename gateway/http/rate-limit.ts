@@ -1,0 +1,61 @@
+import type { Queryable } from '../store/database.ts'
+import { takeRate } from '../store/rate.ts'
+
+/** Admits one submission of an agency, or tells after how many seconds it may try again. */
+export type RateLimit = { admit(agency: string): Promise<{ retryAfter?: number }> }
+
+/** Below this many left of the minute every submission is counted before it is admitted: the limit is then exact. */
+const EXACT_BELOW = 1_000
+/** With plenty left, submissions are admitted at once and counted this much later, together. */
+const COUNT_AFTER_MS = 20
+
+type Account = { slack: number; unreported: number; waiting: ((retryAfterMs?: number) => void)[]; counting: boolean }
+
+/**
+ * Counts the submissions of each agency over all processes (protocol section 4). What arrives while a count is under way is
+ * counted by the next one, together. Only a limit so high that a quarter of it, and at least a thousand, is still free is
+ * counted after the fact, a few milliseconds late: no two processes can overrun that share in the time.
+ * @throws (admit) where the record cannot be reached: who cannot be counted is not admitted
+ */
+export function createRateLimit(database: Queryable, limit: number): RateLimit {
+  const margin = Math.max(EXACT_BELOW, limit / 4)
+  const accounts = new Map<string, Account>()
+
+  async function count(agency: string, account: Account): Promise<void> {
+    account.counting = true
+    const { waiting, unreported } = account
+    account.waiting = []
+    account.unreported = 0
+    try {
+      const { granted, remaining, retryAfterMs } = await takeRate(database, agency, unreported + waiting.length, limit)
+      account.slack = remaining
+      const admitted = granted - unreported
+      for (const [at, answer] of waiting.entries()) answer(at < admitted ? undefined : retryAfterMs)
+    } catch {
+      account.slack = 0
+      for (const answer of waiting) answer(Number.NaN)
+    } finally {
+      account.counting = false
+      if (account.waiting.length > 0) void count(agency, account)
+    }
+  }
+
+  return {
+    async admit(agency) {
+      let account = accounts.get(agency)
+      if (account === undefined)
+        accounts.set(agency, (account = { slack: 0, unreported: 0, waiting: [], counting: false }))
+      if (account.slack - account.unreported > margin) {
+        account.unreported += 1
+        if (account.unreported === 1) setTimeout(count, COUNT_AFTER_MS, agency, account)
+        return {}
+      }
+      const retryAfterMs = await new Promise<number | undefined>((resolve) => {
+        account.waiting.push(resolve)
+        if (!account.counting) void count(agency, account)
+      })
+      if (Number.isNaN(retryAfterMs)) throw new Error('the record cannot count submissions')
+      return retryAfterMs === undefined ? {} : { retryAfter: Math.ceil(retryAfterMs / 1000) }
+    },
+  }
+}

@@ -1,0 +1,121 @@
+import { constants, randomUUID } from 'node:crypto'
+import type { Socket } from 'node:net'
+import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
+import { Ajv2020 } from 'ajv/dist/2020.js'
+import fastify from 'fastify'
+import type { GatewayKeys } from '../identity/keys.ts'
+import type { TrustSnapshot } from '../identity/trust.ts'
+import type { Log } from '../logger.ts'
+import type { Metrics } from '../metrics.ts'
+import { Problem } from '../problems.ts'
+import { sendProblem, toProblem, writeProblem } from './problem-reply.ts'
+
+export type Server = ReturnType<typeof createServer>
+
+/** The hybrid group first: what is recorded today stays unreadable to a quantum computer (protocol section 2). */
+const GROUPS = 'X25519MLKEM768:X25519:P-256:P-384'
+const LARGEST_HEADERS = 16 * 1024
+const HANDSHAKE_MS = 10_000
+const HEADERS_MS = 15_000
+/** For a message of 256 KiB over a bad line; a long poll has sent its whole request before it waits. */
+const REQUEST_MS = 60_000
+const KEEP_ALIVE_MS = 75_000
+const MOST_CONNECTIONS = 4_000
+
+export type ServerOptions = {
+  readonly keys: GatewayKeys
+  readonly trust: TrustSnapshot
+  readonly log: Log
+  readonly metrics: Metrics
+  /** Whether a client without a good certificate is turned away in the handshake, or may see what is public. */
+  readonly certificateRequired: boolean
+}
+
+/** What of TLS may change while the server runs: anchors and CRLs. */
+export function secureContext(keys: GatewayKeys, trust: TrustSnapshot) {
+  const { ca, crl } = trust.tls
+  return { cert: keys.tls.cert, key: keys.tls.key, ca: [...ca], ...(crl && { crl: [...crl] }) }
+}
+
+/**
+ * Makes a listener: TLS 1.3 only, no resumption, every answer with its request id, every refusal a problem document
+ * (protocol sections 2 and 4). Routes are the caller's.
+ */
+export function createServer({ keys, trust, log, metrics, certificateRequired }: ServerOptions) {
+  const server = fastify({
+    https: {
+      ...secureContext(keys, trust),
+      minVersion: 'TLSv1.3',
+      ecdhCurve: GROUPS,
+      requestCert: true,
+      rejectUnauthorized: certificateRequired,
+      secureOptions: constants.SSL_OP_NO_TICKET,
+      handshakeTimeout: HANDSHAKE_MS,
+      maxHeaderSize: LARGEST_HEADERS,
+    },
+    genReqId: () => randomUUID(),
+    requestTimeout: REQUEST_MS,
+    keepAliveTimeout: KEEP_ALIVE_MS,
+    routerOptions: { maxParamLength: 256, caseSensitive: true, ignoreTrailingSlash: false },
+    return503OnClosing: false,
+    forceCloseConnections: 'idle',
+    clientErrorHandler(error, socket) {
+      refuseConnection(error, socket, log)
+    },
+    frameworkErrors(error, request, reply) {
+      void sendProblem(request, reply, toProblem(error, log))
+    },
+  }).withTypeProvider<TypeBoxTypeProvider>()
+  server.server.headersTimeout = HEADERS_MS
+  server.server.maxConnections = MOST_CONNECTIONS
+  server.server.on('tlsClientError', () => metrics.problems.inc({ code: 'tls-handshake' }))
+
+  const ajv = new Ajv2020({ coerceTypes: true, allErrors: false, strict: false })
+  server.setValidatorCompiler(({ schema }) => ajv.compile(schema as object))
+  server.removeAllContentTypeParsers()
+  server.addHook('onRequest', async (request, reply) => {
+    reply.header('passerelle-request-id', request.id)
+  })
+  server.addHook('onSend', async (_request, reply) => {
+    reply
+      .header('x-content-type-options', 'nosniff')
+      .header('cache-control', reply.getHeader('cache-control') ?? 'no-store')
+  })
+  server.addHook('onResponse', async (request, reply) => {
+    metrics.requestSeconds.observe(
+      { route: request.routeOptions.url ?? 'none', status: reply.statusCode },
+      reply.elapsedTime / 1000,
+    )
+  })
+  server.setErrorHandler((error, request, reply) => {
+    const problem = toProblem(error, log, request.id)
+    metrics.problems.inc({ code: 'problem' in problem ? problem.problem.code : problem.code })
+    return sendProblem(request, reply, problem)
+  })
+  const paths: RegExp[] = []
+  server.addHook('onRoute', ({ url }) => {
+    paths.push(
+      new RegExp(
+        `^${url
+          .replaceAll('.', String.raw`\.`)
+          .replaceAll(/:[a-zA-Z]+/g, '[^/]+')
+          .replaceAll('*', '.*')}$`,
+      ),
+    )
+  })
+  server.setNotFoundHandler((request, reply) => {
+    // A path that another method knows is no secret; anything else does not exist.
+    const path = request.url.split('?', 1)[0] ?? ''
+    const known = paths.some((pattern) => pattern.test(path))
+    return sendProblem(request, reply, new Problem(known ? 'method-not-allowed' : 'not-found'))
+  })
+  return server
+}
+
+/** What is no HTTP is answered in HTTP where the socket still takes it, and never with a word of what came. */
+function refuseConnection(error: NodeJS.ErrnoException, socket: Socket, log: Log): void {
+  if (error.code === 'ECONNRESET' || !socket.writable) return void socket.destroy()
+  const id = randomUUID()
+  log.info({ requestId: id, code: error.code }, 'a request could not be parsed')
+  socket.end(writeProblem(new Problem('invalid-request'), id))
+}

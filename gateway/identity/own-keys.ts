@@ -1,0 +1,133 @@
+import {
+  createHash,
+  createPrivateKey,
+  createPublicKey,
+  generateKeyPairSync,
+  type KeyObject,
+  randomBytes,
+} from 'node:crypto'
+import { link, mkdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import { type Config, ConfigurationFault } from '../config.ts'
+import type { Log } from '../logger.ts'
+
+const DATA_KEY_BYTES = 32
+
+/**
+ * The key that wraps the keys of cases (protocol section 12): `PASSERELLE_DATA_KEY`, or one made once under the data folder.
+ * @throws ConfigurationFault where the file cannot be read or is not 32 bytes in base64
+ */
+export async function loadDataKey(config: Config, log: Log): Promise<Buffer> {
+  const made = join(config.dataFolder, 'data.key')
+  const file = config.dataKeyFile ?? made
+  if (config.dataKeyFile === undefined) {
+    const fresh = await makeOnce(made, () => `${randomBytes(DATA_KEY_BYTES).toString('base64')}\n`)
+    if (fresh)
+      log.warn({ file: made }, 'a data key was made: it belongs in a vault, and without it nothing can be read')
+  }
+  const text = (await read(file)).trim()
+  const key = Buffer.from(text, 'base64')
+  if (key.length !== DATA_KEY_BYTES || key.toString('base64') !== text)
+    throw new ConfigurationFault(`${file} is not ${DATA_KEY_BYTES} bytes in base64`)
+  return key
+}
+
+/** The keys of the evidence log, used for nothing else (protocol section 10), and its name in checkpoints. */
+export type LogKeys = {
+  readonly origin: string
+  readonly ed25519: KeyObject
+  readonly mlDsa44: KeyObject
+  /** Both public keys as C2SP vkeys, as the well-known document gives them. */
+  readonly verifierKeys: readonly [string, string]
+}
+
+/** Signature types of C2SP signed-note and tlog-cosignature. */
+const ED25519_NOTE = 0x01
+const ML_DSA_44_COSIGNATURE = 0x06
+/** The raw keys end their SubjectPublicKeyInfo: RFC 8410 section 4, RFC 9881 section 4. */
+const ED25519_KEY_BYTES = 32
+const ML_DSA_44_KEY_BYTES = 1312
+
+/**
+ * The log's keys: `PASSERELLE_LOG_KEY`, a PEM file with both private keys, or made once under the data folder.
+ * @throws ConfigurationFault where the file cannot be read or does not hold exactly an Ed25519 and an ML-DSA-44 key
+ */
+export async function loadLogKeys(config: Config, gateway: string, log: Log): Promise<LogKeys> {
+  const made = join(config.dataFolder, 'log.key')
+  const file = config.logKeyFile ?? made
+  if (config.logKeyFile === undefined && (await makeOnce(made, makeLogKeys)))
+    log.warn({ file: made }, 'the keys of the evidence log were made: they belong in a vault')
+  const pems = (await read(file)).match(/-----BEGIN PRIVATE KEY-----[^-]+-----END PRIVATE KEY-----/g) ?? []
+  const keys = pems.map((pem) => parseKey(pem, file))
+  const ed25519 = keys.find(({ asymmetricKeyType }) => asymmetricKeyType === 'ed25519')
+  const mlDsa44 = keys.find(({ asymmetricKeyType }) => asymmetricKeyType === 'ml-dsa-44')
+  if (keys.length !== 2 || ed25519 === undefined || mlDsa44 === undefined)
+    throw new ConfigurationFault(`${file} must hold an Ed25519 and an ML-DSA-44 private key, and nothing else`)
+  const ed25519Public = rawPublicKey(ed25519, ED25519_KEY_BYTES)
+  // A log's name must be its own for ever: it is made of the gateway's and of the key's.
+  const origin = `${gateway}/${createHash('sha256').update(ed25519Public).digest('hex').slice(0, 8)}`
+  return {
+    origin,
+    ed25519,
+    mlDsa44,
+    verifierKeys: [
+      verifierKey(origin, ED25519_NOTE, ed25519Public),
+      verifierKey(origin, ML_DSA_44_COSIGNATURE, rawPublicKey(mlDsa44, ML_DSA_44_KEY_BYTES)),
+    ],
+  }
+}
+
+function makeLogKeys(): string {
+  const pair = [generateKeyPairSync('ed25519'), generateKeyPairSync('ml-dsa-44')]
+  return pair.map(({ privateKey }) => privateKey.export({ type: 'pkcs8', format: 'pem' }).toString()).join('')
+}
+
+function parseKey(pem: string, file: string): KeyObject {
+  try {
+    return createPrivateKey(pem)
+  } catch {
+    throw new ConfigurationFault(`${file} holds a private key that cannot be read`)
+  }
+}
+
+const rawPublicKey = (key: KeyObject, length: number): Buffer =>
+  createPublicKey(key).export({ type: 'spki', format: 'der' }).subarray(-length)
+
+/** C2SP signed-note: `<name>+<hash>+<base64 of type and key>`; the hash is the first 4 bytes of SHA-256(name ‖ LF ‖ type ‖ key). */
+function verifierKey(name: string, type: number, key: Buffer): string {
+  const typed = Buffer.concat([Buffer.of(type), key])
+  const hash = createHash('sha256').update(`${name}\n`).update(typed).digest('hex').slice(0, 8)
+  return `${name}+${hash}+${typed.toString('base64')}`
+}
+
+/** Writes a secret, mode 0600, where none stands; of several processes that start together one wins and all read its. */
+async function makeOnce(file: string, make: () => string): Promise<boolean> {
+  if (await stands(file)) return false
+  await mkdir(dirname(file), { recursive: true, mode: 0o700 })
+  const draft = `${file}.${process.pid}`
+  await writeFile(draft, make(), { mode: 0o600, flag: 'wx' })
+  try {
+    await link(draft, file)
+    return true
+  } catch (error) {
+    if (await stands(file)) return false
+    throw error
+  } finally {
+    await rm(draft, { force: true })
+  }
+}
+
+const stands = async (file: string): Promise<boolean> =>
+  readFile(file).then(
+    () => true,
+    (error: NodeJS.ErrnoException) => error.code !== 'ENOENT',
+  )
+
+async function read(file: string): Promise<string> {
+  try {
+    return await readFile(file, 'utf8')
+  } catch (error) {
+    const why = error instanceof Error && 'code' in error ? String(error.code) : 'unknown error'
+    throw new ConfigurationFault(`cannot read ${file}: ${why}`)
+  }
+}

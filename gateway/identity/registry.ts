@@ -1,0 +1,242 @@
+/** The registry of agencies and operators (protocol section 1): one declarative file, swapped in whole or not at all. */
+import { readFile, stat } from 'node:fs/promises'
+import { Ajv2020, type ErrorObject } from 'ajv/dist/2020.js'
+import schema from '../../schemas/agencies.schema.json' with { type: 'json' }
+import type { Agency, CertificateUse, Delivery, Operator, Pin } from '../core/agency.ts'
+import { type Certificate, CertificateFault, parseCertificate, parseCertificates } from '../core/certificate.ts'
+import { JsonFault, parseJson } from '../core/json.ts'
+import type { Log } from '../logger.ts'
+
+/** Section 10; the quorum counts only with one of each country named. */
+export type Witnesses = {
+  readonly quorum: number
+  readonly witnesses: readonly {
+    readonly name: string
+    readonly vkey: string
+    readonly url: string
+    readonly country?: 'FR' | 'GB'
+  }[]
+}
+
+/** Suspended agencies are in it too: whoever looks one up asks for its status. The keys of byTls and bySigning are thumbprints. */
+export type Registry = {
+  readonly agencies: ReadonlyMap<string, Agency>
+  readonly operators: ReadonlyMap<string, Operator>
+  readonly byTls: ReadonlyMap<string, Pinned<{ agency: Agency } | { operator: Operator }>>
+  readonly bySigning: ReadonlyMap<string, Pinned<{ agency: Agency }>>
+  readonly witnesses?: Witnesses
+  readonly retention?: { readonly contentDays: number }
+}
+
+type Pinned<Party> = Readonly<Party> & { readonly certificate: Certificate }
+
+export type RegistrySource = {
+  current(): Registry
+  /** Reads the file again; false where it was refused (the reason is logged) and the one in force stays. */
+  reload(): Promise<boolean>
+  onChange(listener: (next: Registry) => void): void
+}
+
+/** Why a file is no registry, in one line that points and never quotes. */
+export class RegistryFault extends Error {
+  override readonly name = 'RegistryFault'
+}
+
+type PinEntry<Use> = { use: Use; pem: string }
+type AgencyEntry = Omit<Agency, 'certificates' | 'desks'> & {
+  certificates: PinEntry<CertificateUse>[]
+  desks?: Agency['desks']
+}
+type OperatorEntry = Omit<Operator, 'certificates'> & { certificates: PinEntry<'tls'>[] }
+type RegistryFile = Pick<Registry, 'witnesses' | 'retention'> & { agencies: AgencyEntry[]; operators: OperatorEntry[] }
+
+/** A few times what every authority of both countries would need. */
+const MAX_BYTES = 8 * 1024 * 1024
+
+const ajv = new Ajv2020({ allowUnionTypes: true, strictRequired: false })
+ajv.addVocabulary(['x-titleFr', 'x-descriptionFr'])
+const isRegistryFile = ajv.compile<RegistryFile>(schema)
+
+/**
+ * Reads a registry file.
+ * @throws RegistryFault
+ */
+export function parseRegistry(source: string | Uint8Array): Registry {
+  const file = readForm(source)
+  const agencies = file.agencies.map((entry, place) => toAgency(entry, `/agencies/${place}`))
+  const operators = file.operators.map((entry, place): Operator => {
+    return { ...entry, certificates: toPins(entry.certificates, `/operators/${place}`) }
+  })
+  checkWitnesses(file.witnesses)
+  checkOwners(agencies, operators)
+  const pinned = agencies.flatMap((agency) => agency.certificates.map((pin) => ({ agency, ...pin })))
+  const ofOperators = operators.flatMap((operator) =>
+    operator.certificates.map(({ certificate }) => ({ operator, certificate })),
+  )
+  const ofUse = (use: CertificateUse) =>
+    pinned.filter((pin) => pin.use === use).map(({ agency, certificate }) => ({ agency, certificate }))
+  return {
+    agencies: byId(agencies, '/agencies'),
+    operators: byId(operators, '/operators'),
+    byTls: byThumbprint([...ofUse('tls'), ...ofOperators]),
+    bySigning: byThumbprint(ofUse('signing')),
+    ...(file.witnesses ? { witnesses: file.witnesses } : {}),
+    ...(file.retention ? { retention: file.retention } : {}),
+  }
+}
+
+/**
+ * Opens the registry file; what it gives is immutable and replaced by swapping.
+ * @throws RegistryFault where the first reading fails
+ */
+export async function openRegistry(file: string, log: Log): Promise<RegistrySource> {
+  let registry = parseRegistry(await readBounded(file))
+  const listeners: ((next: Registry) => void)[] = []
+  // One reading after the other: the file as it was last must win.
+  let turn: Promise<unknown> = Promise.resolve()
+
+  const swap = async (): Promise<boolean> => {
+    try {
+      registry = parseRegistry(await readBounded(file))
+    } catch (error) {
+      if (!(error instanceof RegistryFault)) throw error
+      log.error({ reason: error.message }, 'registry refused; the one in force stays')
+      return false
+    }
+    log.info({ agencies: registry.agencies.size, operators: registry.operators.size }, 'registry in force')
+    for (const listener of listeners) listener(registry)
+    return true
+  }
+
+  return {
+    current: () => registry,
+    reload: () => {
+      const next = turn.then(swap)
+      turn = next.catch(() => undefined)
+      return next
+    },
+    onChange: (listener) => void listeners.push(listener),
+  }
+}
+
+async function readBounded(file: string): Promise<Uint8Array> {
+  try {
+    const { size } = await stat(file)
+    if (size > MAX_BYTES) throw new RegistryFault(`is larger than ${MAX_BYTES} bytes`)
+    return await readFile(file)
+  } catch (error) {
+    if (error instanceof RegistryFault) throw error
+    throw new RegistryFault(
+      `cannot be read (${error instanceof Error && 'code' in error ? String(error.code) : 'unknown'})`,
+    )
+  }
+}
+
+function readForm(source: string | Uint8Array): RegistryFile {
+  try {
+    const value: unknown = parseJson(typeof source === 'string' ? Buffer.from(source) : source)
+    if (!isRegistryFile(value)) throw new RegistryFault(describe(isRegistryFile.errors?.[0]))
+    return value
+  } catch (error) {
+    if (error instanceof JsonFault) throw new RegistryFault(error.message)
+    throw error
+  }
+}
+
+/** The property's name is given where it is the fault: it is a name, and the operator needs it. */
+function describe(error: ErrorObject | undefined): string {
+  if (!error) return 'is not of the published form'
+  const at = error.instancePath || '/'
+  if (error.keyword === 'additionalProperties') return `${at} must not have «${error.params['additionalProperty']}»`
+  return `${at} ${error.message}`
+}
+
+function toAgency(entry: AgencyEntry, at: string): Agency {
+  if (entry.id.slice(0, 2) !== entry.country.toLowerCase()) throw new RegistryFault(`${at}/country is not the id's`)
+  const desks = entry.desks ?? []
+  checkDelivery(entry.delivery, `${at}/delivery`)
+  byId(desks, `${at}/desks`)
+  for (const [place, desk] of desks.entries()) {
+    const deskAt = `${at}/desks/${place}`
+    checkDelivery(desk.delivery, `${deskAt}/delivery`)
+    const { from = 0, to = Infinity } = desk.handles?.ages ?? {}
+    if (from > to) throw new RegistryFault(`${deskAt}/handles/ages ends before it begins`)
+    if (desk.hours && !isTimeZone(desk.hours.timeZone)) {
+      throw new RegistryFault(`${deskAt}/hours/timeZone is no IANA time zone`)
+    }
+  }
+  return { ...entry, desks, certificates: toPins(entry.certificates, at) }
+}
+
+function toPins<Use extends CertificateUse>(entries: readonly PinEntry<Use>[], at: string): readonly Pin<Use>[] {
+  return entries.map(({ use, pem }, place) => ({
+    use,
+    certificate: pointing(`${at}/certificates/${place}/pem`, () => parseCertificate(pem)),
+  }))
+}
+
+function checkDelivery(delivery: Delivery, at: string): void {
+  if (delivery.mode !== 'push') return
+  const url = URL.parse(delivery.url)
+  if (!url || url.username || url.password || url.hash) {
+    throw new RegistryFault(`${at}/url is no https address without credentials and fragment`)
+  }
+  const anchors = pointing(`${at}/trustAnchors`, () => parseCertificates(delivery.trustAnchors))
+  if (anchors.length === 0) throw new RegistryFault(`${at}/trustAnchors holds no certificate`)
+}
+
+function checkWitnesses(witnesses: Witnesses | undefined): void {
+  if (witnesses && witnesses.quorum > witnesses.witnesses.length) {
+    throw new RegistryFault('/witnesses/quorum is more than there are witnesses')
+  }
+}
+
+/** Section 1: one certificate, and one public key, belongs to one party and one use. The key is what counts: it is in the certificate. */
+function checkOwners(agencies: readonly Agency[], operators: readonly Operator[]): void {
+  const owners = new Map<string, string>()
+  const claim = (party: string, pins: readonly Pin[]) => {
+    for (const [place, { use, certificate }] of pins.entries()) {
+      const owner = `${party} ${use}`
+      const earlier = owners.get(certificate.keyThumbprint) ?? owner
+      if (earlier !== owner) {
+        throw new RegistryFault(
+          `${party}/certificates/${place}/pem has a key that is pinned elsewhere or for another use`,
+        )
+      }
+      owners.set(certificate.keyThumbprint, owner)
+    }
+  }
+  for (const [place, agency] of agencies.entries()) claim(`/agencies/${place}`, agency.certificates)
+  for (const [place, operator] of operators.entries()) claim(`/operators/${place}`, operator.certificates)
+}
+
+function byId<Item extends { readonly id: string }>(items: readonly Item[], at: string): ReadonlyMap<string, Item> {
+  const map = new Map<string, Item>()
+  for (const [place, item] of items.entries()) {
+    if (map.has(item.id)) throw new RegistryFault(`${at}/${place}/id is taken by an earlier one`)
+    map.set(item.id, item)
+  }
+  return map
+}
+
+function byThumbprint<Item extends { readonly certificate: Certificate }>(items: readonly Item[]) {
+  return new Map(items.map((item) => [item.certificate.thumbprint, item]))
+}
+
+function isTimeZone(name: string): boolean {
+  try {
+    // A name, not an offset such as +01:00: only a name knows of summer time.
+    return /^[A-Za-z]/.test(name) && new Intl.DateTimeFormat('en', { timeZone: name }).format(0) !== ''
+  } catch {
+    return false
+  }
+}
+
+function pointing<T>(at: string, read: () => T): T {
+  try {
+    return read()
+  } catch (error) {
+    if (error instanceof CertificateFault) throw new RegistryFault(`${at} ${error.message}`)
+    throw error
+  }
+}

@@ -1,0 +1,43 @@
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
+
+/** What the gateway counts: labels are codes, priorities and agency ids, never a case, a message or a person. */
+export type Metrics = ReturnType<typeof createMetrics>
+
+/** Makes the metrics of one process (Prometheus text format, `/metrics`). */
+export function createMetrics() {
+  const registry = new Registry()
+  collectDefaultMetrics({ register: registry })
+  const counter = <Label extends string>(
+    name: string,
+    help: string,
+    labelNames: readonly Label[] = [],
+  ): Counter<Label> =>
+    new Counter({ name: `passerelle_${name}`, help, labelNames: [...labelNames], registers: [registry] })
+  const gauge = <Label extends string>(name: string, help: string, labelNames: readonly Label[] = []): Gauge<Label> =>
+    new Gauge({ name: `passerelle_${name}`, help, labelNames: [...labelNames], registers: [registry] })
+  return {
+    registry,
+    accepted: counter('messages_accepted_total', 'Messages accepted', ['priority']),
+    replayed: counter('messages_replayed_total', 'Submissions of bytes that were accepted before'),
+    refused: counter('messages_refused_total', 'Submissions refused after their signature was verified', ['code']),
+    problems: counter('problems_total', 'Requests answered with a problem', ['code']),
+    consigned: counter('messages_consigned_total', 'Messages put into a mailbox'),
+    attempts: counter('push_attempts_total', 'Attempts to push a message', ['outcome']),
+    acknowledged: counter('messages_acknowledged_total', 'Acknowledgements recorded', ['outcome']),
+    invalidAnswers: counter('invalid_answers_total', 'Invalid acknowledgements in the answer to a push', ['agency']),
+    notificationsFailed: counter('notifications_failed_total', 'Notifications that could not be sent'),
+    jobsFailed: counter('queue_failures_total', 'Jobs or calls of the queue that failed; the sweep makes them good'),
+    swept: counter('lanes_swept_total', 'Lanes that were due in the record and not called by the queue'),
+    certificateDays: gauge('certificate_days_left', 'Days until a certificate in force expires', ['party', 'use']),
+    alarms: gauge('alarms', 'Alarms that are on', ['code']),
+    backlog: gauge('deliveries', 'Deliveries waiting or dead-lettered', ['state', 'priority']),
+    oldest: gauge('deliveries_oldest_seconds', 'Age of the oldest of these deliveries', ['state', 'priority']),
+    requestSeconds: new Histogram({
+      name: 'passerelle_request_seconds',
+      help: 'Time to answer a request, long polls left out',
+      labelNames: ['route', 'status'],
+      buckets: [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5],
+      registers: [registry],
+    }),
+  }
+}

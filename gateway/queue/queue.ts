@@ -1,0 +1,180 @@
+import { createPostgresBackend, createRedisBackend, type Queue, runMigrations, type Worker, withBackend } from 'bullmq'
+import pg from 'pg'
+import type { Lane } from '../store/deliveries.ts'
+
+/** The one place that knows Redis from PostgreSQL. A job is the call to drain a lane: it carries an agency's id and a priority. */
+const QUEUE = 'delivery'
+const SCHEMA = 'passerelle_queue'
+const PREFIX = 'passerelle'
+
+/** Lanes drained at once in a process. A lane whose endpoint hangs holds a place and little else, so there are many. */
+const CONCURRENCY = 256
+const POOL = 6
+/** A worker that died holds its lane no longer than this; the sweep goes around it even before. */
+const LOCK_MS = 15_000
+const STALLED_MS = 5_000
+/** Calls gather this long, so that a burst costs one round trip; an immediate message waits for nobody. */
+const GATHER_MS = 20
+const FAILED_JOBS_KEPT = 1_000
+
+export type Depth = { readonly waiting: number; readonly delayed: number; readonly active: number }
+
+export type LaneQueue = {
+  /** Calls a worker to a lane, now or at a time. Never throws and never waits: a lost call is made good by the sweep. */
+  call(lane: Lane, at?: Date): void
+  /** Calls workers to lanes that the sweep found, also where a job of the same lane seems to be under way. */
+  recall(lanes: readonly Lane[], now: Date): Promise<void>
+  /** Starts draining; `drain` is given what says that the process is stopping. */
+  work(drain: (lane: Lane, stopping: AbortSignal) => Promise<void>): Promise<void>
+  depth(): Promise<Depth>
+  close(): Promise<void>
+}
+
+export type QueueOptions = {
+  readonly databaseUrl: string
+  readonly redisUrl?: string | undefined
+  /** Hears of whatever fails; what was to be called is then found by the sweep. */
+  readonly onError: (error: unknown) => void
+}
+
+const nameOf = ({ recipient, priority }: Lane): string => `${recipient}.${priority}`
+
+/** Opens the queue on Redis, or else on PostgreSQL, whose tables it makes where they are missing. */
+export async function openQueue({ databaseUrl, redisUrl, onError }: QueueOptions): Promise<LaneQueue> {
+  if (redisUrl !== undefined) {
+    const { Queue, Worker } = withBackend(createRedisBackend)
+    // Calls fail at once where Redis is away; the worker's own connection waits for it to come back.
+    const calling = { url: redisUrl, maxRetriesPerRequest: 1, enableOfflineQueue: false }
+    const waiting = { url: redisUrl, maxRetriesPerRequest: null }
+    const queue = new Queue<Lane>(QUEUE, { connection: calling, prefix: PREFIX, skipWaitingForReady: true })
+    return serve(
+      queue,
+      (drain) => new Worker<Lane>(QUEUE, drain, { connection: waiting, prefix: PREFIX, ...working }),
+      onError,
+    )
+  }
+  await migrateQueue(databaseUrl)
+  const { Queue, Worker } = withBackend(createPostgresBackend)
+  const connection = { connectionString: databaseUrl, schema: SCHEMA, max: POOL, application_name: 'passerelle queue' }
+  const queue = new Queue<Lane>(QUEUE, { connection })
+  return serve(queue, (drain) => new Worker<Lane>(QUEUE, drain, { connection, ...working }), onError)
+}
+
+const working = {
+  concurrency: CONCURRENCY,
+  lockDuration: LOCK_MS,
+  stalledInterval: STALLED_MS,
+  maxStalledCount: 10,
+  autorun: false,
+}
+
+/** BullMQ on PostgreSQL does not migrate by itself; several processes may do it at once. */
+async function migrateQueue(databaseUrl: string): Promise<void> {
+  const client = new pg.Client({ connectionString: databaseUrl, application_name: 'passerelle queue' })
+  await client.connect()
+  try {
+    await runMigrations(client, SCHEMA)
+  } finally {
+    await client.end()
+  }
+}
+
+type Drain = (job: { data: Lane }) => Promise<void>
+type AnyQueue = Pick<Queue<Lane>, 'addBulk' | 'getJobCounts' | 'close'> & {
+  on(event: 'error', listener: (error: Error) => void): unknown
+}
+type AnyWorker = Pick<Worker<Lane>, 'run' | 'close' | 'waitUntilReady'> & {
+  on(event: 'error', listener: (error: Error) => void): unknown
+}
+
+function serve(queue: AnyQueue, makeWorker: (drain: Drain) => AnyWorker, onError: (error: unknown) => void): LaneQueue {
+  const stop = new AbortController()
+  const gathered = new Map<string, Lane>()
+  /** Lanes that this process is draining; the value tells that something was added meanwhile. */
+  const draining = new Map<string, boolean>()
+  const sending = new Set<Promise<unknown>>()
+  let timer: NodeJS.Timeout | undefined
+  let worker: AnyWorker | undefined
+  queue.on('error', onError)
+
+  function send(jobs: readonly { lane: Lane; id: string; delay?: number }[]): Promise<void> {
+    const sent = queue
+      .addBulk(
+        jobs.map(({ lane, id, delay = 0 }) => ({
+          name: 'drain',
+          data: lane,
+          opts: {
+            priority: lane.priority + 1,
+            delay,
+            deduplication: { id, keepLastIfActive: true },
+            removeOnComplete: true,
+            removeOnFail: FAILED_JOBS_KEPT,
+          },
+        })),
+      )
+      .then(() => undefined, onError)
+      .finally(() => sending.delete(sent))
+    sending.add(sent)
+    return sent
+  }
+
+  function flush(): void {
+    clearTimeout(timer)
+    timer = undefined
+    const lanes = [...gathered.entries()]
+    gathered.clear()
+    if (lanes.length > 0) void send(lanes.map(([id, lane]) => ({ id, lane })))
+  }
+
+  async function run(drain: Parameters<LaneQueue['work']>[0], lane: Lane): Promise<void> {
+    const name = nameOf(lane)
+    if (draining.has(name)) return void draining.set(name, true)
+    try {
+      do {
+        draining.set(name, false)
+        await drain(lane, stop.signal)
+      } while (draining.get(name) && !stop.signal.aborted)
+    } finally {
+      draining.delete(name)
+    }
+  }
+
+  return {
+    call(lane, at) {
+      const name = nameOf(lane)
+      if (at !== undefined) {
+        void send([{ lane, id: `${name}@${at.getTime()}`, delay: Math.max(0, at.getTime() - Date.now()) }])
+      } else if (draining.has(name)) {
+        draining.set(name, true)
+      } else {
+        gathered.set(name, lane)
+        if (lane.priority === 0) flush()
+        else timer ??= setTimeout(flush, GATHER_MS)
+      }
+    },
+    recall: (lanes, now) =>
+      send(lanes.map((lane) => ({ lane, id: `${nameOf(lane)}~${Math.floor(now.getTime() / STALLED_MS)}` }))),
+    async work(drain) {
+      worker = makeWorker(({ data }) => run(drain, data))
+      worker.on('error', onError)
+      // On a Redis that is out of reach this waits for it; the rest of the process need not.
+      void worker.run().catch(onError)
+    },
+    async depth() {
+      const {
+        waiting = 0,
+        prioritized = 0,
+        delayed = 0,
+        active = 0,
+      } = await queue.getJobCounts('waiting', 'prioritized', 'delayed', 'active')
+      return { waiting: waiting + prioritized, delayed, active }
+    },
+    async close() {
+      stop.abort()
+      flush()
+      await worker?.close()
+      await Promise.all(sending)
+      await queue.close()
+    },
+  }
+}

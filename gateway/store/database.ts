@@ -1,0 +1,73 @@
+import pg from 'pg'
+
+/** What a query runs on: the pool, or the one connection of a transaction. */
+export type Queryable = Pick<pg.Pool, 'query'>
+export type Database = pg.Pool
+
+const BIGINT = 20
+
+/** Log indices and row numbers stay far below 2^53; as strings they would only invite mistakes. */
+const types: pg.CustomTypesConfig = {
+  getTypeParser: ((oid: number, format?: 'text' | 'binary') =>
+    oid === BIGINT ? Number : pg.types.getTypeParser(oid, format)) as pg.CustomTypesConfig['getTypeParser'],
+}
+
+const STATEMENT_TIMEOUT_MS = 15_000
+const CONNECT_TIMEOUT_MS = 5_000
+const LARGEST_POOL = 16
+
+/**
+ * Opens a bounded pool of pipelining connections. Nothing is connected yet.
+ * @param onError hears of idle connections that broke; the pool replaces them
+ */
+export function openDatabase(url: string, onError: (error: Error) => void): Database {
+  const pool = new pg.Pool({
+    connectionString: url,
+    max: LARGEST_POOL,
+    pipeline: true,
+    types,
+    connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+    statement_timeout: STATEMENT_TIMEOUT_MS,
+    application_name: 'passerelle',
+  })
+  pool.on('error', onError)
+  return pool
+}
+
+/**
+ * Runs `work` in one transaction. `work` may return promises of queries that it has sent and not awaited: COMMIT is sent
+ * behind them at once, so that the last statements and the commit share one round trip. Where any of them fails, PostgreSQL
+ * turns the COMMIT into a ROLLBACK and the failure is thrown.
+ * @throws what `work` or a statement throws; the transaction is then rolled back
+ */
+export async function transaction<T>(
+  database: Database,
+  work: (tx: Queryable) => Promise<{ result: T; pending?: readonly Promise<unknown>[] }>,
+): Promise<T> {
+  const client = await database.connect()
+  let broken: Error | undefined
+  try {
+    const begun = client.query('begin')
+    begun.catch(() => undefined) // awaited below, together with the commit
+    const { result, pending = [] } = await work(client)
+    const sent = [begun, ...pending, client.query('commit')]
+    await Promise.allSettled(sent)
+    await Promise.all(sent)
+    return result
+  } catch (error) {
+    await client.query('rollback').catch((failure: unknown) => {
+      broken = failure instanceof Error ? failure : new Error('rollback failed')
+    })
+    throw error
+  } finally {
+    client.release(broken)
+  }
+}
+
+/** SQLSTATE classes that speak of the server and not of the statement: connection, resources, operator intervention. */
+const OUTAGE = /^(?:08|53|57)/
+
+/** Whether a failure means that the database is out of reach, so that trying something else at once is useless. */
+export function isOutage(error: unknown): boolean {
+  return !(error instanceof pg.DatabaseError) || OUTAGE.test(error.code ?? '')
+}

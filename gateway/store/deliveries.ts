@@ -1,0 +1,274 @@
+import type { State } from '../core/state.ts'
+import type { Queryable } from './database.ts'
+import { MESSAGE_COLUMNS, type MessageRow } from './messages.ts'
+
+/** A delivery that is due, with what the adapter and the hands need to know. */
+export type Due = MessageRow & { readonly deadline: Date | null; readonly spent: number }
+
+/**
+ * Takes deliveries of one lane that are due, oldest first, and locks them until the transaction ends. Another worker, or the
+ * same job run a second time, passes them over.
+ */
+export async function lockDue(
+  tx: Queryable,
+  { recipient, priority, now, limit }: { recipient: string; priority: number; now: Date; limit: number },
+): Promise<readonly Due[]> {
+  const { rows } = await tx.query<Due>({
+    name: 'lock-due',
+    text: `
+      select ${MESSAGE_COLUMNS}, d.deadline, d.spent from delivery d join message m on m.no = d.message_no
+      where d.recipient = $1 and d.priority = $2 and d.state = 'accepted' and d.due_at <= $3
+        and (d.lease_until is null or d.lease_until < $3)
+      order by d.due_at limit $4 for update of d skip locked`,
+    values: [recipient, priority, now, limit],
+  })
+  return rows
+}
+
+/** One attempt as the operators see it; `detail` is a fixed code, never an endpoint's words. */
+export type Attempt = {
+  readonly messageNo: number
+  readonly attempt: number
+  readonly at: Date
+  readonly desk: string | undefined
+  readonly endpoint: string
+  readonly outcome: 'consigned' | 'retry' | 'refused' | 'given-up'
+  readonly status?: number | undefined
+  readonly detail: string
+  readonly durationMs: number
+}
+
+/** Records attempts; a repetition of one already recorded changes nothing. */
+export async function insertAttempts(tx: Queryable, attempts: readonly Attempt[]): Promise<void> {
+  await tx.query({
+    name: 'insert-attempts',
+    text: `
+      insert into attempt (message_no, attempt, at, desk, endpoint, outcome, status, detail, duration_ms)
+      select * from unnest($1::bigint[], $2::int[], $3::timestamptz[], $4::text[], $5::text[], $6::text[], $7::int[], $8::text[],
+        $9::int[]) on conflict do nothing`,
+    values: [
+      attempts.map(({ messageNo }) => messageNo),
+      attempts.map(({ attempt }) => attempt),
+      attempts.map(({ at }) => at.toISOString()),
+      attempts.map(({ desk }) => desk ?? null),
+      attempts.map(({ endpoint }) => endpoint),
+      attempts.map(({ outcome }) => outcome),
+      attempts.map(({ status }) => status ?? null),
+      attempts.map(({ detail }) => detail),
+      attempts.map(({ durationMs }) => durationMs),
+    ],
+  })
+}
+
+export type AttemptRow = {
+  readonly at: Date
+  readonly desk: string | null
+  readonly endpoint: string
+  readonly outcome: string
+  readonly status: number | null
+  readonly detail: string
+  readonly duration_ms: number
+}
+
+/** Every attempt to deliver a message, in order. */
+export async function attemptsOf(database: Queryable, messageNo: number): Promise<readonly AttemptRow[]> {
+  const { rows } = await database.query<AttemptRow>(
+    'select at, desk, endpoint, outcome, status, detail, duration_ms from attempt where message_no = $1 order by attempt',
+    [messageNo],
+  )
+  return rows
+}
+
+/**
+ * Moves locked deliveries to `consigned`. Call it right behind the `appendLeaves` of their ContentConsignment receipts, in
+ * the same order: each one's place in the log is where it stands in the inbox.
+ */
+export async function consign(
+  tx: Queryable,
+  deliveries: readonly { messageNo: number; attempt: number; desk: string | undefined }[],
+): Promise<void> {
+  await tx.query({
+    name: 'consign',
+    text: `
+      update delivery d set state = 'consigned', attempts = i.attempt, desk = i.desk, lease_until = null,
+        consigned_leaf = (select size from log) - $1 + i.ord - 1
+      from unnest($2::bigint[], $3::int[], $4::text[]) with ordinality as i (no, attempt, desk, ord)
+      where d.message_no = i.no`,
+    values: [
+      deliveries.length,
+      deliveries.map(({ messageNo }) => messageNo),
+      deliveries.map(({ attempt }) => attempt),
+      deliveries.map(({ desk }) => desk ?? null),
+    ],
+  })
+}
+
+/** Puts locked deliveries off until a time that their desk or its rate sets; what it waits does not count against the horizon. */
+export async function postpone(
+  tx: Queryable,
+  deliveries: readonly { messageNo: number; desk: string | undefined; until: Date }[],
+  now: Date,
+): Promise<void> {
+  await tx.query({
+    name: 'postpone',
+    text: `
+      update delivery d set due_at = i.until, desk = i.desk, deadline = d.deadline + (i.until - $1::timestamptz)
+      from unnest($2::bigint[], $3::text[], $4::timestamptz[]) as i (no, desk, until) where d.message_no = i.no`,
+    values: [
+      now,
+      deliveries.map(({ messageNo }) => messageNo),
+      deliveries.map(({ desk }) => desk ?? null),
+      deliveries.map(({ until }) => until.toISOString()),
+    ],
+  })
+}
+
+/** Leases locked deliveries to this worker for one attempt, and counts it; the first one starts the horizon. */
+export async function lease(
+  tx: Queryable,
+  deliveries: readonly { messageNo: number; desk: string | undefined }[],
+  { until, deadline }: { until: Date; deadline: Date },
+): Promise<void> {
+  await tx.query({
+    name: 'lease',
+    text: `
+      update delivery d set lease_until = $1, attempts = attempts + 1, desk = i.desk, deadline = coalesce(d.deadline, $2)
+      from unnest($3::bigint[], $4::text[]) as i (no, desk) where d.message_no = i.no`,
+    values: [until, deadline, deliveries.map(({ messageNo }) => messageNo), deliveries.map(({ desk }) => desk ?? null)],
+  })
+}
+
+/**
+ * After an attempt: moves the delivery on, if it still is at that attempt and `accepted`.
+ * @returns whether it was; otherwise an acknowledgement, an operator or another worker was first
+ */
+export async function conclude(
+  tx: Queryable,
+  { messageNo, attempt, state, dueAt }: { messageNo: number; attempt: number; state: State; dueAt?: Date },
+): Promise<boolean> {
+  const { rowCount } = await tx.query({
+    name: 'conclude',
+    text: `update delivery set state = $3, due_at = coalesce($4, due_at), lease_until = null
+      where message_no = $1 and attempts = $2 and state = 'accepted'`,
+    values: [messageNo, attempt, state, dueAt ?? null],
+  })
+  return rowCount === 1
+}
+
+/** Locks deliveries in the order of their numbers, and gives what state each is in. */
+export async function lockDeliveries(
+  tx: Queryable,
+  messageNos: readonly number[],
+): Promise<ReadonlyMap<number, { state: State; consignedLeaf: number | null; attempts: number; desk: string | null }>> {
+  const { rows } = await tx.query<{
+    message_no: number
+    state: State
+    consigned_leaf: number | null
+    attempts: number
+    desk: string | null
+  }>({
+    name: 'lock-deliveries',
+    text: `select message_no, state, consigned_leaf, attempts, desk from delivery where message_no = any($1)
+      order by message_no for update`,
+    values: [messageNos],
+  })
+  return new Map(
+    rows.map(({ message_no, consigned_leaf, ...row }) => [message_no, { ...row, consignedLeaf: consigned_leaf }]),
+  )
+}
+
+/**
+ * Records the recipients' acknowledgements of locked deliveries. Call it right behind the `appendLeaves` that appended
+ * `appended` leaves; `answerAt` and `consignedAt` are places among those.
+ */
+export async function acknowledge(
+  tx: Queryable,
+  appended: number,
+  deliveries: readonly { messageNo: number; state: State; answerAt: number; consignedAt?: number; attempt: number }[],
+): Promise<void> {
+  await tx.query({
+    name: 'acknowledge',
+    text: `
+      update delivery d set state = i.state, lease_until = null, attempts = i.attempt,
+        answer_leaf = (select size from log) - $1 + i.answer_at,
+        consigned_leaf = coalesce(d.consigned_leaf, (select size from log) - $1 + i.consigned_at)
+      from unnest($2::bigint[], $3::text[], $4::int[], $5::int[], $6::int[]) as i (no, state, answer_at, consigned_at, attempt)
+      where d.message_no = i.no`,
+    values: [
+      appended,
+      deliveries.map(({ messageNo }) => messageNo),
+      deliveries.map(({ state }) => state),
+      deliveries.map(({ answerAt }) => answerAt),
+      deliveries.map(({ consignedAt }) => consignedAt ?? null),
+      deliveries.map(({ attempt }) => attempt),
+    ],
+  })
+}
+
+/** Puts a dead letter back to `accepted`, with a new horizon. @returns whether it was a dead letter */
+export async function resume(tx: Queryable, messageNo: number, now: Date): Promise<boolean> {
+  const { rowCount } = await tx.query(
+    `update delivery set state = 'accepted', due_at = $2, deadline = null, lease_until = null, spent = attempts
+     where message_no = $1 and state = 'dead-lettered'`,
+    [messageNo, now],
+  )
+  return rowCount === 1
+}
+
+/** A lane: what is due to one agency with one priority. The job in the queue is only the call to drain it. */
+export type Lane = { readonly recipient: string; readonly priority: number }
+
+/**
+ * The lanes that have something to deliver: due for longer than `overdueBefore` tells and leased to nobody. One index probe a
+ * lane, however long the backlog.
+ */
+export async function overdueLanes(
+  database: Queryable,
+  recipients: readonly string[],
+  overdueBefore: Date,
+  now: Date,
+): Promise<readonly Lane[]> {
+  const { rows } = await database.query<Lane>({
+    name: 'overdue-lanes',
+    text: `
+      select recipient, priority::int from unnest($1::text[]) as recipient, generate_series(0, 2) as priority
+      where exists (
+        select from delivery d where d.recipient = recipient.recipient and d.priority = priority.priority
+          and d.state = 'accepted' and d.due_at < $2 and (d.lease_until is null or d.lease_until < $3))`,
+    values: [recipients, overdueBefore, now],
+  })
+  return rows
+}
+
+/** When the next delivery of a lane falls due that is not due yet. */
+export async function nextDue(database: Queryable, lane: Lane, now: Date): Promise<Date | undefined> {
+  const { rows } = await database.query<{ due_at: Date }>({
+    name: 'next-due',
+    text: `select due_at from delivery where recipient = $1 and priority = $2 and state = 'accepted' and due_at > $3
+      order by due_at limit 1`,
+    values: [lane.recipient, lane.priority, now],
+  })
+  return rows[0]?.due_at
+}
+
+/** Whether something more pressing than this lane is due to the same agency. */
+export async function pressingBefore(database: Queryable, lane: Lane, now: Date): Promise<boolean> {
+  const { rows } = await database.query<{ pressing: boolean }>({
+    name: 'pressing-before',
+    text: `select exists (select from delivery where recipient = $1 and priority < $2 and state = 'accepted' and due_at <= $3)
+      as pressing`,
+    values: [lane.recipient, lane.priority, now],
+  })
+  return rows[0]?.pressing === true
+}
+
+/** How many deliveries are waiting and how many are dead letters, and since when the oldest is due. */
+export async function backlog(
+  database: Queryable,
+): Promise<readonly { state: State; priority: number; count: number; oldest: Date }[]> {
+  const { rows } = await database.query<{ state: State; priority: number; count: number; oldest: Date }>(
+    `select state, priority, count(*) as count, min(due_at) as oldest from delivery
+     where state in ('accepted', 'dead-lettered') group by state, priority`,
+  )
+  return rows
+}

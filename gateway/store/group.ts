@@ -1,0 +1,53 @@
+import { isOutage } from './database.ts'
+
+/** Writes items that arrive together with one call, so that they share one commit. */
+export type Group<Item, Result> = { add(item: Item): Promise<Result> }
+
+/**
+ * Makes a group commit without a timer: while a write is under way, what arrives gathers; as soon as a writer is free, all
+ * that has gathered is written at once. Alone, an item waits for nobody; under load the batches grow by themselves.
+ * Where a write of several fails and the database is there, each is written alone: one bad item takes no other with it.
+ * @param write writes a batch and gives one result an item, in order
+ * @param largest items in one batch
+ * @param writers batches under way at once
+ */
+export function createGroup<Item, Result>(
+  write: (items: readonly Item[]) => Promise<readonly Result[]>,
+  { largest, writers }: { largest: number; writers: number },
+): Group<Item, Result> {
+  type Waiting = { item: Item; resolve: (result: Result) => void; reject: (error: unknown) => void }
+  const waiting: Waiting[] = []
+  let busy = 0
+
+  async function writeBatch(batch: readonly Waiting[]): Promise<void> {
+    try {
+      const results = await write(batch.map(({ item }) => item))
+      for (const [at, { resolve }] of batch.entries()) resolve(results[at] as Result)
+    } catch (error) {
+      if (batch.length === 1 || isOutage(error)) {
+        for (const { reject } of batch) reject(error)
+        return
+      }
+      for (const one of batch) await writeBatch([one])
+    }
+  }
+
+  function start(): void {
+    while (busy < writers && waiting.length > 0) {
+      busy += 1
+      void writeBatch(waiting.splice(0, largest)).finally(() => {
+        busy -= 1
+        start()
+      })
+    }
+  }
+
+  return {
+    add: (item) =>
+      new Promise<Result>((resolve, reject) => {
+        waiting.push({ item, resolve, reject })
+        // What the same turn of the event loop brings joins the same batch.
+        if (waiting.length === 1) setImmediate(start)
+      }),
+  }
+}

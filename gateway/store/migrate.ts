@@ -1,0 +1,35 @@
+import { readFile, readdir } from 'node:fs/promises'
+import { fileURLToPath } from 'node:url'
+import { type Database, transaction } from './database.ts'
+
+const folder = fileURLToPath(new URL('migrations/', import.meta.url))
+
+/** Serializes processes that start together: the bytes of «PASS». */
+const MIGRATION_LOCK = 0x50415353
+
+/** The database was written by a newer Passerelle: going on could damage what this one doesn't know. */
+export class NewerSchemaFault extends Error {}
+
+/**
+ * Brings the database to this release's schema, all pending files in one transaction; several processes may call it at once.
+ * @throws NewerSchemaFault where the database has a migration that this release has not
+ */
+export async function migrate(database: Database): Promise<void> {
+  const files = (await readdir(folder)).filter((name) => name.endsWith('.sql')).toSorted()
+  await transaction(database, async (tx) => {
+    await tx.query('select pg_advisory_xact_lock($1)', [MIGRATION_LOCK])
+    await tx.query(
+      'create table if not exists migration (name text primary key, at timestamptz not null default now())',
+    )
+    const { rows } = await tx.query<{ name: string }>('select name from migration')
+    const done = new Set(rows.map(({ name }) => name))
+    const unknown = [...done].find((name) => !files.includes(name))
+    if (unknown !== undefined)
+      throw new NewerSchemaFault(`the database has migration ${unknown}, which this release has not`)
+    for (const name of files.filter((file) => !done.has(file))) {
+      await tx.query(await readFile(`${folder}${name}`, 'utf8'))
+      await tx.query('insert into migration (name) values ($1)', [name])
+    }
+    return { result: undefined }
+  })
+}

@@ -1,0 +1,94 @@
+import type { Queryable } from './database.ts'
+
+/** Serializes processes that put the same registry in force: the bytes of «PART». */
+const PARTIES_LOCK = 0x50415254
+
+/** A certificate as it was pinned; `droppedAt` where the registry no longer has it. */
+export type PinnedCertificate = {
+  readonly party: string
+  readonly use: 'tls' | 'signing'
+  readonly thumbprint: string
+  readonly pem: string
+}
+
+/** Waits until no other process is putting a registry in force, until the transaction ends. */
+export async function lockParties(tx: Queryable): Promise<void> {
+  await tx.query('select pg_advisory_xact_lock($1)', [PARTIES_LOCK])
+}
+
+/** Records what is pinned now, and since when what is no longer pinned was dropped. Nothing is ever forgotten. */
+export async function recordPins(tx: Queryable, pins: readonly PinnedCertificate[], now: Date): Promise<void> {
+  const thumbprints = pins.map(({ thumbprint }) => thumbprint)
+  await tx.query(
+    `insert into pinned_certificate (thumbprint, party, use, pem, pinned_at)
+     select t, p, u, c, $5 from unnest($1::text[], $2::text[], $3::text[], $4::text[]) as pin (t, p, u, c)
+     on conflict (thumbprint) do update set dropped_at = null where pinned_certificate.dropped_at is not null`,
+    [thumbprints, pins.map(({ party }) => party), pins.map(({ use }) => use), pins.map(({ pem }) => pem), now],
+  )
+  await tx.query('update pinned_certificate set dropped_at = $2 where dropped_at is null and thumbprint <> all($1)', [
+    thumbprints,
+    now,
+  ])
+}
+
+/** The signing certificates that were ever pinned, oldest first. */
+export async function signingCertificates(database: Queryable): Promise<readonly { party: string; pem: string }[]> {
+  const { rows } = await database.query<{ party: string; pem: string }>(
+    `select party, pem from pinned_certificate where use = 'signing' order by pinned_at, thumbprint`,
+  )
+  return rows
+}
+
+/** What was last put into the log of each party: the digest of its entry. */
+export async function loggedEntries(tx: Queryable): Promise<ReadonlyMap<string, Buffer>> {
+  const { rows } = await tx.query<{ party: string; digest: Buffer }>('select party, digest from party_entry')
+  return new Map(rows.map(({ party, digest }) => [party, digest]))
+}
+
+/** Remembers which leaf holds a party's entry. Call it behind the `appendLeaves` of the same entries, in the same order. */
+export async function rememberEntries(
+  tx: Queryable,
+  entries: readonly { party: string; digest: Buffer }[],
+): Promise<void> {
+  await tx.query(
+    `insert into party_entry (party, digest, leaf_index)
+     select party, digest, (select size from log) - $1 + ord - 1
+     from unnest($2::text[], $3::bytea[]) with ordinality as entry (party, digest, ord)
+     on conflict (party) do update set digest = excluded.digest, leaf_index = excluded.leaf_index`,
+    [entries.length, entries.map(({ party }) => party), entries.map(({ digest }) => digest)],
+  )
+}
+
+/** Begins to hold deliveries to these agencies; those held already go on as they are. */
+export async function hold(tx: Queryable, agencies: readonly string[], now: Date): Promise<void> {
+  await tx.query('insert into hold (agency, since) select unnest($1::text[]), $2 on conflict do nothing', [
+    agencies,
+    now,
+  ])
+}
+
+/**
+ * Lets deliveries go on: the horizon of what waited is longer by the time that it was held.
+ * @returns the agencies that were held
+ */
+export async function release(tx: Queryable, agencies: readonly string[], now: Date): Promise<readonly string[]> {
+  const { rows } = await tx.query<{ agency: string }>(
+    `with released as (delete from hold where agency = any($1) returning agency, since),
+      extended as (
+        update delivery d set deadline = d.deadline + ($2::timestamptz - since) from released
+        where d.recipient = agency and d.state = 'accepted' and d.deadline is not null)
+     select agency from released`,
+    [agencies, now],
+  )
+  return rows.map(({ agency }) => agency)
+}
+
+/**
+ * Keeps, or compares with, what only the right data key opens.
+ * @returns what stands in the record
+ */
+export async function dataKeyCheck(tx: Queryable, sealed: Buffer): Promise<Buffer> {
+  await tx.query('insert into data_key_check (sealed) values ($1) on conflict do nothing', [sealed])
+  const { rows } = await tx.query<{ sealed: Buffer }>('select sealed from data_key_check')
+  return rows[0]?.sealed ?? sealed
+}

@@ -1,0 +1,111 @@
+import { EventEmitter } from 'node:events'
+import pg from 'pg'
+import type { Database } from './database.ts'
+
+/**
+ * Wakes whoever waits for something, in this process at once and in the others within milliseconds (LISTEN, NOTIFY). A wake
+ * says only that it is worth looking again: what there is stands in the record, so a lost one costs time and no message.
+ */
+export type Wakes = {
+  wake(topics: Iterable<string>): void
+  /** Resolves when the topic is woken, the time is over or the signal aborts, whichever is first. Call before looking. */
+  next(topic: string, timeoutMs: number, signal: AbortSignal): Promise<void>
+  close(): Promise<void>
+}
+
+const CHANNEL = 'passerelle'
+/** NOTIFY takes one lock for the whole cluster: once a batch and not once a commit. */
+const GATHER_MS = 5
+/** PostgreSQL's payloads end at 8,000 bytes. */
+const LARGEST_PAYLOAD = 7_000
+const RECONNECT_MS = 1_000
+
+/** Opens the wakes of this process; `onError` hears of a listening connection that broke (it is made anew). */
+export async function openWakes(url: string, database: Database, onError: (error: unknown) => void): Promise<Wakes> {
+  const local = new EventEmitter().setMaxListeners(0)
+  const own = crypto.randomUUID()
+  const gathered = new Set<string>()
+  let timer: NodeJS.Timeout | undefined
+  let listener: pg.Client | undefined
+  let closed = false
+  let sending: Promise<unknown> = Promise.resolve()
+
+  async function listen(): Promise<void> {
+    const client = new pg.Client({ connectionString: url, application_name: 'passerelle wakes' })
+    client.on('notification', ({ payload = '' }) => {
+      const [sender, ...topics] = payload.split(' ')
+      if (sender !== own) for (const topic of topics) local.emit(topic)
+    })
+    client.on('error', onError)
+    client.on('end', () => {
+      if (!closed) setTimeout(relisten, RECONNECT_MS).unref()
+    })
+    await client.connect()
+    await client.query(`listen ${CHANNEL}`)
+    listener = client
+    // What was notified while nobody listened is made good by looking again.
+    for (const topic of local.eventNames()) local.emit(topic)
+  }
+
+  function relisten(): void {
+    if (closed) return
+    listen().catch((error: unknown) => {
+      onError(error)
+      setTimeout(relisten, RECONNECT_MS).unref()
+    })
+  }
+
+  function notify(): void {
+    timer = undefined
+    const payloads: string[] = []
+    let payload = own
+    for (const topic of gathered) {
+      if (payload.length + topic.length > LARGEST_PAYLOAD) {
+        payloads.push(payload)
+        payload = own
+      }
+      payload += ` ${topic}`
+    }
+    payloads.push(payload)
+    gathered.clear()
+    sending = Promise.all(
+      payloads.map((one) =>
+        database.query({ name: 'notify', text: `select pg_notify('${CHANNEL}', $1)`, values: [one] }),
+      ),
+    ).catch(onError)
+  }
+
+  await listen()
+  return {
+    wake(topics) {
+      for (const topic of topics) {
+        gathered.add(topic)
+        local.emit(topic)
+      }
+      if (gathered.size > 0 && !closed) timer ??= setTimeout(notify, GATHER_MS)
+    },
+    next(topic, timeoutMs, signal) {
+      return new Promise((resolve) => {
+        const done = (): void => {
+          clearTimeout(over)
+          local.off(topic, done)
+          signal.removeEventListener('abort', done)
+          resolve()
+        }
+        const over = setTimeout(done, timeoutMs)
+        local.on(topic, done)
+        signal.addEventListener('abort', done)
+        if (signal.aborted) done()
+      })
+    },
+    async close() {
+      closed = true
+      if (timer !== undefined) {
+        clearTimeout(timer)
+        notify()
+      }
+      await sending
+      await listener?.end()
+    },
+  }
+}

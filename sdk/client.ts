@@ -1,0 +1,136 @@
+import * as answers from './answers.ts'
+import { digestOf } from './jws.ts'
+import { type Identity, newId, signAcknowledgement, signMessage } from './sign.ts'
+import { anyObject, type JsonObject } from './shape.ts'
+import { openTransport, readAnswer, type TransportOptions } from './transport.ts'
+import type { Envelope } from './message.ts'
+
+/** Seconds for which the gateway may hold an answer (sections 6 and 7). */
+const LONGEST_WAIT = 30
+const LARGEST_PAGE = 100
+
+export type ClientOptions = Identity & Omit<TransportOptions, 'tls'> & { readonly now?: () => Date }
+export type Interruptible = { readonly signal?: AbortSignal | undefined }
+export type Feed = Interruptible & { readonly after?: string; readonly wait?: number }
+export type InboxQuery = Feed & { readonly limit?: number; readonly page?: string; readonly desk?: string }
+/** A message in the inbox, as it was read: the digest over its bytes is what the acknowledgement vouches for. */
+export type Received = { readonly from: string; readonly id: string; readonly bytes: Uint8Array }
+/** What an envelope needs to be told; the rest is the same for all. */
+export type Draft = Omit<Envelope, 'id' | 'schemaVersion'>
+
+export type Client = ReturnType<typeof openClient>
+
+/**
+ * Takes the gateway's URL and anchors and an agency's identity; gives what a partner can do. Answers are checked against the protocol's form. All calls
+ * may be aborted by their `signal`, end within the client's patience, and throw PasserelleProblem where the gateway refuses.
+ */
+export function openClient(options: ClientOptions) {
+  const transport = openTransport(options)
+  const now = options.now ?? (() => new Date())
+
+  const get = (path: string, { signal, ...query }: InboxQuery = {}) =>
+    transport.call({ method: 'GET', path, query, wait: query.wait ?? 0, signal })
+  const post = (path: string, body: string, signal?: AbortSignal) =>
+    transport.call({ method: 'POST', path, body, contentType: 'application/jose', signal })
+
+  /** Submits a message as signed; the same bytes may be submitted any number of times and are accepted once. */
+  const submit = async (message: string, { signal }: Interruptible = {}): Promise<answers.Accepted> => {
+    const answer = await post('/v1/messages', message, signal)
+    const replayed = answer.headers['idempotent-replayed'] === 'true'
+    return { ...readAnswer(answer, answers.accepted), replayed }
+  }
+
+  /** Signs an acknowledgement of exactly these bytes and submits it. `reason` is a code of the published list `refusalReason`. */
+  const acknowledge = async (
+    message: Received,
+    outcome: 'accepted' | 'refused',
+    { reason, signal }: Interruptible & { readonly reason?: string } = {},
+  ): Promise<answers.Acknowledged> => {
+    const at = now()
+    const payload = {
+      messageId: message.id,
+      messageDigest: digestOf(message.bytes),
+      at: at.toISOString(),
+      outcome,
+      ...(reason !== undefined && { reason: { code: reason } }),
+    }
+    const signed = await signAcknowledgement(payload, options.signer, at)
+    return readAnswer(await post(`${inboxPath(message)}/acknowledgement`, signed, signal), answers.acknowledged)
+  }
+
+  /** What waits: immediate first, or with `after` in order of arrival (section 7). */
+  const inbox = async (query: InboxQuery = {}) => readAnswer(await get('/v1/inbox', query), answers.inboxPage)
+
+  /** A message, byte for byte as its sender signed it. */
+  const read = async (
+    entry: { readonly from: string; readonly messageId: string },
+    { signal }: Interruptible = {},
+  ): Promise<Received> => {
+    const key = { from: entry.from, id: entry.messageId }
+    return { ...key, bytes: (await get(inboxPath(key), { signal })).body }
+  }
+
+  const receipts = async (query: Feed = {}) => readAnswer(await get('/v1/receipts', query), answers.receiptPage)
+
+  /**
+   * All receipts from a cursor on, for ever, until the signal aborts. Keep the cursor of the last entry that has been dealt with: begun again there, the feed
+   * neither skips nor repeats one, whatever happened in between.
+   */
+  async function* followReceipts(query: {
+    readonly after?: string
+    readonly signal: AbortSignal
+  }): AsyncGenerator<answers.FeedEntry> {
+    for (let after = query.after; ; ) {
+      const page = await receipts({ ...(after !== undefined && { after }), wait: LONGEST_WAIT, signal: query.signal })
+      yield* page.receipts
+      after = page.next
+    }
+  }
+
+  /** All messages in order of arrival from a cursor on, of all desks or one, until the signal aborts. */
+  async function* followInbox(query: {
+    readonly after?: string
+    readonly desk?: string
+    readonly signal: AbortSignal
+  }): AsyncGenerator<answers.InboxEntry> {
+    for (let after = query.after ?? ''; ; ) {
+      const page = await inbox({ ...query, after, limit: LARGEST_PAGE, wait: LONGEST_WAIT })
+      yield* page.messages
+      after = page.messages.at(-1)?.cursor ?? after
+    }
+  }
+
+  return {
+    submit,
+    acknowledge,
+    inbox,
+    read,
+    receipts,
+    followReceipts,
+    followInbox,
+    /** Makes the envelope, signs it and submits it: for whoever keeps the answer's receipt and needs no bytes for a later repetition. */
+    send: async (draft: Draft, call: Interruptible = {}) => {
+      const envelope: Envelope = { id: newId(), schemaVersion: '1.0', ...draft }
+      const message = await signMessage(envelope, options.signer, now())
+      return { envelope, message, ...(await submit(message, call)) }
+    },
+    /** What became of a message that the caller sent. */
+    status: async (id: string, call: Interruptible = {}) =>
+      readAnswer(await get(`/v1/messages/${id}`, call), answers.messageStatus),
+    /** A case as the caller took part in it. */
+    case: async (caseId: string, call: Interruptible = {}) =>
+      readAnswer(await get(`/v1/cases/${caseId}`, call), answers.caseView),
+    directory: async (call: Interruptible = {}) => readAnswer(await get('/v1/agencies', call), answers.directory),
+    wellKnown: async (call: Interruptible = {}) =>
+      readAnswer(await get('/.well-known/passerelle', call), answers.wellKnown),
+    schemas: async (call: Interruptible = {}) => readAnswer(await get('/schemas', call), answers.catalogue),
+    schema: async (version: string, name: string, call: Interruptible = {}): Promise<JsonObject> =>
+      readAnswer(await get(`/schemas/${version}/${name}.schema.json`, call), anyObject),
+    /** Ends what is under way and closes the connections. */
+    close: () => transport.close(),
+  }
+}
+
+function inboxPath(message: { readonly from: string; readonly id: string }): string {
+  return `/v1/inbox/${encodeURIComponent(message.from)}/${encodeURIComponent(message.id)}`
+}

@@ -1,0 +1,90 @@
+import { integer, listOf, optional, record, text } from './shape.ts'
+
+export type Text = { readonly en: string; readonly fr: string }
+
+/** One fault of a message: where (JSON Pointer), which rule, and why in both languages (section 4). */
+const faultOf = record({ pointer: text, keyword: text, message: text, messageFr: text })
+export const problemDocument = record({
+  type: text,
+  title: text,
+  status: integer,
+  code: text,
+  detail: optional(text),
+  instance: optional(text),
+  errors: optional(listOf(faultOf)),
+  /** The signed SubmissionRejection: evidence that, and why, the gateway refused. */
+  receipt: optional(text),
+})
+export type ProblemDocument = ReturnType<typeof problemDocument>
+
+/** The gateway has refused a request (RFC 9457). `code` is of the protocol's list; `requestId` is what to quote to an operator. */
+export class PasserelleProblem extends Error {
+  readonly code: string
+  readonly status: number
+  readonly problem: ProblemDocument
+  readonly receipt: string | undefined
+  readonly requestId: string | undefined
+  constructor(problem: ProblemDocument, requestId: string | undefined) {
+    super(`${problem.status} ${problem.code}: ${problem.detail ?? problem.title}`)
+    this.name = 'PasserelleProblem'
+    this.code = problem.code
+    this.status = problem.status
+    this.problem = problem
+    this.receipt = problem.receipt
+    this.requestId = requestId
+  }
+}
+
+export type FaultCode = keyof typeof faults
+
+const faults = {
+  'key-not-supported': {
+    en: 'The key is none of P-256, P-384, Ed25519 or RSA of at least 2048 bits.',
+    fr: 'La clé n’est ni P-256, ni P-384, ni Ed25519, ni RSA d’au moins 2048 bits.',
+  },
+  'key-not-of-certificate': {
+    en: 'The private key does not belong to the certificate.',
+    fr: 'La clé privée ne correspond pas au certificat.',
+  },
+  'not-a-signed-document': {
+    en: 'This is not a signed document in the form that section 3 of the protocol gives it.',
+    fr: 'Ce n’est pas un document signé dans la forme que prescrit la section 3 du protocole.',
+  },
+  'unknown-signer': {
+    en: 'The certificate that signed is not among those published for this signer.',
+    fr: 'Le certificat de signature ne figure pas parmi ceux publiés pour ce signataire.',
+  },
+  'certificate-not-valid': {
+    en: 'The certificate was outside its validity, or revoked, when it signed.',
+    fr: 'Le certificat était hors de sa période de validité, ou révoqué, au moment de la signature.',
+  },
+  'invalid-signature': {
+    en: 'The signature does not verify: these are not the bytes that were signed.',
+    fr: 'La signature n’est pas valable : ce ne sont pas les octets qui ont été signés.',
+  },
+  'not-as-expected': {
+    en: 'The document is genuine, but it is about something else than what was expected.',
+    fr: 'Le document est authentique, mais il concerne autre chose que ce qui était attendu.',
+  },
+  unreachable: {
+    en: 'The gateway cannot be reached; nothing is known to have been accepted. Send the same bytes again.',
+    fr: 'La passerelle est injoignable ; rien n’indique une acceptation. Renvoyez les mêmes octets.',
+  },
+  'unexpected-answer': {
+    en: 'The answer is not one that the protocol describes.',
+    fr: 'La réponse n’est pas de celles que décrit le protocole.',
+  },
+} as const satisfies Record<string, Text>
+
+/** What went wrong on this side of the wire, or in something that was to be verified: in both languages, and without personal data. */
+export class SdkFault extends Error {
+  readonly code: FaultCode
+  readonly text: Text
+  constructor(code: FaultCode, options?: { detail?: string; cause?: unknown }) {
+    const text: Text = faults[code]
+    super(options?.detail === undefined ? text.en : `${text.en} (${options.detail})`, { cause: options?.cause })
+    this.name = 'SdkFault'
+    this.code = code
+    this.text = text
+  }
+}

@@ -1,0 +1,152 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { Agent, type Dispatcher, request } from 'undici'
+import { PasserelleProblem, problemDocument, SdkFault } from './problem.ts'
+import { parseJson, type Reader, ShapeFault } from './shape.ts'
+
+/** How long and how often one call is tried. */
+export type Patience = {
+  /** All attempts of one call together. Below the 300 s for which a signature stays fresh, so that a late attempt is never stale. */
+  readonly giveUpAfterMs: number
+  /** One attempt, besides the time it asked the gateway to wait. */
+  readonly attemptMs: number
+  readonly firstDelayMs: number
+  readonly longestDelayMs: number
+}
+export const patience: Patience = {
+  giveUpAfterMs: 240_000,
+  attemptMs: 30_000,
+  firstDelayMs: 250,
+  longestDelayMs: 20_000,
+}
+
+/** The largest answer that is read: an attachment of 25 MiB, and some. */
+const LARGEST_ANSWER = 32 * 1024 * 1024
+/** How much of the back-off is left to chance, so that clients that were cut off together do not come back together. */
+const JITTER = 0.2
+/** Faults that another attempt may mend. A certificate that was refused, on either side, is none of them. */
+const PASSING =
+  /^(?:E(?:CONN(?:RESET|REFUSED|ABORTED)|PIPE|TIMEDOUT|HOSTUNREACH|NETUNREACH|AI_AGAIN)|UND_ERR_(?:SOCKET|\w+_TIMEOUT))$/
+
+export type Call = {
+  readonly method: 'GET' | 'POST' | 'PUT'
+  readonly path: string
+  readonly query?: { readonly [name: string]: string | number | undefined }
+  readonly body?: string | Uint8Array
+  readonly contentType?: string
+  /** Seconds for which the gateway was asked to hold its answer. */
+  readonly wait?: number
+  readonly signal?: AbortSignal | undefined
+}
+export type Answer = { readonly status: number; readonly headers: Headers; readonly body: Buffer }
+type Headers = Dispatcher.ResponseData['headers']
+
+export type TransportOptions = {
+  readonly url: string
+  readonly tls: { readonly cert: string; readonly key: string }
+  /** The trust anchors of the gateway's own certificate, PEM. */
+  readonly ca: string | readonly string[]
+  readonly patience?: Partial<Patience>
+  readonly connections?: number
+  readonly language?: 'en' | 'fr'
+  readonly random?: () => number
+  /** Told when the gateway warns that the caller's own certificate ends within 30 days: `<use> <time>` (section 1). */
+  readonly onExpiry?: (notice: string) => void
+}
+export type Transport = { call(call: Call): Promise<Answer>; close(): Promise<void> }
+
+/**
+ * Takes where and as whom to connect; gives calls over mutual TLS 1.3. Every call of the protocol may be repeated, so a network fault, a 429 or a
+ * 5xx is tried again with the same bytes, after `Retry-After` or a doubling delay, until patience ends. A call throws PasserelleProblem for a refusal,
+ * SdkFault `unreachable` or `unexpected-answer`, and the signal's reason when aborted.
+ */
+export function openTransport(options: TransportOptions): Transport {
+  const { attemptMs, giveUpAfterMs, firstDelayMs, longestDelayMs } = { ...patience, ...options.patience }
+  const random = options.random ?? Math.random
+  const ca = typeof options.ca === 'string' ? options.ca : [...options.ca]
+  const agent = new Agent({
+    connections: options.connections ?? 8,
+    maxResponseSize: LARGEST_ANSWER,
+    allowH2: false,
+    connect: { ...options.tls, ca, minVersion: 'TLSv1.3', timeout: attemptMs },
+  })
+  const closing = new AbortController()
+
+  const attempt = async (call: Call): Promise<Answer> => {
+    const waitMs = (call.wait ?? 0) * 1000
+    const limits = [AbortSignal.timeout(attemptMs + waitMs), closing.signal, ...(call.signal ? [call.signal] : [])]
+    const { statusCode, headers, body } = await request(new URL(call.path, options.url), {
+      dispatcher: agent,
+      method: call.method,
+      query: Object.fromEntries(Object.entries(call.query ?? {}).filter(([, value]) => value !== undefined)),
+      body: call.body ?? null,
+      headers: {
+        'accept-language': options.language ?? 'en',
+        ...(call.contentType !== undefined && { 'content-type': call.contentType }),
+      },
+      headersTimeout: 0,
+      bodyTimeout: 0,
+      signal: AbortSignal.any(limits),
+    })
+    const notice = headers['passerelle-certificate-expires']
+    if (notice !== undefined) for (const each of [notice].flat()) options.onExpiry?.(each)
+    return { status: statusCode, headers, body: Buffer.from(await body.arrayBuffer()) }
+  }
+
+  const call = async (call: Call): Promise<Answer> => {
+    const deadline = performance.now() + giveUpAfterMs
+    for (let delay = firstDelayMs; ; delay = Math.min(delay * 2, longestDelayMs)) {
+      const outcome = await attempt(call).catch((cause: unknown) => failure(cause, [call.signal, closing.signal]))
+      if (!(outcome instanceof SdkFault) && outcome.status < 300) return outcome
+      if (!(outcome instanceof SdkFault) && outcome.status !== 429 && outcome.status < 500) throw refusal(outcome)
+      const asked = outcome instanceof SdkFault ? undefined : retryAfterMs(outcome.headers)
+      const pause = asked ?? delay * (1 + JITTER * (2 * random() - 1))
+      if (performance.now() + pause > deadline) throw outcome instanceof SdkFault ? outcome : refusal(outcome)
+      await sleep(pause, undefined, {
+        signal: AbortSignal.any([closing.signal, ...(call.signal ? [call.signal] : [])]),
+      })
+    }
+  }
+
+  const close = async () => {
+    closing.abort(new SdkFault('unreachable', { detail: 'closed' }))
+    await agent.destroy()
+  }
+  return { call, close }
+}
+
+/** Takes what an attempt threw; gives it as a fault worth another attempt, or throws it. */
+function failure(cause: unknown, aborters: readonly (AbortSignal | undefined)[]): SdkFault {
+  for (const each of aborters) each?.throwIfAborted()
+  const fault = new SdkFault('unreachable', { cause, ...(cause instanceof Error && { detail: codeOf(cause) }) })
+  if (cause instanceof Error && (cause.name === 'TimeoutError' || PASSING.test(codeOf(cause)))) return fault
+  throw fault
+}
+
+function codeOf(error: Error): string {
+  return 'code' in error && typeof error.code === 'string' ? error.code : error.name
+}
+
+/** `Retry-After` in seconds (RFC 9110, section 10.2.3), which is how the gateway gives it. */
+function retryAfterMs(headers: Headers): number | undefined {
+  const value = headers['retry-after']
+  return typeof value === 'string' && /^\d{1,6}$/.test(value) ? Number(value) * 1000 : undefined
+}
+
+function refusal(answer: Answer): Error {
+  const id = answer.headers['passerelle-request-id']
+  try {
+    return new PasserelleProblem(problemDocument(parseJson(answer.body), ''), typeof id === 'string' ? id : undefined)
+  } catch (cause) {
+    return new SdkFault('unexpected-answer', { cause, detail: `status ${answer.status}` })
+  }
+}
+
+/** Takes an answer and the form it should have; gives its content. Throws SdkFault `unexpected-answer`. */
+export function readAnswer<T>(answer: Answer, reader: Reader<T>): T {
+  try {
+    return reader(parseJson(answer.body), '')
+  } catch (cause) {
+    if (!(cause instanceof ShapeFault)) throw cause
+    throw new SdkFault('unexpected-answer', { cause, detail: cause.message })
+  }
+}

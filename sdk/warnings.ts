@@ -1,0 +1,106 @@
+import type { Envelope } from './message.ts'
+import type { Text } from './problem.ts'
+import { isObject } from './shape.ts'
+
+/** Something that is probably a slip; the gateway accepts it all the same, for a frightened volunteer's referral must not bounce. */
+export type Warning = { readonly code: keyof typeof meanings; readonly pointer: string; readonly text: Text }
+
+const meanings = {
+  'immediate-concern': {
+    en: 'A concern is immediate, but the message is not sent as immediate.',
+    fr: 'Une préoccupation est immédiate, mais le message n’est pas envoyé comme immédiat.',
+  },
+  'domestic-transfer': {
+    en: 'The data crosses a border, but no transfer mechanism is given.',
+    fr: 'Les données passent une frontière, mais aucun mécanisme de transfert n’est indiqué.',
+  },
+  'attachment-not-named': {
+    en: 'This attachment is not named in the envelope, so the recipient cannot fetch it.',
+    fr: 'Cette pièce jointe n’est pas nommée dans l’enveloppe : le destinataire ne pourra pas l’obtenir.',
+  },
+  'key-not-unique': {
+    en: 'This key stands for two different things in the message.',
+    fr: 'Cette clé désigne deux choses différentes dans le message.',
+  },
+  'key-not-asked': {
+    en: 'No question of the request has this key.',
+    fr: 'Aucune question de la demande ne porte cette clé.',
+  },
+  'person-not-described': {
+    en: 'Nobody in the message has this key.',
+    fr: 'Personne, dans le message, ne porte cette clé.',
+  },
+  'flag-in-the-past': {
+    en: 'The flag would end before today.',
+    fr: 'L’alerte prendrait fin avant aujourd’hui.',
+  },
+} as const satisfies Record<string, Text>
+
+type Leaf = { readonly pointer: string; readonly name: string; readonly value: unknown; readonly owner: unknown }
+
+/** Every member of an object in the body, however deep, with the object that it is of. */
+function* members(value: unknown, pointer: string): Generator<Leaf> {
+  if (Array.isArray(value)) for (const [index, item] of value.entries()) yield* members(item, `${pointer}/${index}`)
+  if (!isObject(value)) return
+  for (const [name, inner] of Object.entries(value)) {
+    const at = `${pointer}/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`
+    yield { pointer: at, name, value: inner, owner: value }
+    yield* members(inner, at)
+  }
+}
+
+/**
+ * Takes an envelope, today's date and, for an answer, the request that it answers; gives what its author should look at again before
+ * signing: what no JSON Schema can say (domain rules 9, 10 and 11).
+ */
+export function warnings(
+  envelope: Envelope,
+  context: { readonly today: Date; readonly request?: Envelope },
+): readonly Warning[] {
+  const found: Warning[] = []
+  const warn = (code: Warning['code'], pointer: string) => found.push({ code, pointer, text: meanings[code] })
+  const all = [...members(envelope.body, '/body')]
+  const attached = new Set(envelope.attachments?.map((each) => each.digest))
+  const keyed = new Map<unknown, unknown>()
+  for (const each of all) if (each.name === 'key' && !keyed.has(each.value)) keyed.set(each.value, each.owner)
+  const asked = new Set(
+    context.request && listAt(context.request.body, 'questions').map((each) => isObject(each) && each.key),
+  )
+  const answers = listAt(envelope.body, 'answers')
+
+  for (const { name, value, pointer, owner } of all) {
+    if (name === 'immediacy' && value === 'immediate' && envelope.priority !== 'immediate')
+      warn('immediate-concern', pointer)
+    if (name === 'transferMechanism' && value === 'none-domestic' && country(envelope.from) !== country(envelope.to)) {
+      warn('domestic-transfer', pointer)
+    }
+    if (name === 'digest' && !attached.has(String(value))) warn('attachment-not-named', pointer)
+    if (name === 'photographs' || name === 'persons') {
+      const known = name === 'persons' ? keyed : attached
+      for (const [index, item] of listOf(value).entries()) {
+        if (!known.has(String(item)))
+          warn(name === 'persons' ? 'person-not-described' : 'attachment-not-named', `${pointer}/${index}`)
+      }
+    }
+    // One person may stand in two places of a message, under one key and described alike.
+    if (name === 'key' && !answers.includes(owner) && JSON.stringify(keyed.get(value)) !== JSON.stringify(owner))
+      warn('key-not-unique', pointer)
+    if (name === 'key' && answers.includes(owner) && context.request && !asked.has(String(value)))
+      warn('key-not-asked', pointer)
+    if (name === 'flagUntil' && String(value) < context.today.toISOString().slice(0, 10))
+      warn('flag-in-the-past', pointer)
+  }
+  return found
+}
+
+function listOf(value: unknown): readonly unknown[] {
+  return Array.isArray(value) ? value : []
+}
+
+function listAt(body: unknown, name: string): readonly unknown[] {
+  return isObject(body) ? listOf(body[name]) : []
+}
+
+function country(agency: string): string {
+  return agency.slice(0, 2)
+}

@@ -1,0 +1,146 @@
+import { describe, expect, test } from 'vitest'
+import type { Metadata } from '../../adapters/adapter.ts'
+import { adapters, readsAge } from '../../adapters/index.ts'
+import type { Agency, Delivery, Desk, Handles, Kind } from '../../gateway/core/agency.ts'
+
+const mailbox: Delivery = { mode: 'mailbox' }
+const push: Delivery = { mode: 'push', url: 'https://own.example.org/in', trustAnchors: 'pem', maxPerMinute: 30 }
+
+function agency(kind: Kind, desks: readonly Desk[]): Agency {
+  const name = { en: 'Somewhere', fr: 'Quelque part' }
+  return { id: 'gb-x', name, country: 'GB', kind, roles: [], certificates: [], delivery: push, desks, status: 'active' }
+}
+
+function desk(id: string, handles?: Handles, hours?: Desk['hours']): Desk {
+  return { id, name: { en: id, fr: id }, delivery: mailbox, ...(handles && { handles }), ...(hours && { hours }) }
+}
+
+const message: Metadata = { from: 'gb-ctac', to: 'gb-x', type: 'missing-notification', priority: 'urgent' }
+const monday = new Date('2016-11-07T12:00:00Z')
+const kinds: readonly Kind[] = ['ngo', 'home-office', 'local-authority']
+
+describe.each(kinds)('%s: desks', (kind) => {
+  const route = (desks: readonly Desk[], extra: Partial<Metadata> = {}) =>
+    adapters[kind](agency(kind, desks), { ...message, ...extra }, monday)
+
+  test('without one, the agency itself takes the message', () => {
+    expect(route([])).toEqual({ delivery: push })
+  })
+
+  test('the first that handles it takes it', () => {
+    const desks = [desk('a', { types: ['referral'] }), desk('b', { types: ['missing-notification'] }), desk('c')]
+    expect(route(desks)).toEqual({ desk: 'b', delivery: mailbox })
+    expect(route(desks, { type: 'outcome' })).toEqual({ desk: 'c', delivery: mailbox })
+  })
+
+  test('where none handles it, the agency itself takes it', () => {
+    expect(route([desk('a', { types: ['referral'] })])).toEqual({ delivery: push })
+    expect(route([desk('a', { types: [] })])).toEqual({ delivery: push })
+  })
+
+  test('by priority', () => {
+    const desks = [desk('now', { priorities: ['immediate'] }), desk('later', { priorities: ['urgent', 'routine'] })]
+    expect(route(desks, { priority: 'immediate' }).desk).toBe('now')
+    expect(route(desks, { priority: 'routine' }).desk).toBe('later')
+  })
+
+  test('by age, both ends included', () => {
+    const desks = [
+      desk('small', { ages: { to: 11 } }),
+      desk('teens', { ages: { from: 12, to: 17 } }),
+      desk('adults', { ages: { from: 18 } }),
+    ]
+    const at = (ageYears: number) => route(desks, { ageYears }).desk
+    expect([0, 11, 12, 17, 18, 25].map(at)).toEqual(['small', 'small', 'teens', 'teens', 'adults', 'adults'])
+  })
+
+  test('a child whose age is not known goes to no desk for certain ages', () => {
+    expect(route([desk('any', { ages: {} }), desk('all')]).desk).toBe('all')
+    expect(route([desk('teens', { ages: { from: 12 } })])).toEqual({ delivery: push })
+  })
+
+  test('all conditions of a desk must hold', () => {
+    const desks = [desk('a', { types: ['missing-notification'], priorities: ['urgent'], ages: { from: 16 } })]
+    expect(route(desks, { ageYears: 16 }).desk).toBe('a')
+    expect(route(desks, { ageYears: 15 }).desk).toBeUndefined()
+    expect(route(desks, { ageYears: 16, priority: 'routine' }).desk).toBeUndefined()
+  })
+
+  test("a desk's delivery comes with it, limit and all", () => {
+    const limited: Desk = { ...desk('a'), delivery: { ...mailbox, maxPerMinute: 5 } }
+    expect(route([limited]).delivery).toEqual({ mode: 'mailbox', maxPerMinute: 5 })
+  })
+})
+
+const day = desk('day', undefined, {
+  timeZone: 'Europe/London',
+  open: [{ days: ['mon', 'tue', 'wed', 'thu', 'fri'], from: '09:00', to: '17:00' }],
+})
+const emergency = desk(
+  'emergency',
+  { priorities: ['immediate'] },
+  {
+    timeZone: 'Europe/London',
+    open: [
+      { days: ['mon', 'tue', 'wed', 'thu', 'fri'], from: '17:00', to: '09:00' },
+      { days: ['sat', 'sun'], from: '00:00', to: '24:00' },
+    ],
+  },
+)
+const saturdayNight = new Date('2016-11-12T23:40:00Z')
+
+describe('local authority: hours (scenario S5)', () => {
+  const route = (desks: readonly Desk[], priority: Metadata['priority'], now = saturdayNight) =>
+    adapters['local-authority'](agency('local-authority', desks), { ...message, priority }, now)
+
+  test('inside them the desk takes everything', () => {
+    for (const priority of ['immediate', 'urgent', 'routine'] as const) {
+      expect(route([day, emergency], priority, monday)).toEqual({ desk: 'day', delivery: mailbox })
+    }
+  })
+
+  test('outside them immediate goes to the emergency duty desk at once', () => {
+    expect(route([day, emergency], 'immediate')).toEqual({ desk: 'emergency', delivery: mailbox })
+  })
+
+  test('outside them urgent and routine wait for Monday', () => {
+    const waiting = { desk: 'day', delivery: mailbox, notBefore: new Date('2016-11-14T09:00:00Z') }
+    expect(route([day, emergency], 'urgent')).toEqual(waiting)
+    expect(route([day, emergency], 'routine')).toEqual(waiting)
+  })
+
+  test('immediate goes to whichever desk is open, even one that handles other things', () => {
+    const night = desk('night', { types: ['outcome'] })
+    expect(route([day, night], 'immediate').desk).toBe('night')
+  })
+
+  test('immediate goes to the agency at once where no desk is open', () => {
+    expect(route([day], 'immediate')).toEqual({ delivery: push })
+  })
+
+  test('a desk without hours is always open', () => {
+    expect(route([desk('always')], 'routine')).toEqual({ desk: 'always', delivery: mailbox })
+  })
+
+  test('a desk that never opens keeps nothing waiting', () => {
+    const never = desk('never', undefined, { timeZone: 'Europe/London', open: [] })
+    expect(route([never], 'routine')).toEqual({ delivery: push })
+    expect(route([never, desk('always', { types: ['outcome'] })], 'immediate').desk).toBe('always')
+  })
+
+  test('what no desk handles does not wait for hours', () => {
+    expect(route([{ ...day, handles: { types: ['outcome'] } }], 'routine')).toEqual({ delivery: push })
+  })
+})
+
+test('only a local authority keeps hours', () => {
+  for (const kind of ['ngo', 'home-office'] as const) {
+    expect(adapters[kind](agency(kind, [day]), message, saturdayNight)).toEqual({ desk: 'day', delivery: mailbox })
+  }
+})
+
+test('the age is read only where a desk asks for it', () => {
+  expect(readsAge(agency('local-authority', [day, desk('teens', { ages: { from: 12 } })]))).toBe(true)
+  expect(readsAge(agency('local-authority', [day, desk('all', { types: ['referral'] })]))).toBe(false)
+  expect(readsAge(agency('ngo', []))).toBe(false)
+})

@@ -1,0 +1,172 @@
+// oxlint-disable-next-line import/no-unassigned-import -- @peculiar/x509 wants it loaded first
+import 'reflect-metadata'
+import { webcrypto } from 'node:crypto'
+import { Extension, KeyUsageFlags, KeyUsagesExtension, X509CertificateGenerator } from '@peculiar/x509'
+import { beforeAll, describe, expect, test } from 'vitest'
+import { type Issuer, issue, makeCrl, makeIntermediate, makeRoot, toPem } from '../../certs-dev/pki.ts'
+import { type Certificate, type Crl, isCrlOf, parseCertificate, parseCrl } from '../../gateway/core/certificate.ts'
+import { makeJudge } from '../../gateway/core/chain.ts'
+
+const day = (date: string) => new Date(`${date}T00:00:00Z`)
+const NOW = day('2026-06-01')
+const GRACE = 86_400_000
+const validity = { notBefore: day('2026-01-01'), notAfter: day('2028-01-01') }
+
+let root: Issuer
+let intermediate: Issuer
+
+beforeAll(async () => {
+  root = await makeRoot('CN=Root', validity)
+  intermediate = await makeIntermediate(root, 'CN=Intermediate', validity)
+})
+
+const read = ({ certificate }: Issuer) => parseCertificate(toPem(certificate))
+
+async function leafOf(issuer: Issuer, change: Partial<Parameters<typeof issue>[1]> = {}): Promise<Certificate> {
+  const { pem } = await issue(issuer, { subject: 'CN=leaf', validity, use: 'signing', ...change })
+  return parseCertificate(pem)
+}
+
+async function crlOf(
+  issuer: Issuer,
+  revoked: readonly Certificate[] = [],
+  nextUpdate = day('2027-01-01'),
+): Promise<Crl> {
+  const entries = revoked.map(({ serial }) => ({ serial, at: validity.notBefore }))
+  return parseCrl(await makeCrl(issuer, { number: 1, thisUpdate: validity.notBefore, nextUpdate, revoked: entries }))
+}
+
+function judgeBy(issuers: readonly Issuer[], crls: readonly Crl[]) {
+  return makeJudge({
+    certificates: issuers.map(read),
+    crlOf: (issuer) => crls.find((crl) => isCrlOf(crl, issuer)),
+    crlGraceMs: GRACE,
+  })
+}
+
+test('a chain to an anchor is good, until the first of it ends', async () => {
+  const leaf = await leafOf(intermediate)
+  const crls = [await crlOf(root), await crlOf(intermediate, [], day('2026-12-01'))]
+  const verdict = judgeBy([root, intermediate], crls)(leaf, [], NOW)
+  expect(verdict).toEqual({
+    good: true,
+    crl: crls[1]?.digest,
+    chain: [leaf, read(intermediate), read(root)],
+    until: new Date(day('2026-12-01').getTime() + GRACE),
+  })
+})
+
+test('a leaf straight from an anchor is good', async () => {
+  const judge = judgeBy([root], [await crlOf(root)])
+  expect(judge(await leafOf(root), [], NOW).good).toBe(true)
+})
+
+test('an intermediate that is no anchor may come from the sender, and only helps', async () => {
+  const leaf = await leafOf(intermediate)
+  const judge = judgeBy([root], [await crlOf(root), await crlOf(intermediate)])
+  expect(judge(leaf, [], NOW)).toEqual({ good: false, reason: 'unchained' })
+  expect(judge(leaf, [read(intermediate)], NOW).good).toBe(true)
+  const own = await makeRoot('CN=Root', validity)
+  expect(judge(await leafOf(own), [read(own)], NOW)).toEqual({ good: false, reason: 'unchained' })
+})
+
+test('an intermediate alone is no anchor', async () => {
+  const judge = judgeBy([intermediate], [await crlOf(root), await crlOf(intermediate)])
+  expect(judge(await leafOf(intermediate), [], NOW)).toEqual({ good: false, reason: 'unchained' })
+})
+
+test('validity counts at each link', async () => {
+  const crls = [await crlOf(root), await crlOf(intermediate)]
+  const judge = judgeBy([root, intermediate], crls)
+  const short = await leafOf(intermediate, { validity: { notBefore: day('2026-05-01'), notAfter: day('2026-07-01') } })
+  expect(judge(short, [], day('2026-04-30'))).toEqual({ good: false, reason: 'not-yet-valid' })
+  expect(judge(short, [], day('2026-07-01')).good).toBe(true)
+  expect(judge(short, [], day('2026-07-02'))).toEqual({ good: false, reason: 'expired' })
+
+  const old = await makeIntermediate(root, 'CN=Old', { notBefore: day('2026-01-01'), notAfter: day('2026-02-01') })
+  const late = judgeBy([root, old], [...crls, await crlOf(old)])
+  expect(late(await leafOf(old), [], NOW)).toEqual({ good: false, reason: 'expired' })
+})
+
+test('revocation counts at each link, even by a list that has lapsed', async () => {
+  const leaf = await leafOf(intermediate)
+  const byIntermediate = judgeBy([root, intermediate], [await crlOf(root), await crlOf(intermediate, [leaf])])
+  expect(byIntermediate(leaf, [], NOW)).toEqual({ good: false, reason: 'revoked' })
+  const byRoot = judgeBy([root, intermediate], [await crlOf(root, [read(intermediate)]), await crlOf(intermediate)])
+  expect(byRoot(leaf, [], NOW)).toEqual({ good: false, reason: 'revoked' })
+  const lapsed = await crlOf(intermediate, [leaf], day('2026-02-01'))
+  expect(judgeBy([root, intermediate], [await crlOf(root), lapsed])(leaf, [], NOW)).toMatchObject({ reason: 'revoked' })
+})
+
+test('each issuer needs a list, current or within its grace', async () => {
+  const leaf = await leafOf(intermediate)
+  for (const one of [root, intermediate]) {
+    const judge = judgeBy([root, intermediate], [await crlOf(one)])
+    expect(judge(leaf, [], NOW)).toEqual({ good: false, reason: 'no-current-crl' })
+  }
+  const judge = judgeBy([root, intermediate], [await crlOf(root), await crlOf(intermediate, [], NOW)])
+  expect(judge(leaf, [], new Date(NOW.getTime() + GRACE)).good).toBe(true)
+  expect(judge(leaf, [], new Date(NOW.getTime() + GRACE + 1))).toEqual({ good: false, reason: 'no-current-crl' })
+})
+
+test('an authority stands only where its pathLength allows, and a leaf signs nothing', async () => {
+  const below = await makeIntermediate(intermediate, 'CN=Below', validity)
+  const judge = judgeBy(
+    [root, intermediate, below],
+    await Promise.all([root, intermediate, below].map((one) => crlOf(one))),
+  )
+  expect(judge(await leafOf(below), [], NOW)).toEqual({ good: false, reason: 'unchained' })
+})
+
+test('of two authorities of one name the one that signed counts, in either order', async () => {
+  const renewed = await makeIntermediate(root, 'CN=Intermediate', validity)
+  const crls = [await crlOf(root), await crlOf(renewed)]
+  for (const order of [
+    [root, intermediate, renewed],
+    [root, renewed, intermediate],
+  ]) {
+    const judge = judgeBy(order, crls)
+    expect(judge(await leafOf(renewed), [], NOW).good).toBe(true)
+    expect(judge(await leafOf(intermediate), [], NOW)).toEqual({ good: false, reason: 'no-current-crl' })
+  }
+})
+
+test('many authorities of one name cost a bounded number of signature checks', async () => {
+  const crowd = await Promise.all(Array.from({ length: 80 }, () => makeIntermediate(root, 'CN=Intermediate', validity)))
+  const judge = judgeBy([root, ...crowd, intermediate], [await crlOf(root), await crlOf(intermediate)])
+  expect(judge(await leafOf(intermediate), [], NOW)).toEqual({ good: false, reason: 'unchained' })
+})
+
+describe('a leaf that the intermediate did sign counts for nothing where', () => {
+  const p256 = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' }
+  const rsa = { name: 'RSA-PSS', hash: 'SHA-256', modulusLength: 1024, publicExponent: new Uint8Array([1, 0, 1]) }
+  // nameConstraints, of a value that nobody gets to read
+  const unknown = new Extension('2.5.29.30', true, new Uint8Array([0x30, 0]))
+
+  test.each([
+    ['its key is too weak', rsa, 'SHA-256', [], 'weak-key'],
+    ['it is signed over SHA-1', p256, 'SHA-1', [], 'unchained'],
+    ['a critical extension is not understood', p256, 'SHA-256', [unknown], 'unchained'],
+    [
+      'its key may not sign',
+      p256,
+      'SHA-256',
+      [new KeyUsagesExtension(KeyUsageFlags.keyEncipherment, true)],
+      'unchained',
+    ],
+  ])('%s', async (_why, algorithm, hash, extensions, reason) => {
+    const keys = await webcrypto.subtle.generateKey(algorithm, true, ['sign', 'verify'])
+    if (!('privateKey' in keys)) throw new TypeError('a key pair was asked for')
+    const certificate = await X509CertificateGenerator.create({
+      subject: 'CN=leaf',
+      issuer: intermediate.certificate.subjectName,
+      ...validity,
+      publicKey: keys.publicKey,
+      signingKey: intermediate.key,
+      signingAlgorithm: { name: 'ECDSA', hash },
+      extensions,
+    })
+    const judge = judgeBy([root, intermediate], [await crlOf(root), await crlOf(intermediate)])
+    expect(judge(parseCertificate(toPem(certificate)), [], NOW)).toEqual({ good: false, reason })
+  })
+})

@@ -1,0 +1,237 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { Ajv2020 } from 'ajv/dist/2020.js'
+import { expect, it } from 'vitest'
+import { parse } from 'yaml'
+import { readConfig, settings } from '../../gateway/config.ts'
+
+const ROOT = join(import.meta.dirname, '..', '..')
+
+type Service = {
+  image: string
+  user: string
+  networks: string[]
+  environment?: Record<string, string>
+  ports?: string[]
+  tmpfs: string[]
+  healthcheck: { test: string[] }
+  depends_on?: Record<string, { condition: string }>
+  secrets?: string[]
+  configs?: { source: string; target: string }[]
+  volumes?: (string | { source: string })[]
+}
+type Compose = {
+  services: Record<string, Service>
+  networks: Record<string, { internal?: boolean }>
+  secrets: Record<string, { file: string }>
+  configs: Record<string, { file: string }>
+  volumes: Record<string, object>
+}
+
+const texts = { type: 'array', minItems: 1, items: { type: 'string' } }
+const seconds = { type: 'string', pattern: '^[0-9]+s$' }
+const files = { additionalProperties: closed({ file: { type: 'string' } }) }
+
+/** The part of the Compose specification that the file uses, closed: a misspelt member is found, and so is a loosened rule. */
+const schema = {
+  type: 'object',
+  required: ['name', 'services', 'networks', 'volumes', 'secrets', 'configs'],
+  additionalProperties: false,
+  patternProperties: { '^x-': {} },
+  properties: {
+    name: { type: 'string' },
+    services: { additionalProperties: service() },
+    networks: { additionalProperties: closed({ internal: { type: 'boolean' } }, []) },
+    volumes: { additionalProperties: closed({}) },
+    secrets: files,
+    configs: files,
+  },
+}
+
+const text = readFileSync(join(ROOT, 'docker-compose.yml'), 'utf8')
+const compose = readCompose()
+const services = Object.entries(compose.services)
+const gateways = services.filter(([, { image }]) => image === 'passerelle')
+
+it('has the parts of the topology', () => {
+  expect(Object.keys(compose.services)).toEqual([
+    'balancer',
+    'api-1',
+    'api-2',
+    'worker',
+    'operations',
+    'postgres',
+    'redis',
+  ])
+  expect(compose.services['postgres']?.image).toBe('postgres:18')
+  expect(compose.services['redis']?.image).toBe('redis:8')
+})
+
+it.each(services)('runs %s as an ordinary user', (_, { user }) => {
+  expect(user.replace(/\$\{\w+:-(\d+)\}/g, '$1')).toMatch(/^[1-9]\d*:[1-9]\d*$/)
+})
+
+it.each(services)(
+  'names only what exists in %s',
+  (_, { networks, secrets = [], configs = [], volumes = [], depends_on }) => {
+    expect(Object.keys(compose.networks)).toEqual(expect.arrayContaining(networks))
+    expect(Object.keys(compose.secrets)).toEqual(expect.arrayContaining(secrets))
+    expect(Object.keys(compose.configs)).toEqual(expect.arrayContaining(configs.map(({ source }) => source)))
+    const named = volumes.filter((volume) => typeof volume === 'string').map((volume) => volume.split(':')[0])
+    expect(Object.keys(compose.volumes)).toEqual(expect.arrayContaining(named))
+    expect(Object.keys(compose.services)).toEqual(expect.arrayContaining(Object.keys(depends_on ?? {})))
+  },
+)
+
+it.each(gateways)('configures %s as the gateway understands it, from files that it is given', (_, service) => {
+  const environment = withDefaults(service.environment ?? {})
+  const config = readConfig(environment)
+  expect(config.developmentPki).toBe(false)
+  expect(config.redisUrl).toBeDefined()
+  const given = [
+    ...(service.secrets ?? []).map((name) => `/run/secrets/${name}`),
+    ...(service.configs ?? []).map(({ target }) => target),
+  ]
+  const named = [config.tls, config.signing].flatMap(({ cert, key }) => [cert, key])
+  expect(given).toEqual(expect.arrayContaining([...named, config.agenciesFile, config.dataKeyFile, config.logKeyFile]))
+})
+
+it('splits the gateway into two API processes, a worker and operations', () => {
+  const roles = gateways.map(([name, { environment = {} }]) => [name, environment['PASSERELLE_ROLES']])
+  expect(Object.fromEntries(roles)).toEqual({
+    'api-1': 'api,operations',
+    'api-2': 'api,operations',
+    worker: 'worker,operations',
+    operations: 'operations',
+  })
+})
+
+it('lets nobody in but through the balancer, and to the console from this machine', () => {
+  const published = services.flatMap(([name, { ports = [] }]) => ports.map((port) => [name, port]))
+  expect(published).toEqual([
+    ['balancer', '8443:8443'],
+    ['operations', '127.0.0.1:9443:9443'],
+  ])
+  expect(compose.networks['record']).toEqual({ internal: true })
+  for (const name of ['postgres', 'redis']) expect(compose.services[name]?.networks).toEqual(['record'])
+  expect(compose.services['balancer']?.networks).toEqual(['front'])
+})
+
+it('has no secret in it', () => {
+  const environments = services.flatMap(([, { environment = {} }]) => Object.entries(environment))
+  for (const [name, value] of environments) {
+    if (/PASSWORD|SECRET|KEY|PGPASSFILE/.test(name)) expect(value).toMatch(/^\/run\/secrets\//)
+    expect(value).not.toMatch(/:\/\/[^/@]*:[^/@]*@/)
+  }
+})
+
+it('keeps the queue on disk, and everything out of the database’s log that comes from messages', () => {
+  expect(text).toMatch(/redis-server, --appendonly, 'yes'/)
+  for (const setting of ['log-error-verbosity=terse', 'log-min-error-statement=panic', 'log-statement=none']) {
+    expect(text).toContain(`--${setting}`)
+  }
+})
+
+it('balances in TCP mode over just the API processes, so that TLS ends in the gateway', () => {
+  const balancer = readFileSync(join(ROOT, 'topology', 'haproxy.cfg'), 'utf8')
+  expect(balancer).toMatch(/^\s*mode tcp$/m)
+  expect(balancer).not.toMatch(/\bmode http\b|\bssl\b|\bcrt\b/)
+  expect([...balancer.matchAll(/^\s*server \S+ (\S+)/gm)].map(([, address]) => address)).toEqual([
+    'api-1:8443',
+    'api-2:8443',
+  ])
+})
+
+it('builds an image that is not root, checks itself, and gets no keys', () => {
+  const dockerfile = readFileSync(join(ROOT, 'Dockerfile'), 'utf8')
+  const lines = dockerfile.split('\n').filter((line) => line !== '' && !line.startsWith('#'))
+  expect(lines.filter((line) => line.startsWith('USER '))).toEqual(['USER node'])
+  expect(lines.findIndex((line) => line.startsWith('USER '))).toBeLessThan(
+    lines.findIndex((line) => line.startsWith('ENTRYPOINT ')),
+  )
+  expect(dockerfile).toMatch(/^HEALTHCHECK .* CMD \["node", "topology\/health\.ts"\]$/m)
+  const ignored = readFileSync(join(ROOT, '.dockerignore'), 'utf8').split('\n')
+  expect(ignored).toContain('*')
+  const copied = lines
+    .filter((line) => line.startsWith('COPY ') && !line.includes('--from'))
+    .flatMap((line) => line.split(' ').slice(1, -1))
+  for (const source of copied) {
+    expect(ignored).toContain(`!${source}`)
+    expect(existsSync(join(ROOT, source)), source).toBe(true)
+  }
+})
+
+it('names only settings that there are', () => {
+  const known = [...settings.map(({ name }) => name), 'PASSERELLE_PKI', 'PASSERELLE_UID', 'PASSERELLE_GID']
+  for (const [name] of text.matchAll(/\bPASSERELLE_[A-Z_]+/g)) expect(known).toContain(name)
+})
+
+function service(): object {
+  return closed(
+    {
+      image: { type: 'string', pattern: '^(passerelle|[a-z]+:[0-9][a-z0-9.-]*)$' },
+      build: { const: '.' },
+      user: { type: 'string' },
+      read_only: { const: true },
+      cap_drop: { const: ['ALL'] },
+      security_opt: { const: ['no-new-privileges:true'] },
+      restart: { const: 'unless-stopped' },
+      logging: closed({
+        driver: { const: 'json-file' },
+        options: closed({ 'max-size': { type: 'string' }, 'max-file': { type: 'string' } }),
+      }),
+      tmpfs: texts,
+      networks: texts,
+      healthcheck: closed(
+        {
+          test: { ...texts, prefixItems: [{ const: 'CMD' }], minItems: 2 },
+          interval: seconds,
+          timeout: seconds,
+          start_period: seconds,
+          retries: { type: 'integer' },
+        },
+        ['test', 'interval', 'timeout', 'retries'],
+      ),
+      depends_on: { additionalProperties: closed({ condition: { const: 'service_healthy' } }) },
+      environment: { additionalProperties: { type: 'string' } },
+      secrets: texts,
+      configs: { type: 'array', items: closed({ source: { type: 'string' }, target: { type: 'string' } }) },
+      volumes: {
+        items: {
+          anyOf: [
+            { type: 'string', pattern: '^[a-z]+:/' },
+            closed({
+              type: { const: 'bind' },
+              source: { type: 'string' },
+              target: { type: 'string' },
+              read_only: { const: true },
+            }),
+          ],
+        },
+      },
+      command: texts,
+      ports: texts,
+      shm_size: { type: 'string' },
+      stop_grace_period: seconds,
+    },
+    ['image', 'user', 'read_only', 'cap_drop', 'security_opt', 'restart', 'tmpfs', 'networks', 'healthcheck'],
+  )
+}
+
+function closed(properties: Record<string, object>, required: readonly string[] = Object.keys(properties)): object {
+  return { type: 'object', properties, required, additionalProperties: false }
+}
+
+function readCompose(): Compose {
+  const isCompose = new Ajv2020({ allErrors: true, strict: false }).compile<Compose>(schema)
+  const parsed: unknown = parse(text, { merge: true })
+  if (!isCompose(parsed)) throw new Error(JSON.stringify(isCompose.errors, null, 2))
+  return parsed
+}
+
+/** As Compose does it: `${NAME:-default}` where NAME is unset. */
+function withDefaults(environment: Record<string, string>): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(environment).map(([name, value]) => [name, value.replace(/\$\{\w+:-([^}]*)\}/g, '$1')]),
+  )
+}

@@ -1,0 +1,63 @@
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { loadSchemaFolder } from '../../gateway/schema-folder.ts'
+import { readCorpus } from '../../scripts/schemas/corpus.ts'
+import { mutantsOf, NO_CODE } from '../../scripts/schemas/mutants.ts'
+import { takeApart } from '../../scripts/schemas/subjects.ts'
+import { survivorsOf } from '../../scripts/schemas/survivors.ts'
+
+const root = join(import.meta.dirname, '../..')
+
+/** Each commit tries one in so many; test/service and scripts/mutate-schemas.ts try all. */
+const ONE_IN = 23
+
+test('a deleted or loosened keyword is noticed by the corpus (a sample of all)', async () => {
+  const subjects = takeApart(await loadSchemaFolder(join(root, 'schemas')), '1.0')
+  const corpus = await readCorpus(join(root, 'test/unit/fixtures/schemas/1.0'))
+  const { tried, survivors } = survivorsOf(subjects, corpus, ONE_IN)
+  expect(survivors).toEqual([])
+  expect(tried).toBeGreaterThan(150)
+})
+
+test('a schema is changed in every way that loosens it', () => {
+  const schema = {
+    title: 'Words are none of its business',
+    type: 'object',
+    properties: { code: { enum: ['a', 'b'] }, text: { type: 'string', pattern: '^x$', maxLength: 2 } },
+    required: ['code'],
+    allOf: [{ if: { required: ['text'] }, then: { required: ['code'] } }],
+  }
+  expect([...mutantsOf(schema)].map(({ what }) => what)).toEqual([
+    '/type deleted',
+    '/properties deleted',
+    '/properties anything for code',
+    '/properties anything for text',
+    '/required deleted',
+    '/required without code',
+    '/allOf deleted',
+    '/allOf without 0',
+    '/allOf anything for 0',
+    '/properties/code/enum deleted',
+    '/properties/code/enum plus one',
+    '/properties/code/enum without a',
+    '/properties/code/enum without b',
+    '/properties/text/type deleted',
+    '/properties/text/pattern deleted',
+    '/properties/text/pattern with any beginning',
+    '/properties/text/pattern with any end',
+    '/properties/text/maxLength deleted',
+    '/properties/text/maxLength plus one',
+    '/allOf/0/if deleted',
+    '/allOf/0/if anything',
+    '/allOf/0/then deleted',
+    '/allOf/0/then anything',
+    '/allOf/0/if/required deleted',
+    '/allOf/0/if/required without text',
+    '/allOf/0/then/required deleted',
+    '/allOf/0/then/required without code',
+  ])
+  expect([...mutantsOf(schema)][10]?.schema).toEqual({
+    ...schema,
+    properties: { ...schema.properties, code: { enum: ['a', 'b', NO_CODE] } },
+  })
+})

@@ -1,0 +1,203 @@
+import { once } from 'node:events'
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { createServer } from 'node:https'
+import { text } from 'node:stream/consumers'
+import { afterEach, describe, expect, test } from 'vitest'
+import {
+  type Client,
+  type ClientOptions,
+  openClient,
+  PasserelleProblem,
+  SdkFault,
+  verifyAcknowledgement,
+} from '../../sdk/index.ts'
+import { digestOf } from '../../sdk/jws.ts'
+import { directoryOf, envelope, makeParty } from './sdk-parties.ts'
+
+const parties = Promise.all([makeParty('fr-rys', 'ES256'), makeParty('passerelle', 'ES256')])
+const closers: (() => unknown)[] = []
+afterEach(async () => {
+  for (const close of closers.splice(0).toReversed()) await close()
+})
+
+type Step = (request: IncomingMessage, response: ServerResponse) => void
+const answer =
+  (status: number, body: object, headers: Record<string, string> = {}): Step =>
+  (_, response) => {
+    response.writeHead(status, { 'content-type': 'application/json', ...headers }).end(JSON.stringify(body))
+  }
+const cut: Step = (request) => request.socket.destroy()
+const problem = (status: number, code: string, headers = {}) =>
+  answer(
+    status,
+    { type: `/problems/${code}`, title: code, status, code, detail: 'd', receipt: 'r' },
+    { 'passerelle-request-id': 'q', ...headers },
+  )
+const acceptedBody = { messageId: envelope.id, state: 'accepted', receipt: 'r' }
+
+/** A feed of six receipts, two a page. */
+const pages: Step = (request, response) => {
+  const after = Number(new URL(request.url ?? '', 'https://x').searchParams.get('after') ?? 0)
+  const receipts = after < 6 ? [after + 1, after + 2].map((n) => ({ cursor: String(n), receipt: `r${n}` })) : []
+  response.end(JSON.stringify({ receipts, next: String(after < 6 ? after + 2 : after) }))
+}
+
+/** A gateway that answers each request with the next step, the last one for ever, over real mutual TLS; keeps what it was sent. */
+async function play(
+  steps: readonly Step[],
+  options: Partial<ClientOptions> = {},
+): Promise<{ client: Client; seen: string[]; urls: string[] }> {
+  const [rys, gateway] = await parties
+  const seen: string[] = []
+  const urls: string[] = []
+  const tls = {
+    cert: gateway.certificate,
+    key: gateway.key,
+    ca: rys.certificate,
+    requestCert: true,
+    minVersion: 'TLSv1.3',
+  } as const
+  const take = async (request: IncomingMessage, response: ServerResponse) => {
+    seen.push(await text(request))
+    urls.push(request.url ?? '')
+    steps[Math.min(seen.length, steps.length) - 1]?.(request, response)
+  }
+  const server = createServer(tls, (request, response) => {
+    void take(request, response)
+  })
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const address = server.address()
+  if (address === null || typeof address === 'string') throw new TypeError('a port was asked for')
+  const client = openClient({
+    url: `https://127.0.0.1:${address.port}`,
+    tls: { cert: rys.certificate, key: rys.key },
+    ca: gateway.certificate,
+    signer: rys.signer,
+    patience: { giveUpAfterMs: 5000, attemptMs: 1000, firstDelayMs: 5, longestDelayMs: 20 },
+    ...options,
+  })
+  closers.push(
+    () => client.close(),
+    () => server.closeAllConnections(),
+    () => server.close(),
+  )
+  return { client, seen, urls }
+}
+
+describe('submitting', () => {
+  test('sends the same bytes again after cuts, 429, 503 and 5xx until they are accepted', async () => {
+    const steps = [
+      cut,
+      problem(503, 'unavailable'),
+      problem(429, 'rate-limited', { 'retry-after': '0' }),
+      answer(502, {}),
+      answer(202, acceptedBody),
+    ]
+    const { client, seen } = await play(steps)
+    expect(await client.submit('a.b.c')).toEqual({ ...acceptedBody, replayed: false })
+    expect(seen).toEqual(Array(5).fill('a.b.c'))
+  })
+
+  test('takes a replay as accepted', async () => {
+    const { client } = await play([cut, answer(200, acceptedBody, { 'idempotent-replayed': 'true' })])
+    expect(await client.submit('a.b.c')).toEqual({ ...acceptedBody, replayed: true })
+  })
+
+  test('waits as long as Retry-After says', async () => {
+    const { client } = await play([problem(503, 'unavailable', { 'retry-after': '1' }), answer(202, acceptedBody)])
+    const started = performance.now()
+    await client.submit('a.b.c')
+    expect(performance.now() - started).toBeGreaterThanOrEqual(990)
+  })
+
+  test('gives up at once where Retry-After is beyond its patience, and says what the gateway said', async () => {
+    const { client, seen } = await play([problem(429, 'rate-limited', { 'retry-after': '3600' })])
+    await expect(client.submit('a.b.c')).rejects.toMatchObject({ code: 'rate-limited', status: 429 })
+    expect(seen).toHaveLength(1)
+  })
+
+  test('throws a refusal with its receipt, and does not repeat it', async () => {
+    const { client, seen } = await play([problem(409, 'pathway-violation')])
+    const refusal = await client.submit('a.b.c').catch((error: unknown) => error)
+    expect(refusal).toBeInstanceOf(PasserelleProblem)
+    expect(refusal).toMatchObject({ code: 'pathway-violation', status: 409, receipt: 'r', requestId: 'q' })
+    expect(seen).toHaveLength(1)
+  })
+
+  test('does not wait for ever for an answer', async () => {
+    const { client, seen } = await play([() => undefined], {
+      patience: { attemptMs: 40, giveUpAfterMs: 150, firstDelayMs: 1 },
+    })
+    await expect(client.submit('a.b.c')).rejects.toMatchObject({ code: 'unreachable' })
+    expect(seen.length).toBeGreaterThan(1)
+  })
+
+  test('ends when it is aborted, and when the client is closed', async () => {
+    const { client } = await play([() => undefined])
+    const stop = new AbortController()
+    const aborted = client.submit('a.b.c', { signal: stop.signal })
+    stop.abort(new Error('enough'))
+    await expect(aborted).rejects.toThrow('enough')
+    const closed = client.submit('a.b.c')
+    await client.close()
+    await expect(closed).rejects.toBeInstanceOf(SdkFault)
+  })
+
+  test('does not take an answer of another form for an acceptance', async () => {
+    const { client } = await play([answer(202, { messageId: envelope.id })])
+    await expect(client.submit('a.b.c')).rejects.toMatchObject({ code: 'unexpected-answer' })
+  })
+
+  test('trusts only the anchors that it was given, and does not try again', async () => {
+    const [rys] = await parties
+    const { client, seen } = await play([answer(202, acceptedBody)], { ca: rys.certificate })
+    await expect(client.submit('a.b.c')).rejects.toMatchObject({ code: 'unreachable' })
+    expect(seen).toHaveLength(0)
+  })
+})
+
+describe('receiving', () => {
+  test('acknowledges exactly the bytes that were read, with the recipient’s own signature', async () => {
+    const bytes = 'x.y.z'
+    const steps: Step[] = [
+      (_, response) => void response.end(bytes),
+      answer(200, { messageId: envelope.id, state: 'handed-over', receipt: 'r' }),
+    ]
+    const { client, seen, urls } = await play(steps)
+    const received = await client.read({ from: 'gb-ctac', messageId: envelope.id })
+    expect(Buffer.from(received.bytes).toString()).toBe(bytes)
+    expect(await client.acknowledge(received, 'refused', { reason: 'wrong-area' })).toMatchObject({
+      state: 'handed-over',
+    })
+    expect(urls).toEqual([`/v1/inbox/gb-ctac/${envelope.id}`, `/v1/inbox/gb-ctac/${envelope.id}/acknowledgement`])
+    const [rys] = await parties
+    const expected = { by: 'fr-rys', messageId: envelope.id, messageDigest: digestOf(bytes) }
+    const signed = await verifyAcknowledgement(seen[1] ?? '', directoryOf([rys]), expected)
+    expect(signed).toMatchObject({ outcome: 'refused', reason: { code: 'wrong-area' } })
+  })
+
+  test('follows the feed through faults, skipping and repeating nothing, until it is aborted', async () => {
+    const { client, urls } = await play([pages, cut, problem(503, 'unavailable'), pages])
+    const stop = new AbortController()
+    const seen: string[] = []
+    const following = (async () => {
+      for await (const { receipt } of client.followReceipts({ signal: stop.signal })) {
+        seen.push(receipt)
+        if (seen.length === 6) stop.abort()
+      }
+    })()
+    await expect(following).rejects.toThrow()
+    expect(seen).toEqual(['r1', 'r2', 'r3', 'r4', 'r5', 'r6'])
+    expect(urls[0]).toBe('/v1/receipts?wait=30')
+  })
+
+  test('passes on that its certificate will expire', async () => {
+    const notices: string[] = []
+    const step = answer(200, { messages: [] }, { 'passerelle-certificate-expires': 'tls 2026-06-01T00:00:00Z' })
+    const { client, urls } = await play([step], { onExpiry: (notice) => notices.push(notice) })
+    await client.inbox({ limit: 5, desk: 'duty', wait: 0 })
+    expect(notices).toEqual(['tls 2026-06-01T00:00:00Z'])
+    expect(urls).toEqual(['/v1/inbox?limit=5&desk=duty&wait=0'])
+  })
+})
