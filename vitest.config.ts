@@ -16,6 +16,8 @@ const services = { globalSetup: ['test/support/global-setup.ts'] }
 export default defineConfig({
   test: {
     maxWorkers: 2,
+    // .ci/run reads how many passed.
+    reporters: ['default', ['json', { outputFile: 'node_modules/.cache/passerelle/tests.json' }]],
     projects: [project('unit'), project('service', services), project('wire', services), project('browser', services)],
   },
 })

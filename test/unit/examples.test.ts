@@ -16,10 +16,14 @@ type Example = Readonly<Record<string, unknown>> & { readonly id: string; readon
 const examplesOf = (type: string): readonly Example[] =>
   JSON.parse(files.published.get(`1.0/${type}.examples.json`)?.toString('utf8') ?? '[]') as Example[]
 const everyExample = types.flatMap(examplesOf)
-const parse = (example: Example): Envelope => parseEnvelope(Buffer.from(JSON.stringify(example)), (type) => schemas.isType(type))
+const parse = (example: Example): Envelope =>
+  parseEnvelope(Buffer.from(JSON.stringify(example)), (type) => schemas.isType(type))
 
 const parsed = [...files.published].filter(([path]) => path.endsWith('.schema.json'))
-const ajv = compiler(new Map(parsed.map(([path, bytes]) => [path, JSON.parse(bytes.toString('utf8')) as AnySchemaObject])), true)
+const ajv = compiler(
+  new Map(parsed.map(([path, bytes]) => [path, JSON.parse(bytes.toString('utf8')) as AnySchemaObject])),
+  true,
+)
 const envelopeSchema = ajv.getSchema('https://passerelle.example/schemas/1.0/envelope.schema.json')
 
 /** The development agencies of section 13. */
@@ -42,7 +46,8 @@ function* membersOf(value: unknown, name = ''): Generator<readonly [string, unkn
   if (typeof value === 'object' && value !== null)
     for (const [key, inner] of Object.entries(value)) yield* membersOf(inner, Array.isArray(value) ? name : key)
 }
-const allOf = (body: object, name: string): readonly unknown[] => [...membersOf(body)].filter(([key]) => key === name).map(([, value]) => value)
+const allOf = (body: object, name: string): readonly unknown[] =>
+  [...membersOf(body)].filter(([key]) => key === name).map(([, value]) => value)
 
 describe.each(types)('%s', (type) => {
   test('has at least two examples, the first without an attachment', () => {
@@ -54,50 +59,56 @@ describe.each(types)('%s', (type) => {
   })
 })
 
-describe.each(everyExample.map((example) => [`${example.type} ${example.id}`, example] as const))('%s', (_, example) => {
-  const envelope = parse(example)
+describe.each(everyExample.map((example) => [`${example.type} ${example.id}`, example] as const))(
+  '%s',
+  (_, example) => {
+    const envelope = parse(example)
 
-  test('is a valid envelope with a valid body', () => {
-    expect(schemas.validate('1.0', envelope.type, envelope.body)).toEqual([])
-    expect(envelopeSchema?.(example)).toBe(true)
-  })
+    test('is a valid envelope with a valid body', () => {
+      expect(schemas.validate('1.0', envelope.type, envelope.body)).toEqual([])
+      expect(envelopeSchema?.(example)).toBe(true)
+    })
 
-  test('may be sent on the pathway, and answers something where it must', () => {
-    expect(isPermitted(pathway, envelope.type, ROLES[envelope.from] ?? [], ROLES[envelope.to] ?? [])).toBe(true)
-    const answered = pathway.get(envelope.type)?.answers[0]
-    const original = envelope.inReplyTo === undefined ? undefined : { type: answered ?? '', caseId: envelope.caseId }
-    checkReply(pathway, envelope, original, true)
-  })
+    test('may be sent on the pathway, and answers something where it must', () => {
+      expect(isPermitted(pathway, envelope.type, ROLES[envelope.from] ?? [], ROLES[envelope.to] ?? [])).toBe(true)
+      const answered = pathway.get(envelope.type)?.answers[0]
+      const original = envelope.inReplyTo === undefined ? undefined : { type: answered ?? '', caseId: envelope.caseId }
+      checkReply(pathway, envelope, original, true)
+    })
 
-  test('answers what was addressed to its sender in its case, where that is an example too', () => {
-    const original = everyExample.find((other) => other.id === envelope.inReplyTo)
-    if (original === undefined) return
-    const { type, from, to, caseId } = parse(original)
-    expect({ from: to, to: from, caseId }).toEqual({ from: envelope.from, to: envelope.to, caseId: envelope.caseId })
-    expect(pathway.get(envelope.type)?.answers).toContain(type)
-  })
+    test('answers what was addressed to its sender in its case, where that is an example too', () => {
+      const original = everyExample.find((other) => other.id === envelope.inReplyTo)
+      if (original === undefined) return
+      const { type, from, to, caseId } = parse(original)
+      expect({ from: to, to: from, caseId }).toEqual({ from: envelope.from, to: envelope.to, caseId: envelope.caseId })
+      expect(pathway.get(envelope.type)?.answers).toContain(type)
+    })
 
-  test('has version 7 ids, and asks for an answer only where there is one to come', () => {
-    const uuids = [envelope.id, envelope.caseId, envelope.inReplyTo ?? envelope.id]
-    for (const id of uuids) expect(id).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/)
-    const answers = [...pathway.values()].some((row) => row.answers.includes(envelope.type))
-    if (!answers) expect(envelope.respondBy === undefined || envelope.type === 'referral').toBe(true)
-  })
+    test('has version 7 ids, and asks for an answer only where there is one to come', () => {
+      const uuids = [envelope.id, envelope.caseId, envelope.inReplyTo ?? envelope.id]
+      for (const id of uuids)
+        expect(id).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/)
+      const answers = [...pathway.values()].some((row) => row.answers.includes(envelope.type))
+      if (!answers) expect(envelope.respondBy).toBeUndefined()
+    })
 
-  test('keeps the rules that are warnings: urgency, transfer, attachments and keys', () => {
-    const { body, priority, from, to, attachments } = envelope
-    if (allOf(body, 'immediacy').includes('immediate')) expect(priority).toBe('immediate')
-    for (const mechanism of allOf(body, 'transferMechanism')) expect(mechanism === 'none-domestic').toBe(from.slice(0, 2) === to.slice(0, 2))
-    const named = new Set(attachments.map((attachment) => attachment.digest))
-    for (const digest of [...allOf(body, 'digest'), ...allOf(body, 'photographs').flat()]) expect(named).toContain(digest)
-    for (const persons of allOf(body, 'persons').flat()) expect(allOf(body, 'key')).toContain(persons)
-    for (const attachment of attachments) expect(attachment.name).toMatch(/^[a-z-]+(-\d)?\.(jpg|png|pdf)$/)
-  })
+    test('keeps the rules that are warnings: urgency, transfer, attachments and keys', () => {
+      const { body, priority, from, to, attachments } = envelope
+      if (allOf(body, 'immediacy').includes('immediate')) expect(priority).toBe('immediate')
+      for (const mechanism of allOf(body, 'transferMechanism'))
+        expect(mechanism === 'none-domestic').toBe(from.slice(0, 2) === to.slice(0, 2))
+      const named = new Set(attachments.map((attachment) => attachment.digest))
+      for (const digest of [...allOf(body, 'digest'), ...allOf(body, 'photographs').flat()])
+        expect(named).toContain(digest)
+      for (const persons of allOf(body, 'persons').flat()) expect(allOf(body, 'key')).toContain(persons)
+      for (const attachment of attachments) expect(attachment.name).toMatch(/^[a-z-]+(-\d)?\.(jpg|png|pdf)$/)
+    })
 
-  test('names none of the children who died', () => {
-    expect(JSON.stringify(example)).not.toMatch(/Mohammed Hassan|Raheemullah|Oryakhel|Abdullah|Dilsouz/i)
-  })
-})
+    test('names none of the children who died', () => {
+      expect(JSON.stringify(example)).not.toMatch(/Mohammed Hassan|Raheemullah|Oryakhel|Abdullah|Dilsouz/i)
+    })
+  },
+)
 
 test('no two examples have one id', () => {
   expect(new Set(everyExample.map(({ id }) => id)).size).toBe(everyExample.length)
@@ -105,7 +116,7 @@ test('no two examples have one id', () => {
 
 test('the report’s cases are among them', () => {
   const text = (type: string): string => JSON.stringify(examplesOf(type))
-  expect(text('referral')).toMatch(/"pseudonym".*/)
+  expect(text('referral')).toContain('"pseudonym"')
   expect(text('referral')).toContain('"spelling-variant"')
   expect(text('assessment-referral')).toContain('"disputed"')
   expect(text('assessment-referral')).toContain('"adult-relationship-doubted"')

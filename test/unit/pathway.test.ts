@@ -20,7 +20,13 @@ const OTHER_CASE = '01596a2f-7c00-7abc-8def-0123456789ac'
 const REPLIED = '01596a2f-7c00-7abc-8def-0123456789ad'
 
 /** Section 5, as R(eferrer), C(oordinator), S(tatus-checker), K for children-services, * for any: type, from, to, answers. */
-const SECTION_5: readonly (readonly [type: string, from: string, to: string, answers: readonly string[], required: boolean])[] = [
+const SECTION_5: readonly (readonly [
+  type: string,
+  from: string,
+  to: string,
+  answers: readonly string[],
+  required: boolean,
+])[] = [
   ['referral', 'R', 'C', [], false],
   ['status-check-request', 'C', 'S', [], false],
   ['status-check-result', 'S', 'C', ['status-check-request'], true],
@@ -35,11 +41,21 @@ const SECTION_5: readonly (readonly [type: string, from: string, to: string, ans
   ['outcome', 'C', 'R', ['referral'], true],
   ['case-closure', 'C', '*', [], false],
 ]
-const LETTERS: Readonly<Record<string, string>> = { referrer: 'R', coordinator: 'C', 'status-checker': 'S', 'children-services': 'K' }
+const LETTERS: Readonly<Record<string, string>> = {
+  referrer: 'R',
+  coordinator: 'C',
+  'status-checker': 'S',
+  'children-services': 'K',
+}
 const allows = (letters: string, role: string): boolean => letters === '*' || letters.includes(LETTERS[role] ?? '?')
 
 /** The detail of a refusal, or undefined where the message fits. */
-function refusal(type: string, inReplyTo: string | undefined, original: Original, tookPart?: boolean): string | undefined {
+function refusal(
+  type: string,
+  inReplyTo: string | undefined,
+  original: Original,
+  tookPart?: boolean,
+): string | undefined {
   try {
     checkReply(pathway, { type, caseId: CASE, ...(inReplyTo === undefined ? {} : { inReplyTo }) }, original, tookPart)
     return undefined
@@ -58,14 +74,19 @@ test('the table is section 5, row for row', () => {
 })
 
 describe.each(SECTION_5)('%s', (type, from, to, answers, required) => {
-  test.each(ROLES.flatMap((sender) => ROLES.map((recipient) => [sender, recipient] as const)))('%s to %s', (sender, recipient) => {
-    expect(isPermitted(pathway, type, [sender], [recipient])).toBe(allows(from, sender) && allows(to, recipient))
-  })
+  test.each(ROLES.flatMap((sender) => ROLES.map((recipient) => [sender, recipient] as const)))(
+    '%s to %s',
+    (sender, recipient) => {
+      expect(isPermitted(pathway, type, [sender], [recipient])).toBe(allows(from, sender) && allows(to, recipient))
+    },
+  )
 
   test('what it answers, and whether it must', () => {
     expect(refusal(type, undefined, undefined, true) === undefined).toBe(!required)
     for (const original of pathway.keys())
-      expect(refusal(type, REPLIED, { type: original, caseId: CASE }, true) === undefined).toBe(answers.includes(original))
+      expect(refusal(type, REPLIED, { type: original, caseId: CASE }, true) === undefined).toBe(
+        answers.includes(original),
+      )
   })
 
   test('says what it is in both languages', () => {

@@ -9,14 +9,14 @@ import { survivorsOf } from '../../scripts/schemas/survivors.ts'
 const root = join(import.meta.dirname, '../..')
 
 /** Each commit tries one in so many; test/service and scripts/mutate-schemas.ts try all. */
-const ONE_IN = 23
+const ONE_IN = 41
 
 test('a deleted or loosened keyword is noticed by the corpus (a sample of all)', async () => {
   const subjects = takeApart(await loadSchemaFolder(join(root, 'schemas')), '1.0')
   const corpus = await readCorpus(join(root, 'test/unit/fixtures/schemas/1.0'))
   const { tried, survivors } = survivorsOf(subjects, corpus, ONE_IN)
   expect(survivors).toEqual([])
-  expect(tried).toBeGreaterThan(150)
+  expect(tried).toBeGreaterThan(100)
 })
 
 test('a schema is changed in every way that loosens it', () => {
@@ -25,6 +25,7 @@ test('a schema is changed in every way that loosens it', () => {
     type: 'object',
     properties: { code: { enum: ['a', 'b'] }, text: { type: 'string', pattern: '^x$', maxLength: 2 } },
     required: ['code'],
+    // oxlint-disable-next-line unicorn/no-thenable -- JSON Schema's keyword
     allOf: [{ if: { required: ['text'] }, then: { required: ['code'] } }],
   }
   expect([...mutantsOf(schema)].map(({ what }) => what)).toEqual([

@@ -1,0 +1,47 @@
+import { createHash } from 'node:crypto'
+import { existsSync } from 'node:fs'
+import { mkdir, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { Json } from '../gateway/core/json.ts'
+import { loadSchemaFolder } from '../gateway/schema-folder.ts'
+import { proposeChapter } from './schemas/propose.ts'
+import { openCourt, takeApart } from './schemas/subjects.ts'
+
+/**
+ * `node scripts/freeze-schemas.ts <release>`: writes SHA256SUMS of a release that is about to be published, and a chapter of the corpus
+ * for each of its schemas that has none yet. Read what it proposes before you commit it: from then on it may never change.
+ */
+const [version = ''] = process.argv.slice(2)
+const schemas = join(import.meta.dirname, '../schemas')
+const corpus = join(import.meta.dirname, '../test/unit/fixtures/schemas', version)
+
+const files = await loadSchemaFolder(schemas)
+const published = [...files.published]
+  .filter(([path]) => path.startsWith(`${version}/`))
+  .toSorted(([a], [b]) => (a < b ? -1 : 1))
+if (published.length === 0) throw new Error(`schemas/${version} holds nothing to freeze`)
+const sums = published.map(
+  ([path, bytes]) => `${createHash('sha256').update(bytes).digest('hex')}  ${path.slice(version.length + 1)}\n`,
+)
+await writeFile(join(schemas, version, 'SHA256SUMS'), sums.join(''))
+
+const subjects = takeApart(files, version)
+const court = openCourt(subjects)
+await mkdir(corpus, { recursive: true })
+for (const [name, members] of Map.groupBy(subjects.keys(), (subject) => subject.split('/')[0] ?? '')) {
+  const file = join(corpus, `${name}.json`)
+  if (existsSync(file)) continue
+  const chapters = members.map((subject) => {
+    const chapter = proposeChapter(subjects, subject, (other) => court.judge(other), exampleOf(subject))
+    const cases = chapter.cases.map((each) => `    ${JSON.stringify(each)}`)
+    return `  ${JSON.stringify(subject)}: {\n   "base": ${JSON.stringify(chapter.base)},\n   "cases": [\n${cases.join(',\n')}\n   ]\n  }`
+  })
+  await writeFile(file, `{\n${chapters.join(',\n')}\n}\n`)
+}
+
+/** The body of a type's first example; the envelope's is a whole one. */
+function exampleOf(subject: string): Json | undefined {
+  const bytes = files.published.get(`${version}/${subject === 'envelope' ? 'referral' : subject}.examples.json`)
+  const [first] = bytes === undefined ? [] : (JSON.parse(bytes.toString('utf8')) as { body: Json }[])
+  return subject === 'envelope' ? first : first?.body
+}

@@ -1,0 +1,19 @@
+import { join } from 'node:path'
+import { loadSchemaFolder } from '../gateway/schema-folder.ts'
+import { readCorpus } from './schemas/corpus.ts'
+import { survivorsOf } from './schemas/survivors.ts'
+import { takeApart } from './schemas/subjects.ts'
+
+/**
+ * `node scripts/mutate-schemas.ts [release]`: deletes and loosens every keyword of every schema, one at a time, and lists the mutants that the frozen
+ * corpus doesn't notice. Exit status 1 where there are any.
+ */
+const [version = '1.0'] = process.argv.slice(2)
+const root = join(import.meta.dirname, '..')
+const subjects = takeApart(await loadSchemaFolder(join(root, 'schemas')), version)
+const corpus = await readCorpus(join(root, 'test/unit/fixtures/schemas', version))
+
+const { tried, survivors } = survivorsOf(subjects, corpus)
+for (const survivor of survivors) process.stdout.write(`survives: ${survivor}\n`)
+process.stdout.write(`${tried} mutants of ${subjects.size} schemas, ${survivors.length} survive\n`)
+process.exitCode = survivors.length === 0 ? 0 : 1

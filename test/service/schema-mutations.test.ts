@@ -1,0 +1,15 @@
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { loadSchemaFolder } from '../../gateway/schema-folder.ts'
+import { readCorpus } from '../../scripts/schemas/corpus.ts'
+import { takeApart } from '../../scripts/schemas/subjects.ts'
+import { survivorsOf } from '../../scripts/schemas/survivors.ts'
+
+// It needs no service, only more seconds than a commit has.
+test('every deleted or loosened keyword of every schema is noticed by the corpus', { timeout: 120_000 }, async () => {
+  const root = join(import.meta.dirname, '../..')
+  const subjects = takeApart(await loadSchemaFolder(join(root, 'schemas')), '1.0')
+  const { tried, survivors } = survivorsOf(subjects, await readCorpus(join(root, 'test/unit/fixtures/schemas/1.0')))
+  expect(survivors).toEqual([])
+  expect(tried).toBeGreaterThan(4000)
+})

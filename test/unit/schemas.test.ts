@@ -1,0 +1,163 @@
+import { createHash } from 'node:crypto'
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { Ajv2020, type AnySchemaObject } from 'ajv/dist/2020.js'
+import { describe, expect, test } from 'vitest'
+import { compileSchemas } from '../../gateway/core/schemas.ts'
+import { loadSchemaFolder } from '../../gateway/schema-folder.ts'
+import { applyEdits, readCorpus, readRules } from '../../scripts/schemas/corpus.ts'
+import { openCourt, takeApart } from '../../scripts/schemas/subjects.ts'
+
+const folder = join(import.meta.dirname, '../../schemas')
+const fixtures = join(import.meta.dirname, 'fixtures/schemas/1.0')
+const files = await loadSchemaFolder(folder)
+const schemas = compileSchemas(files)
+const corpus = await readCorpus(fixtures)
+const rules = await readRules(fixtures)
+const subjects = takeApart(files, '1.0')
+const court = openCourt(subjects)
+
+const textOf = (path: string): string => files.published.get(path)?.toString('utf8') ?? ''
+const documents = [...files.published.keys()]
+  .filter((path) => path.endsWith('.schema.json'))
+  .map((path) => [path, JSON.parse(textOf(path)) as AnySchemaObject] as const)
+
+/** Every schema within a schema, with its place. */
+function* within(schema: AnySchemaObject, place: string): Generator<readonly [string, AnySchemaObject]> {
+  yield [place, schema]
+  for (const keyword of ['properties', '$defs', 'allOf', 'anyOf', 'items', 'if', 'then', 'not', 'contains']) {
+    const held: unknown = schema[keyword]
+    if (typeof held !== 'object' || held === null) continue
+    const inner = ['items', 'if', 'then', 'not', 'contains'].includes(keyword)
+      ? [['', held] as const]
+      : Object.entries(held)
+    for (const [name, each] of inner) yield* within(each as AnySchemaObject, `${place}/${keyword}/${name}`)
+  }
+}
+const nodes = documents.flatMap(([path, document]) => [...within(document, path)])
+
+describe('release 1.0 is published', () => {
+  test('as SHA256SUMS froze it: not a byte has changed, no file has come or gone', async () => {
+    const sums = (await readFile(join(folder, '1.0/SHA256SUMS'), 'utf8')).trimEnd().split('\n')
+    const now = [...files.published].map(
+      ([path, bytes]) => `${createHash('sha256').update(bytes).digest('hex')}  ${path.replace('1.0/', '')}`,
+    )
+    expect(sums.toSorted()).toEqual(now.toSorted())
+  })
+
+  test('as JSON Schema 2020-12, each with an $id by which the others find it', () => {
+    const ajv = new Ajv2020({ strict: false })
+    for (const [path, document] of documents) {
+      expect(document['$schema']).toBe('https://json-schema.org/draft/2020-12/schema')
+      expect(document['$id']).toBe(`https://passerelle.example/schemas/${path}`)
+      expect(ajv.validateSchema(document), path).toBe(true)
+    }
+  })
+
+  test('with references to published files alone, relative as they are served', () => {
+    for (const [place, { $id, $ref }] of nodes) {
+      if ($id !== undefined || $ref === undefined) continue
+      const [path = ''] = place.split('.schema.json')
+      const target = new URL($ref, `https://passerelle.example/${path}.schema.json`)
+      expect(files.published.has(target.pathname.slice(1)), `${place}: ${$ref}`).toBe(true)
+    }
+  })
+
+  test('with all that the domain has: 13 types, an envelope, 93 code lists and the countries', () => {
+    expect(schemas.releases).toMatchObject([{ version: '1.0', status: 'current' }])
+    expect(schemas.releases[0]?.types).toHaveLength(13)
+    for (const type of schemas.releases[0]?.types ?? [])
+      expect(files.published.has(`1.0/${type}.schema.json`)).toBe(true)
+    expect(documents.filter(([path]) => path.startsWith('1.0/codes/'))).toHaveLength(93 + 1)
+    expect([...subjects.keys()].filter((subject) => subject.startsWith('definitions/'))).toHaveLength(54 + 11)
+  })
+})
+
+describe('everything is said in English and in French', () => {
+  const isText = (value: unknown): boolean => typeof value === 'string' && value.trim() !== ''
+
+  test('every schema, definition and member has a title and a description', () => {
+    for (const [place, node] of nodes.filter(
+      ([at]) => /(\.json|properties\/\w+|\$defs\/\w+)$/.test(at) && !/\/(if|then|contains)\//.test(at),
+    )) {
+      const isRule = place.includes('/allOf/')
+      const words = isRule ? [] : ['title', 'x-titleFr', 'description', 'x-descriptionFr']
+      for (const word of words) expect(isText(node[word]), `${place} ${word}`).toBe(true)
+    }
+  })
+
+  test('every rule has a title, which is what a fault says', () => {
+    for (const [place, node] of nodes.filter(([at]) => /\/allOf\/\d+$/.test(at)))
+      for (const word of ['title', 'x-titleFr']) expect(isText(node[word]), `${place} ${word}`).toBe(true)
+    for (const [place, node] of nodes.filter(
+      ([at, { contains, not, anyOf }]) =>
+        !at.includes('/then') && !at.includes('/anyOf/') && (contains ?? not ?? anyOf) !== undefined,
+    ))
+      expect(isText(node['x-titleFr']), place).toBe(true)
+  })
+
+  test('every code has both titles', () => {
+    for (const [place, node] of nodes.filter(
+      ([at, { enum: codes }]) => codes !== undefined && !at.includes('/if/') && !at.endsWith('mediaType'),
+    )) {
+      expect(Object.keys(node['x-enumTitles'] ?? {}).toSorted(), place).toEqual(
+        [...(node['enum'] as string[])].toSorted(),
+      )
+      for (const title of Object.values<{ en: string; fr: string }>(node['x-enumTitles']))
+        expect(isText(title.en) && isText(title.fr), place).toBe(true)
+    }
+  })
+
+  test('the French is French: what is alike in both is a name or a code', () => {
+    const pairs = nodes.flatMap(([, node]) => [
+      [node['description'], node['x-descriptionFr']],
+      ...Object.values<{ en: string; fr: string }>(node['x-enumTitles'] ?? {}).map(({ en, fr }) => [en, fr]),
+    ])
+    const said = pairs.filter(([en]) => typeof en === 'string' && en.includes(' '))
+    expect(said.length).toBeGreaterThan(1000)
+    const alike = said.filter(([en, fr]) => en === fr).map(([en]) => String(en))
+    expect(alike.filter((en) => /\b(the|of|is|where|with|by|not)\b/i.test(en))).toEqual([])
+    expect(alike.length).toBeLessThan(20)
+  })
+})
+
+describe('every schema is closed and bounded', () => {
+  test('an object takes no member that it does not know', () => {
+    const objects = nodes.filter(([, { type, properties }]) => type === 'object' && properties !== undefined)
+    expect(objects.length).toBeGreaterThan(60)
+    for (const [place, node] of objects) expect(node['unevaluatedProperties'], place).toBe(false)
+  })
+
+  test('a text and a list have a greatest length', () => {
+    for (const [place, { type, maxItems, maxLength, pattern, items }] of nodes) {
+      if (type === 'array') expect(maxItems, place).toBeLessThanOrEqual(40)
+      if (items === undefined && type === 'string' && !place.includes('/items/'))
+        expect(maxLength !== undefined || pattern.endsWith('$'), place).toBe(true)
+    }
+  })
+
+  test('a text is never empty or blank', () => {
+    for (const [place, { type, pattern, $ref }] of nodes)
+      if (type === 'string' && $ref === undefined) expect(pattern, place).toBeDefined()
+  })
+})
+
+describe('the frozen corpus is judged as ever', () => {
+  test.each([...corpus])('%s', (subject, chapter) => {
+    const judge = court.judge(subject)
+    for (const { why, edits, faults } of chapter.cases)
+      expect(judge(applyEdits(chapter.base, edits)), why ?? JSON.stringify(edits)).toEqual(faults)
+  })
+
+  test('and has a chapter for every schema', () => {
+    expect([...corpus.keys()].toSorted()).toEqual([...subjects.keys()].toSorted())
+  })
+})
+
+describe('the rules of the domain', () => {
+  test.each(rules)('$rule ($subject)', ({ subject, cases }) => {
+    const judge = court.judge(subject)
+    const base = corpus.get(subject)?.base ?? null
+    for (const { edits, faults } of cases) expect(judge(applyEdits(base, edits)), JSON.stringify(edits)).toEqual(faults)
+  })
+})
