@@ -1,4 +1,5 @@
 import { fileURLToPath } from 'node:url'
+import { alarmsOf, watchAlarms } from './alarms.ts'
 import { type Config, ConfigurationFault } from './config.ts'
 import { parsePathway } from './core/pathway.ts'
 import { compileSchemas } from './core/schemas.ts'
@@ -55,7 +56,7 @@ export async function openGateway(config: Config, log: Log): Promise<Gateway> {
     return await open(config, log, opened)
   } catch (error) {
     await opened.disposeAsync()
-    throw asConfigurationFault(error)
+    throw asConfigurationFault(error, config)
   }
 }
 
@@ -116,6 +117,7 @@ async function open(config: Config, log: Log, opened: AsyncDisposableStack): Pro
     )
   })
 
+  opened.defer(watchAlarms(() => alarmsOf(trust.current(), keys, now()), log))
   const stopping = new AbortController()
   const acknowledge = openAcknowledging(parts)
   if (config.roles.has('worker')) {
@@ -172,9 +174,9 @@ async function openRecord(database: Database, dataKey: Buffer, origin: string): 
   if (standing !== origin) throw new ConfigurationFault('the log key is not the one of the evidence log in this record')
 }
 
-function asConfigurationFault(error: unknown): unknown {
-  if (error instanceof RegistryFault || error instanceof TrustFault || error instanceof NewerSchemaFault)
-    return new ConfigurationFault(error.message)
+function asConfigurationFault(error: unknown, config: Config): unknown {
+  if (error instanceof RegistryFault) return new ConfigurationFault(`${config.agenciesFile}: ${error.message}`)
+  if (error instanceof TrustFault || error instanceof NewerSchemaFault) return new ConfigurationFault(error.message)
   return error
 }
 

@@ -1,4 +1,3 @@
-import { makeDevelopmentPki, stands } from '../certs-dev/tree.ts'
 import { type Config, ConfigurationFault, readConfig } from './config.ts'
 import { type Gateway, openGateway } from './gateway.ts'
 import { createLog } from './logger.ts'
@@ -33,6 +32,8 @@ async function prepareDevelopment(config: Config): Promise<void> {
     throw new ConfigurationFault(
       'production needs certificates of its own: set PASSERELLE_TLS_CERT and those beside it',
     )
+  // Not part of an image, so it is asked for only where it is wanted.
+  const { makeDevelopmentPki, stands } = await import('../certs-dev/tree.ts')
   if (!(await stands(DEVELOPMENT_PKI))) await makeDevelopmentPki(DEVELOPMENT_PKI)
   process.stderr.write(
     `passerelle: the certificates of ${DEVELOPMENT_PKI} are for development only: never exchange real data with them\n`,

@@ -3,7 +3,7 @@ import type { Delivery } from '../core/agency.ts'
 import { ageOf } from '../core/disclosure.ts'
 import { parseEnvelope } from '../core/envelope.ts'
 import { parseJws } from '../core/jws.ts'
-import { transaction } from '../store/database.ts'
+import { type Queryable, transaction } from '../store/database.ts'
 import {
   consign,
   type Due,
@@ -62,12 +62,12 @@ async function takeBatch(parts: Parts, lane: Lane): Promise<{ taken: number; pus
   const now = parts.now()
   const { consigned, ...result } = await transaction(parts.database, async (tx) => {
     const due = await lockDue(tx, { ...lane, now, limit: BATCH })
-    const routed = await Promise.all(due.map((one) => route(parts, one, now)))
+    const routed = await Promise.all(due.map((one) => route(parts, tx, one, now)))
     const waiting = routed.flatMap(({ due: { no }, desk, notBefore }) =>
       notBefore === undefined ? [] : [{ messageNo: no, desk, until: notBefore }],
     )
     const ready = routed.filter(({ notBefore }) => notBefore === undefined)
-    const { admitted, excess } = await admit(parts, lane, ready, now)
+    const { admitted, excess } = await admit(tx, lane, ready, now)
     const mailbox = admitted.filter(({ delivery }) => delivery.mode === 'mailbox')
     const pushes = admitted
       .flatMap(({ due: one, desk, delivery }) =>
@@ -85,11 +85,11 @@ async function takeBatch(parts: Parts, lane: Lane): Promise<{ taken: number; pus
 }
 
 /** Asks the agency's adapter where the message goes. Only where a desk asks for it is the child's age read, and nothing else. */
-async function route(parts: Parts, due: Due, now: Date): Promise<Routed> {
+async function route(parts: Parts, tx: Queryable, due: Due, now: Date): Promise<Routed> {
   const agency = parts.registry().agencies.get(due.recipient)
   if (agency === undefined) throw new Error('a lane of an agency that the registry does not know')
   const priority = priorities[due.priority] ?? 'routine'
-  const ageYears = readsAge(agency) ? await readAge(parts, due) : undefined
+  const ageYears = readsAge(agency) ? await readAge(parts, tx, due) : undefined
   const metadata = { from: due.sender, to: due.recipient, type: due.type, priority }
   const decision = adapters[agency.kind](agency, ageYears === undefined ? metadata : { ...metadata, ageYears }, now)
   return {
@@ -100,15 +100,20 @@ async function route(parts: Parts, due: Due, now: Date): Promise<Routed> {
   }
 }
 
-async function readAge(parts: Parts, due: Due): Promise<number | undefined> {
-  const bytes = await readMessage(parts, due)
-  const { payload } = parseJws(bytes, 'safeguarding-message+jws')
-  return ageOf(parseEnvelope(payload, parts.schemas.isType).body)
+/** A message that cannot be read has no known age: it is delivered all the same. */
+async function readAge(parts: Parts, tx: Queryable, due: Due): Promise<number | undefined> {
+  try {
+    const { payload } = parseJws(await readMessage(parts, tx, due), 'safeguarding-message+jws')
+    return ageOf(parseEnvelope(payload, parts.schemas.isType).body)
+  } catch (error) {
+    parts.log.error({ err: error, messageId: due.id, from: due.sender }, 'a message could not be read')
+    return undefined
+  }
 }
 
 /** Keeps to a desk's `maxPerMinute`, counted over all workers; what is more pressing goes ahead (section 7). */
 async function admit(
-  parts: Parts,
+  tx: Queryable,
   lane: Lane,
   ready: readonly Routed[],
   now: Date,
@@ -124,11 +129,11 @@ async function admit(
       admitted.push(...routed)
       continue
     }
-    const pressing = await pressingBefore(parts.database, lane, now)
+    const pressing = await pressingBefore(tx, lane, now)
     const wanted = Math.min(routed.length, PUSHES)
     const { granted, retryAfterMs } = pressing
       ? { granted: 0, retryAfterMs: YIELD_MS }
-      : await takeRate(parts.database, `desk:${lane.recipient}/${desk ?? ''}`, wanted, limit)
+      : await takeRate(tx, `desk:${lane.recipient}/${desk ?? ''}`, wanted, limit)
     admitted.push(...routed.slice(0, granted))
     if (granted === wanted) continue
     const until = new Date(now.getTime() + retryAfterMs)
@@ -137,12 +142,7 @@ async function admit(
   return { admitted, excess }
 }
 
-async function leasePushes(
-  parts: Parts,
-  tx: Parameters<typeof lease>[0],
-  pushes: readonly Push[],
-  now: Date,
-): Promise<void> {
+async function leasePushes(parts: Parts, tx: Queryable, pushes: readonly Push[], now: Date): Promise<void> {
   const until = new Date(now.getTime() + parts.config.pushTimeoutMs + LEASE_MARGIN_MS)
   const deadline = new Date(now.getTime() + parts.config.deliveryHorizonMs)
   await lease(
@@ -155,7 +155,7 @@ async function leasePushes(
 /** Puts messages into the mailbox: attempt, receipt, leaf and state, and the commit right behind them. */
 async function consignAll(
   parts: Parts,
-  tx: Parameters<typeof consign>[0],
+  tx: Queryable,
   mailbox: readonly Routed[],
   now: Date,
 ): Promise<readonly Promise<unknown>[]> {

@@ -22,15 +22,28 @@ export type Pushing = Parts & { readonly acknowledge: Acknowledging }
 /** Hands one message to its endpoint and writes what came of it: attempt, state, receipt and leaf in one transaction. */
 export async function pushOne(parts: Pushing, push: Push): Promise<void> {
   const { due, target, attempt } = push
-  const bytes = await readMessage(parts, due)
   const at = parts.now()
-  const outcome = await parts.pusher.push(target, { id: due.id, from: due.sender, attempt, bytes })
+  const bytes = await read(parts, due)
+  const outcome: Outcome =
+    bytes === undefined
+      ? { kind: 'retry', detail: 'unreadable' }
+      : await parts.pusher.push(target, { id: due.id, from: due.sender, attempt, bytes })
   const now = parts.now()
   const conclusion = decide(parts, push, outcome, now)
   await write(parts, push, { outcome, conclusion, at, now })
   parts.metrics.attempts.inc({ outcome: conclusion.outcome })
   if (conclusion.event !== undefined) parts.wakes.wake([`receipts:${due.sender}`, `inbox:${due.recipient}`])
   if (outcome.kind === 'taken' && outcome.acknowledgement) await takeAnswer(parts, push, outcome.acknowledgement, now)
+}
+
+/** What cannot be read now is an attempt that failed, not a lane that stops. */
+async function read(parts: Parts, due: Due): Promise<Buffer | undefined> {
+  try {
+    return await readMessage(parts, parts.database, due)
+  } catch (error) {
+    parts.log.error({ err: error, messageId: due.id, from: due.sender }, 'a message could not be read')
+    return undefined
+  }
 }
 
 type Conclusion =

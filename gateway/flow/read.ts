@@ -1,5 +1,6 @@
 import { openBytes } from '../core/sealing.ts'
 import { Problem } from '../problems.ts'
+import type { Queryable } from '../store/database.ts'
 import { type InboxRow, inboxArrivals, inboxPage, type Place } from '../store/inbox.ts'
 import { findMessage, type MessageRow, sealedBytes } from '../store/messages.ts'
 import type { Parts } from './parts.ts'
@@ -7,11 +8,12 @@ import { waitFor } from './receipts.ts'
 import { messagePlace } from './vault.ts'
 
 /** The bytes of a message as its sender signed them. @throws Problem `erased` where the contents of its case are gone */
-export async function readMessage(parts: Parts, message: MessageRow): Promise<Buffer> {
-  const [sealed, key] = await Promise.all([
-    sealedBytes(parts.database, message.no),
-    parts.vault.keyOf(parts.database, message.case_id),
-  ])
+export async function readMessage(
+  { vault }: Pick<Parts, 'vault'>,
+  database: Queryable,
+  message: MessageRow,
+): Promise<Buffer> {
+  const [sealed, key] = await Promise.all([sealedBytes(database, message.no), vault.keyOf(database, message.case_id)])
   if (sealed === null || key === undefined) throw new Problem('erased')
   return openBytes(key, sealed, messagePlace(message.sender, message.id))
 }

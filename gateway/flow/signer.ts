@@ -8,14 +8,15 @@ import type { Caller, Parts } from './parts.ts'
 export type Signed = { readonly jws: Jws; readonly signer: Caller; readonly crl: string }
 
 /**
- * Who signed, with a certificate that is good now, and that they did (protocol section 4).
- * @throws Problem `unknown-signer`, `unsupported-algorithm`, `certificate-not-valid`, `invalid-signature`
+ * Who signed, with a certificate that is good now, and that they did (protocol section 4). The rest of the header comes first.
+ * @throws Problem `malformed-message`, `unknown-signer`, `unsupported-algorithm`, `certificate-not-valid`, `invalid-signature`
  */
 export async function verifySigner(parts: Parts, jws: Jws, now: Date): Promise<Signed> {
+  const chain = chainOf(jws)
   const signer = parts.registry().bySigning.get(jws.header.thumbprint)
   if (signer === undefined || signer.agency.status !== 'active') throw new Problem('unknown-signer')
   if (!fits(jws.header.alg, signer.certificate)) throw new Problem('unsupported-algorithm')
-  const verdict = parts.trust().judge(signer.certificate, chainOf(jws), now)
+  const verdict = parts.trust().judge(signer.certificate, chain, now)
   if (!verdict.good) throw new Problem('certificate-not-valid', reasons[verdict.reason])
   if (!(await verifySignature(jws, signer.certificate))) throw new Problem('invalid-signature')
   return { jws, signer, crl: verdict.crl }

@@ -1,4 +1,4 @@
-import type { FastifyRequest } from 'fastify'
+import type { FastifyReply } from 'fastify'
 import type { Accepting } from '../flow/accept.ts'
 import type { Pushing } from '../flow/push.ts'
 import type { Refusing } from '../flow/refuse.ts'
@@ -6,7 +6,7 @@ import type { GatewayKeys } from '../identity/keys.ts'
 import type { LogKeys } from '../identity/own-keys.ts'
 import type { SchemaFiles } from '../core/schemas.ts'
 import { acceptJose } from './body.ts'
-import { identifyCaller } from './caller.ts'
+import { admitPeer, identifyCaller } from './caller.ts'
 import type { RateLimit } from './rate-limit.ts'
 import { caseRoutes } from './routes/cases.ts'
 import { directoryRoutes } from './routes/directory.ts'
@@ -26,7 +26,7 @@ export type Serving = Pushing & {
   readonly logKeys: LogKeys
   readonly schemaFiles: SchemaFiles
   /** Aborts when the client has gone or the process is stopping: nobody waits for either. */
-  readonly untilGone: (request: FastifyRequest) => AbortSignal
+  readonly untilGone: (reply: FastifyReply) => AbortSignal
 }
 
 export type AgencyServer = Server
@@ -34,8 +34,16 @@ export type AgencyServer = Server
 /** Everything that an agency may ask (protocol sections 1 to 8). All but the pages of problems is for active agencies alone. */
 export function addAgencyRoutes(server: Server, parts: Serving): void {
   acceptJose(server, parts.config.maxMessageBytes)
-  server.addHook('onRequest', async (request, reply) => {
-    if (!request.url.startsWith('/problems/')) identifyCaller(parts, request, reply)
+  server.addHook('onRequest', (request, reply, done) => {
+    // Nobody is answered on a connection that is no longer entitled: it is closed.
+    const peer = admitPeer(parts, request, reply)
+    if (peer === undefined) return
+    try {
+      if (!request.url.startsWith('/problems/')) identifyCaller(parts, peer, request, reply)
+      done()
+    } catch (error) {
+      done(error instanceof Error ? error : new Error('the caller could not be identified'))
+    }
   })
   messageRoutes(server, parts)
   inboxRoutes(server, parts)

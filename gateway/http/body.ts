@@ -1,8 +1,11 @@
 import type { FastifyInstance } from 'fastify'
 import { Problem } from '../problems.ts'
 
-/** How much of a message that is too large is still read, and thrown away, so that its sender gets to read the answer. */
-const PATIENCE = 4
+/**
+ * How many times the largest message is still read, and thrown away, so that its sender gets to read the answer: by default
+ * 32 MiB, so that also an attachment sent to the wrong address is told so.
+ */
+const PATIENCE = 128
 
 /**
  * Takes `application/jose` bodies as bytes, bounded. What is too large is read on to a bound and refused then: closing the

@@ -43,20 +43,29 @@ function readPeer(socket: TLSSocket): Peer | undefined {
 }
 
 /**
- * Who is calling, judged at each request: a connection whose certificate has since been revoked or has expired gets no
- * further request served, it is closed (protocol section 2).
- * @throws Problem `unknown-agency` where the chain is good and no active agency has pinned its leaf
+ * Whoever is at the other end, judged at each request: a connection whose certificate has since been revoked or has expired
+ * gets no further request served, whatever it asks; it is closed (protocol section 2), and this gives nothing.
  */
-export function identifyCaller(parts: Parts, request: FastifyRequest, reply: FastifyReply): Caller | undefined {
-  const peer = judgePeer(parts, request, reply)
-  if (peer === undefined) return undefined
+export function admitPeer(parts: Parts, request: FastifyRequest, reply: FastifyReply): Peer | undefined {
+  const socket = request.raw.socket as TLSSocket
+  const peer = peerOf(socket)
+  if (peer !== undefined && parts.trust().judge(peer.certificate, peer.chain, parts.now()).good) return peer
+  reply.hijack()
+  socket.destroy()
+  return undefined
+}
+
+/**
+ * Which agency is calling.
+ * @throws Problem `unknown-agency` where no active agency has pinned the leaf
+ */
+export function identifyCaller(parts: Parts, peer: Peer, request: FastifyRequest, reply: FastifyReply): void {
   const pinned = parts.registry().byTls.get(peer.certificate.thumbprint)
   if (pinned === undefined || !('agency' in pinned) || pinned.agency.status !== 'active')
     throw new Problem('unknown-agency')
   const warnings = expiring(pinned.agency, peer.certificate, parts.now())
   if (warnings.length > 0) reply.header('passerelle-certificate-expires', warnings)
   request.caller = { agency: pinned.agency, certificate: pinned.certificate }
-  return request.caller
 }
 
 /** An operator, or a Problem: the public part of the operations listener asks for nobody. */
@@ -68,15 +77,6 @@ export function identifyOperator(parts: Parts, request: FastifyRequest): Operato
   if (pinned === undefined || !('operator' in pinned)) throw new Problem('operator-certificate-required')
   request.operator = pinned.operator
   return pinned.operator
-}
-
-function judgePeer(parts: Parts, request: FastifyRequest, reply: FastifyReply): Peer | undefined {
-  const socket = request.raw.socket as TLSSocket
-  const peer = peerOf(socket)
-  if (peer !== undefined && parts.trust().judge(peer.certificate, peer.chain, parts.now()).good) return peer
-  reply.hijack()
-  socket.destroy()
-  return undefined
 }
 
 const WARN_BEFORE_MS = 30 * 24 * 3_600_000

@@ -1,5 +1,4 @@
-import { once } from 'node:events'
-import type { FastifyRequest } from 'fastify'
+import type { FastifyReply } from 'fastify'
 import { ConfigurationFault } from '../config.ts'
 import type { Health } from '../health.ts'
 import type { TrustSnapshot } from '../identity/trust.ts'
@@ -21,17 +20,11 @@ type Listening = Omit<Serving, 'untilGone'> & { readonly health: Health; readonl
 /** @throws ConfigurationFault where a port cannot be taken */
 export async function openListeners(parts: Listening): Promise<Listeners> {
   const { config, keys, log, metrics, stopping } = parts
-  const common = { keys, log, metrics, trust: parts.trust() }
+  const common = { keys, log, metrics, trust: parts.trust(), stopping }
   const agency = createServer({ ...common, certificateRequired: true })
   const operations = createServer({ ...common, certificateRequired: false })
-  const serving = { ...parts, untilGone: (request: FastifyRequest) => untilGone(request, stopping) }
+  const serving = { ...parts, untilGone: (reply: FastifyReply) => untilGone(reply, stopping) }
   const urls: { agency?: string; operations?: string } = {}
-  for (const server of [agency, operations]) {
-    // An answer given while stopping ends its connection, so that nobody sends a next request into it.
-    server.addHook('onSend', async (_request, reply) => {
-      if (stopping.aborted) reply.header('connection', 'close')
-    })
-  }
   await describeRoutes(agency, 'Passerelle exchange protocol')
   await describeRoutes(operations, 'Passerelle operations')
   const described = { agency: '', operations: '' }
@@ -68,11 +61,9 @@ async function listen(server: Server, host: string, port: number): Promise<strin
   return `https://${host.includes(':') ? `[${host}]` : host}:${taken}`
 }
 
-/** Aborts when the client's connection has closed or the process is stopping. */
-function untilGone(request: FastifyRequest, stopping: AbortSignal): AbortSignal {
+/** Aborts when the answer is given or the client's connection has closed, or when the process is stopping. */
+function untilGone(reply: FastifyReply, stopping: AbortSignal): AbortSignal {
   const gone = new AbortController()
-  const abort = (): void => gone.abort()
-  request.raw.socket.once('close', abort)
-  void once(request.raw, 'close').then(() => request.raw.socket.off('close', abort))
+  reply.raw.once('close', () => gone.abort())
   return AbortSignal.any([gone.signal, stopping])
 }

@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises'
 import { createPostgresBackend, createRedisBackend, type Queue, runMigrations, type Worker, withBackend } from 'bullmq'
 import pg from 'pg'
 import type { Lane } from '../store/deliveries.ts'
@@ -15,6 +16,8 @@ const LOCK_MS = 15_000
 const STALLED_MS = 5_000
 /** Calls gather this long, so that a burst costs one round trip; an immediate message waits for nobody. */
 const GATHER_MS = 20
+/** Between two rounds of a lane that keeps filling, by priority: what comes meanwhile shares a commit. */
+const PAUSE_MS = [5, 25, 25]
 const FAILED_JOBS_KEPT = 1_000
 
 export type Depth = { readonly waiting: number; readonly delayed: number; readonly active: number }
@@ -46,7 +49,7 @@ export async function openQueue({ databaseUrl, redisUrl, onError }: QueueOptions
     // Calls fail at once where Redis is away; the worker's own connection waits for it to come back.
     const calling = { url: redisUrl, maxRetriesPerRequest: 1, enableOfflineQueue: false }
     const waiting = { url: redisUrl, maxRetriesPerRequest: null }
-    const queue = new Queue<Lane>(QUEUE, { connection: calling, prefix: PREFIX, skipWaitingForReady: true })
+    const queue = new Queue<Lane>(QUEUE, { connection: calling, prefix: PREFIX })
     return serve(
       queue,
       (drain) => new Worker<Lane>(QUEUE, drain, { connection: waiting, prefix: PREFIX, ...working }),
@@ -83,8 +86,9 @@ type Drain = (job: { data: Lane }) => Promise<void>
 type AnyQueue = Pick<Queue<Lane>, 'addBulk' | 'getJobCounts' | 'close'> & {
   on(event: 'error', listener: (error: Error) => void): unknown
 }
-type AnyWorker = Pick<Worker<Lane>, 'run' | 'close' | 'waitUntilReady'> & {
+type AnyWorker = Pick<Worker<Lane>, 'run' | 'close'> & {
   on(event: 'error', listener: (error: Error) => void): unknown
+  on(event: 'failed', listener: (job: unknown, error: Error) => void): unknown
 }
 
 function serve(queue: AnyQueue, makeWorker: (drain: Drain) => AnyWorker, onError: (error: unknown) => void): LaneQueue {
@@ -133,6 +137,8 @@ function serve(queue: AnyQueue, makeWorker: (drain: Drain) => AnyWorker, onError
       do {
         draining.set(name, false)
         await drain(lane, stop.signal)
+        if (draining.get(name))
+          await pause(PAUSE_MS[lane.priority], undefined, { signal: stop.signal }).catch(() => undefined)
       } while (draining.get(name) && !stop.signal.aborted)
     } finally {
       draining.delete(name)
@@ -157,6 +163,7 @@ function serve(queue: AnyQueue, makeWorker: (drain: Drain) => AnyWorker, onError
     async work(drain) {
       worker = makeWorker(({ data }) => run(drain, data))
       worker.on('error', onError)
+      worker.on('failed', (_job, error) => onError(error))
       // On a Redis that is out of reach this waits for it; the rest of the process need not.
       void worker.run().catch(onError)
     },

@@ -1,4 +1,5 @@
 import { Type } from 'typebox'
+import { alarmsOf } from '../../alarms.ts'
 import { backlog } from '../../store/deliveries.ts'
 import { priorities } from '../../store/messages.ts'
 import type { Operating } from '../operations.ts'
@@ -64,5 +65,5 @@ async function gauge(parts: Operating): Promise<void> {
       if (last.length > 0) metrics.certificateDays.set({ party: id, use }, days(new Date(Math.max(...last))))
     }
   }
-  for (const { code } of parts.trust().alarms(now)) metrics.alarms.inc({ code })
+  for (const { code } of alarmsOf(parts.trust(), parts.keys, now)) metrics.alarms.inc({ code })
 }

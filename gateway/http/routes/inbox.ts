@@ -28,10 +28,10 @@ export function inboxRoutes(server: AgencyServer, parts: Serving): void {
         response: { 200: Type.Object({ messages: Type.Array(listed), next: Type.Optional(Type.String()) }) },
       },
     },
-    async (request) => {
+    async (request, reply) => {
       const { agency } = callerOf(request)
       const { limit = 50, wait = 0, desk, page, after } = request.query
-      const listing = { desk, limit, waitMs: wait * 1000, signal: parts.untilGone(request) }
+      const listing = { desk, limit, waitMs: wait * 1000, signal: parts.untilGone(reply) }
       if (after !== undefined) {
         const messages = await followInbox(parts, agency.id, { ...listing, after: parseCursor(after) })
         return { messages: messages.map(describeListed) }
@@ -47,7 +47,7 @@ export function inboxRoutes(server: AgencyServer, parts: Serving): void {
     async (request, reply) => {
       const { from, id } = request.params
       const message = await findReceived(parts, callerOf(request).agency.id, from, id)
-      return reply.type('application/jose').send(await readMessage(parts, message))
+      return reply.type('application/jose').send(await readMessage(parts, parts.database, message))
     },
   )
 

@@ -24,10 +24,10 @@ export function receiptRoutes(server: AgencyServer, parts: Serving): void {
         },
       },
     },
-    async (request) => {
+    async (request, reply) => {
       const { after = '', wait = 0 } = request.query
       const { agency } = callerOf(request)
-      const found = await followReceipts(parts, agency.id, parseCursor(after), wait * 1000, parts.untilGone(request))
+      const found = await followReceipts(parts, agency.id, parseCursor(after), wait * 1000, parts.untilGone(reply))
       const receipts = found.map(({ index, jws: receipt }) => ({ cursor: formatCursor(index), receipt }))
       return { receipts, next: receipts.at(-1)?.cursor ?? after }
     },
