@@ -10,6 +10,8 @@ export type TestRedis = AsyncDisposable & {
   readonly folder: string
   /** Stops it without saving anything that is not in its append-only file, and starts it again on the same port. */
   restart(): Promise<void>
+  /** As if its machine went away; `restart` brings it back. */
+  stop(): Promise<void>
   close(): Promise<void>
 }
 
@@ -30,6 +32,7 @@ export async function startRedis(): Promise<TestRedis> {
     url: `redis://127.0.0.1:${port}`,
     port,
     folder: folder.path,
+    stop: () => kill(server),
     async restart() {
       await kill(server)
       server = await launch(port, folder.path)

@@ -1,0 +1,56 @@
+import { constants, createPrivateKey, sign, X509Certificate } from 'node:crypto'
+import { readPair } from './handshake.ts'
+import { makeSigner, type Signer } from '../../sdk/index.ts'
+import { thumbprintOf } from '../../sdk/jws.ts'
+
+/** A message as a sender that obeys nothing could sign it: any header, any payload. */
+export type Forgery = {
+  /** Members beside, or in place of, section 3's; undefined leaves one out. */
+  readonly header?: { readonly [name: string]: unknown }
+  /** The header as text, in place of all that. */
+  readonly headerText?: string | Buffer
+  readonly typ?: string
+  /** An object is written as JSON; text and bytes stand as they are. */
+  readonly payload: object | string | Buffer
+  readonly signer: Signer
+}
+
+const seconds = (): number => Math.floor(Date.now() / 1000)
+
+/** Gives the compact JWS, its signature good over whatever was asked for. */
+export function forge({ header, headerText, typ = 'safeguarding-message+jws', payload, signer }: Forgery): string {
+  const members = { alg: signer.alg, typ, cty: 'json', iat: seconds(), 'x5t#S256': signer.thumbprint, ...header }
+  const protectedHeader = encode(headerText ?? members)
+  const input = `${protectedHeader}.${encode(payload)}`
+  return `${input}.${signBytes(Buffer.from(input), signer).toString('base64url')}`
+}
+
+/** Reads `<path>.crt` and `<path>.key` of a development PKI as those of somebody who signs. */
+export async function readSigner(folder: string, path: string): Promise<Signer> {
+  const { cert, key } = await readPair(folder, path)
+  return makeSigner(cert, key)
+}
+
+/** The signer that a pair just issued makes. */
+export function signerOf({ crt, key }: { crt: string; key: string }): Signer {
+  return { alg: 'ES256', key: createPrivateKey(key), thumbprint: thumbprintOf(new X509Certificate(crt)) }
+}
+
+/** The payload of a compact JWS, unverified. */
+export function payloadOf<T = { readonly [name: string]: unknown }>(compact: string): T {
+  return JSON.parse(Buffer.from(compact.split('.')[1] ?? '', 'base64url').toString()) as T
+}
+
+function encode(part: object | string | Buffer): string {
+  if (Buffer.isBuffer(part)) return part.toString('base64url')
+  return Buffer.from(typeof part === 'string' ? part : JSON.stringify(part)).toString('base64url')
+}
+
+function signBytes(input: Buffer, { alg, key }: Signer): Buffer {
+  if (alg === 'EdDSA') return sign(null, input, key)
+  if (alg === 'PS256') {
+    const padding = constants.RSA_PKCS1_PSS_PADDING
+    return sign('sha256', input, { key, padding, saltLength: constants.RSA_PSS_SALTLEN_DIGEST })
+  }
+  return sign(alg === 'ES384' ? 'sha384' : 'sha256', input, { key, dsaEncoding: 'ieee-p1363' })
+}

@@ -1,0 +1,121 @@
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { randomBytes } from 'node:crypto'
+import type { DevelopmentPki } from '../../certs-dev/tree.ts'
+import { readConfig } from '../../gateway/config.ts'
+import { parsePathway } from '../../gateway/core/pathway.ts'
+import { compileSchemas } from '../../gateway/core/schemas.ts'
+import { sealBytes } from '../../gateway/core/sealing.ts'
+import { createIssuer } from '../../gateway/evidence/issue.ts'
+import type { Parts } from '../../gateway/flow/parts.ts'
+import { messagePlace, openVault } from '../../gateway/flow/vault.ts'
+import { type GatewayKeys, loadGatewayKeys } from '../../gateway/identity/keys.ts'
+import { parseRegistry } from '../../gateway/identity/registry.ts'
+import { openTrust } from '../../gateway/identity/trust.ts'
+import { createMetrics } from '../../gateway/metrics.ts'
+import { loadSchemaFolder } from '../../gateway/schema-folder.ts'
+import { openDatabase, transaction } from '../../gateway/store/database.ts'
+import type { Lane } from '../../gateway/store/deliveries.ts'
+import { appendLeaves, openLog } from '../../gateway/store/leaves.ts'
+import { insertMessages, priorities } from '../../gateway/store/messages.ts'
+import { migrate } from '../../gateway/store/migrate.ts'
+import { openWakes } from '../../gateway/store/wakes.ts'
+import { signMessage } from '../../sdk/index.ts'
+import { readIdentity } from '../../sdk/sign.ts'
+import { makeEnvelope } from './agency.ts'
+import { quiet } from './quiet.ts'
+
+/** What a part that delivers works with, on a real record, without listeners, queue or process; each has a pool of its own. */
+export type TestParts = Parts & AsyncDisposable & { readonly keys: GatewayKeys; readonly called: Lane[] }
+
+export type Change = (registry: { agencies: { id: string; [name: string]: unknown }[] }) => void
+
+const DATA_KEY = randomBytes(32)
+const schemaFiles = await loadSchemaFolder(fileURLToPath(new URL('../../schemas', import.meta.url)))
+const schemas = compileSchemas(schemaFiles)
+
+/** Opens them on a database that is brought to this release's schema. @param change what is different in the registry */
+export async function openParts(
+  pki: DevelopmentPki,
+  databaseUrl: string,
+  registryText: string,
+  { env = {}, now = () => new Date() }: { env?: Record<string, string>; now?: () => Date } = {},
+): Promise<TestParts> {
+  const file = (path: string) => join(pki.folder, path)
+  const config = readConfig({
+    PASSERELLE_TLS_CERT: file('gateway/tls.crt'),
+    PASSERELLE_TLS_KEY: file('gateway/tls.key'),
+    PASSERELLE_SIGNING_CERT: file('gateway/signing.crt'),
+    PASSERELLE_SIGNING_KEY: file('gateway/signing.key'),
+    ...env,
+  })
+  const keys = await loadGatewayKeys(config, now())
+  const database = openDatabase(databaseUrl, () => undefined)
+  await migrate(database)
+  await transaction(database, async (tx) => ({ result: await openLog(tx, 'test/log') }))
+  const wakes = await openWakes(databaseUrl, database, () => undefined)
+  const trust = await openTrust(file('trust'), { crlGraceMs: 0, now, log: quiet })
+  const registry = parseRegistry(registryText)
+  const called: Lane[] = []
+  return {
+    config,
+    log: quiet,
+    metrics: createMetrics(),
+    database,
+    wakes,
+    schemas,
+    pathway: parsePathway(schemaFiles.pathway),
+    issuer: createIssuer(keys.id, keys.signer),
+    vault: openVault(DATA_KEY),
+    pusher: { push: async () => ({ kind: 'taken', status: 200 }), close: async () => undefined },
+    notifier: { notify: async () => undefined, close: async () => undefined },
+    registry: () => registry,
+    trust: trust.current,
+    now,
+    enqueue: (lane) => void called.push(lane),
+    keys,
+    called,
+    async [Symbol.asyncDispose]() {
+      await trust.close()
+      await wakes.close()
+      await database.end()
+    },
+  }
+}
+
+export type Seed = { readonly from: string; readonly to: string; readonly type: string; readonly priority: number }
+
+/** Puts messages into the record as accepting them would: sealed, with a receipt, due. Gives their row numbers. */
+export async function seed(pki: DevelopmentPki, parts: TestParts, seeds: readonly Seed[], now: Date): Promise<number[]> {
+  const items = await Promise.all(
+    seeds.map(async ({ from, to, type, priority }) => {
+      const { signer } = await readIdentity(join(pki.folder, 'agencies', from))
+      const made = makeEnvelope(type, from, to, { priority: priorities[priority] ?? 'routine' })
+      const bytes = Buffer.from(await signMessage(made, signer, now))
+      const envelope = { ...made, attachments: [], body: {}, respondBy: now }
+      const digest = randomBytes(32)
+      const about = { messageId: made.id, caseId: made.caseId, type, from, to, digest, attempt: 0 }
+      const receipt = await parts.issuer.receipt({ event: 'SubmissionAcceptance', ...about }, now)
+      return { envelope, bytes, digest, receipt }
+    }),
+  )
+  return await transaction(parts.database, async (tx) => {
+    const keys = await parts.vault.keysFor(
+      tx,
+      items.map(({ envelope }) => envelope.caseId),
+    )
+    const numbers = await insertMessages(
+      tx,
+      items.map(({ envelope, bytes, digest }) => {
+        const key = keys.get(envelope.caseId)
+        if (key === undefined) throw new Error('a case has no key')
+        const sealed = sealBytes(key, bytes, messagePlace(envelope.from, envelope.id))
+        return { envelope, digest, size: bytes.length, acceptedAt: now, sealed }
+      }),
+    )
+    const known = numbers.filter((no) => no !== undefined)
+    const leaves = items.map(({ receipt, envelope }, at) => ({ ...receipt, messageNo: known[at] ?? 0, feed: envelope.from }))
+    await appendLeaves(tx, leaves)
+    return { result: known }
+  })
+}
