@@ -11,8 +11,9 @@ import { openAccepting } from './flow/accept.ts'
 import { openAcknowledging } from './flow/acknowledge.ts'
 import { drain } from './flow/deliver.ts'
 import type { Parts } from './flow/parts.ts'
+import { openPushes } from './flow/push.ts'
 import { openRefusing } from './flow/refuse.ts'
-import { enforceRegistry } from './flow/registry.ts'
+import { enforceRegistry, followRegistry } from './flow/registry.ts'
 import { openVault } from './flow/vault.ts'
 import { createHealth } from './health.ts'
 import { createRateLimit } from './http/rate-limit.ts'
@@ -81,17 +82,17 @@ async function open(config: Config, log: Log, opened: AsyncDisposableStack): Pro
   const logKeys = await loadLogKeys(config, keys.id, log)
   await openRecord(database, await loadDataKey(config, log), logKeys.origin)
 
-  const onQueueError = (error: unknown): void => {
-    metrics.jobsFailed.inc()
-    log.warn({ err: error }, 'the queue failed; the sweep makes it good')
-  }
-  const queue = await openQueue({ databaseUrl, redisUrl: config.redisUrl, onError: onQueueError })
-  opened.defer(() => within(DRAIN_MS, queue.close()))
   const wakes = opened.adopt(await openWakes(databaseUrl, database, onError), (one) => one.close())
   const tls = { cert: keys.tls.cert, key: keys.tls.key }
   const pusher = openPusher({ tls: () => tls, trust: trust.current, timeoutMs: config.pushTimeoutMs, now })
   opened.defer(() => within(DRAIN_MS, pusher.close()))
   const notifier = opened.adopt(openNotifier(config.smtpUrl, log), (one) => one.close())
+
+  const onQueueError = (error: unknown): void => {
+    metrics.jobsFailed.inc()
+    log.warn({ err: error }, 'the queue failed; the sweep makes it good')
+  }
+  const queue = await openQueue({ databaseUrl, redisUrl: config.redisUrl, onError: onQueueError })
 
   const parts: Parts = {
     config,
@@ -111,19 +112,17 @@ async function open(config: Config, log: Log, opened: AsyncDisposableStack): Pro
     enqueue: queue.call,
   }
   await enforceRegistry(parts, keys, registry.current(), now())
-  registry.onChange((next) => {
-    enforceRegistry(parts, keys, next, now()).catch((error: unknown) =>
-      log.error({ err: error }, 'the registry in force could not be recorded'),
-    )
-  })
-
   opened.defer(watchAlarms(() => alarmsOf(trust.current(), keys, now()), log))
   const stopping = new AbortController()
+  registry.onChange(followRegistry(parts, keys, stopping.signal))
   const acknowledge = openAcknowledging(parts)
   if (config.roles.has('worker')) {
-    await queue.work((lane, stop) => drain({ ...parts, acknowledge }, lane, stop))
+    const pushes = openPushes({ ...parts, acknowledge })
+    // Closed before what they use, and the queue before them: it would only start more.
+    opened.defer(() => within(DRAIN_MS, queue.close().then(pushes.settle)))
+    await queue.work((lane, stop) => drain(parts, pushes, lane, stop))
     opened.defer(startSweep(parts, queue))
-  }
+  } else opened.defer(() => within(DRAIN_MS, queue.close()))
   const listeners = await openListeners({
     ...parts,
     acknowledge,

@@ -2,11 +2,16 @@ import { type Logger, pino } from 'pino'
 
 export type Log = Pick<Logger, 'info' | 'warn' | 'error'>
 
-/** Errors are logged by kind and code alone: a message of a driver or a parser may quote what it choked on. */
+/**
+ * Errors are logged by kind, code and place alone: the message of a driver or a parser may quote what it choked on, over
+ * several lines even, so the place is looked for behind it.
+ */
 function describeError(error: unknown): object {
   if (!(error instanceof Error)) return { kind: typeof error }
   const code = 'code' in error && typeof error.code === 'string' ? error.code : undefined
-  return { kind: error.name, ...(code === undefined ? {} : { code }), at: error.stack?.split('\n')[1]?.trim() }
+  const head = `${error.name}: ${error.message}`
+  const at = error.stack?.startsWith(head) === true ? error.stack.slice(head.length).trim().split('\n')[0] : undefined
+  return { kind: error.name, ...(code !== undefined && { code }), ...(at !== undefined && { at }) }
 }
 
 /**

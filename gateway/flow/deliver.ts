@@ -19,20 +19,19 @@ import { appendLeaves } from '../store/leaves.ts'
 import { priorities } from '../store/messages.ts'
 import { takeRate } from '../store/rate.ts'
 import type { Parts } from './parts.ts'
-import { type Push, type Pushing, pushOne } from './push.ts'
+import type { Push, Pushes } from './push.ts'
 import { readMessage } from './read.ts'
 import { receiptContent } from './receipts.ts'
 
 /** Locked and written by one transaction: enough to share its commit, few enough to pass to another worker soon. */
 const BATCH = 200
-/** Pushes to one lane's endpoints under way at once; each holds one message in memory. */
-const PUSHES = 8
 /** Beyond the time an endpoint may take, before another worker believes that this one has died. */
 const LEASE_MARGIN_MS = 15_000
 /** Where something more pressing waits for the same desk's rate. */
 const YIELD_MS = 1_000
 
-type Routed = {
+/** A delivery and where its agency's adapter sends it. */
+export type Routed = {
   readonly due: Due
   readonly desk: string | undefined
   readonly delivery: Delivery
@@ -41,16 +40,16 @@ type Routed = {
 
 /**
  * Drains a lane: delivers what is due to one agency with one priority, until nothing is. Rows are locked in the record while
- * they are decided on, so a job that runs twice, or in two processes, delivers once. Where the process is stopping, what is
- * left waits for the next one.
+ * they are decided on, so a job that runs twice, or in two processes, delivers once. Pushes go on by themselves: an endpoint
+ * that hangs keeps its own places, and nothing else. Where the process is stopping, what is left waits for the next one.
  */
-export async function drain(parts: Pushing, lane: Lane, stopping: AbortSignal): Promise<void> {
+export async function drain(parts: Parts, pushes: Pushes, lane: Lane, stopping: AbortSignal): Promise<void> {
   const agency = parts.registry().agencies.get(lane.recipient)
   // Deliveries to a suspended agency are held; the registry calls its lanes again when it is active (section 7).
   if (agency?.status !== 'active') return
   while (!stopping.aborted) {
-    const { taken, pushes } = await takeBatch(parts, lane)
-    await Promise.all(pushes.map((push) => pushOne(parts, push)))
+    const { taken, leased } = await takeBatch(parts, pushes, lane)
+    for (const push of leased) pushes.start(push)
     if (taken === 0) break
   }
   const next = await nextDue(parts.database, lane, parts.now())
@@ -58,7 +57,11 @@ export async function drain(parts: Pushing, lane: Lane, stopping: AbortSignal): 
 }
 
 /** Decides a batch and writes what was decided; gives the pushes that are now leased to this worker. */
-async function takeBatch(parts: Parts, lane: Lane): Promise<{ taken: number; pushes: readonly Push[] }> {
+async function takeBatch(
+  parts: Parts,
+  pushes: Pushes,
+  lane: Lane,
+): Promise<{ taken: number; leased: readonly Push[] }> {
   const now = parts.now()
   const { consigned, ...result } = await transaction(parts.database, async (tx) => {
     const due = await lockDue(tx, { ...lane, now, limit: BATCH })
@@ -66,19 +69,17 @@ async function takeBatch(parts: Parts, lane: Lane): Promise<{ taken: number; pus
     const waiting = routed.flatMap(({ due: { no }, desk, notBefore }) =>
       notBefore === undefined ? [] : [{ messageNo: no, desk, until: notBefore }],
     )
-    const ready = routed.filter(({ notBefore }) => notBefore === undefined)
+    const ready = pushes.fit(routed.filter(({ notBefore }) => notBefore === undefined))
     const { admitted, excess } = await admit(tx, lane, ready, now)
     const mailbox = admitted.filter(({ delivery }) => delivery.mode === 'mailbox')
-    const pushes = admitted
-      .flatMap(({ due: one, desk, delivery }) =>
-        delivery.mode === 'push' ? [{ due: one, desk, target: delivery, attempt: one.attempts + 1 }] : [],
-      )
-      .slice(0, PUSHES)
+    const leased = admitted.flatMap(({ due: one, desk, delivery }) =>
+      delivery.mode === 'push' ? [{ lane, due: one, desk, target: delivery, attempt: one.attempts + 1 }] : [],
+    )
     const put = [...waiting, ...excess]
     if (put.length > 0) await postpone(tx, put, now)
-    if (pushes.length > 0) await leasePushes(parts, tx, pushes, now)
+    if (leased.length > 0) await leasePushes(parts, tx, leased, now)
     const pending = mailbox.length > 0 ? await consignAll(parts, tx, mailbox, now) : []
-    return { result: { taken: put.length + mailbox.length + pushes.length, pushes, consigned: mailbox }, pending }
+    return { result: { taken: put.length + mailbox.length + leased.length, leased, consigned: mailbox }, pending }
   })
   announce(parts, lane, consigned)
   return result
@@ -130,7 +131,7 @@ async function admit(
       continue
     }
     const pressing = await pressingBefore(tx, lane, now)
-    const wanted = Math.min(routed.length, PUSHES)
+    const wanted = routed.length
     const { granted, retryAfterMs } = pressing
       ? { granted: 0, retryAfterMs: YIELD_MS }
       : await takeRate(tx, `desk:${lane.recipient}/${desk ?? ''}`, wanted, limit)

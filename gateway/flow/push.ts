@@ -1,7 +1,8 @@
+import type { Delivery } from '../core/agency.ts'
 import { nextAttempt } from '../core/retry.ts'
 import type { Outcome } from '../delivery/push.ts'
 import { transaction } from '../store/database.ts'
-import { conclude, consign, type Due, insertAttempts } from '../store/deliveries.ts'
+import { conclude, consign, type Due, insertAttempts, type Lane } from '../store/deliveries.ts'
 import { appendLeaves, type Leaf } from '../store/leaves.ts'
 import { findMessage } from '../store/messages.ts'
 import { type Acknowledging, verifyAcknowledgement, type Word } from './acknowledge.ts'
@@ -11,6 +12,7 @@ import { receiptContent } from './receipts.ts'
 
 /** A message leased to this worker for one attempt at an endpoint. */
 export type Push = {
+  readonly lane: Lane
   readonly due: Due
   readonly desk: string | undefined
   readonly target: { readonly url: string; readonly trustAnchors: string }
@@ -19,8 +21,64 @@ export type Push = {
 
 export type Pushing = Parts & { readonly acknowledge: Acknowledging }
 
+/** The pushes of this process that are under way. */
+export type Pushes = {
+  /** Of what is ready, what may be taken now: each desk that pushes has its own few places, so a hanging one fills only those. */
+  fit<Ready extends Routed>(ready: readonly Ready[]): readonly Ready[]
+  start(push: Push): void
+  /** Resolves when none is under way any more. */
+  settle(): Promise<void>
+}
+
+type Routed = { readonly due: Due; readonly desk: string | undefined; readonly delivery: Delivery }
+
+/** To one desk with one priority at once; each holds a message in memory. */
+const PLACES = 8
+
+/** Opens the places. Whenever one becomes free its lane is called again: more may wait. */
+export function openPushes(parts: Pushing): Pushes {
+  const under = new Map<string, number>()
+  const running = new Set<Promise<void>>()
+  const keyOf = ({ due, desk }: Pick<Push, 'due' | 'desk'>): string => `${due.recipient}/${due.priority}/${desk ?? ''}`
+  return {
+    fit(ready) {
+      const taken = new Map(under)
+      return ready.filter((one) => {
+        if (one.delivery.mode !== 'push') return true
+        const count = (taken.get(keyOf(one)) ?? 0) + 1
+        if (count > PLACES) return false
+        taken.set(keyOf(one), count)
+        return true
+      })
+    },
+    start(push) {
+      const key = keyOf(push)
+      under.set(key, (under.get(key) ?? 0) + 1)
+      const run = pushOne(parts, push)
+        .catch((error: unknown) => {
+          // Its lease ends by itself, and the sweep finds it again.
+          parts.log.error(
+            { err: error, messageId: push.due.id, from: push.due.sender },
+            'an attempt could not be recorded',
+          )
+        })
+        .finally(() => {
+          running.delete(run)
+          const left = (under.get(key) ?? 1) - 1
+          if (left === 0) under.delete(key)
+          else under.set(key, left)
+          parts.enqueue(push.lane)
+        })
+      running.add(run)
+    },
+    async settle() {
+      await Promise.all(running)
+    },
+  }
+}
+
 /** Hands one message to its endpoint and writes what came of it: attempt, state, receipt and leaf in one transaction. */
-export async function pushOne(parts: Pushing, push: Push): Promise<void> {
+async function pushOne(parts: Pushing, push: Push): Promise<void> {
   const { due, target, attempt } = push
   const at = parts.now()
   const bytes = await read(parts, due)
@@ -32,6 +90,7 @@ export async function pushOne(parts: Pushing, push: Push): Promise<void> {
   const conclusion = decide(parts, push, outcome, now)
   await write(parts, push, { outcome, conclusion, at, now })
   parts.metrics.attempts.inc({ outcome: conclusion.outcome })
+  if (conclusion.dueAt !== undefined) parts.enqueue(push.lane, conclusion.dueAt)
   if (conclusion.event !== undefined) parts.wakes.wake([`receipts:${due.sender}`, `inbox:${due.recipient}`])
   if (outcome.kind === 'taken' && outcome.acknowledgement) await takeAnswer(parts, push, outcome.acknowledgement, now)
 }

@@ -50,6 +50,35 @@ export async function enforceRegistry(parts: Parts, keys: GatewayKeys, registry:
   for (const recipient of released) for (const priority of priorities.keys()) parts.enqueue({ recipient, priority })
 }
 
+const RETRY_MS = 2_000
+
+/**
+ * Puts registries in force in the record as they come, one after the other, the newest until it is done: where the record is
+ * away just then, no key stays pinned without its leaf and nothing stays held.
+ */
+export function followRegistry(parts: Parts, keys: GatewayKeys, stopping: AbortSignal): (next: Registry) => void {
+  let wanted: Registry | undefined
+  let running = false
+  async function run(): Promise<void> {
+    running = true
+    while (wanted !== undefined && !stopping.aborted) {
+      const next = wanted
+      try {
+        await enforceRegistry(parts, keys, next, parts.now())
+        if (wanted === next) wanted = undefined
+      } catch (error) {
+        parts.log.error({ err: error }, 'the registry in force could not be recorded; it is tried again')
+        await parts.wakes.next('registry', RETRY_MS, stopping)
+      }
+    }
+    running = false
+  }
+  return (next) => {
+    wanted = next
+    if (!running) void run()
+  }
+}
+
 const pinOf = (use: 'tls' | 'signing', { certificate }: { certificate: { thumbprint: string } }) => ({
   use,
   thumbprint: certificate.thumbprint,

@@ -40,14 +40,20 @@ export function createRateLimit(database: Queryable, limit: number): RateLimit {
     }
   }
 
+  function accountOf(agency: string): Account {
+    const known = accounts.get(agency)
+    if (known !== undefined) return known
+    const opened: Account = { slack: 0, unreported: 0, waiting: [], counting: false }
+    accounts.set(agency, opened)
+    return opened
+  }
+
   return {
     async admit(agency) {
-      let account = accounts.get(agency)
-      if (account === undefined)
-        accounts.set(agency, (account = { slack: 0, unreported: 0, waiting: [], counting: false }))
+      const account = accountOf(agency)
       if (account.slack - account.unreported > margin) {
         account.unreported += 1
-        if (account.unreported === 1) setTimeout(count, COUNT_AFTER_MS, agency, account)
+        if (account.unreported === 1) setTimeout(() => void count(agency, account), COUNT_AFTER_MS)
         return {}
       }
       const retryAfterMs = await new Promise<number | undefined>((resolve) => {

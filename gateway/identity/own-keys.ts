@@ -79,7 +79,7 @@ export async function loadLogKeys(config: Config, gateway: string, log: Log): Pr
 
 function makeLogKeys(): string {
   const pair = [generateKeyPairSync('ed25519'), generateKeyPairSync('ml-dsa-44')]
-  return pair.map(({ privateKey }) => privateKey.export({ type: 'pkcs8', format: 'pem' }).toString()).join('')
+  return pair.map(({ privateKey }) => privateKey.export({ type: 'pkcs8', format: 'pem' })).join('')
 }
 
 function parseKey(pem: string, file: string): KeyObject {

@@ -1,7 +1,16 @@
 import { setTimeout as pause } from 'node:timers/promises'
-import { createPostgresBackend, createRedisBackend, type Queue, runMigrations, type Worker, withBackend } from 'bullmq'
+import {
+  createPostgresBackend,
+  createRedisBackend,
+  type Queue,
+  runMigrations,
+  SchemaVersionMismatchError,
+  type Worker,
+  withBackend,
+} from 'bullmq'
 import pg from 'pg'
 import type { Lane } from '../store/deliveries.ts'
+import { NewerSchemaFault } from '../store/migrate.ts'
 
 /** The one place that knows Redis from PostgreSQL. A job is the call to drain a lane: it carries an agency's id and a priority. */
 const QUEUE = 'delivery'
@@ -19,6 +28,9 @@ const GATHER_MS = 20
 /** Between two rounds of a lane that keeps filling, by priority: what comes meanwhile shares a commit. */
 const PAUSE_MS = [5, 25, 25]
 const FAILED_JOBS_KEPT = 1_000
+const MOST_SENDING = 200
+/** An answer that takes longer than this is none. */
+const ANSWER_MS = 2_000
 
 export type Depth = { readonly waiting: number; readonly delayed: number; readonly active: number }
 
@@ -77,16 +89,20 @@ async function migrateQueue(databaseUrl: string): Promise<void> {
   await client.connect()
   try {
     await runMigrations(client, SCHEMA)
+  } catch (error) {
+    if (error instanceof SchemaVersionMismatchError)
+      throw new NewerSchemaFault('the queue in the database is of a newer release')
+    throw error
   } finally {
     await client.end()
   }
 }
 
 type Drain = (job: { data: Lane }) => Promise<void>
-type AnyQueue = Pick<Queue<Lane>, 'addBulk' | 'getJobCounts' | 'close'> & {
+type AnyQueue = Pick<Queue<Lane>, 'addBulk' | 'getJobCounts' | 'close' | 'disconnect'> & {
   on(event: 'error', listener: (error: Error) => void): unknown
 }
-type AnyWorker = Pick<Worker<Lane>, 'run' | 'close'> & {
+type AnyWorker = Pick<Worker<Lane>, 'run' | 'close' | 'disconnect'> & {
   on(event: 'error', listener: (error: Error) => void): unknown
   on(event: 'failed', listener: (job: unknown, error: Error) => void): unknown
 }
@@ -122,12 +138,15 @@ function serve(queue: AnyQueue, makeWorker: (drain: Drain) => AnyWorker, onError
     return sent
   }
 
+  /** A queue that is out of reach holds calls until it is back: beyond a bound they are left to the sweep. */
+  const isClogged = (): boolean => sending.size >= MOST_SENDING
+
   function flush(): void {
     clearTimeout(timer)
     timer = undefined
     const lanes = [...gathered.entries()]
     gathered.clear()
-    if (lanes.length > 0) void send(lanes.map(([id, lane]) => ({ id, lane })))
+    if (lanes.length > 0 && !isClogged()) void send(lanes.map(([id, lane]) => ({ id, lane })))
   }
 
   async function run(drain: Parameters<LaneQueue['work']>[0], lane: Lane): Promise<void> {
@@ -145,10 +164,20 @@ function serve(queue: AnyQueue, makeWorker: (drain: Drain) => AnyWorker, onError
     }
   }
 
+  async function depth(): Promise<Depth> {
+    const late = pause(ANSWER_MS, undefined, { ref: false }).then(() => {
+      throw new Error('the queue does not answer')
+    })
+    const counts = await Promise.race([queue.getJobCounts('waiting', 'prioritized', 'delayed', 'active'), late])
+    const { waiting = 0, prioritized = 0, delayed = 0, active = 0 } = counts
+    return { waiting: waiting + prioritized, delayed, active }
+  }
+
   return {
     call(lane, at) {
       const name = nameOf(lane)
       if (at !== undefined) {
+        if (isClogged()) return
         void send([{ lane, id: `${name}@${at.getTime()}`, delay: Math.max(0, at.getTime() - Date.now()) }])
       } else if (draining.has(name)) {
         draining.set(name, true)
@@ -167,21 +196,23 @@ function serve(queue: AnyQueue, makeWorker: (drain: Drain) => AnyWorker, onError
       // On a Redis that is out of reach this waits for it; the rest of the process need not.
       void worker.run().catch(onError)
     },
-    async depth() {
-      const {
-        waiting = 0,
-        prioritized = 0,
-        delayed = 0,
-        active = 0,
-      } = await queue.getJobCounts('waiting', 'prioritized', 'delayed', 'active')
-      return { waiting: waiting + prioritized, delayed, active }
-    },
+    depth,
     async close() {
       stop.abort()
       flush()
-      await worker?.close()
-      await Promise.all(sending)
-      await queue.close()
+      // What is away is not waited for: its jobs are only calls, and the record knows what is due.
+      if (
+        await depth().then(
+          () => true,
+          () => false,
+        )
+      ) {
+        await worker?.close()
+        await Promise.all(sending)
+        await queue.close()
+      } else {
+        await Promise.all([worker?.disconnect(), queue.disconnect()])
+      }
     },
   }
 }

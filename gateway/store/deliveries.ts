@@ -19,7 +19,7 @@ export async function lockDue(
       select ${MESSAGE_COLUMNS}, d.deadline, d.spent from delivery d join message m on m.no = d.message_no
       where d.recipient = $1 and d.priority = $2 and d.state = 'accepted' and d.due_at <= $3
         and (d.lease_until is null or d.lease_until < $3)
-      order by d.due_at limit $4 for update of d skip locked`,
+      order by d.due_at, d.message_no limit $4 for update of d skip locked`,
     values: [recipient, priority, now, limit],
   })
   return rows

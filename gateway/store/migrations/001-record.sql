@@ -65,7 +65,7 @@ create table delivery (
   consigned_leaf bigint,
   answer_leaf bigint
 ) with (autovacuum_vacuum_scale_factor = 0.05, autovacuum_vacuum_cost_delay = 1);
-create index delivery_due on delivery (recipient, priority, due_at) where state = 'accepted';
+create index delivery_due on delivery (recipient, priority, due_at, message_no) where state = 'accepted';
 create index delivery_in_inbox on delivery (recipient, priority, consigned_leaf) where state = 'consigned';
 create index delivery_arrived on delivery (recipient, consigned_leaf) where state = 'consigned';
 create index delivery_dead on delivery (message_no) where state = 'dead-lettered';
