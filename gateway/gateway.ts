@@ -10,6 +10,7 @@ import { createIssuer } from './evidence/issue.ts'
 import { openAccepting } from './flow/accept.ts'
 import { openAcknowledging } from './flow/acknowledge.ts'
 import { drain } from './flow/deliver.ts'
+import { openLookup } from './flow/lookup.ts'
 import type { Parts } from './flow/parts.ts'
 import { openPushes } from './flow/push.ts'
 import { openRefusing } from './flow/refuse.ts'
@@ -103,6 +104,7 @@ async function open(config: Config, log: Log, opened: AsyncDisposableStack): Pro
     schemas,
     pathway: parsePathway(schemaFiles.pathway),
     issuer: createIssuer(keys.id, keys.signer),
+    lookup: openLookup(database),
     vault: openVault(await loadDataKey(config, log)),
     pusher,
     notifier,

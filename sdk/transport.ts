@@ -101,9 +101,7 @@ export function openTransport(options: TransportOptions): Transport {
       const asked = outcome instanceof SdkFault ? undefined : retryAfterMs(outcome.headers)
       const pause = asked ?? delay * (1 + JITTER * (2 * random() - 1))
       if (performance.now() + pause > deadline) throw outcome instanceof SdkFault ? outcome : refusal(outcome)
-      await sleep(pause, undefined, {
-        signal: AbortSignal.any([closing.signal, ...(call.signal ? [call.signal] : [])]),
-      })
+      await pauseFor(pause, [closing.signal, call.signal])
     }
   }
 
@@ -120,6 +118,14 @@ function failure(cause: unknown, aborters: readonly (AbortSignal | undefined)[])
   const fault = new SdkFault('unreachable', { cause, ...(cause instanceof Error && { detail: codeOf(cause) }) })
   if (cause instanceof Error && (cause.name === 'TimeoutError' || PASSING.test(codeOf(cause)))) return fault
   throw fault
+}
+
+/** Waits, and throws the reason of the first signal that aborts. */
+async function pauseFor(ms: number, aborters: readonly (AbortSignal | undefined)[]): Promise<void> {
+  const signals = aborters.filter((each) => each !== undefined)
+  const until = AbortSignal.any(signals)
+  await sleep(ms, undefined, { signal: until }).catch(() => undefined)
+  until.throwIfAborted()
 }
 
 function codeOf(error: Error): string {

@@ -7,7 +7,8 @@ import { DeliveryFault } from './fault.ts'
 
 export type { Outcome } from './answer.ts'
 
-export type Target = { readonly url: string; readonly trustAnchors: string }
+/** `places` tells apart what must not wait for each other's connections. */
+export type Target = { readonly url: string; readonly trustAnchors: string; readonly places?: string }
 
 export type Push = { readonly id: string; readonly from: string; readonly attempt: number; readonly bytes: Buffer }
 
@@ -21,7 +22,7 @@ export type PusherOptions = {
   readonly now: () => Date
 }
 
-const MAX_ENDPOINTS = 256 // far more than agencies; only a registry that changes all day gets there
+const MAX_ENDPOINTS = 1024 // far more than agencies; only a registry that changes all day gets there
 const MAX_ANSWER_BYTES = 64 * 1024 // an acknowledgement with its certificate chain has 8 KiB at most
 
 /**
@@ -39,8 +40,8 @@ export function openPusher({ tls, trust, timeoutMs, now }: PusherOptions): Pushe
     closing.add(done)
   }
 
-  const findPool = (origin: string, terms: Terms): Pool => {
-    const key = `${origin}\n${terms.trustAnchors}`
+  const findPool = (origin: string, places: string, terms: Terms): Pool => {
+    const key = `${origin}\n${places}\n${terms.trustAnchors}`
     const known = endpoints.get(key)
     const usable = known && isSame(known.terms, terms)
     const entry = usable ? known : { terms, pool: openEndpoint(origin, terms, timeoutMs, now) }
@@ -62,7 +63,11 @@ export function openPusher({ tls, trust, timeoutMs, now }: PusherOptions): Pushe
       const timer = setTimeout(() => deadline.abort(), timeoutMs)
       try {
         const url = parseUrl(target.url)
-        const pool = findPool(url.origin, { trustAnchors: target.trustAnchors, tls: tls(), trust: trust() })
+        const pool = findPool(url.origin, target.places ?? '', {
+          trustAnchors: target.trustAnchors,
+          tls: tls(),
+          trust: trust(),
+        })
         return await send(pool, `${url.pathname}${url.search}`, message, deadline.signal, now)
       } catch (error) {
         return { kind: 'retry', detail: deadline.signal.aborted ? 'timeout' : nameFault(error) }

@@ -1,7 +1,7 @@
 import { type Acknowledgement, parseAcknowledgement } from '../core/acknowledgement.ts'
 import type { Agency } from '../core/agency.ts'
 import { checkFreshness, parseJws } from '../core/jws.ts'
-import type { State } from '../core/state.ts'
+import { type State, transitions } from '../core/state.ts'
 import { digestText } from '../evidence/issue.ts'
 import { Problem } from '../problems.ts'
 import { type Queryable, transaction } from '../store/database.ts'
@@ -28,8 +28,8 @@ export type Acknowledging = (message: MessageRow, word: Word, now: Date) => Prom
 
 /** What may be said, the event that says so, and the state that follows. */
 const outcomes = {
-  accepted: { event: 'ContentHandover', state: 'handed-over' },
-  refused: { event: 'ConsignmentRejection', state: 'refused' },
+  accepted: { event: 'ContentHandover', transition: transitions.handOver },
+  refused: { event: 'ConsignmentRejection', transition: transitions.refuse },
 } as const
 
 /**
@@ -54,7 +54,13 @@ export async function verifyAcknowledgement(
   return { outcome: said.outcome, jws: bytes.toString('latin1'), ...(said.reason && { reason: said.reason }) }
 }
 
-type Item = { readonly message: MessageRow; readonly word: Word; readonly consignment: Leaf; readonly answer: Leaf }
+type Item = {
+  readonly message: MessageRow
+  readonly word: Word
+  readonly answer: Leaf
+  /** Where nothing has been consigned yet, as far as is known. */
+  readonly consignment: Leaf | undefined
+}
 type Written = 'written' | State
 
 const LARGEST_BATCH = 128
@@ -67,27 +73,29 @@ export function openAcknowledging(parts: Parts): Acknowledging {
     writers: WRITERS,
   })
   return async (message, word, now) => {
-    const { event, state } = outcomes[word.outcome]
+    const { event, transition } = outcomes[word.outcome]
     // Where nothing was attempted yet, the recipient's own word is the first attempt that came through.
     const content = receiptContent(message, Math.max(1, message.attempts))
-    const [consignment, answer] = await Promise.all([
-      parts.issuer.receipt({ event: 'ContentConsignment', ...content }, now),
+    const [answer, consignment] = await Promise.all([
       parts.issuer.receipt(
         { event, ...content, acknowledgement: word.jws, ...(word.reason && { reason: word.reason }) },
         now,
       ),
+      message.consigned_leaf === null
+        ? parts.issuer.receipt({ event: 'ContentConsignment', ...content }, now)
+        : undefined,
     ])
     const about = { messageNo: message.no, feed: message.sender }
     const written = await group.add({
       message,
       word,
-      consignment: { ...consignment, ...about },
       answer: { ...answer, ...about },
+      consignment: consignment && { ...consignment, ...about },
     })
-    if (written !== 'written') return await repeat(parts, message, written, state)
+    if (written !== 'written') return await repeat(parts, message, written, transition.to)
     parts.metrics.acknowledged.inc({ outcome: word.outcome })
     parts.wakes.wake([`receipts:${message.sender}`])
-    return { messageId: message.id, state, receipt: answer.jws }
+    return { messageId: message.id, state: transition.to, receipt: answer.jws }
   }
 }
 
@@ -113,19 +121,19 @@ async function record(parts: Parts, items: readonly Item[]): Promise<readonly Wr
       const row = standing.get(message.no)
       const state = answered.get(message.no) ?? row?.state
       if (row === undefined || state === undefined) throw new Error('a message has no delivery')
-      if (state === 'handed-over' || state === 'refused' || state === 'discarded') return state
-      const consignedAt = row.consignedLeaf === null ? leaves.push(consignment) - 1 : undefined
+      const { from, to }: { from: readonly State[]; to: State } = outcomes[word.outcome].transition
+      if (!from.includes(state)) return state
+      const consignedAt = row.consignedLeaf === null && consignment ? leaves.push(consignment) - 1 : undefined
       const answerAt = leaves.push(answer) - 1
-      const next = outcomes[word.outcome].state
       const attempt = Math.max(1, row.attempts)
       writes.push({
         messageNo: message.no,
-        state: next,
+        state: to,
         answerAt,
         attempt,
         ...(consignedAt !== undefined && { consignedAt }),
       })
-      answered.set(message.no, next)
+      answered.set(message.no, to)
       return 'written'
     })
     return { result, pending: writes.length > 0 ? writeAll(tx, leaves, writes) : [] }

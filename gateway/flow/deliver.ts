@@ -13,21 +13,23 @@ import {
   lockDue,
   nextDue,
   postpone,
+  stepAside,
   pressingBefore,
 } from '../store/deliveries.ts'
 import { appendLeaves } from '../store/leaves.ts'
-import { priorities } from '../store/messages.ts'
+import { priorities, sealedContents } from '../store/messages.ts'
 import { takeRate } from '../store/rate.ts'
 import type { Parts } from './parts.ts'
 import type { Push, Pushes } from './push.ts'
-import { readMessage } from './read.ts'
+import { openMessage } from './read.ts'
+import { notifyOf } from './notify.ts'
 import { receiptContent } from './receipts.ts'
 
 /** Locked and written by one transaction: enough to share its commit, few enough to pass to another worker soon. */
 const BATCH = 200
 /** Beyond the time an endpoint may take, before another worker believes that this one has died. */
 const LEASE_MARGIN_MS = 15_000
-/** Where something more pressing waits for the same desk's rate. */
+/** Where something more pressing waits for the same desk's rate, or all places of the desk are taken. */
 const YIELD_MS = 1_000
 
 /** A delivery and where its agency's adapter sends it. */
@@ -48,7 +50,7 @@ export async function drain(parts: Parts, pushes: Pushes, lane: Lane, stopping: 
   // Deliveries to a suspended agency are held; the registry calls its lanes again when it is active (section 7).
   if (agency?.status !== 'active') return
   while (!stopping.aborted) {
-    const { taken, leased } = await takeBatch(parts, pushes, lane)
+    const { taken, leased } = await takeBatch(parts, pushes, lane, pushes.worth(agency, lane, BATCH))
     for (const push of leased) pushes.start(push)
     if (taken === 0) break
   }
@@ -61,25 +63,38 @@ async function takeBatch(
   parts: Parts,
   pushes: Pushes,
   lane: Lane,
+  limit: number,
 ): Promise<{ taken: number; leased: readonly Push[] }> {
   const now = parts.now()
   const { consigned, ...result } = await transaction(parts.database, async (tx) => {
-    const due = await lockDue(tx, { ...lane, now, limit: BATCH })
+    const due = await lockDue(tx, { ...lane, now, limit })
     const routed = await Promise.all(due.map((one) => route(parts, tx, one, now)))
     const waiting = routed.flatMap(({ due: { no }, desk, notBefore }) =>
       notBefore === undefined ? [] : [{ messageNo: no, desk, until: notBefore }],
     )
-    const ready = pushes.fit(routed.filter(({ notBefore }) => notBefore === undefined))
+    const open = routed.filter(({ notBefore }) => notBefore === undefined)
+    const ready = pushes.fit(open)
+    // What waits for the places of a busy desk must not hide what stands behind it.
+    const hidden = due.length === limit ? open.filter((one) => !ready.includes(one)) : []
     const { admitted, excess } = await admit(tx, lane, ready, now)
     const mailbox = admitted.filter(({ delivery }) => delivery.mode === 'mailbox')
     const leased = admitted.flatMap(({ due: one, desk, delivery }) =>
-      delivery.mode === 'push' ? [{ lane, due: one, desk, target: delivery, attempt: one.attempts + 1 }] : [],
+      delivery.mode === 'push' ? [{ lane, due: one, desk, delivery, attempt: one.attempts + 1 }] : [],
     )
     const put = [...waiting, ...excess]
     if (put.length > 0) await postpone(tx, put, now)
+    if (hidden.length > 0)
+      await stepAside(
+        tx,
+        hidden.map(({ due: { no } }) => no),
+        new Date(now.getTime() + YIELD_MS),
+      )
     if (leased.length > 0) await leasePushes(parts, tx, leased, now)
     const pending = mailbox.length > 0 ? await consignAll(parts, tx, mailbox, now) : []
-    return { result: { taken: put.length + mailbox.length + leased.length, leased, consigned: mailbox }, pending }
+    return {
+      result: { taken: put.length + hidden.length + mailbox.length + leased.length, leased, consigned: mailbox },
+      pending,
+    }
   })
   announce(parts, lane, consigned)
   return result
@@ -104,7 +119,9 @@ async function route(parts: Parts, tx: Queryable, due: Due, now: Date): Promise<
 /** A message that cannot be read has no known age: it is delivered all the same. */
 async function readAge(parts: Parts, tx: Queryable, due: Due): Promise<number | undefined> {
   try {
-    const { payload } = parseJws(await readMessage(parts, tx, due), 'safeguarding-message+jws')
+    const [content] = await sealedContents(tx, [due.no])
+    if (content === undefined) return undefined
+    const { payload } = parseJws(openMessage(parts, due, content), 'safeguarding-message+jws')
     return ageOf(parseEnvelope(payload, parts.schemas.isType).body)
   } catch (error) {
     parts.log.error({ err: error, messageId: due.id, from: due.sender }, 'a message could not be read')
@@ -124,7 +141,9 @@ async function admit(
 }> {
   const admitted: Routed[] = []
   const excess: { messageNo: number; desk: string | undefined; until: Date }[] = []
-  for (const [desk, routed] of Map.groupBy(ready, (one) => one.desk)) {
+  // Always in the same order, so that two lanes never wait for each other's desk.
+  const byDesk = [...Map.groupBy(ready, ({ desk }) => desk)].toSorted(([a = ''], [b = '']) => (a < b ? -1 : 1))
+  for (const [desk, routed] of byDesk) {
     const limit = routed[0]?.delivery.maxPerMinute
     if (limit === undefined) {
       admitted.push(...routed)
@@ -187,12 +206,9 @@ function announce(parts: Parts, lane: Lane, consigned: readonly Routed[]): void 
   if (consigned.length === 0) return
   parts.metrics.consigned.inc(consigned.length)
   parts.wakes.wake([`inbox:${lane.recipient}`, ...new Set(consigned.map(({ due }) => `receipts:${due.sender}`))])
-  const priority = priorities[lane.priority] ?? 'routine'
-  const addresses = new Set(consigned.flatMap(({ delivery }) => (delivery.notify ? [delivery.notify.email] : [])))
-  for (const email of addresses) {
-    parts.notifier.notify({ email }, { priority, environment: parts.config.environment }).catch((error: unknown) => {
-      parts.metrics.notificationsFailed.inc()
-      parts.log.warn({ err: error, agency: lane.recipient }, 'a notification could not be sent')
-    })
-  }
+  notifyOf(
+    parts,
+    lane,
+    consigned.map(({ delivery }) => delivery),
+  )
 }

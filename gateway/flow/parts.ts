@@ -13,6 +13,7 @@ import type { Metrics } from '../metrics.ts'
 import type { Database } from '../store/database.ts'
 import type { Lane } from '../store/deliveries.ts'
 import type { Wakes } from '../store/wakes.ts'
+import type { Lookup } from './lookup.ts'
 import type { Vault } from './vault.ts'
 
 /** Who is calling: the agency that pinned the certificate of the TLS connection. */
@@ -29,6 +30,7 @@ export type Parts = {
   readonly pathway: Pathway
   readonly issuer: Issuer
   readonly vault: Vault
+  readonly lookup: Lookup
   readonly pusher: Pusher
   readonly notifier: Notifier
   /** The registry in force: one snapshot, taken at the start of a request. */

@@ -1,33 +1,30 @@
-import { openBytes } from '../core/sealing.ts'
 import { Problem } from '../problems.ts'
-import type { Queryable } from '../store/database.ts'
 import { type InboxRow, inboxArrivals, inboxPage, type Place } from '../store/inbox.ts'
-import { findMessage, type MessageRow, sealedBytes } from '../store/messages.ts'
+import type { MessageRow, SealedContent } from '../store/messages.ts'
 import type { Parts } from './parts.ts'
 import { waitFor } from './receipts.ts'
-import { messagePlace } from './vault.ts'
 
 /** The bytes of a message as its sender signed them. @throws Problem `erased` where the contents of its case are gone */
-export async function readMessage(
-  { vault }: Pick<Parts, 'vault'>,
-  database: Queryable,
-  message: MessageRow,
-): Promise<Buffer> {
-  const [sealed, key] = await Promise.all([sealedBytes(database, message.no), vault.keyOf(database, message.case_id)])
-  if (sealed === null || key === undefined) throw new Problem('erased')
-  return openBytes(key, sealed, messagePlace(message.sender, message.id))
+export function openMessage({ vault }: Pick<Parts, 'vault'>, message: MessageRow, content: SealedContent): Buffer {
+  if (content.sealed === null || content.wrapped === null) throw new Problem('erased')
+  return vault.open(message, content.sealed, content.wrapped)
+}
+
+/** The same, looked up. */
+export async function readMessage(parts: Parts, message: MessageRow): Promise<Buffer> {
+  return openMessage(parts, message, await parts.lookup.content(message))
 }
 
 /** A message that an agency sent. @throws Problem `not-found`, just as for an id that never existed */
 export async function findSent(parts: Parts, agency: string, id: string): Promise<MessageRow> {
-  const message = await findMessage(parts.database, agency, id)
+  const message = await parts.lookup.message(agency, id)
   if (message === undefined) throw new Problem('not-found')
   return message
 }
 
 /** A message that was sent to an agency. @throws Problem `not-found` where it was sent to another, or never, or discarded */
 export async function findReceived(parts: Parts, agency: string, from: string, id: string): Promise<MessageRow> {
-  const message = await findMessage(parts.database, from, id)
+  const message = await parts.lookup.message(from, id)
   if (message?.recipient !== agency || message.state === 'discarded') throw new Problem('not-found')
   return message
 }

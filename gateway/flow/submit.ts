@@ -3,7 +3,7 @@ import { checkFreshness, type Jws, parseJws } from '../core/jws.ts'
 import { checkReply, isPermitted, needsParticipation } from '../core/pathway.ts'
 import { Problem } from '../problems.ts'
 import { receiptOf } from '../store/leaves.ts'
-import { findMessage, tookPart } from '../store/messages.ts'
+import { tookPart } from '../store/messages.ts'
 import type { Accepting } from './accept.ts'
 import type { Caller, Parts } from './parts.ts'
 import type { Refusing } from './refuse.ts'
@@ -87,7 +87,7 @@ async function checkContent(parts: Parts, permitted: Permitted, now: Date): Prom
 
 async function checkPathway(parts: Parts, envelope: Envelope): Promise<void> {
   const original =
-    envelope.inReplyTo === undefined ? undefined : await findMessage(parts.database, envelope.to, envelope.inReplyTo)
+    envelope.inReplyTo === undefined ? undefined : await parts.lookup.message(envelope.to, envelope.inReplyTo)
   const answered = original?.recipient === envelope.from ? { type: original.type, caseId: original.case_id } : undefined
   const participated = needsParticipation(parts.pathway, envelope.type)
     ? (await tookPart(parts.database, envelope.caseId, envelope.from)) &&
@@ -100,7 +100,7 @@ async function checkPathway(parts: Parts, envelope: Envelope): Promise<void> {
 async function findReplay(parts: Parts, caller: Caller, jws: Jws): Promise<Submitted | undefined> {
   const identity = peekIdentity(jws.payload)
   if (identity?.from !== caller.agency.id) return undefined
-  const earlier = await findMessage(parts.database, identity.from, identity.id)
+  const earlier = await parts.lookup.message(identity.from, identity.id)
   if (earlier === undefined || !earlier.digest.equals(jws.digest)) return undefined
   const receipt = await receiptOf(parts.database, earlier.no, ['SubmissionAcceptance'])
   if (receipt === undefined) throw new Error('an accepted message has no receipt')

@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto'
 import { openBytes, sealBytes } from '../core/sealing.ts'
-import { caseKey, caseKeys } from '../store/case-keys.ts'
+import { caseKeys } from '../store/case-keys.ts'
 import type { Queryable } from '../store/database.ts'
+import type { MessageRow } from '../store/messages.ts'
 
 /**
  * Seals what comes from a payload under the key of its case (protocol section 12). The keys of cases are kept wrapped by the
@@ -10,8 +11,8 @@ import type { Queryable } from '../store/database.ts'
 export type Vault = {
   /** The keys of these cases, made where a case has none, locked against erasure until the transaction ends. */
   keysFor(tx: Queryable, caseIds: readonly string[]): Promise<ReadonlyMap<string, Buffer>>
-  /** The key of a case; undefined where it was erased or never had one. */
-  keyOf(database: Queryable, caseId: string): Promise<Buffer | undefined>
+  /** The bytes of a message. @throws SealFault where key, place or bytes are not what they were */
+  open(message: Pick<MessageRow, 'sender' | 'id' | 'case_id'>, sealed: Buffer, wrapped: Buffer): Buffer
   /** Seals an operator's words under the data key itself. */
   sealWords(words: string, actId: string): Buffer
 }
@@ -55,10 +56,8 @@ export function openVault(dataKey: Buffer): Vault {
       }
       return keys
     },
-    async keyOf(database, caseId) {
-      const wrapped = await caseKey(database, caseId)
-      return wrapped && unwrap(caseId, wrapped)
-    },
+    open: ({ sender, id, case_id }, sealed, wrapped) =>
+      openBytes(unwrap(case_id, wrapped), sealed, messagePlace(sender, id)),
     sealWords: (words, actId) => sealBytes(dataKey, Buffer.from(words), Buffer.from(`act\n${actId}`)),
   }
 }

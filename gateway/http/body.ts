@@ -12,7 +12,9 @@ const PATIENCE = 128
  * connection in the middle of a request often costs the client the answer.
  */
 export function acceptJose(server: FastifyInstance, largest: number): void {
-  server.addContentTypeParser('application/jose', (_request, payload, done) => {
+  server.addContentTypeParser('application/jose', ({ headers }, payload, done) => {
+    // No coding is taken off (RFC 9110, 15.5.16): the bytes are what was signed.
+    if ('content-encoding' in headers) return done(new Problem('unsupported-media-type'))
     const chunks: Buffer[] = []
     let size = 0
     payload.on('data', (chunk: Buffer) => {
@@ -20,7 +22,8 @@ export function acceptJose(server: FastifyInstance, largest: number): void {
       if (size <= largest) chunks.push(chunk)
       else if (size > largest * PATIENCE) payload.destroy()
     })
-    payload.on('error', (error) => done(error))
+    // The client has gone in the middle: nobody reads the answer, and nothing here has failed.
+    payload.on('error', () => done(new Problem('invalid-request')))
     payload.on('close', () => {
       if (size > largest * PATIENCE) done(new Problem('message-too-large'))
     })
@@ -31,8 +34,8 @@ export function acceptJose(server: FastifyInstance, largest: number): void {
   })
 }
 
-/** The bytes of a request's body. @throws Problem where there are none */
+/** The bytes of a request's body. @throws Problem where it has none, and so no type */
 export function bytesOf(body: unknown): Buffer {
-  if (!Buffer.isBuffer(body)) throw new Problem('malformed-message')
+  if (!Buffer.isBuffer(body)) throw new Problem('unsupported-media-type')
   return body
 }

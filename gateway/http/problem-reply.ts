@@ -6,7 +6,7 @@ import { type Language, Problem, problemDocument, type ProblemCode } from '../pr
 import { isOutage } from '../store/database.ts'
 
 /** Seconds after which the record is worth another try. */
-const RETRY_OUTAGE_S = 5
+export const RETRY_OUTAGE_S = 5
 
 /** Which of the two languages a client prefers; English where it says nothing. */
 export function languageOf(request: Pick<FastifyRequest, 'headers'>): Language {

@@ -1,5 +1,7 @@
+import { Problem } from '../problems.ts'
 import type { Queryable } from '../store/database.ts'
 import { takeRate } from '../store/rate.ts'
+import { RETRY_OUTAGE_S } from './problem-reply.ts'
 
 /** Admits one submission of an agency, or tells after how many seconds it may try again. */
 export type RateLimit = { admit(agency: string): Promise<{ retryAfter?: number }> }
@@ -15,7 +17,7 @@ type Account = { slack: number; unreported: number; waiting: ((retryAfterMs?: nu
  * Counts the submissions of each agency over all processes (protocol section 4). What arrives while a count is under way is
  * counted by the next one, together. Only a limit so high that a quarter of it, and at least a thousand, is still free is
  * counted after the fact, a few milliseconds late: no two processes can overrun that share in the time.
- * @throws (admit) where the record cannot be reached: who cannot be counted is not admitted
+ * @throws (admit) Problem `unavailable` where the record cannot be reached: who cannot be counted is not admitted
  */
 export function createRateLimit(database: Queryable, limit: number): RateLimit {
   const margin = Math.max(EXACT_BELOW, limit / 4)
@@ -60,7 +62,7 @@ export function createRateLimit(database: Queryable, limit: number): RateLimit {
         account.waiting.push(resolve)
         if (!account.counting) void count(agency, account)
       })
-      if (Number.isNaN(retryAfterMs)) throw new Error('the record cannot count submissions')
+      if (Number.isNaN(retryAfterMs)) throw new Problem('unavailable', undefined, { retryAfter: RETRY_OUTAGE_S })
       return retryAfterMs === undefined ? {} : { retryAfter: Math.ceil(retryAfterMs / 1000) }
     },
   }

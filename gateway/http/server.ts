@@ -65,6 +65,8 @@ export function createServer({ keys, trust, log, metrics, certificateRequired, s
       rejectUnauthorized: certificateRequired,
       handshakeTimeout: HANDSHAKE_MS,
       maxHeaderSize: LARGEST_HEADERS,
+      // Node itself would refuse, without a problem and a request id: see below.
+      requireHostHeader: false,
     },
     genReqId: () => randomUUID(),
     requestTimeout: REQUEST_MS,
@@ -81,10 +83,16 @@ export function createServer({ keys, trust, log, metrics, certificateRequired, s
   }).withTypeProvider<TypeBoxTypeProvider>()
   server.server.headersTimeout = HEADERS_MS
   server.server.maxConnections = MOST_CONNECTIONS
+  // What nobody here can meet is left unmet (RFC 9110, 10.1.1); Node would answer 417 itself.
+  server.server.on('checkExpectation', (request, response) => server.server.emit('request', request, response))
   server.server.on('tlsClientError', () => metrics.problems.inc({ code: 'tls-handshake' }))
 
-  const ajv = new Ajv2020({ coerceTypes: true, allErrors: false, strict: false })
-  server.setValidatorCompiler(({ schema }) => ajv.compile(schema as object))
+  // What stands in a query is text, also where it means a number; a body says itself what it is.
+  const query = new Ajv2020({ coerceTypes: true, strict: false })
+  const other = new Ajv2020({ strict: false })
+  server.setValidatorCompiler(({ schema, httpPart }) =>
+    (httpPart === 'querystring' ? query : other).compile(schema as object),
+  )
   server.removeAllContentTypeParsers()
   // Hooks with a callback: one promise less each, on every request.
   server.addHook('onRequest', (request, reply, done) => {
@@ -93,6 +101,8 @@ export function createServer({ keys, trust, log, metrics, certificateRequired, s
       'x-content-type-options': 'nosniff',
       'cache-control': 'no-store',
     })
+    // RFC 9112, 3.2
+    if (request.headers.host === undefined) return done(new Problem('invalid-request'))
     done()
   })
   server.addHook('onSend', (_request, reply, payload, done) => {
@@ -110,22 +120,21 @@ export function createServer({ keys, trust, log, metrics, certificateRequired, s
     metrics.problems.inc({ code: 'problem' in problem ? problem.problem.code : problem.code })
     return sendProblem(request, reply, problem)
   })
-  const paths: RegExp[] = []
-  server.addHook('onRoute', ({ url }) => {
-    paths.push(
-      new RegExp(
-        `^${url
-          .replaceAll('.', String.raw`\.`)
-          .replaceAll(/:[a-zA-Z]+/g, '[^/]+')
-          .replaceAll('*', '.*')}$`,
-      ),
-    )
+  const routes: { readonly path: RegExp; readonly methods: readonly string[] }[] = []
+  server.addHook('onRoute', ({ url, method }) => {
+    const path = url
+      .replaceAll('.', String.raw`\.`)
+      .replaceAll(/:[a-zA-Z]+/g, '[^/]+')
+      .replaceAll('*', '.*')
+    routes.push({ path: new RegExp(`^${path}$`), methods: [method].flat() })
   })
   server.setNotFoundHandler((request, reply) => {
     // A path that another method knows is no secret; anything else does not exist.
-    const path = request.url.split('?', 1)[0] ?? ''
-    const known = paths.some((pattern) => pattern.test(path))
-    return sendProblem(request, reply, new Problem(known ? 'method-not-allowed' : 'not-found'))
+    const asked = request.url.split('?', 1)[0] ?? ''
+    const allowed = new Set(routes.filter(({ path }) => path.test(asked)).flatMap(({ methods }) => methods))
+    if (allowed.size === 0) return sendProblem(request, reply, new Problem('not-found'))
+    reply.header('allow', [...allowed].toSorted().join(', '))
+    return sendProblem(request, reply, new Problem('method-not-allowed'))
   })
   return server
 }

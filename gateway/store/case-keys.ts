@@ -25,13 +25,3 @@ export async function caseKeys(
   })
   return new Map(rows.map(({ case_id, wrapped }) => [case_id, wrapped]))
 }
-
-/** The wrapped key of a case, or nothing where it has none (never opened, or erased). */
-export async function caseKey(database: Queryable, caseId: string): Promise<Buffer | undefined> {
-  const { rows } = await database.query<{ wrapped: Buffer }>({
-    name: 'case-key',
-    text: 'select wrapped from case_key where case_id = $1',
-    values: [caseId],
-  })
-  return rows[0]?.wrapped
-}

@@ -1,4 +1,4 @@
-import type { State } from '../core/state.ts'
+import { type State, transitions } from '../core/state.ts'
 import type { Queryable } from './database.ts'
 import { MESSAGE_COLUMNS, type MessageRow } from './messages.ts'
 
@@ -90,7 +90,7 @@ export async function consign(
   await tx.query({
     name: 'consign',
     text: `
-      update delivery d set state = 'consigned', attempts = i.attempt, desk = i.desk, lease_until = null,
+      update delivery d set state = '${transitions.consign.to}', attempts = i.attempt, desk = i.desk, lease_until = null,
         consigned_leaf = (select size from log) - $1 + i.ord - 1
       from unnest($2::bigint[], $3::int[], $4::text[]) with ordinality as i (no, attempt, desk, ord)
       where d.message_no = i.no`,
@@ -103,7 +103,7 @@ export async function consign(
   })
 }
 
-/** Puts locked deliveries off until a time that their desk or its rate sets; what it waits does not count against the horizon. */
+/** Puts locked deliveries off until a time that their desk or its rate sets; what they wait does not count against the horizon. */
 export async function postpone(
   tx: Queryable,
   deliveries: readonly { messageNo: number; desk: string | undefined; until: Date }[],
@@ -123,6 +123,15 @@ export async function postpone(
   })
 }
 
+/** Lets what stands behind these locked deliveries be seen: they are looked at again a moment later. */
+export async function stepAside(tx: Queryable, messageNos: readonly number[], until: Date): Promise<void> {
+  await tx.query({
+    name: 'step-aside',
+    text: 'update delivery set due_at = $2 where message_no = any($1)',
+    values: [messageNos, until],
+  })
+}
+
 /** Leases locked deliveries to this worker for one attempt, and counts it; the first one starts the horizon. */
 export async function lease(
   tx: Queryable,
@@ -138,21 +147,42 @@ export async function lease(
   })
 }
 
+/** What an attempt led to: a transition, or another try at a time, which the endpoint itself may have asked for. */
+export type Conclusion =
+  | { readonly transition: 'consign' | 'giveUp' }
+  | { readonly dueAt: Date; readonly askedToWait: boolean }
+
 /**
- * After an attempt: moves the delivery on, if it still is at that attempt and `accepted`.
+ * After an attempt: moves the delivery on, if it still is at that attempt and where the transition begins.
  * @returns whether it was; otherwise an acknowledgement, an operator or another worker was first
  */
 export async function conclude(
   tx: Queryable,
-  { messageNo, attempt, state, dueAt }: { messageNo: number; attempt: number; state: State; dueAt?: Date },
+  { messageNo, attempt }: { messageNo: number; attempt: number },
+  conclusion: Conclusion,
 ): Promise<boolean> {
+  const isOver = 'transition' in conclusion
+  const { from, to } = isOver ? transitions[conclusion.transition] : { from: ['accepted'], to: 'accepted' }
   const { rowCount } = await tx.query({
     name: 'conclude',
-    text: `update delivery set state = $3, due_at = coalesce($4, due_at), lease_until = null
-      where message_no = $1 and attempts = $2 and state = 'accepted'`,
-    values: [messageNo, attempt, state, dueAt ?? null],
+    text: `update delivery set state = $4, due_at = coalesce($5, due_at), lease_until = null, asked_to_wait = $6
+      where message_no = $1 and attempts = $2 and state = any($3)`,
+    values: [messageNo, attempt, from, to, isOver ? null : conclusion.dueAt, !isOver && conclusion.askedToWait],
   })
   return rowCount === 1
+}
+
+/**
+ * An endpoint that was away takes messages again: what backs off from it is due now, so that the most pressing goes first and
+ * nothing waits for the end of its own delay. What the endpoint itself asked to wait, waits.
+ */
+export async function hasten(tx: Queryable, recipient: string, desk: string | undefined, now: Date): Promise<void> {
+  await tx.query({
+    name: 'hasten',
+    text: `update delivery set due_at = $3 where recipient = $1 and desk is not distinct from $2 and state = 'accepted'
+      and due_at > $3 and attempts > spent and lease_until is null and not asked_to_wait`,
+    values: [recipient, desk ?? null, now],
+  })
 }
 
 /** Locks deliveries in the order of their numbers, and gives what state each is in. */
@@ -205,12 +235,13 @@ export async function acknowledge(
   })
 }
 
-/** Puts a dead letter back to `accepted`, with a new horizon. @returns whether it was a dead letter */
+/** Puts a dead letter back, with a new horizon. @returns whether it was a dead letter */
 export async function resume(tx: Queryable, messageNo: number, now: Date): Promise<boolean> {
+  const { from, to } = transitions.resume
   const { rowCount } = await tx.query(
-    `update delivery set state = 'accepted', due_at = $2, deadline = null, lease_until = null, spent = attempts
-     where message_no = $1 and state = 'dead-lettered'`,
-    [messageNo, now],
+    `update delivery set state = $3, due_at = $2, deadline = null, lease_until = null, spent = attempts
+     where message_no = $1 and state = any($4)`,
+    [messageNo, now, to, from],
   )
   return rowCount === 1
 }

@@ -95,24 +95,43 @@ export async function insertMessages(
   return envelopes.map(({ from, id }) => made.get(keyOf(from, id)))
 }
 
-/** The accepted message that `sender` gave this id. */
-export async function findMessage(database: Queryable, sender: string, id: string): Promise<MessageRow | undefined> {
-  const { rows } = await database.query<MessageRow>({
-    name: 'find-message',
-    text: `select ${MESSAGE_COLUMNS} from message m join delivery d on d.message_no = m.no where m.sender = $1 and m.id = $2`,
-    values: [sender, id],
+/** How a message is named on the wire: the sender, and the id that the sender gave it. */
+export type MessageKey = { readonly sender: string; readonly id: string }
+
+/** The accepted messages of these names, each at its place; undefined where there is none. */
+export async function findMessages(
+  database: Queryable,
+  keys: readonly MessageKey[],
+): Promise<readonly (MessageRow | undefined)[]> {
+  const { rows } = await database.query<MessageRow & { ord: number }>({
+    name: 'find-messages',
+    text: `
+      select wanted.ord, ${MESSAGE_COLUMNS}
+      from unnest($1::text[], $2::uuid[]) with ordinality as wanted (sender, id, ord)
+        join message m on m.sender = wanted.sender and m.id = wanted.id join delivery d on d.message_no = m.no`,
+    values: [keys.map(({ sender }) => sender), keys.map(({ id }) => id)],
   })
-  return rows[0]
+  const found = new Map(rows.map((row) => [row.ord - 1, row]))
+  return keys.map((_, at) => found.get(at))
 }
 
-/** The sealed bytes of a message; null where its case has been erased. */
-export async function sealedBytes(database: Queryable, no: number): Promise<Buffer | null> {
-  const { rows } = await database.query<{ sealed: Buffer | null }>({
-    name: 'sealed-bytes',
-    text: 'select sealed from message where no = $1',
-    values: [no],
+/** What a message says, sealed, and the wrapped key of its case; either is null where the case has been erased. */
+export type SealedContent = { readonly sealed: Buffer | null; readonly wrapped: Buffer | null }
+
+/** The sealed contents of these messages, each at its place. @throws where there is no such message */
+export async function sealedContents(database: Queryable, nos: readonly number[]): Promise<readonly SealedContent[]> {
+  const { rows } = await database.query<SealedContent & { no: number }>({
+    name: 'sealed-contents',
+    text: `select m.no, m.sealed, k.wrapped from message m left join case_key k on k.case_id = m.case_id
+      where m.no = any($1::bigint[])`,
+    values: [nos],
   })
-  return rows[0]?.sealed ?? null
+  const found = new Map(rows.map((row) => [row.no, row]))
+  return nos.map((no) => {
+    const content = found.get(no)
+    if (content === undefined) throw new Error('there is no such message')
+    return content
+  })
 }
 
 /** Whether an agency has sent or received an accepted message of the case (protocol section 5, «took part»). */

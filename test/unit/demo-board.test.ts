@@ -37,7 +37,7 @@ describe('bounded work', () => {
       under -= 1
       done.push(thing)
     })
-    expect(done.toSorted()).toEqual([1, 2, 3, 4, 5, 6, 7])
+    expect(done.toSorted((a, b) => a - b)).toEqual([1, 2, 3, 4, 5, 6, 7])
     expect(most).toBe(3)
   })
 

@@ -139,9 +139,9 @@ describe('submitting', () => {
     const aborted = client.submit('a.b.c', { signal: stop.signal })
     stop.abort(new Error('enough'))
     await expect(aborted).rejects.toThrow('enough')
-    const closed = client.submit('a.b.c')
+    const closed = expect(client.submit('a.b.c')).rejects.toBeInstanceOf(SdkFault)
     await client.close()
-    await expect(closed).rejects.toBeInstanceOf(SdkFault)
+    await closed
   })
 
   test('does not take an answer of another form for an acceptance', async () => {
@@ -200,4 +200,17 @@ describe('receiving', () => {
     expect(notices).toEqual(['tls 2026-06-01T00:00:00Z'])
     expect(urls).toEqual(['/v1/inbox?limit=5&desk=duty&wait=0'])
   })
+})
+
+test('a pause between attempts ends with the client, or with the call’s signal and its reason', async () => {
+  const { client, seen } = await play([problem(503, 'unavailable', { 'retry-after': '3' })])
+  const stop = new AbortController()
+  const aborted = expect(client.submit('a.b.c', { signal: stop.signal })).rejects.toThrow('enough')
+  const closed = expect(client.submit('a.b.c')).rejects.toMatchObject({ code: 'unreachable' })
+  await expect.poll(() => seen.length).toBe(2)
+  await new Promise(setImmediate)
+  stop.abort(new Error('enough'))
+  await aborted
+  await client.close()
+  await closed
 })

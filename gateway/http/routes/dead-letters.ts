@@ -3,7 +3,7 @@ import { retryDeadLetter, retryDeadLetters } from '../../flow/acts.ts'
 import { Problem } from '../../problems.ts'
 import { attemptsOf } from '../../store/deliveries.ts'
 import { receiptsOf } from '../../store/leaves.ts'
-import { findMessage, type MessageRow, type Search, searchMessages } from '../../store/messages.ts'
+import { type MessageRow, type Search, searchMessages } from '../../store/messages.ts'
 import { operatorOf } from '../caller.ts'
 import { agencyId, cursor, jws, limit, priority, query, state, time, uuid } from '../forms.ts'
 import type { Operating } from '../operations.ts'
@@ -122,7 +122,7 @@ export function deadLetterRoutes(server: Server, parts: Operating): void {
 }
 
 async function find(parts: Operating, { from, id }: { from: string; id: string }): Promise<MessageRow> {
-  const message = await findMessage(parts.database, from, id)
+  const message = await parts.lookup.message(from, id)
   if (message === undefined) throw new Problem('not-found')
   return message
 }

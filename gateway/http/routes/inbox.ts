@@ -47,7 +47,7 @@ export function inboxRoutes(server: AgencyServer, parts: Serving): void {
     async (request, reply) => {
       const { from, id } = request.params
       const message = await findReceived(parts, callerOf(request).agency.id, from, id)
-      return reply.type('application/jose').send(await readMessage(parts, parts.database, message))
+      return reply.type('application/jose').send(await readMessage(parts, message))
     },
   )
 

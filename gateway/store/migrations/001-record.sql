@@ -62,6 +62,8 @@ create table delivery (
   due_at timestamptz not null,
   lease_until timestamptz,
   deadline timestamptz,
+  -- The endpoint itself asked to wait until then (Retry-After).
+  asked_to_wait boolean not null default false,
   consigned_leaf bigint,
   answer_leaf bigint
 ) with (autovacuum_vacuum_scale_factor = 0.05, autovacuum_vacuum_cost_delay = 1);

@@ -1,0 +1,161 @@
+import { ctac, homeOffice, kent, portsmouth, rys } from '../agencies.ts'
+import { assessment, closure, confirmation, located, outcome, referral, statusCheck } from '../bodies.ts'
+import { en, identity, recorded, reference, separated, unknownTo, type Child } from '../parts.ts'
+import type { Scenario } from '../scenario.ts'
+
+const yonas: Child = { name: 'Yonas', own: ['ዮናስ', 'Ethi', 'am'], age: 16, sex: 'male', countries: ['ETH'] }
+const ask = (authority: typeof kent | typeof portsmouth) =>
+  assessment(
+    identity(yonas),
+    'in-uk-unknown-to-services',
+    unknownTo(authority),
+    [separated],
+    en('Seven months in northern France.'),
+  )
+const destroy = closure('transferred', 12, { needsMet: 'not-assessed', retention: { rule: 'destroy-when-answered' } })
+
+export const s6: Scenario = {
+  id: 'S6',
+  title: { en: 'Yonas, 16: the wrong authority, twice', fr: 'Yonas, 16 ans : la mauvaise autorité, deux fois' },
+  steps: [
+    {
+      as: 'referral',
+      day: 0,
+      from: rys,
+      to: ctac,
+      priority: 'urgent',
+      ...referral(identity(yonas), en('Gone since Friday.'), [separated]),
+      say: { en: 'Yonas is gone.', fr: 'Yonas a disparu.' },
+    },
+    {
+      as: 'check',
+      day: 0,
+      from: ctac,
+      to: homeOffice,
+      priority: 'urgent',
+      ...statusCheck(identity(yonas)),
+      say: { en: 'Is he known?', fr: 'Est-il connu ?' },
+    },
+    {
+      as: 'located',
+      day: 1,
+      from: homeOffice,
+      to: ctac,
+      priority: 'urgent',
+      inReplyTo: 'check',
+      ...located(unknownTo(kent), recorded(yonas, 'Jonas', homeOffice)),
+      say: {
+        en: 'In Kent, says our record (which is out of date).',
+        fr: 'Dans le Kent, selon notre dossier (qui n’est plus à jour).',
+      },
+    },
+    {
+      as: 'nobody',
+      day: 1,
+      from: ctac,
+      to: 'gb-la-e10000023',
+      priority: 'urgent',
+      ...ask(kent),
+      expect: 'unknown-recipient',
+      say: {
+        en: 'To an authority that no longer exists: the gateway says so at once.',
+        fr: 'À une autorité qui n’existe plus : la passerelle le dit aussitôt.',
+      },
+    },
+    {
+      as: 'refused',
+      day: 1,
+      from: ctac,
+      to: kent,
+      priority: 'urgent',
+      ...ask(kent),
+      refusedFor: 'wrong-area',
+      say: {
+        en: 'Please assess. Kent refuses, signed: not our area.',
+        fr: 'Merci de l’évaluer. Le Kent refuse, signature à l’appui : hors de notre territoire.',
+      },
+    },
+    {
+      probe: 'other-acknowledgement',
+      of: 'refused',
+      by: kent,
+      day: 1,
+      expect: 'already-acknowledged',
+      say: {
+        en: 'Kent cannot say yes after its no: the first answer stands.',
+        fr: 'Le Kent ne peut dire oui après son non : la première réponse vaut.',
+      },
+    },
+    {
+      as: 'again',
+      day: 2,
+      from: ctac,
+      to: kent,
+      priority: 'urgent',
+      ...ask(kent),
+      say: { en: 'Then whose area is it? Please look again.', fr: 'Alors de qui dépend-il ? Merci de revoir.' },
+    },
+    {
+      as: 'not ours',
+      day: 3,
+      from: kent,
+      to: ctac,
+      priority: 'urgent',
+      inReplyTo: 'again',
+      ...confirmation(reference(yonas), kent, 3, {
+        status: 'not-our-area',
+        responsibleAuthority: portsmouth,
+        needsMet: 'not-assessed',
+        childSeen: { seen: false },
+        actions: ['none'],
+      }),
+      say: { en: 'He has moved: Portsmouth is responsible.', fr: 'Il a déménagé : Portsmouth est compétent.' },
+    },
+    {
+      as: 'portsmouth',
+      day: 3,
+      from: ctac,
+      to: portsmouth,
+      priority: 'urgent',
+      respondWithin: 24,
+      ...ask(portsmouth),
+      say: { en: 'Please assess: he lives in your area now.', fr: 'Merci de l’évaluer : il vit désormais chez vous.' },
+    },
+    {
+      as: 'confirmation',
+      day: 4,
+      from: portsmouth,
+      to: ctac,
+      priority: 'urgent',
+      inReplyTo: 'portsmouth',
+      ...confirmation(reference(yonas), portsmouth, 4),
+      say: { en: 'Seen, and in our care.', fr: 'Vu, et pris en charge.' },
+    },
+    {
+      as: 'outcome',
+      day: 5,
+      from: ctac,
+      to: rys,
+      priority: 'routine',
+      inReplyTo: 'referral',
+      ...outcome('in-local-authority-care', 5),
+      say: { en: 'Yonas is in care.', fr: 'Yonas est pris en charge.' },
+    },
+    {
+      as: 'close kent',
+      day: 12,
+      from: ctac,
+      to: kent,
+      priority: 'routine',
+      ...destroy,
+      say: {
+        en: 'Thank you; please destroy what you have of this case.',
+        fr: 'Merci ; veuillez détruire ce que vous avez de ce dossier.',
+      },
+    },
+  ],
+  views: [
+    { by: kent, sees: ['refused', 'again', 'not ours', 'close kent'] },
+    { by: portsmouth, sees: ['portsmouth', 'confirmation'] },
+  ],
+}

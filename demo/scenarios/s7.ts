@@ -1,0 +1,30 @@
+import { ctac, homeOffice } from '../agencies.ts'
+import { statusCheck } from '../bodies.ts'
+import { identity } from '../parts.ts'
+import type { MessageStep } from '../scenario.ts'
+
+const title = {
+  en: 'The Home Office’s endpoint is down for a weekend',
+  fr: 'Le point d’accès du Home Office est en panne tout un week-end',
+}
+const priorities = [...Array<'routine'>(8).fill('routine'), ...Array<'urgent'>(3).fill('urgent'), 'immediate' as const]
+
+/** Friday evening's checks, each about another child; the least pressing first, so that any order by arrival would show. */
+export const s7 = {
+  id: 'S7',
+  title,
+  checks: priorities.map(
+    (priority, index): MessageStep => ({
+      as: `check ${index + 1}`,
+      case: `child ${index + 1}`,
+      day: 4,
+      from: ctac,
+      to: homeOffice,
+      priority,
+      ...statusCheck(
+        identity({ name: `Friday child ${index + 1}`, age: 10 + (index % 8), sex: 'male', countries: ['AFG'] }),
+      ),
+      say: title,
+    }),
+  ),
+}

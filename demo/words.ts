@@ -1,0 +1,106 @@
+import type { Text } from '../sdk/index.ts'
+
+export type Language = 'en' | 'fr'
+
+/** French where it is asked for with `--fr`, or where the environment's language is French. */
+export function chooseLanguage(argv: readonly string[], env: Record<string, string | undefined>): Language {
+  if (argv.includes('--fr')) return 'fr'
+  if (argv.includes('--en')) return 'en'
+  return (env.LC_ALL || env.LC_MESSAGES || env.LANG || '').startsWith('fr') ? 'fr' : 'en'
+}
+
+const texts = {
+  intro: {
+    en: 'Passerelle: children referred from northern France, found in the United Kingdom. All persons are synthetic.',
+    fr: 'Passerelle : des enfants signalés dans le nord de la France, retrouvés au Royaume-Uni. Toutes les personnes sont fictives.',
+  },
+  starting: {
+    en: 'Starting a gateway of its own in a temporary folder …',
+    fr: 'Démarrage d’une passerelle dans un dossier temporaire…',
+  },
+  started: {
+    en: 'A gateway and ten agencies, each with its own keys, over mutual TLS 1.3.',
+    fr: 'Une passerelle et dix organismes, chacun avec ses clés, en TLS 1.3 mutuel.',
+  },
+  legend: {
+    en: '✓ accepted, delivered and signed for by the recipient, each with a receipt that was verified   ↩ sent back   … waits',
+    fr: '✓ accepté, remis et signé par le destinataire, chaque étape avec un accusé vérifié   ↩ renvoyé   … en attente',
+  },
+  colon: { en: ':', fr: ' :' },
+  box: { en: 'box', fr: 'étape' },
+  sentBack: { en: 'sent back', fr: 'renvoyé' },
+  refused: { en: 'refused', fr: 'refusé' },
+  notFound: { en: 'does not exist for it', fr: 'n’existe pas pour lui' },
+  waitsUntil: { en: 'waits until', fr: 'attend jusqu’au' },
+  cohort: {
+    en: 'The report’s cohort: 196 synthetic referrals',
+    fr: 'La cohorte du rapport : 196 signalements synthétiques',
+  },
+  counted: {
+    en: 'Counted by the advice centre from the messages that it received:',
+    fr: 'Compté par le centre de conseil d’après les messages qu’il a reçus :',
+  },
+  figure2: { en: 'Figure 2. Nationalities', fr: 'Figure 2. Nationalités' },
+  figure3ages: { en: 'Figure 3. Ages', fr: 'Figure 3. Âges' },
+  figure3: { en: 'Figure 3. Located or not', fr: 'Figure 3. Localisés ou non' },
+  nationality: { en: 'Nationality', fr: 'Nationalité' },
+  referred: { en: 'Referred', fr: 'Signalés' },
+  located: { en: 'Located', fr: 'Localisés' },
+  notLocated: { en: 'Not located', fr: 'Non localisés' },
+  total: { en: 'Total', fr: 'Total' },
+  ageUnknown: { en: 'not specified', fr: 'non précisé' },
+  invented: {
+    en: '* Invented: the report does not give these numbers (the ages’ bars; who else was located). Dates and places are invented too.',
+    fr: '* Inventé : le rapport ne donne pas ces chiffres (les barres des âges ; les autres localisés). Dates et lieux sont inventés aussi.',
+  },
+  disagree: { en: 'These numbers are not the report’s', fr: 'Ces chiffres ne sont pas ceux du rapport' },
+  agree: { en: 'Every count agrees with the report.', fr: 'Tous les comptes concordent avec le rapport.' },
+  failed: { en: 'The demo has failed', fr: 'La démonstration a échoué' },
+  interrupted: { en: 'Interrupted; cleaning up.', fr: 'Interrompu ; nettoyage.' },
+  others: {
+    en: 'Attachments, erasure, overdue answers and statistics are not part of this demo.',
+    fr: 'Pièces jointes, effacement, réponses en retard et statistiques ne font pas partie de cette démonstration.',
+  },
+  immediate: { en: 'immediate', fr: 'immédiat' },
+  urgent: { en: 'urgent', fr: 'urgent' },
+  routine: { en: 'routine', fr: 'ordinaire' },
+  friday: {
+    en: 'Friday, 18:00: its endpoint answers 503. Twelve checks are sent all the same, and all are accepted.',
+    fr: 'Vendredi, 18 h : le point d’accès répond 503. Douze demandes partent quand même, et toutes sont acceptées.',
+  },
+  saturday: {
+    en: 'Saturday: the gateway tries, and tries again, less and less often; the sender sees when next.',
+    fr: 'Samedi : la passerelle essaie et réessaie, de moins en moins souvent ; l’expéditeur voit quand.',
+  },
+  sunday: {
+    en: 'Sunday: the gateway itself is restarted. Nothing is lost.',
+    fr: 'Dimanche : la passerelle elle-même redémarre. Rien n’est perdu.',
+  },
+  monday: {
+    en: 'Monday, 08:00: the endpoint is back. All twelve arrive, each once, signed for:',
+    fr: 'Lundi, 8 h : le point d’accès est revenu. Les douze arrivent, chacune une fois, signées :',
+  },
+} as const satisfies Record<string, Text>
+
+/** Takes the language; gives all that the demo says by itself. */
+export function words(language: Language) {
+  const plain = Object.fromEntries(Object.entries(texts).map(([name, text]) => [name, text[language]])) as Record<
+    keyof typeof texts,
+    string
+  >
+  const french = language === 'fr'
+  return {
+    ...plain,
+    girls: (girls: number, found: number) =>
+      french
+        ? `Filles : ${girls}, dont ${found || 'aucune'} localisée${found > 1 ? 's' : ''}.`
+        : `Girls: ${girls}, of whom ${found || 'none'} located.`,
+    missingAgain: (n: number) =>
+      french ? `Localisé puis de nouveau disparu : ${n}.` : `Located and since missing again: ${n}.`,
+    summary: (messages: number, receipts: number, seconds: number) =>
+      french
+        ? `${messages} messages acceptés, ${receipts} accusés signés, tous vérifiés, en ${seconds} s.`
+        : `${messages} messages accepted, ${receipts} signed receipts, every one verified, in ${seconds} s.`,
+  }
+}
+export type Words = ReturnType<typeof words>

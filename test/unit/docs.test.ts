@@ -1,0 +1,160 @@
+import { createHash, verify, X509Certificate } from 'node:crypto'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { describe, expect, test } from 'vitest'
+import manifest from '../../package.json' with { type: 'json' }
+import pathway from '../../schemas/pathway.json' with { type: 'json' }
+import { problems } from '../../gateway/problems.ts'
+
+const ROOT = join(import.meta.dirname, '..', '..')
+const read = (path: string): string => readFileSync(join(ROOT, path), 'utf8')
+const pages = [
+  'README.md',
+  'CONTRIBUTING.md',
+  'sdk/README.md',
+  'certs-dev/README.md',
+  'bench/README.md',
+  ...readdirSync(join(ROOT, 'docs')).map((name) => `docs/${name}`),
+]
+const protocol = read('docs/protocol.md')
+
+/** The text of the protocol's section of this number. */
+function section(number: number): string {
+  const [, text = ''] = protocol.split(new RegExp(`^## ${number}\\. `, 'm'))
+  return text.split(/^## /m, 1)[0] ?? ''
+}
+
+/** Places that a run makes, and a folder of the protocol that is not in the repository. */
+const MADE = /^(?:certs-dev\/out|bench\/out)\//
+/** A script that the protocol promises and this release does not have, as its status table says. */
+const NOT_YET = new Set(['witness'])
+const NOT_A_SCRIPT = new Set(['ci', 'exec', 'run'])
+
+describe.each(pages)('%s', (page) => {
+  const text = read(page)
+
+  test('names only files that there are', () => {
+    const named = [
+      ...text.matchAll(
+        /`((?:gateway|adapters|schemas|sdk|certs-dev|demo|topology|bench|scripts|test|docs)\/[^`<>{*\s]+)`/g,
+      ),
+    ]
+    const missing = named
+      .map(([, path = '']) => path)
+      .filter((path) => !MADE.test(path) && !existsSync(join(ROOT, path)))
+    expect(missing).toEqual([])
+  })
+
+  test('links only to pages and headings that there are', () => {
+    const links = [...text.matchAll(/\]\((?!https?:)([^)#]*)(?:#([^)]+))?\)/g)]
+    const broken = links.filter(([, path = '', anchor]) => {
+      const file = path === '' ? page : join(dirname(page), path)
+      return !existsSync(join(ROOT, file)) || (anchor !== undefined && !anchors(read(file)).has(anchor))
+    })
+    expect(broken.map(([link]) => link)).toEqual([])
+  })
+
+  test('gives only commands that there are', () => {
+    const commands = [...text.matchAll(/(?:`|^ *|&& )npm (?:run )?([a-z]+)/gm)].map(([, name = '']) => name)
+    const known = new Set([...Object.keys(manifest.scripts), ...NOT_A_SCRIPT, ...NOT_YET])
+    expect(commands.filter((name) => !known.has(name))).toEqual([])
+  })
+})
+
+/** A heading's anchor, as the hosts of repositories make it. */
+function anchors(markdown: string): ReadonlySet<string> {
+  const headings = [...markdown.matchAll(/^#+ (.+)$/gm)].map(([, heading = '']) => heading)
+  return new Set(
+    headings.map((heading) =>
+      heading
+        .toLowerCase()
+        .replaceAll(/[^\p{L}\p{N} -]/gu, '')
+        .replaceAll(' ', '-'),
+    ),
+  )
+}
+
+test('the README’s two commands are those that are run', () => {
+  const readme = read('README.md')
+  expect(readme).toContain('\nnpm ci && npm run demo\n')
+  expect(readme).toContain('\nnpm ci && npm test\n')
+})
+
+test('section 4 of the protocol has each problem with its status, and no other', () => {
+  const rows = [...section(4).matchAll(/^\| (\d{3}) \| `([a-z-]+)` \|/gm)].map(([, status, code]) => [
+    code,
+    Number(status),
+  ])
+  expect(new Set(rows.map(([code]) => code)).size).toBe(rows.length)
+  expect(Object.fromEntries(rows)).toEqual(
+    Object.fromEntries(Object.entries(problems).map(([code, { status }]) => [code, status])),
+  )
+})
+
+test('section 5 of the protocol is the pathway that the gateway loads', () => {
+  const rows = section(5).matchAll(/^\| `([a-z-]+)` \| (.+?) → (.+?) \|(.*?)\|/gm)
+  const published = [...rows].map(([, type, from = '', to = '', answers = '']) => ({
+    type,
+    from: parties(from),
+    to: parties(to),
+    answers: [...answers.matchAll(/`([a-z-]+)`/g)].map(([, answered]) => answered),
+    answerRequired: answers.includes('`') && !answers.includes('optional'),
+  }))
+  expect(published).toEqual(
+    pathway.rows.map(({ type, from, to, answers, answerRequired }) => ({ type, from, to, answers, answerRequired })),
+  )
+})
+
+function parties(words: string): string | string[] {
+  if (words === 'any') return 'any'
+  return words.startsWith('any that took part') ? 'participant' : words.split(', ')
+}
+
+describe('the protocol’s example', () => {
+  const [example = '', appendix = ''] = [/^## One exchange/m, /^## The example's certificates/m].map(
+    (start) => protocol.split(start)[1]?.split(/^## /m, 1)[0],
+  )
+  const certificates = (appendix.match(/-----BEGIN CERTIFICATE-----[^]+?-----END CERTIFICATE-----/g) ?? []).map(
+    (pem) => new X509Certificate(pem),
+  )
+  const jws = [...example.matchAll(/^eyJ[\w-]+\n(?:[\w.-]+\n)+/gm)].map(([folded]) => folded.replaceAll('\n', ''))
+  const [message = '', acceptance = '', acknowledgement = '', handover = ''] = jws
+  const part = (compact: string, place: number) =>
+    JSON.parse(Buffer.from(compact.split('.')[place] ?? '', 'base64url').toString()) as Record<string, unknown>
+
+  test('has four signatures, and each verifies with the certificate that it names', () => {
+    expect(jws).toHaveLength(4)
+    for (const compact of jws) {
+      const [header = '', payload = '', signature = ''] = compact.split('.')
+      const signer = certificates.find((one) => hashOf(one.raw) === part(compact, 0)['x5t#S256'])
+      const key = signer && ({ key: signer.publicKey, dsaEncoding: 'ieee-p1363' } as const)
+      const input = Buffer.from(`${header}.${payload}`)
+      expect(key && verify('sha256', input, key, Buffer.from(signature, 'base64url'))).toBe(true)
+    }
+  })
+
+  test('has receipts of that message, and the last one carries that acknowledgement', () => {
+    const digest = `sha-256:${hashOf(message)}`
+    expect(part(acceptance, 1)).toMatchObject({ event: 'SubmissionAcceptance', messageDigest: digest })
+    expect(part(acknowledgement, 1)).toMatchObject({ outcome: 'accepted', messageDigest: digest })
+    expect(part(handover, 1)).toMatchObject({ event: 'ContentHandover', messageDigest: digest, acknowledgement })
+  })
+
+  test('shows what the signed bytes say', () => {
+    const shown = [...example.matchAll(/```json\n([^]+?)```/g)].flatMap(([, text = '']) => {
+      const lines = text.startsWith('{\n') ? [text] : text.trim().split('\n')
+      return lines.map((line) => JSON.parse(line) as object)
+    })
+    expect(shown).toContainEqual(part(message, 0))
+    expect(shown).toContainEqual(part(message, 1))
+    expect(shown).toContainEqual(part(acceptance, 1))
+    expect(shown).toContainEqual(part(acknowledgement, 1))
+    expect(shown).toContainEqual({ ...part(handover, 1), acknowledgement: '(the compact JWS above)' })
+    for (const length of example.matchAll(/Content-Length: (\d+)\n\n([\w.\n-]+)```/g))
+      expect(length[2]?.replaceAll('\n', '')).toHaveLength(Number(length[1]))
+  })
+})
+
+function hashOf(bytes: string | Buffer): string {
+  return createHash('sha256').update(bytes).digest('base64url')
+}

@@ -1,0 +1,161 @@
+import { join } from 'node:path'
+import { describe, expect, test } from 'vitest'
+import { isJsonObject, type Json, type JsonObject } from '../../gateway/core/json.ts'
+import { compileSchemas, type SchemaFiles } from '../../gateway/core/schemas.ts'
+import { loadSchemaFolder } from '../../gateway/schema-folder.ts'
+
+const files = await loadSchemaFolder(join(import.meta.dirname, '../../schemas'))
+const schemas = compileSchemas(files)
+const examples = files.published.get('1.0/referral.examples.json')?.toString('utf8') ?? '[]'
+const body = (JSON.parse(examples) as { body: JsonObject }[])[0]?.body ?? {}
+
+describe('a body is judged', () => {
+  const faultsOf = (changed: Json): readonly string[] =>
+    schemas.validate('1.0', 'referral', changed).map(({ pointer, keyword }) => `${pointer} ${keyword}`)
+
+  test('and every fault is told, each with its pointer, in both languages', () => {
+    const { concerns: _, ...rest } = body
+    const faults = schemas.validate('1.0', 'referral', {
+      ...rest,
+      concernz: [],
+      reportsMade: [{ to: 'x' }],
+      handling: { marking: 'partners', restrictions: [' '] },
+    })
+    expect(faults).toEqual([
+      {
+        pointer: '/body',
+        keyword: 'required',
+        message: 'must have the member "concerns"',
+        messageFr: 'doit comporter le membre "concerns"',
+      },
+      {
+        pointer: '/body/reportsMade/0',
+        keyword: 'required',
+        message: 'must have the member "response"',
+        messageFr: 'doit comporter le membre "response"',
+      },
+      {
+        pointer: '/body/reportsMade/0/to',
+        keyword: 'enum',
+        message: 'must be one of the codes of the list',
+        messageFr: 'doit être l’un des codes de la liste',
+      },
+      {
+        pointer: '/body/handling/restrictions/0',
+        keyword: 'enum',
+        message: 'must be one of the codes of the list',
+        messageFr: 'doit être l’un des codes de la liste',
+      },
+      {
+        pointer: '/body',
+        keyword: 'unevaluatedProperties',
+        message: 'must have no member that the schema does not know',
+        messageFr: 'ne doit comporter aucun membre inconnu du schéma',
+      },
+    ])
+  })
+
+  test('without quoting what somebody typed, not even as a member’s name', () => {
+    const secret = 'Amanuel-Tesfay'
+    const spread = { [secret]: secret, text: secret, language: secret, translations: [secret, { [secret]: secret }] }
+    const faults = schemas.validate('1.0', 'referral', {
+      ...body,
+      [secret]: 1,
+      reason: spread,
+      child: { names: [{ full: 7, [secret]: 1, script: secret }] },
+    })
+    expect(faults.length).toBeGreaterThan(8)
+    expect(JSON.stringify(faults)).not.toContain(secret)
+  })
+
+  test('where one of two members is wanted, that is said, and not that both are missing', () => {
+    const {
+      phone: _,
+      email: __,
+      ...contact
+    } = isJsonObject(body['contact'] ?? null) ? (body['contact'] as JsonObject) : {}
+    expect(schemas.validate('1.0', 'referral', { ...body, contact })).toEqual([
+      {
+        pointer: '/body/contact',
+        keyword: 'anyOf',
+        message: 'A telephone number or an e-mail address',
+        messageFr: 'Un numéro de téléphone ou une adresse électronique',
+      },
+    ])
+  })
+
+  test('a hundred faults at most are told, and soon, of a body full of them', () => {
+    const started = performance.now()
+    const faults = faultsOf({
+      ...body,
+      concerns: Array.from({ length: 60_000 }, () => 1),
+      handling: { marking: 'partners', restrictions: Array.from({ length: 60_000 }, (_, index) => `x${index}`) },
+    })
+    expect(faults).toHaveLength(100)
+    expect(performance.now() - started).toBeLessThan(2000)
+  })
+
+  test('a list that is too long is refused however long it is', () => {
+    const [concern] = Array.isArray(body['concerns']) ? (body['concerns'] as readonly Json[]) : []
+    for (const length of [41, 200, 201, 5000])
+      expect(faultsOf({ ...body, concerns: Array.from({ length }, () => concern ?? null) })).toEqual([
+        '/body/concerns maxItems',
+      ])
+  })
+
+  test('anything that is no object is refused', () => {
+    for (const other of [null, true, 1, 'x', []]) expect(faultsOf(other)).toEqual(['/body type'])
+  })
+
+  test('a type or a release that is none is refused', () => {
+    for (const [version, type] of [
+      ['1.0', 'gossip'],
+      ['1.1', 'referral'],
+      ['1.0', 'envelope'],
+    ] as const)
+      expect(schemas.validate(version, type, body)).toMatchObject([{ pointer: '/type', keyword: 'enum' }])
+  })
+})
+
+describe('the catalogue', () => {
+  const withCatalogue = (...releases: readonly object[]): SchemaFiles => ({
+    ...files,
+    catalogue: { releases: releases as Json[] },
+  })
+  const release = { version: '1.0', status: 'deprecated', sunset: '2018-01-01T00:00:00Z', types: ['referral'] }
+
+  test('says which types there are', () => {
+    expect(schemas.isType('referral')).toBe(true)
+    expect(schemas.isType('gossip')).toBe(false)
+    expect(compileSchemas(withCatalogue(release)).isType('outcome')).toBe(false)
+  })
+
+  test('closes a release at its sunset', () => {
+    const old = compileSchemas(withCatalogue(release))
+    expect(old.isRelease('1.0', new Date('2017-12-31T23:59:59Z'))).toBe(true)
+    expect(old.isRelease('1.0', new Date('2018-01-01T00:00:00Z'))).toBe(false)
+    expect(schemas.isRelease('1.0', new Date('2100-01-01T00:00:00Z'))).toBe(true)
+    expect(schemas.isRelease('1.1', new Date('2017-01-01T00:00:00Z'))).toBe(false)
+  })
+
+  test('names nothing that is not there, and is of its form', () => {
+    expect(() => compileSchemas(withCatalogue({ ...release, types: ['gossip'] }))).toThrow('gossip')
+    expect(() => compileSchemas(withCatalogue())).toThrow('no release')
+    expect(() => compileSchemas({ ...files, catalogue: null })).toThrow('no release')
+    for (const wrong of [
+      { version: 1 },
+      { status: 'old' },
+      { sunset: 'some day' },
+      { sunset: 1 },
+      { types: [1] },
+      { types: 'referral' },
+    ])
+      expect(() => compileSchemas(withCatalogue({ ...release, ...wrong }))).toThrow('catalogue.json')
+  })
+
+  test('gives the codes of a list', () => {
+    expect([...schemas.codes('sex')]).toEqual(['male', 'female', 'other', 'unknown'])
+    expect(schemas.codes('refusalReason').has('wrong-area')).toBe(true)
+    expect(schemas.codes('no-such-list').size).toBe(0)
+  })
+})

@@ -1,0 +1,72 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { text } from 'node:stream/consumers'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+
+const SCENARIOS = ['Figure 1', ...Array.from({ length: 13 }, (_, index) => `S${index}`), 'Refused']
+let folder: string
+let demo: ChildProcess | undefined
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'demo-test-'))
+})
+afterEach(async () => {
+  demo?.kill('SIGKILL')
+  await rm(folder, { recursive: true, force: true })
+})
+
+function start(...args: string[]) {
+  const child = spawn(process.execPath, ['demo/main.ts', ...args], {
+    env: { ...process.env, TMPDIR: folder, NO_COLOR: '1' },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  demo = child
+  return child
+}
+
+/** The processes whose command or environment names the folder. */
+async function processesOf(folder: string): Promise<readonly string[]> {
+  const found: string[] = []
+  for (const pid of (await readdir('/proc')).filter((name) => /^\d+$/.test(name))) {
+    for (const file of ['cmdline', 'environ']) {
+      const content = await readFile(`/proc/${pid}/${file}`, 'utf8').catch(() => '')
+      if (content.includes(folder) && Number(pid) !== process.pid) found.push(`${pid} ${file}`)
+    }
+  }
+  return found
+}
+
+test('plays everything, agrees with the report, and leaves nothing behind', { timeout: 180_000 }, async () => {
+  const child = start('--en')
+  const [out, err, [code]] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'exit')])
+  expect({ code, err: err.replaceAll(/ {2}\d+\/196\n/g, '') }).toEqual({ code: 0, err: '' })
+  for (const id of SCENARIOS) expect(out).toContain(`\n${id}  `)
+  for (const box of ['1-2', '3', '4a', '4b', '4c', '5', '6', '7']) expect(out).toContain(`  box ${box}`)
+  expect(out).toMatch(/Afghan +110 +43/)
+  expect(out).toMatch(/Total +196 +68/)
+  expect(out).toContain('Every count agrees with the report.')
+  expect(out).toMatch(/\d+ messages accepted, \d+ signed receipts, every one verified/)
+  expect(await readdir(folder)).toEqual([])
+  expect(await processesOf(folder)).toEqual([])
+})
+
+test('interrupted, it leaves nothing behind either', { timeout: 120_000 }, async () => {
+  const child = start('--fr')
+  let out = ''
+  const played = Promise.withResolvers<void>()
+  child.stdout.on('data', (chunk: Buffer) => {
+    out += chunk.toString()
+    if (out.includes('✓\n')) played.resolve()
+  })
+  const exited = once(child, 'exit')
+  await Promise.race([played.promise, exited])
+  child.kill('SIGINT')
+  const [code] = await exited
+  expect(code).toBe(1)
+  expect(out).toContain('Passerelle : des enfants')
+  expect(await readdir(folder)).toEqual([])
+  expect(await processesOf(folder)).toEqual([])
+})
