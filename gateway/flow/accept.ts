@@ -14,8 +14,8 @@ type Item = { readonly valid: Valid; readonly acceptedAt: Date; readonly receipt
 
 /** As many as a burst of the largest messages may hold in memory while they are written. */
 const LARGEST_BATCH = 128
-/** One batch is sealed and sent while the other commits. */
-const WRITERS = 2
+/** One batch gathers while the other commits: two at once would only be smaller, and each costs as much as ten messages. */
+const WRITERS = 1
 
 /**
  * Opens the way into the record. Messages that arrive together are written by one transaction: sealed bytes, receipt, leaf and

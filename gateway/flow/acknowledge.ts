@@ -64,7 +64,7 @@ type Item = {
 type Written = 'written' | State
 
 const LARGEST_BATCH = 128
-const WRITERS = 2
+const WRITERS = 1
 
 /** Opens the recording of acknowledgements: those that arrive together share a commit. */
 export function openAcknowledging(parts: Parts): Acknowledging {

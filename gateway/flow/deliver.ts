@@ -11,7 +11,6 @@ import {
   type Lane,
   lease,
   lockDue,
-  nextDue,
   postpone,
   stepAside,
   pressingBefore,
@@ -49,22 +48,19 @@ export async function drain(parts: Parts, pushes: Pushes, lane: Lane, stopping: 
   const agency = parts.registry().agencies.get(lane.recipient)
   // Deliveries to a suspended agency are held; the registry calls its lanes again when it is active (section 7).
   if (agency?.status !== 'active') return
-  while (!stopping.aborted) {
-    const { taken, leased } = await takeBatch(parts, pushes, lane, pushes.worth(agency, lane, BATCH))
-    for (const push of leased) pushes.start(push)
-    if (taken === 0) break
+  for (let more = true; more && !stopping.aborted; ) {
+    const batch = await takeBatch(parts, pushes, lane, pushes.worth(agency, lane, BATCH))
+    for (const push of batch.leased) pushes.start(push)
+    if (batch.next !== undefined) parts.enqueue(lane, batch.next)
+    more = batch.more
   }
-  const next = await nextDue(parts.database, lane, parts.now())
-  if (next !== undefined) parts.enqueue(lane, next)
 }
 
+/** `more`: others may be due; `next`: when the first of those that were put off falls due. */
+type Batch = { readonly more: boolean; readonly next: Date | undefined; readonly leased: readonly Push[] }
+
 /** Decides a batch and writes what was decided; gives the pushes that are now leased to this worker. */
-async function takeBatch(
-  parts: Parts,
-  pushes: Pushes,
-  lane: Lane,
-  limit: number,
-): Promise<{ taken: number; leased: readonly Push[] }> {
+async function takeBatch(parts: Parts, pushes: Pushes, lane: Lane, limit: number): Promise<Batch> {
   const now = parts.now()
   const { consigned, ...result } = await transaction(parts.database, async (tx) => {
     const due = await lockDue(tx, { ...lane, now, limit })
@@ -91,10 +87,9 @@ async function takeBatch(
       )
     if (leased.length > 0) await leasePushes(parts, tx, leased, now)
     const pending = mailbox.length > 0 ? await consignAll(parts, tx, mailbox, now) : []
-    return {
-      result: { taken: put.length + hidden.length + mailbox.length + leased.length, leased, consigned: mailbox },
-      pending,
-    }
+    const times = [...put.map(({ until }) => until.getTime()), ...(hidden.length > 0 ? [now.getTime() + YIELD_MS] : [])]
+    const next = times.length > 0 ? new Date(Math.min(...times)) : undefined
+    return { result: { more: limit > 0 && due.length === limit, next, leased, consigned: mailbox }, pending }
   })
   announce(parts, lane, consigned)
   return result

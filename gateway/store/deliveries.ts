@@ -271,17 +271,6 @@ export async function overdueLanes(
   return rows
 }
 
-/** When the next delivery of a lane falls due that is not due yet. */
-export async function nextDue(database: Queryable, lane: Lane, now: Date): Promise<Date | undefined> {
-  const { rows } = await database.query<{ due_at: Date }>({
-    name: 'next-due',
-    text: `select due_at from delivery where recipient = $1 and priority = $2 and state = 'accepted' and due_at > $3
-      order by due_at limit 1`,
-    values: [lane.recipient, lane.priority, now],
-  })
-  return rows[0]?.due_at
-}
-
 /** Whether something more pressing than this lane is due to the same agency. */
 export async function pressingBefore(database: Queryable, lane: Lane, now: Date): Promise<boolean> {
   const { rows } = await database.query<{ pressing: boolean }>({
