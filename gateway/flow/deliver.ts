@@ -16,7 +16,7 @@ import {
   pressingBefore,
 } from '../store/deliveries.ts'
 import { appendLeaves } from '../store/leaves.ts'
-import { priorities, sealedContents } from '../store/messages.ts'
+import { priorities, readMessages } from '../store/messages.ts'
 import { takeRate } from '../store/rate.ts'
 import type { Parts } from './parts.ts'
 import type { Push, Pushes } from './push.ts'
@@ -114,9 +114,9 @@ async function route(parts: Parts, tx: Queryable, due: Due, now: Date): Promise<
 /** A message that cannot be read has no known age: it is delivered all the same. */
 async function readAge(parts: Parts, tx: Queryable, due: Due): Promise<number | undefined> {
   try {
-    const [content] = await sealedContents(tx, [due.no])
-    if (content === undefined) return undefined
-    const { payload } = parseJws(openMessage(parts, due, content), 'safeguarding-message+jws')
+    const [message] = await readMessages(tx, [{ sender: due.sender, id: due.id }])
+    if (message === undefined) return undefined
+    const { payload } = parseJws(openMessage(parts, message), 'safeguarding-message+jws')
     return ageOf(parseEnvelope(payload, parts.schemas.isType).body)
   } catch (error) {
     parts.log.error({ err: error, messageId: due.id, from: due.sender }, 'a message could not be read')

@@ -16,7 +16,7 @@ import { appendLeaves } from '../store/leaves.ts'
 import { priorities } from '../store/messages.ts'
 import { type Acknowledging, verifyAcknowledgement, type Word } from './acknowledge.ts'
 import type { Parts } from './parts.ts'
-import { readMessage } from './read.ts'
+import { openMessage } from './read.ts'
 import { notifyOf } from './notify.ts'
 import { receiptContent } from './receipts.ts'
 
@@ -119,7 +119,8 @@ async function pushOne(parts: Pushing, push: Push): Promise<void> {
 /** What cannot be read now is an attempt that failed, not a lane that stops. */
 async function read(parts: Parts, due: Due): Promise<Buffer | undefined> {
   try {
-    return await readMessage(parts, due)
+    const message = await parts.lookup.content(due.sender, due.id)
+    return message && openMessage(parts, message)
   } catch (error) {
     parts.log.error({ err: error, messageId: due.id, from: due.sender }, 'a message could not be read')
     return undefined

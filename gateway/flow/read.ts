@@ -1,18 +1,13 @@
 import { Problem } from '../problems.ts'
 import { type InboxRow, inboxArrivals, inboxPage, type Place } from '../store/inbox.ts'
-import type { MessageRow, SealedContent } from '../store/messages.ts'
+import type { MessageRow, SealedMessage } from '../store/messages.ts'
 import type { Parts } from './parts.ts'
 import { waitFor } from './receipts.ts'
 
 /** The bytes of a message as its sender signed them. @throws Problem `erased` where the contents of its case are gone */
-export function openMessage({ vault }: Pick<Parts, 'vault'>, message: MessageRow, content: SealedContent): Buffer {
-  if (content.sealed === null || content.wrapped === null) throw new Problem('erased')
-  return vault.open(message, content.sealed, content.wrapped)
-}
-
-/** The same, looked up. */
-export async function readMessage(parts: Parts, message: MessageRow): Promise<Buffer> {
-  return openMessage(parts, message, await parts.lookup.content(message))
+export function openMessage({ vault }: Pick<Parts, 'vault'>, message: SealedMessage): Buffer {
+  if (message.sealed === null || message.wrapped === null) throw new Problem('erased')
+  return vault.open(message, message.sealed, message.wrapped)
 }
 
 /** A message that an agency sent. @throws Problem `not-found`, just as for an id that never existed */
@@ -24,7 +19,15 @@ export async function findSent(parts: Parts, agency: string, id: string): Promis
 
 /** A message that was sent to an agency. @throws Problem `not-found` where it was sent to another, or never, or discarded */
 export async function findReceived(parts: Parts, agency: string, from: string, id: string): Promise<MessageRow> {
-  const message = await parts.lookup.message(from, id)
+  return requireReceived(await parts.lookup.message(from, id), agency)
+}
+
+/** Its bytes. @throws Problem `not-found`, `erased` */
+export async function readReceived(parts: Parts, agency: string, from: string, id: string): Promise<Buffer> {
+  return openMessage(parts, requireReceived(await parts.lookup.content(from, id), agency))
+}
+
+function requireReceived<Message extends MessageRow>(message: Message | undefined, agency: string): Message {
   if (message?.recipient !== agency || message.state === 'discarded') throw new Problem('not-found')
   return message
 }

@@ -8,6 +8,8 @@ export type RateLimit = { admit(agency: string): Promise<{ retryAfter?: number }
 
 /** Below this many left of the minute every submission is counted before it is admitted: the limit is then exact. */
 const EXACT_BELOW = 1_000
+/** What may be uncounted in each process: so many of them together overrun no limit. */
+const PROCESSES = 8
 /** With plenty left, submissions are admitted at once and counted this much later, together. */
 const COUNT_AFTER_MS = 20
 
@@ -15,8 +17,8 @@ type Account = { slack: number; unreported: number; waiting: ((retryAfterMs?: nu
 
 /**
  * Counts the submissions of each agency over all processes (protocol section 4). What arrives while a count is under way is
- * counted by the next one, together. Only a limit so high that a quarter of it, and at least a thousand, is still free is
- * counted after the fact, a few milliseconds late: no two processes can overrun that share in the time.
+ * counted by the next one, together. Only where a quarter of the limit, and at least a thousand, is still free are a few
+ * counted after the fact, milliseconds late: fewer, in all processes together, than is free.
  * @throws (admit) Problem `unavailable` where the record cannot be reached: who cannot be counted is not admitted
  */
 export function createRateLimit(database: Queryable, limit: number): RateLimit {
@@ -53,7 +55,7 @@ export function createRateLimit(database: Queryable, limit: number): RateLimit {
   return {
     async admit(agency) {
       const account = accountOf(agency)
-      if (account.slack - account.unreported > margin) {
+      if (account.slack - account.unreported > margin && account.unreported < margin / PROCESSES) {
         account.unreported += 1
         if (account.unreported === 1) setTimeout(() => void count(agency, account), COUNT_AFTER_MS)
         return {}

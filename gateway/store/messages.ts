@@ -115,23 +115,25 @@ export async function findMessages(
   return keys.map((_, at) => found.get(at))
 }
 
-/** What a message says, sealed, and the wrapped key of its case; either is null where the case has been erased. */
-export type SealedContent = { readonly sealed: Buffer | null; readonly wrapped: Buffer | null }
+/** A message with what it says, sealed, and the wrapped key of its case; either is null where the case has been erased. */
+export type SealedMessage = MessageRow & { readonly sealed: Buffer | null; readonly wrapped: Buffer | null }
 
-/** The sealed contents of these messages, each at its place. @throws where there is no such message */
-export async function sealedContents(database: Queryable, nos: readonly number[]): Promise<readonly SealedContent[]> {
-  const { rows } = await database.query<SealedContent & { no: number }>({
-    name: 'sealed-contents',
-    text: `select m.no, m.sealed, k.wrapped from message m left join case_key k on k.case_id = m.case_id
-      where m.no = any($1::bigint[])`,
-    values: [nos],
+/** The same with their contents. */
+export async function readMessages(
+  database: Queryable,
+  keys: readonly MessageKey[],
+): Promise<readonly (SealedMessage | undefined)[]> {
+  const { rows } = await database.query<SealedMessage & { ord: number }>({
+    name: 'read-messages',
+    text: `
+      select wanted.ord, ${MESSAGE_COLUMNS}, m.sealed, k.wrapped
+      from unnest($1::text[], $2::uuid[]) with ordinality as wanted (sender, id, ord)
+        join message m on m.sender = wanted.sender and m.id = wanted.id join delivery d on d.message_no = m.no
+        left join case_key k on k.case_id = m.case_id`,
+    values: [keys.map(({ sender }) => sender), keys.map(({ id }) => id)],
   })
-  const found = new Map(rows.map((row) => [row.no, row]))
-  return nos.map((no) => {
-    const content = found.get(no)
-    if (content === undefined) throw new Error('there is no such message')
-    return content
-  })
+  const found = new Map(rows.map((row) => [row.ord - 1, row]))
+  return keys.map((_, at) => found.get(at))
 }
 
 /** Whether an agency has sent or received an accepted message of the case (protocol section 5, «took part»). */

@@ -1,6 +1,6 @@
 import { Type } from 'typebox'
 import { verifyAcknowledgement } from '../../flow/acknowledge.ts'
-import { findReceived, followInbox, listInbox, readMessage } from '../../flow/read.ts'
+import { findReceived, followInbox, listInbox, readReceived } from '../../flow/read.ts'
 import type { InboxRow } from '../../store/inbox.ts'
 import { priorities } from '../../store/messages.ts'
 import type { AgencyServer, Serving } from '../agency.ts'
@@ -46,8 +46,8 @@ export function inboxRoutes(server: AgencyServer, parts: Serving): void {
     { schema: { summary: 'A message, byte for byte as signed', params, produces: ['application/jose'] } },
     async (request, reply) => {
       const { from, id } = request.params
-      const message = await findReceived(parts, callerOf(request).agency.id, from, id)
-      return reply.type('application/jose').send(await readMessage(parts, message))
+      const bytes = await readReceived(parts, callerOf(request).agency.id, from, id)
+      return reply.type('application/jose').send(bytes)
     },
   )
 
