@@ -7,7 +7,6 @@ import { type Queryable, transaction } from '../store/database.ts'
 import {
   consign,
   type Due,
-  insertAttempts,
   type Lane,
   lease,
   lockDue,
@@ -167,7 +166,7 @@ async function leasePushes(parts: Parts, tx: Queryable, pushes: readonly Push[],
   )
 }
 
-/** Puts messages into the mailbox: attempt, receipt, leaf and state, and the commit right behind them. */
+/** Puts messages into the mailbox: receipt, leaf and state, and the commit right behind them. The receipt tells the attempt. */
 async function consignAll(
   parts: Parts,
   tx: Queryable,
@@ -185,15 +184,7 @@ async function consignAll(
       feed: due.sender,
     })),
   )
-  const attempts = deliveries.map((one) => ({
-    ...one,
-    at: now,
-    endpoint: 'mailbox',
-    outcome: 'consigned' as const,
-    detail: 'mailbox',
-    durationMs: parts.now().getTime() - now.getTime(),
-  }))
-  return [insertAttempts(tx, attempts), appendLeaves(tx, receipts), consign(tx, deliveries)]
+  return [appendLeaves(tx, receipts), consign(tx, deliveries)]
 }
 
 /** After the commit: wakes who waits, and tells an agency without a system that something waits, at most once a batch. */

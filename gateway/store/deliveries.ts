@@ -25,7 +25,7 @@ export async function lockDue(
   return rows
 }
 
-/** One attempt as the operators see it; `detail` is a fixed code, never an endpoint's words. */
+/** One attempt at an endpoint, as the operators see it; `detail` is a fixed code, never an endpoint's words. */
 export type Attempt = {
   readonly messageNo: number
   readonly attempt: number
@@ -61,6 +61,7 @@ export async function insertAttempts(tx: Queryable, attempts: readonly Attempt[]
 }
 
 export type AttemptRow = {
+  readonly attempt: number
   readonly at: Date
   readonly desk: string | null
   readonly endpoint: string
@@ -70,10 +71,10 @@ export type AttemptRow = {
   readonly duration_ms: number
 }
 
-/** Every attempt to deliver a message, in order. */
+/** Every attempt at an endpoint, in order. */
 export async function attemptsOf(database: Queryable, messageNo: number): Promise<readonly AttemptRow[]> {
   const { rows } = await database.query<AttemptRow>(
-    'select at, desk, endpoint, outcome, status, detail, duration_ms from attempt where message_no = $1 order by attempt',
+    'select attempt, at, desk, endpoint, outcome, status, detail, duration_ms from attempt where message_no = $1 order by attempt',
     [messageNo],
   )
   return rows

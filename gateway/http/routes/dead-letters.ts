@@ -1,8 +1,7 @@
 import { Type } from 'typebox'
 import { retryDeadLetter, retryDeadLetters } from '../../flow/acts.ts'
+import { attemptsAt } from '../../flow/attempts.ts'
 import { Problem } from '../../problems.ts'
-import { attemptsOf } from '../../store/deliveries.ts'
-import { receiptsOf } from '../../store/leaves.ts'
 import { type MessageRow, type Search, searchMessages } from '../../store/messages.ts'
 import { operatorOf } from '../caller.ts'
 import { agencyId, cursor, jws, limit, priority, query, state, time, uuid } from '../forms.ts'
@@ -70,7 +69,7 @@ export function deadLetterRoutes(server: Server, parts: Operating): void {
     },
     async (request) => {
       const message = await find(parts, request.params)
-      const attempts = await attemptsOf(parts.database, message.no)
+      const { attempts, receipts } = await attemptsAt(parts, message)
       return {
         ...describe(message, parts.now()),
         attempts: attempts.map(({ at, desk, endpoint, outcome, status, detail, duration_ms }) => ({
@@ -82,7 +81,7 @@ export function deadLetterRoutes(server: Server, parts: Operating): void {
           detail,
           durationMs: duration_ms,
         })),
-        receipts: [...(await receiptsOf(parts.database, message.no))],
+        receipts: [...receipts],
       }
     },
   )
