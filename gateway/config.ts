@@ -5,9 +5,6 @@ export { ConfigurationFault } from './setting.ts'
 const ENVIRONMENTS = ['production', 'test', 'development'] as const
 const ROLES = ['api', 'worker', 'operations'] as const
 
-export type Environment = (typeof ENVIRONMENTS)[number]
-export type Role = (typeof ROLES)[number]
-
 /** Protocol section 13, row by row; docs/operating.md has the same rows, and a test compares them. */
 const table = {
   host: {

@@ -11,5 +11,3 @@ export const transitions = {
   handOver: { from: ['accepted', 'consigned', 'dead-lettered'], to: 'handed-over' },
   refuse: { from: ['accepted', 'consigned', 'dead-lettered'], to: 'refused' },
 } as const satisfies Record<string, { from: readonly State[]; to: State }>
-
-export type Transition = keyof typeof transitions

@@ -22,7 +22,7 @@ export async function attemptsAt(
     .filter(({ event, attempt }) => event === 'ContentConsignment' && !numbers.has(Number(attempt)))
     .map((receipt) => ({
       attempt: Number(receipt['attempt']),
-      at: new Date(String(receipt['at'])),
+      at: new Date(typeof receipt['at'] === 'string' ? receipt['at'] : Number.NaN),
       desk: typeof receipt['desk'] === 'string' ? receipt['desk'] : null,
       endpoint: 'mailbox',
       outcome: 'consigned',

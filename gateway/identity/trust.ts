@@ -4,8 +4,6 @@ import { type Judge, makeJudge } from '../core/chain.ts'
 import type { Log } from '../logger.ts'
 import { codeOf, openTrustFolder, type TrustFiles } from './trust-folder.ts'
 
-export type { Verdict } from '../core/chain.ts'
-
 export type TrustSnapshot = {
   readonly version: number
   /**

@@ -1,6 +1,6 @@
 import { constants, createPrivateKey, sign, X509Certificate } from 'node:crypto'
 import { readPair } from './handshake.ts'
-import { makeSigner, type Signer } from '../../sdk/index.ts'
+import { digestOf, makeSigner, type Signer } from '../../sdk/index.ts'
 import { thumbprintOf } from '../../sdk/jws.ts'
 
 /** A message as a sender that obeys nothing could sign it: any header, any payload. */
@@ -13,6 +13,21 @@ export type Forgery = {
   /** An object is written as JSON; text and bytes stand as they are. */
   readonly payload: object | string | Buffer
   readonly signer: Signer
+}
+
+export type Word = {
+  readonly outcome?: string
+  readonly reason?: object
+  /** Members beside, or in place of, those of section 7. */
+  readonly change?: object
+}
+
+/** Gives an acknowledgement of these bytes, good unless the test asks for another. */
+export function forgeWord(id: string, bytes: string | Buffer, signer: Signer, word: Word = {}): string {
+  const { outcome = 'accepted', reason, change } = word
+  const at = new Date().toISOString()
+  const payload = { messageId: id, messageDigest: digestOf(bytes), at, outcome, ...(reason && { reason }), ...change }
+  return forge({ typ: 'safeguarding-acknowledgement+jws', payload, signer })
 }
 
 const seconds = (): number => Math.floor(Date.now() / 1000)
@@ -37,8 +52,8 @@ export function signerOf({ crt, key }: { crt: string; key: string }): Signer {
 }
 
 /** The payload of a compact JWS, unverified. */
-export function payloadOf<T = { readonly [name: string]: unknown }>(compact: string): T {
-  return JSON.parse(Buffer.from(compact.split('.')[1] ?? '', 'base64url').toString()) as T
+export function payloadOf(compact: string): { readonly [name: string]: unknown } {
+  return JSON.parse(Buffer.from(compact.split('.')[1] ?? '', 'base64url').toString())
 }
 
 function encode(part: object | string | Buffer): string {

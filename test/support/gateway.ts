@@ -99,7 +99,7 @@ const PATIENCE_MS = 15_000
 export async function until(holds: () => boolean | Promise<boolean>, withinMs = PATIENCE_MS): Promise<void> {
   const end = performance.now() + withinMs
   while (!(await holds())) {
-    if (performance.now() > end) throw new Error(`did not come to hold within ${withinMs} ms: ${holds}`)
+    if (performance.now() > end) throw new Error(`did not come to hold within ${withinMs} ms: ${holds.toString()}`)
     await new Promise((resolve) => setTimeout(resolve, POLL_MS))
   }
 }

@@ -45,9 +45,9 @@ export function startLoad({ senders, to, type, count, inFlight = 8, priorities =
     }
   }
 
-  const done = Promise.all(
-    senders.flatMap((sender) => Array.from({ length: inFlight }, () => sendOn(sender))),
-  ).then(() => undefined)
+  const done = Promise.all(senders.flatMap((sender) => Array.from({ length: inFlight }, () => sendOn(sender)))).then(
+    () => undefined,
+  )
   return {
     sent,
     accepted,

@@ -7,6 +7,7 @@ import { parsePathway } from '../../gateway/core/pathway.ts'
 import { compileSchemas } from '../../gateway/core/schemas.ts'
 import { sealBytes } from '../../gateway/core/sealing.ts'
 import { createIssuer } from '../../gateway/evidence/issue.ts'
+import { openLookup } from '../../gateway/flow/lookup.ts'
 import type { Parts } from '../../gateway/flow/parts.ts'
 import { messagePlace, openVault } from '../../gateway/flow/vault.ts'
 import { type GatewayKeys, loadGatewayKeys } from '../../gateway/identity/keys.ts'
@@ -28,13 +29,11 @@ import { quiet } from './quiet.ts'
 /** What a part that delivers works with, on a real record, without listeners, queue or process; each has a pool of its own. */
 export type TestParts = Parts & AsyncDisposable & { readonly keys: GatewayKeys; readonly called: Lane[] }
 
-export type Change = (registry: { agencies: { id: string; [name: string]: unknown }[] }) => void
-
 const DATA_KEY = randomBytes(32)
 const schemaFiles = await loadSchemaFolder(fileURLToPath(new URL('../../schemas', import.meta.url)))
 const schemas = compileSchemas(schemaFiles)
 
-/** Opens them on a database that is brought to this release's schema. @param change what is different in the registry */
+/** Opens them on a database that is brought to this release's schema. */
 export async function openParts(
   pki: DevelopmentPki,
   databaseUrl: string,
@@ -66,6 +65,7 @@ export async function openParts(
     schemas,
     pathway: parsePathway(schemaFiles.pathway),
     issuer: createIssuer(keys.id, keys.signer),
+    lookup: openLookup(database),
     vault: openVault(DATA_KEY),
     pusher: { push: async () => ({ kind: 'taken', status: 200 }), close: async () => undefined },
     notifier: { notify: async () => undefined, close: async () => undefined },
@@ -86,7 +86,12 @@ export async function openParts(
 export type Seed = { readonly from: string; readonly to: string; readonly type: string; readonly priority: number }
 
 /** Puts messages into the record as accepting them would: sealed, with a receipt, due. Gives their row numbers. */
-export async function seed(pki: DevelopmentPki, parts: TestParts, seeds: readonly Seed[], now: Date): Promise<number[]> {
+export async function seed(
+  pki: DevelopmentPki,
+  parts: TestParts,
+  seeds: readonly Seed[],
+  now: Date,
+): Promise<number[]> {
   const items = await Promise.all(
     seeds.map(async ({ from, to, type, priority }) => {
       const { signer } = await readIdentity(join(pki.folder, 'agencies', from))
@@ -114,7 +119,11 @@ export async function seed(pki: DevelopmentPki, parts: TestParts, seeds: readonl
       }),
     )
     const known = numbers.filter((no) => no !== undefined)
-    const leaves = items.map(({ receipt, envelope }, at) => ({ ...receipt, messageNo: known[at] ?? 0, feed: envelope.from }))
+    const leaves = items.map(({ receipt, envelope }, at) => ({
+      ...receipt,
+      messageNo: known[at] ?? 0,
+      feed: envelope.from,
+    }))
     await appendLeaves(tx, leaves)
     return { result: known }
   })

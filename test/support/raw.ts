@@ -14,9 +14,12 @@ export type RawAnswer = {
   readonly body: Buffer
   /** The connection that it came over. */
   readonly socket: TLSSocket
-  /** The body as JSON, of the form that the test expects. */
-  read<T = Document>(): T
+  readonly read: Read
 }
+
+/** Gives the body as JSON, of the form that the test expects. */
+// oxlint-disable-next-line typescript/no-unnecessary-type-parameters -- the test is what checks that it is of this form
+type Read = <T = Document>() => T
 
 /** The members of a problem and of the answer to a submission: what most tests look at. */
 export type Document = {
@@ -61,7 +64,7 @@ export function openRaw(
       headers: response.headers,
       body: bytes,
       socket,
-      read: <T>() => JSON.parse(bytes.toString()) as T,
+      read: () => JSON.parse(bytes.toString()),
     }
   }
   return {
@@ -81,4 +84,11 @@ export async function openRawAs(
 ): Promise<RawClient> {
   const ca = await readFile(join(pki.folder, 'trust/ca.crt'), 'utf8')
   return openRaw(url, { ca, ...(await readPair(pki.folder, path)) }, sockets)
+}
+
+/** How many answers there are of each status. */
+export function countStatuses(answers: readonly RawAnswer[]): Readonly<Record<number, number>> {
+  return Object.fromEntries(
+    [...Map.groupBy(answers, ({ status }) => status)].map(([status, alike]) => [status, alike.length]),
+  )
 }
