@@ -19,7 +19,7 @@ const PREFIX = 'passerelle'
 
 /** Lanes drained at once in a process. A lane whose endpoint hangs holds a place and little else, so there are many. */
 const CONCURRENCY = 256
-const POOL = 6
+const POOL = 4
 /** A worker that died holds its lane no longer than this; the sweep goes around it even before. */
 const LOCK_MS = 15_000
 const STALLED_MS = 5_000

@@ -14,7 +14,8 @@ const types: pg.CustomTypesConfig = {
 
 const STATEMENT_TIMEOUT_MS = 15_000
 const CONNECT_TIMEOUT_MS = 5_000
-const LARGEST_POOL = 16
+/** Four processes with a queue of their own stay below the 100 connections that PostgreSQL takes by default. */
+const LARGEST_POOL = 12
 
 /**
  * Opens a bounded pool of pipelining connections. Nothing is connected yet.
