@@ -45,8 +45,10 @@ export type Gateway = {
 }
 
 const SCHEMAS = fileURLToPath(new URL('../schemas', import.meta.url))
-/** What is still under way then is left to its lease and to the next process. */
-const DRAIN_MS = 20_000
+/** An endpoint that has not answered by then is tried again later, by another process. */
+const PUSHES_MS = 16_000
+/** What is not done by then is left to its lease and to the next process. */
+const CLOSE_MS = 4_000
 
 /**
  * The composition root: opens all that touches a socket, a file, a clock or a database, once, and passes it down.
@@ -86,7 +88,7 @@ async function open(config: Config, log: Log, opened: AsyncDisposableStack): Pro
   const wakes = opened.adopt(await openWakes(databaseUrl, database, onError), (one) => one.close())
   const tls = { cert: keys.tls.cert, key: keys.tls.key }
   const pusher = openPusher({ tls: () => tls, trust: trust.current, timeoutMs: config.pushTimeoutMs, now })
-  opened.defer(() => within(DRAIN_MS, pusher.close()))
+  opened.defer(() => within(CLOSE_MS, pusher.close()))
   const notifier = opened.adopt(openNotifier(config.smtpUrl, log), (one) => one.close())
 
   const onQueueError = (error: unknown): void => {
@@ -121,10 +123,15 @@ async function open(config: Config, log: Log, opened: AsyncDisposableStack): Pro
   if (config.roles.has('worker')) {
     const pushes = openPushes({ ...parts, acknowledge })
     // Closed before what they use, and the queue before them: it would only start more.
-    opened.defer(() => within(DRAIN_MS, queue.close().then(pushes.settle)))
+    opened.defer(async () => {
+      await within(CLOSE_MS, queue.close())
+      await within(PUSHES_MS, pushes.settle())
+      pusher.abandon()
+      await within(CLOSE_MS, pushes.settle())
+    })
     await queue.work((lane, stop) => drain(parts, pushes, lane, stop))
     opened.defer(startSweep(parts, queue))
-  } else opened.defer(() => within(DRAIN_MS, queue.close()))
+  } else opened.defer(() => within(CLOSE_MS, queue.close()))
   const listeners = await openListeners({
     ...parts,
     acknowledge,

@@ -12,7 +12,12 @@ export type Target = { readonly url: string; readonly trustAnchors: string; read
 
 export type Push = { readonly id: string; readonly from: string; readonly attempt: number; readonly bytes: Buffer }
 
-export type Pusher = { push(target: Target, message: Push): Promise<Outcome>; close(): Promise<void> }
+export type Pusher = {
+  push(target: Target, message: Push): Promise<Outcome>
+  /** Ends what is under way: each is an attempt that failed, to be tried again. */
+  abandon(): void
+  close(): Promise<void>
+}
 
 /** Certificates and trust are asked for at each push, so that what was renewed or revoked counts from then on. */
 export type PusherOptions = {
@@ -33,6 +38,7 @@ const MAX_ANSWER_BYTES = 64 * 1024 // an acknowledgement with its certificate ch
 export function openPusher({ tls, trust, timeoutMs, now }: PusherOptions): Pusher {
   const endpoints = new Map<string, { readonly terms: Terms; readonly pool: Pool }>() // least recently used first
   const closing = new Set<Promise<void>>()
+  const abandoned = new AbortController()
   let closed = false
 
   const retire = (pool: Pool) => {
@@ -58,7 +64,7 @@ export function openPusher({ tls, trust, timeoutMs, now }: PusherOptions): Pushe
 
   return {
     async push(target, message) {
-      if (closed) return { kind: 'retry', detail: 'closing' }
+      if (closed || abandoned.signal.aborted) return { kind: 'retry', detail: 'closing' }
       const deadline = new AbortController()
       const timer = setTimeout(() => deadline.abort(), timeoutMs)
       try {
@@ -68,13 +74,22 @@ export function openPusher({ tls, trust, timeoutMs, now }: PusherOptions): Pushe
           tls: tls(),
           trust: trust(),
         })
-        return await send(pool, `${url.pathname}${url.search}`, message, deadline.signal, now)
+        return await send(
+          pool,
+          `${url.pathname}${url.search}`,
+          message,
+          AbortSignal.any([deadline.signal, abandoned.signal]),
+          now,
+        )
       } catch (error) {
+        if (abandoned.signal.aborted) return { kind: 'retry', detail: 'closing' }
         return { kind: 'retry', detail: deadline.signal.aborted ? 'timeout' : nameFault(error) }
       } finally {
         clearTimeout(timer)
       }
     },
+
+    abandon: () => abandoned.abort(),
 
     async close() {
       closed = true
