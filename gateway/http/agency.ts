@@ -39,7 +39,7 @@ export function addAgencyRoutes(server: Server, parts: Serving): void {
     const peer = admitPeer(parts, request, reply)
     if (peer === undefined) return
     try {
-      if (!request.url.startsWith('/problems/')) identifyCaller(parts, peer, request, reply)
+      if (request.routeOptions.url?.startsWith('/problems/') !== true) identifyCaller(parts, peer, request, reply)
       done()
     } catch (error) {
       done(error instanceof Error ? error : new Error('the caller could not be identified'))

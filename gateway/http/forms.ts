@@ -6,6 +6,9 @@ const UUID = '^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$'
 export const uuid = (description: string) => Type.String({ pattern: UUID, description })
 export const agencyId = (description: string) =>
   Type.String({ pattern: '^(fr|gb)(-[a-z0-9]+)+$', maxLength: 64, description })
+/** The id of a desk, a message type: what the registry and the pathway name things by. */
+export const name = (description: string) =>
+  Type.String({ pattern: '^[a-z0-9]+(-[a-z0-9]+)*$', maxLength: 64, description })
 export const cursor = (description: string) => Type.String({ maxLength: 64, description })
 export const limit = Type.Integer({ minimum: 1, maximum: 100, default: 50, description: 'How many at the most' })
 export const wait = Type.Integer({

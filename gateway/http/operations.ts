@@ -25,7 +25,9 @@ const LARGEST_ACT = 16 * 1024
 export function addOperationsRoutes(server: Server, parts: Operating): void {
   server.addContentTypeParser('application/json', { parseAs: 'string', bodyLimit: LARGEST_ACT }, parseJsonBody)
   server.addHook('onRequest', async (request) => {
-    if (!request.url.startsWith('/api/')) return
+    // The route that was found, not the address as it was spelt: `/%61pi/` leads there too (RFC 3986, 6.2.2.2).
+    const { url = request.url } = request.routeOptions
+    if (!url.startsWith('/api/')) return
     identifyOperator(parts, request)
     if (request.method !== 'GET') requireSameOrigin(request)
   })

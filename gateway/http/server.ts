@@ -101,8 +101,9 @@ export function createServer({ keys, trust, log, metrics, certificateRequired, s
       'x-content-type-options': 'nosniff',
       'cache-control': 'no-store',
     })
-    // RFC 9112, 3.2
-    if (request.headers.host === undefined) return done(new Problem('invalid-request'))
+    // RFC 9112, 3.2; a simple check of health may still speak HTTP/1.0, which knows no Host
+    if (request.headers.host === undefined && request.raw.httpVersion !== '1.0')
+      return done(new Problem('invalid-request'))
     done()
   })
   server.addHook('onSend', (_request, reply, payload, done) => {

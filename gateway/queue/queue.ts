@@ -70,7 +70,20 @@ export async function openQueue({ databaseUrl, redisUrl, onError }: QueueOptions
   }
   await migrateQueue(databaseUrl)
   const { Queue, Worker } = withBackend(createPostgresBackend)
-  const connection = { connectionString: databaseUrl, schema: SCHEMA, max: POOL, application_name: 'passerelle queue' }
+  // BullMQ's pool listens to idle connections only; one that breaks while it is used must not end the process.
+  class Client extends pg.Client {
+    constructor(config: pg.ClientConfig) {
+      super(config)
+      this.on('error', onError)
+    }
+  }
+  const connection = {
+    connectionString: databaseUrl,
+    schema: SCHEMA,
+    max: POOL,
+    application_name: 'passerelle queue',
+    Client,
+  }
   const queue = new Queue<Lane>(QUEUE, { connection })
   return serve(queue, (drain) => new Worker<Lane>(QUEUE, drain, { connection, ...working }), onError)
 }

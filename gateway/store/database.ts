@@ -19,7 +19,7 @@ const LARGEST_POOL = 12
 
 /**
  * Opens a bounded pool of pipelining connections. Nothing is connected yet.
- * @param onError hears of idle connections that broke; the pool replaces them
+ * @param onError hears of connections that broke; the pool replaces them
  */
 export function openDatabase(url: string, onError: (error: Error) => void): Database {
   const pool = new pg.Pool({
@@ -34,6 +34,8 @@ export function openDatabase(url: string, onError: (error: Error) => void): Data
     application_name: 'passerelle',
   })
   pool.on('error', onError)
+  // The pool listens to idle connections only; one that breaks while it is used must not end the process.
+  pool.on('connect', (client) => client.on('error', onError))
   return pool
 }
 
@@ -48,7 +50,7 @@ export async function transaction<T>(
   work: (tx: Queryable) => Promise<{ result: T; pending?: readonly Promise<unknown>[] }>,
 ): Promise<T> {
   const client = await database.connect()
-  let broken: Error | undefined
+  let broken = false
   try {
     const begun = client.query('begin')
     begun.catch(() => undefined) // awaited below, together with the commit
@@ -58,9 +60,9 @@ export async function transaction<T>(
     await Promise.all(sent)
     return result
   } catch (error) {
-    await client.query('rollback').catch((failure: unknown) => {
-      broken = failure instanceof Error ? failure : new Error('rollback failed')
-    })
+    // A connection that broke, or may have, is not used again.
+    if (isOutage(error)) broken = true
+    else await client.query('rollback').catch(() => (broken = true))
     throw error
   } finally {
     client.release(broken)

@@ -4,7 +4,7 @@ import { attemptsAt } from '../../flow/attempts.ts'
 import { Problem } from '../../problems.ts'
 import { type MessageRow, type Search, searchMessages } from '../../store/messages.ts'
 import { operatorOf } from '../caller.ts'
-import { agencyId, cursor, jws, limit, priority, query, state, time, uuid } from '../forms.ts'
+import { agencyId, cursor, jws, limit, name, priority, query, state, time, uuid } from '../forms.ts'
 import type { Operating } from '../operations.ts'
 import type { Server } from '../server.ts'
 import { formatCursor, parseCursor } from '../cursor.ts'
@@ -33,7 +33,7 @@ export function deadLetterRoutes(server: Server, parts: Operating): void {
         querystring: query({
           state: Type.Optional(state),
           agency: Type.Optional(agencyId('Sender or recipient')),
-          type: Type.Optional(Type.String({ maxLength: 64 })),
+          type: Type.Optional(name('Message type')),
           priority: Type.Optional(priority),
           caseId: Type.Optional(uuid('Case')),
           messageId: Type.Optional(uuid('Message')),

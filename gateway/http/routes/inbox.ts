@@ -7,7 +7,7 @@ import type { AgencyServer, Serving } from '../agency.ts'
 import { bytesOf } from '../body.ts'
 import { callerOf } from '../caller.ts'
 import { formatCursor, formatPage, parseCursor, parsePage } from '../cursor.ts'
-import { agencyId, cursor, jws, limit, priority, query, state, time, uuid, wait } from '../forms.ts'
+import { agencyId, cursor, jws, limit, name, priority, query, state, time, uuid, wait } from '../forms.ts'
 
 /** Receiving and acknowledging (protocol section 7). */
 export function inboxRoutes(server: AgencyServer, parts: Serving): void {
@@ -23,7 +23,7 @@ export function inboxRoutes(server: AgencyServer, parts: Serving): void {
           wait: Type.Optional(wait),
           page: Type.Optional(cursor('The `next` of the page before')),
           after: Type.Optional(cursor('A cursor: only what came later, in order of arrival')),
-          desk: Type.Optional(Type.String({ maxLength: 64, description: 'Only this desk’s' })),
+          desk: Type.Optional(name('Only this desk’s')),
         }),
         response: { 200: Type.Object({ messages: Type.Array(listed), next: Type.Optional(Type.String()) }) },
       },
