@@ -61,7 +61,7 @@ export const operators: readonly { readonly id: string; readonly name: string }[
 function authority(id: string, en: string, fr: string, domain: string, line: number): DevelopmentAgency {
   return {
     id,
-    name: { en: `${en}, children’s services`, fr: `${fr}, services à l’enfance` },
+    name: { en: `${en}, children’s services`, fr: `${fr}, services de l’enfance` },
     country: 'GB',
     kind: 'local-authority',
     roles: ['children-services'],

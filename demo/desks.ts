@@ -17,7 +17,7 @@ export function closedDesk(now: Date): JsonObject {
 
 export const dutyTeam: JsonObject = {
   id: 'emergency-duty',
-  name: { en: 'Emergency duty team', fr: 'Équipe d’urgence' },
+  name: { en: 'Emergency duty team', fr: 'Équipe d’astreinte' },
   delivery: { mode: 'mailbox' },
   handles: { priorities: ['immediate'] },
 }

@@ -24,17 +24,17 @@ const texts = {
   },
   legend: {
     en: '✓ accepted, delivered and signed for by the recipient, each with a receipt that was verified   ↩ sent back   … waits',
-    fr: '✓ accepté, remis et signé par le destinataire, chaque étape avec un accusé vérifié   ↩ renvoyé   … en attente',
+    fr: '✓ accepté, remis, réception signée, chaque étape avec un récépissé vérifié   ↩ renvoyé   … en attente',
   },
   colon: { en: ':', fr: ' :' },
   box: { en: 'box', fr: 'étape' },
   sentBack: { en: 'sent back', fr: 'renvoyé' },
   refused: { en: 'refused', fr: 'refusé' },
-  notFound: { en: 'does not exist for it', fr: 'n’existe pas pour lui' },
+  notFound: { en: 'does not exist for it', fr: 'n’existe pas pour cet organisme' },
   waitsUntil: { en: 'waits until', fr: 'attend jusqu’au' },
   cohort: {
     en: 'The report’s cohort: 196 synthetic referrals',
-    fr: 'La cohorte du rapport : 196 signalements synthétiques',
+    fr: 'La cohorte du rapport : 196 signalements fictifs',
   },
   counted: {
     en: 'Counted by the advice centre from the messages that it received:',
@@ -51,7 +51,7 @@ const texts = {
   ageUnknown: { en: 'not specified', fr: 'non précisé' },
   invented: {
     en: '* Invented: the report does not give these numbers (the ages’ bars; who else was located). Dates and places are invented too.',
-    fr: '* Inventé : le rapport ne donne pas ces chiffres (les barres des âges ; les autres localisés). Dates et lieux sont inventés aussi.',
+    fr: '* Inventé : le rapport ne donne pas ces chiffres (les barres des âges ; les autres localisés). Dates et lieux le sont aussi.',
   },
   disagree: { en: 'These numbers are not the report’s', fr: 'Ces chiffres ne sont pas ceux du rapport' },
   agree: { en: 'Every count agrees with the report.', fr: 'Tous les comptes concordent avec le rapport.' },
@@ -63,14 +63,14 @@ const texts = {
   },
   immediate: { en: 'immediate', fr: 'immédiat' },
   urgent: { en: 'urgent', fr: 'urgent' },
-  routine: { en: 'routine', fr: 'ordinaire' },
+  routine: { en: 'routine', fr: 'courant' },
   friday: {
     en: 'Friday, 18:00: its endpoint answers 503. Twelve checks are sent all the same, and all are accepted.',
     fr: 'Vendredi, 18 h : le point d’accès répond 503. Douze demandes partent quand même, et toutes sont acceptées.',
   },
   saturday: {
     en: 'Saturday: the gateway tries, and tries again, less and less often; the sender sees when next.',
-    fr: 'Samedi : la passerelle essaie et réessaie, de moins en moins souvent ; l’expéditeur voit quand.',
+    fr: 'Samedi : la passerelle essaie et réessaie, de moins en moins souvent ; l’émetteur voit l’heure du prochain essai.',
   },
   sunday: {
     en: 'Sunday: the gateway itself is restarted. Nothing is lost.',
@@ -78,7 +78,7 @@ const texts = {
   },
   monday: {
     en: 'Monday, 08:00: the endpoint is back. All twelve arrive, each once, signed for:',
-    fr: 'Lundi, 8 h : le point d’accès est revenu. Les douze arrivent, chacune une fois, signées :',
+    fr: 'Lundi, 8 h : le point d’accès est rétabli. Les douze arrivent, chacune une seule fois, réception signée :',
   },
 } as const satisfies Record<string, Text>
 
@@ -99,7 +99,7 @@ export function words(language: Language) {
       french ? `Localisé puis de nouveau disparu : ${n}.` : `Located and since missing again: ${n}.`,
     summary: (messages: number, receipts: number, seconds: number) =>
       french
-        ? `${messages} messages acceptés, ${receipts} accusés signés, tous vérifiés, en ${seconds} s.`
+        ? `${messages} messages acceptés, ${receipts} récépissés signés, tous vérifiés, en ${seconds} s.`
         : `${messages} messages accepted, ${receipts} signed receipts, every one verified, in ${seconds} s.`,
   }
 }

@@ -43,7 +43,7 @@ const table = {
     parse: path,
     meaning: {
       en: 'The registry file: who may exchange, with which certificates. Read again on SIGHUP.',
-      fr: 'Le fichier registre : qui peut échanger, avec quels certificats. Relu à la réception de SIGHUP.',
+      fr: 'Le fichier du registre des organismes : qui peut échanger, avec quels certificats. Relu à la réception de SIGHUP.',
     },
   },
   trustFolder: {
@@ -76,7 +76,7 @@ const table = {
     parse: path,
     meaning: {
       en: 'The certificate whose key signs receipts (PEM, leaf first).',
-      fr: 'Le certificat dont la clé signe les accusés (PEM, feuille en tête).',
+      fr: 'Le certificat dont la clé signe les récépissés (PEM, feuille en tête).',
     },
   },
   signingKey: {
@@ -132,7 +132,7 @@ const table = {
     parse: oneOf(ENVIRONMENTS),
     meaning: {
       en: 'What this gateway is for: production, test or development.',
-      fr: 'À quoi sert cette passerelle : production, test ou development (développement).',
+      fr: 'Usage de cette passerelle : production, test ou development (développement).',
     },
   },
   deliveryHorizonMs: {

@@ -48,7 +48,7 @@ const faults = {
   },
   'not-a-signed-document': {
     en: 'This is not a signed document in the form that section 3 of the protocol gives it.',
-    fr: 'Ce n’est pas un document signé dans la forme que prescrit la section 3 du protocole.',
+    fr: 'Ce n’est pas un document signé sous la forme que prescrit la section 3 du protocole.',
   },
   'unknown-signer': {
     en: 'The certificate that signed is not among those published for this signer.',
@@ -68,7 +68,7 @@ const faults = {
   },
   unreachable: {
     en: 'The gateway cannot be reached; nothing is known to have been accepted. Send the same bytes again.',
-    fr: 'La passerelle est injoignable ; rien n’indique une acceptation. Renvoyez les mêmes octets.',
+    fr: 'La passerelle est injoignable ; rien n’indique que l’envoi ait été accepté. Renvoyez les mêmes octets.',
   },
   'unexpected-answer': {
     en: 'The answer is not one that the protocol describes.',

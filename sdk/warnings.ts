@@ -8,15 +8,15 @@ export type Warning = { readonly code: keyof typeof meanings; readonly pointer: 
 const meanings = {
   'immediate-concern': {
     en: 'A concern is immediate, but the message is not sent as immediate.',
-    fr: 'Une préoccupation est immédiate, mais le message n’est pas envoyé comme immédiat.',
+    fr: 'Une préoccupation est immédiate, mais le message n’est pas envoyé en priorité immédiate.',
   },
   'domestic-transfer': {
     en: 'The data crosses a border, but no transfer mechanism is given.',
-    fr: 'Les données passent une frontière, mais aucun mécanisme de transfert n’est indiqué.',
+    fr: 'Les données franchissent une frontière, mais aucun mécanisme de transfert n’est indiqué.',
   },
   'attachment-not-named': {
     en: 'This attachment is not named in the envelope, so the recipient cannot fetch it.',
-    fr: 'Cette pièce jointe n’est pas nommée dans l’enveloppe : le destinataire ne pourra pas l’obtenir.',
+    fr: 'Cette pièce jointe n’est pas désignée dans l’enveloppe : le destinataire ne pourra pas l’obtenir.',
   },
   'key-not-unique': {
     en: 'This key stands for two different things in the message.',
@@ -28,7 +28,7 @@ const meanings = {
   },
   'person-not-described': {
     en: 'Nobody in the message has this key.',
-    fr: 'Personne, dans le message, ne porte cette clé.',
+    fr: 'Cette clé ne désigne aucune personne dans le message.',
   },
   'flag-in-the-past': {
     en: 'The flag would end before today.',

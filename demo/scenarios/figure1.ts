@@ -84,7 +84,7 @@ export const figure1: Scenario = {
       }),
       say: {
         en: 'Not found yet. We keep looking and will tell you.',
-        fr: 'Pas encore retrouvé. Nous continuons et vous tiendrons au courant.',
+        fr: 'Pas encore retrouvé. Nous continuons à chercher et vous tiendrons informés.',
       },
     },
     {
@@ -118,7 +118,7 @@ export const figure1: Scenario = {
       ),
       say: {
         en: 'This child is in your area and nobody looks after him: please assess.',
-        fr: 'Cet enfant est sur votre territoire et personne ne s’occupe de lui : merci de l’évaluer.',
+        fr: 'Cet enfant est sur votre territoire et personne ne s’occupe de lui : merci d’évaluer sa situation.',
       },
     },
     {
@@ -135,7 +135,7 @@ export const figure1: Scenario = {
       }),
       say: {
         en: 'We have seen him alone, with an interpreter. He is with a foster family since today.',
-        fr: 'Nous l’avons vu seul, avec un interprète. Il est dans une famille d’accueil depuis ce jour.',
+        fr: 'Nous l’avons vu seul, avec un interprète. Il est en famille d’accueil depuis aujourd’hui.',
       },
     },
     {
@@ -199,7 +199,7 @@ export const figure1: Scenario = {
       ...confirmation(reference(hamid), birmingham, 28, { needsMet: 'partly', unmetNeeds: ['education'] }),
       say: {
         en: 'Thank you. He is safe; he waits for a school.',
-        fr: 'Merci. Il est en sécurité ; il attend une école.',
+        fr: 'Merci. Il est en sécurité ; il attend d’être scolarisé.',
       },
     },
     {
@@ -214,7 +214,7 @@ export const figure1: Scenario = {
       }),
       say: {
         en: 'Some advice from other cases, and who can help with a school.',
-        fr: 'Quelques conseils tirés d’autres dossiers, et qui peut aider pour l’école.',
+        fr: 'Quelques conseils tirés d’autres dossiers, et qui peut aider pour la scolarisation.',
       },
     },
     {
@@ -226,7 +226,7 @@ export const figure1: Scenario = {
       priority: 'routine',
       inReplyTo: 'guidance',
       ...confirmation(reference(hamid), birmingham, 40),
-      say: { en: 'He goes to school. His needs are met.', fr: 'Il va à l’école. Ses besoins sont satisfaits.' },
+      say: { en: 'He goes to school. His needs are met.', fr: 'Il est scolarisé. Ses besoins sont satisfaits.' },
     },
     {
       as: 'outcome',
@@ -240,7 +240,7 @@ export const figure1: Scenario = {
       refer: ({ id }) => ({ supersedes: id('not yet') }),
       say: {
         en: 'He is found, safe and in care. (Where, the charity does not need to know.)',
-        fr: 'Il est retrouvé, en sécurité et pris en charge. (Où, l’association n’a pas à le savoir.)',
+        fr: 'Il est retrouvé, en sécurité et pris en charge. (L’association n’a pas besoin de savoir où.)',
       },
     },
     {

@@ -49,7 +49,7 @@ export const probes: Scenario = {
       expect: 'not-permitted',
       say: {
         en: 'A département links families: that is the advice centre’s part.',
-        fr: 'Un département met des familles en lien : c’est le rôle du centre de conseil.',
+        fr: 'Un département envoie un lien familial : c’est le rôle du centre de conseil.',
       },
     },
     {
@@ -72,7 +72,7 @@ export const probes: Scenario = {
       expect: 'pathway-violation',
       say: {
         en: 'The charity answers what was asked of somebody else.',
-        fr: 'L’association répond à ce qui fut demandé à une autre.',
+        fr: 'L’association répond à ce qui a été demandé à un autre organisme.',
       },
     },
     {
@@ -111,7 +111,7 @@ export const probes: Scenario = {
       ...referral(identity({ ...child, name: '   ' }), en('Gone.'), [separated]),
       expect: 'schema-violation',
       pointer: '/body/child/names/0/full',
-      say: { en: 'A name that is only spaces.', fr: 'Un nom fait d’espaces.' },
+      say: { en: 'A name that is only spaces.', fr: 'Un nom fait seulement d’espaces.' },
     },
     {
       as: 'found',

@@ -109,7 +109,7 @@ export const s0: Scenario = {
       ),
       say: {
         en: 'His heart, his words for it, and how to get his papers from the hospital in Calais.',
-        fr: 'Son cœur, ses mots à lui, et comment obtenir son dossier de l’hôpital de Calais.',
+        fr: 'Son cœur, ses mots à lui, et comment obtenir son dossier médical à l’hôpital de Calais.',
       },
     },
     {
@@ -122,7 +122,7 @@ export const s0: Scenario = {
       ...confirmation(reference(adam), kent, 2, { needsMet: 'partly', unmetNeeds: ['mental-health-care'] }),
       say: {
         en: 'Adam is safe with us. He still needs someone to talk to.',
-        fr: 'Adam est en sécurité chez nous. Il lui faut encore quelqu’un à qui parler.',
+        fr: 'Adam est en sécurité chez nous. Il a encore besoin de quelqu’un à qui parler.',
       },
     },
     {

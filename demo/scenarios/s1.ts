@@ -127,7 +127,7 @@ export const s1: Scenario = {
       ),
       say: {
         en: 'A record was corrected and the flag answered: he is in Birmingham’s care.',
-        fr: 'Un dossier a été rectifié et l’alerte a répondu : il est confié à Birmingham.',
+        fr: 'Un dossier a été rectifié et l’alerte a fonctionné : il est confié à Birmingham.',
       },
     },
     {

@@ -36,7 +36,7 @@ export const s10: Scenario = {
       ...referral(identity(semhar), en('Not seen since Thursday.'), worries),
       say: {
         en: 'Semhar is gone. Nobody knew her age. We fear that she is being exploited.',
-        fr: 'Semhar a disparu. Personne ne connaissait son âge. Nous craignons qu’on l’exploite.',
+        fr: 'Semhar a disparu. Personne ne connaissait son âge. Nous craignons qu’elle ne soit exploitée.',
       },
     },
     {
@@ -48,7 +48,7 @@ export const s10: Scenario = {
       ...statusCheck(identity(semhar), { flagUntil }),
       say: {
         en: 'Is she known? If not, please flag for two years.',
-        fr: 'Est-elle connue ? Sinon, alerte pour deux ans.',
+        fr: 'Est-elle connue ? Sinon, merci de poser une alerte pour deux ans.',
       },
     },
     {

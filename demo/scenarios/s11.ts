@@ -31,7 +31,7 @@ const episodes = [0, 1, 2].flatMap((nth): Step[] => {
       to: ctac,
       priority: 'immediate',
       ...missing(identity(jamal), episode, details),
-      say: { en: `Missing from care (${nth + 1} of 3).`, fr: `Disparu de son placement (${nth + 1} sur 3).` },
+      say: { en: `Missing from care (${nth + 1} of 3).`, fr: `Disparu de son lieu de placement (${nth + 1} sur 3).` },
     },
     {
       as: `back ${nth}`,
@@ -78,7 +78,7 @@ export const s11: Scenario = {
       priority: 'immediate',
       respondWithin: 4,
       ...statusCheck(identity(jamal), { riskIndicators: ['criminal-exploitation'] }),
-      say: { en: 'Is he known? It presses.', fr: 'Est-il connu ? Cela presse.' },
+      say: { en: 'Is he known? It presses.', fr: 'Est-il connu ? Le temps presse.' },
     },
     {
       as: 'located',
@@ -112,7 +112,7 @@ export const s11: Scenario = {
       }),
       say: {
         en: 'For his social worker’s eyes only: withdrawal may endanger him. See a doctor today.',
-        fr: 'Pour son travailleur social seul : le sevrage peut le mettre en danger. Médecin aujourd’hui.',
+        fr: 'Pour son seul travailleur social référent : danger en cas de sevrage. Il doit voir un médecin aujourd’hui.',
       },
     },
     {
@@ -131,7 +131,7 @@ export const s11: Scenario = {
       }),
       say: {
         en: 'A doctor has seen him. He is referred as a victim of trafficking, with a guardian of his own.',
-        fr: 'Un médecin l’a vu. Il est signalé comme victime de traite, avec un tuteur à lui.',
+        fr: 'Un médecin l’a vu. Il est orienté comme victime de traite des êtres humains, avec un tuteur indépendant.',
       },
     },
     ...episodes,
@@ -147,7 +147,7 @@ export const s11: Scenario = {
       }),
       say: {
         en: 'Remember: an exploited child, not an offender.',
-        fr: 'N’oubliez pas : un enfant exploité, pas un délinquant.',
+        fr: 'N’oubliez pas : c’est un enfant exploité, pas un délinquant.',
       },
     },
     {

@@ -48,7 +48,7 @@ export const s12: Scenario = {
       ...statusCheck(identity(dawit, born), { flagUntil: lastDay }),
       say: {
         en: 'Is he known? If not, please flag to the last day of 2017.',
-        fr: 'Est-il connu ? Sinon, alerte jusqu’au dernier jour de 2017.',
+        fr: 'Est-il connu ? Sinon, merci de poser une alerte jusqu’au dernier jour de 2017.',
       },
     },
     {
@@ -119,7 +119,7 @@ export const s12: Scenario = {
       refer: ({ id }) => ({ supersedes: id('not located') }),
       say: {
         en: 'He is no longer a child; we could not find him in time.',
-        fr: 'Il n’est plus un enfant ; nous n’avons pu le retrouver à temps.',
+        fr: 'Il n’est plus mineur ; nous n’avons pu le retrouver à temps.',
       },
     },
     {
@@ -133,7 +133,7 @@ export const s12: Scenario = {
       refusedFor: 'subject-is-adult',
       say: {
         en: 'Referred again at eighteen: the advice centre refuses, signed, since he is an adult.',
-        fr: 'Signalé de nouveau à dix-huit ans : le centre refuse, signature à l’appui, car il est adulte.',
+        fr: 'Signalé de nouveau à dix-huit ans : le centre refuse, signature à l’appui, car il est majeur.',
       },
     },
     {
@@ -193,7 +193,7 @@ export const s12: Scenario = {
       }),
       say: {
         en: 'He will be eighteen in weeks: he needs a plan for leaving care.',
-        fr: 'Il aura dix-huit ans dans quelques semaines : il lui faut un projet pour la suite.',
+        fr: 'Il aura dix-huit ans dans quelques semaines : il faut préparer avec lui la sortie de placement.',
       },
     },
     {

@@ -103,7 +103,7 @@ export const s2: Scenario = {
       ...possibleMatch(candidates),
       say: {
         en: 'Two records sound like it. We cannot be sure of either.',
-        fr: 'Deux dossiers sonnent de même. Nous ne sommes sûrs d’aucun.',
+        fr: 'Deux dossiers portent un nom qui sonne pareil. Nous ne sommes sûrs d’aucun.',
       },
     },
     {

@@ -202,7 +202,7 @@ export const s3: Scenario = {
       }),
       say: {
         en: 'We saw him alone, with an interpreter. He is with a foster family; a court will decide.',
-        fr: 'Nous l’avons vu seul, avec un interprète. Il est en famille d’accueil ; un tribunal décidera.',
+        fr: 'Nous l’avons vu seul, avec un interprète. Il est en famille d’accueil ; le juge statuera.',
       },
     },
     {
@@ -244,7 +244,7 @@ export const s3: Scenario = {
       ...closure('safeguarded-needs-met', 30, { reopenContact: contacts[ctac] }),
       say: {
         en: 'The case is closed; call us if he is moved.',
-        fr: 'Le dossier est clos ; appelez-nous s’il est déplacé.',
+        fr: 'Le dossier est clos ; appelez-nous s’il change de lieu d’accueil.',
       },
     },
   ],

@@ -49,7 +49,7 @@ export const s4: Scenario = {
       ),
       say: {
         en: 'Kamal, ten, asks every day for his brother Bilal. Can you find him?',
-        fr: 'Kamal, dix ans, demande chaque jour son frère Bilal. Pouvez-vous le trouver ?',
+        fr: 'Kamal, dix ans, réclame chaque jour son frère Bilal. Pouvez-vous le retrouver ?',
       },
     },
     {
@@ -135,7 +135,7 @@ export const s4: Scenario = {
       priority: 'routine',
       inReplyTo: 'question',
       ...response(reference(kamal), en('Found; see the family link.'), { relatives: [brother(bilal)] }),
-      say: { en: 'Found. Please speak to each other.', fr: 'Trouvé. Parlez-vous, s’il vous plaît.' },
+      say: { en: 'Found. Please speak to each other.', fr: 'Retrouvé. Merci de prendre contact l’un avec l’autre.' },
     },
     {
       as: 'kent went well',

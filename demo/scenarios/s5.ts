@@ -148,7 +148,7 @@ export const s5: Scenario = {
       waits: true,
       say: {
         en: 'A routine note waits until the desk opens, and Kent can see until when.',
-        fr: 'Une note ordinaire attend l’ouverture, et le Kent voit jusqu’à quand.',
+        fr: 'Un message courant attend l’ouverture du service, et le Kent voit jusqu’à quand.',
       },
     },
     {
@@ -161,7 +161,7 @@ export const s5: Scenario = {
       desk: 'emergency-duty',
       say: {
         en: 'Croydon’s desk is closed; its emergency duty team has it at once.',
-        fr: 'L’accueil de Croydon est fermé ; son équipe d’urgence l’a aussitôt.',
+        fr: 'L’accueil de Croydon est fermé ; son équipe d’astreinte l’a aussitôt.',
       },
     },
     {
@@ -220,7 +220,7 @@ export const s5: Scenario = {
         unmetNeeds: ['family-contact'],
         actions: ['moved-to-safe-place', 'fr-information-preoccupante'],
       }),
-      say: { en: 'He is in an emergency shelter since tonight.', fr: 'Il est en accueil d’urgence depuis ce soir.' },
+      say: { en: 'He is in an emergency shelter since tonight.', fr: 'Il est mis à l’abri depuis ce soir.' },
     },
     {
       as: 'found',
@@ -279,7 +279,7 @@ export const s5: Scenario = {
       refer: ({ id }) => ({ supersedes: id('in care told') }),
       say: {
         en: 'He is in France and safe. Thank you: you found him.',
-        fr: 'Il est en France et en sécurité. Merci : c’est vous qui l’avez trouvé.',
+        fr: 'Il est en France et en sécurité. Merci : c’est vous qui l’avez retrouvé.',
       },
     },
   ],

@@ -72,7 +72,7 @@ export const s6: Scenario = {
       refusedFor: 'wrong-area',
       say: {
         en: 'Please assess. Kent refuses, signed: not our area.',
-        fr: 'Merci de l’évaluer. Le Kent refuse, signature à l’appui : hors de notre territoire.',
+        fr: 'Merci d’évaluer sa situation. Le Kent refuse, signature à l’appui : hors de notre territoire.',
       },
     },
     {
@@ -83,7 +83,7 @@ export const s6: Scenario = {
       expect: 'already-acknowledged',
       say: {
         en: 'Kent cannot say yes after its no: the first answer stands.',
-        fr: 'Le Kent ne peut dire oui après son non : la première réponse vaut.',
+        fr: 'Le Kent ne peut dire oui après son non : la première réponse fait foi.',
       },
     },
     {
@@ -93,7 +93,7 @@ export const s6: Scenario = {
       to: kent,
       priority: 'urgent',
       ...ask(kent),
-      say: { en: 'Then whose area is it? Please look again.', fr: 'Alors de qui dépend-il ? Merci de revoir.' },
+      say: { en: 'Then whose area is it? Please look again.', fr: 'Alors de qui dépend-il ? Merci de revérifier.' },
     },
     {
       as: 'not ours',
@@ -119,7 +119,7 @@ export const s6: Scenario = {
       priority: 'urgent',
       respondWithin: 24,
       ...ask(portsmouth),
-      say: { en: 'Please assess: he lives in your area now.', fr: 'Merci de l’évaluer : il vit désormais chez vous.' },
+      say: { en: 'Please assess: he lives in your area now.', fr: 'Merci d’évaluer sa situation : il vit chez vous.' },
     },
     {
       as: 'confirmation',

@@ -40,7 +40,7 @@ export const s8: Scenario = {
       expect: 'id-conflict',
       say: {
         en: 'Something else under the same number is refused.',
-        fr: 'Autre chose sous le même numéro est refusé.',
+        fr: 'Un autre contenu sous le même numéro est refusé.',
       },
     },
     {
@@ -49,7 +49,7 @@ export const s8: Scenario = {
       day: 0,
       say: {
         en: 'The same words under a new number are accepted: the gateway cannot know, people can.',
-        fr: 'Les mêmes mots sous un nouveau numéro sont acceptés : la passerelle ne peut savoir, les gens oui.',
+        fr: 'Les mêmes mots sous un nouveau numéro sont acceptés : la passerelle ne peut pas savoir, les professionnels si.',
       },
     },
     {

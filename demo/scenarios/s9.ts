@@ -70,7 +70,7 @@ function upToAssessment(child: string, again: Text = { en: '', fr: '' }): Step[]
       ...located(asAdult, disputed),
       say: {
         en: 'Yes, in adult accommodation: taken for 23 at first sight.',
-        fr: 'Oui, hébergé avec des adultes : pris pour 23 ans au premier regard.',
+        fr: 'Oui, hébergé avec des adultes : on lui a donné 23 ans au premier regard.',
       },
     },
     {
@@ -90,7 +90,7 @@ function upToAssessment(child: string, again: Text = { en: '', fr: '' }): Step[]
       ),
       say: {
         en: 'He is treated as an adult, and the charity’s records say sixteen. Until a lawful assessment he is a child.',
-        fr: 'On le traite en adulte, et les notes de l’association disent seize ans. Jusqu’à une évaluation en règle, c’est un enfant.',
+        fr: 'On le traite en majeur, or l’association le connaît âgé de seize ans. Jusqu’à une évaluation régulière, c’est un mineur.',
       },
     },
     {
@@ -129,7 +129,7 @@ export const s9: Scenario = {
       }),
       say: {
         en: 'A full assessment found him to be seventeen. He is in our care.',
-        fr: 'Une évaluation complète lui donne dix-sept ans. Il est pris en charge.',
+        fr: 'Une évaluation complète lui reconnaît dix-sept ans. Il est pris en charge.',
       },
     },
     {
@@ -140,7 +140,7 @@ export const s9: Scenario = {
       priority: 'routine',
       inReplyTo: 'child referral',
       ...outcome('in-local-authority-care', 35),
-      say: { en: 'He is in care, as a child.', fr: 'Il est pris en charge, en tant qu’enfant.' },
+      say: { en: 'He is in care, as a child.', fr: 'Il est pris en charge, en tant que mineur.' },
     },
     ...upToAssessment('variant', { en: 'Another time: ', fr: 'Une autre fois : ' }),
     {
@@ -159,7 +159,7 @@ export const s9: Scenario = {
       }),
       say: {
         en: 'This time he is found to be an adult, and it is challenged. He stays with the children meanwhile.',
-        fr: 'Cette fois on le juge adulte, et la décision est contestée. Il reste parmi les enfants entre-temps.',
+        fr: 'Cette fois, il est évalué majeur, et la décision est contestée. D’ici là, il reste accueilli avec les mineurs.',
       },
     },
     {
@@ -182,7 +182,7 @@ export const s9: Scenario = {
         },
         actions: ['advice-given'],
       }),
-      say: { en: 'A court has decided: an adult.', fr: 'Un tribunal a tranché : il est adulte.' },
+      say: { en: 'A court has decided: an adult.', fr: 'La justice a tranché : il est majeur.' },
     },
     {
       as: 'no child',
@@ -195,7 +195,7 @@ export const s9: Scenario = {
       ...outcome('no-longer-a-child', 121),
       say: {
         en: 'He is not, or no longer, a child in the eyes of the law.',
-        fr: 'Aux yeux de la loi, il n’est pas, ou plus, un enfant.',
+        fr: 'Aux yeux de la loi, il n’est pas, ou n’est plus, mineur.',
       },
     },
     {

@@ -59,10 +59,10 @@ export function parseAcknowledgement(payload: Uint8Array, isReason: (code: strin
   )
   const reason = given && readMembers(given, { required: { code }, optional: {} }, '/reason', faults)
   if (acknowledgement.outcome === 'refused' && !Object.hasOwn(members, 'reason')) {
-    faults.push(fault('', 'required', { en: 'a refusal must have a reason', fr: 'un refus doit avoir un motif' }))
+    faults.push(fault('', 'required', { en: 'a refusal must have a reason', fr: 'un refus doit être motivé' }))
   }
   if (acknowledgement.outcome === 'accepted' && Object.hasOwn(members, 'reason')) {
-    const message = { en: 'an acceptance has no reason', fr: 'une acceptation n’a pas de motif' }
+    const message = { en: 'an acceptance has no reason', fr: 'une acceptation ne comporte pas de motif' }
     faults.push(fault('/reason', 'not', message))
   }
   if (faults.length > 0) throw new Problem('malformed-message', undefined, { errors: faults })

@@ -84,7 +84,7 @@ const faults = {
   object: { en: 'The header is not a JSON object.', fr: 'L’en-tête n’est pas un objet JSON.' },
   member: {
     en: 'The header has a member other than alg, typ, cty, iat, x5t#S256 and x5c.',
-    fr: 'L’en-tête a un membre autre que alg, typ, cty, iat, x5t#S256 et x5c.',
+    fr: 'L’en-tête comporte un membre autre que alg, typ, cty, iat, x5t#S256 et x5c.',
   },
   alg: { en: 'alg is missing or not a string.', fr: 'alg est absent ou n’est pas une chaîne.' },
   cty: { en: 'cty is not json.', fr: 'cty n’est pas json.' },

@@ -13,7 +13,7 @@ export type Forms = Readonly<Record<string, Form<unknown>>>
 type Values<F extends Forms> = { readonly [Name in keyof F]: F[Name] extends Form<infer T> ? T : never }
 
 export const notAnObject: Text = { en: 'must be an object', fr: 'doit être un objet' }
-const unknownMember: Text = { en: 'has a member that is not known here', fr: 'a un membre qui n’est pas connu ici' }
+const unknownMember: Text = { en: 'has a member that is not known here', fr: 'a un membre inconnu ici' }
 
 /** Gives the form of a string that holds to a rule. */
 export function text(keyword: string, en: string, fr: string, holds: (value: string) => boolean): Form<string> {
@@ -70,7 +70,7 @@ export function readMembers<R extends Forms, O extends Forms>(
   }
   for (const [name, form] of Object.entries(forms.required)) {
     if (Object.hasOwn(object, name)) readAs(name, form)
-    else faults.push(fault(at, 'required', { en: `must have the member ${name}`, fr: `doit avoir le membre ${name}` }))
+    else faults.push(fault(at, 'required', { en: `must have the member ${name}`, fr: `doit comporter ${name}` }))
   }
   for (const [name, form] of Object.entries(forms.optional)) if (Object.hasOwn(object, name)) readAs(name, form)
   // the name of a member that nobody foresaw may itself say something about a child: it is not repeated

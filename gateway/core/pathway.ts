@@ -34,7 +34,7 @@ const ANSWER_MISSING: Text = {
 // One text for all that depends on what is in the record: it must not tell of a message that the sender may not see.
 const DOES_NOT_FIT: Text = {
   en: 'The message does not fit this case: what it answers, or who took part in it.',
-  fr: 'Le message ne convient pas à ce dossier : ce à quoi il répond, ou qui y a participé.',
+  fr: 'Le message ne convient pas à ce dossier : vérifier à quoi il répond et qui y a pris part.',
 }
 
 /** Takes schemas/pathway.json as parsed, gives the table. Throws an Error that names the row where one is not of the form. */

@@ -83,7 +83,7 @@ function writeNotice({ priority, environment }: Notice) {
       'To protect those concerned, this notification says no more. Please do not reply to it.',
       '',
       `Passerelle : ${fr}. Veuillez ouvrir votre boîte de réception dans Passerelle pour le lire.`,
-      'Afin de protéger les personnes concernées, cet avis n’en dit pas plus. Merci de ne pas y répondre.',
+      'Afin de protéger les personnes concernées, cette notification n’en dit pas plus. Merci de ne pas y répondre.',
       '',
     ].join('\n'),
     headers: { 'Auto-Submitted': 'auto-generated' }, // RFC 3834: no out-of-office answers
