@@ -9,6 +9,7 @@ const AGENCY_ID_LENGTH = 64
 // 32 bytes are 43 characters, whose last one has its two unused bits zero.
 const THUMBPRINT = /^[A-Za-z0-9_-]{42}[AEIMQUYcgkosw048]$/
 const DIGEST_PREFIX = 'sha-256:'
+const LAST_YEAR = 9999
 // RFC 3339, section 5.6, in UTC; second 60 is a leap second, which the calendar check below places.
 const TIME = /^(\d{4})-(\d\d)-(\d\d)T(\d\d):(\d\d):(\d\d)(\.\d{1,9})?Z$/
 
@@ -61,6 +62,8 @@ export function parseTime(value: unknown): Date | undefined {
   moment.setUTCFullYear(year, month - 1, day)
   if (moment.getUTCMonth() !== month - 1 || moment.getUTCDate() !== day) return undefined
   moment.setUTCHours(hour, minute, second, milliseconds(parts[7] ?? ''))
+  // Neither the year 0000 nor a leap second at the end of time is a moment that a database, or anybody, can keep.
+  if (year === 0 || moment.getUTCFullYear() > LAST_YEAR) return undefined
   return moment
 }
 

@@ -5,7 +5,12 @@ import { type State, transitions } from '../core/state.ts'
 import { digestText } from '../evidence/issue.ts'
 import { Problem } from '../problems.ts'
 import { type Queryable, transaction } from '../store/database.ts'
-import { acknowledge as writeAcknowledgements, lockDeliveries } from '../store/deliveries.ts'
+import {
+  acknowledge as writeAcknowledgements,
+  type Attempt,
+  insertAttempts,
+  lockDeliveries,
+} from '../store/deliveries.ts'
 import { createGroup } from '../store/group.ts'
 import { appendLeaves, type Leaf, receiptOf } from '../store/leaves.ts'
 import type { MessageRow } from '../store/messages.ts'
@@ -23,8 +28,11 @@ export type Word = {
   readonly jws: string
 }
 
-/** Records the recipient's word about a message, once. @throws Problem `already-acknowledged`, `not-found` */
-export type Acknowledging = (message: MessageRow, word: Word, now: Date) => Promise<Acknowledged>
+/**
+ * Records the recipient's word about a message, once, with the attempt that it came in answer to, where there was one.
+ * @throws Problem `already-acknowledged`, `not-found`
+ */
+export type Acknowledging = (message: MessageRow, word: Word, now: Date, attempt?: Attempt) => Promise<Acknowledged>
 
 /** What may be said, the event that says so, and the state that follows. */
 const outcomes = {
@@ -58,6 +66,7 @@ type Item = {
   readonly message: MessageRow
   readonly word: Word
   readonly answer: Leaf
+  readonly attempt: Attempt | undefined
   /** Where nothing has been consigned yet, as far as is known. */
   readonly consignment: Leaf | undefined
 }
@@ -72,7 +81,7 @@ export function openAcknowledging(parts: Parts): Acknowledging {
     largest: LARGEST_BATCH,
     writers: WRITERS,
   })
-  return async (message, word, now) => {
+  return async (message, word, now, attempt) => {
     const { event, transition } = outcomes[word.outcome]
     // Where nothing was attempted yet, the recipient's own word is the first attempt that came through.
     const content = receiptContent(message, Math.max(1, message.attempts))
@@ -90,6 +99,7 @@ export function openAcknowledging(parts: Parts): Acknowledging {
       message,
       word,
       answer: { ...answer, ...about },
+      attempt,
       consignment: consignment && { ...consignment, ...about },
     })
     if (written !== 'written') return await repeat(parts, message, written, transition.to)
@@ -136,7 +146,10 @@ async function record(parts: Parts, items: readonly Item[]): Promise<readonly Wr
       answered.set(message.no, to)
       return 'written'
     })
-    return { result, pending: writes.length > 0 ? writeAll(tx, leaves, writes) : [] }
+    if (writes.length === 0) return { result }
+    const attempts = items.flatMap(({ attempt }, at) => (attempt && result[at] === 'written' ? [attempt] : []))
+    const told = attempts.length > 0 ? [insertAttempts(tx, attempts)] : []
+    return { result, pending: [...told, ...writeAll(tx, leaves, writes)] }
   })
 }
 

@@ -1,5 +1,5 @@
 import { adapters, readsAge } from '../../adapters/index.ts'
-import type { Delivery } from '../core/agency.ts'
+import type { Agency, Delivery } from '../core/agency.ts'
 import { ageOf } from '../core/disclosure.ts'
 import { parseEnvelope } from '../core/envelope.ts'
 import { parseJws } from '../core/jws.ts'
@@ -44,11 +44,11 @@ export type Routed = {
  * that hangs keeps its own places, and nothing else. Where the process is stopping, what is left waits for the next one.
  */
 export async function drain(parts: Parts, pushes: Pushes, lane: Lane, stopping: AbortSignal): Promise<void> {
-  const agency = parts.registry().agencies.get(lane.recipient)
-  // Deliveries to a suspended agency are held; the registry calls its lanes again when it is active (section 7).
-  if (agency?.status !== 'active') return
   for (let more = true; more && !stopping.aborted; ) {
-    const batch = await takeBatch(parts, pushes, lane, pushes.worth(agency, lane, BATCH))
+    const agency = parts.registry().agencies.get(lane.recipient)
+    // Deliveries to a suspended agency are held; the registry calls its lanes again when it is active (section 7).
+    if (agency?.status !== 'active') return
+    const batch = await takeBatch(parts, pushes, agency, lane)
     for (const push of batch.leased) pushes.start(push)
     if (batch.next !== undefined) parts.enqueue(lane, batch.next)
     more = batch.more
@@ -59,11 +59,12 @@ export async function drain(parts: Parts, pushes: Pushes, lane: Lane, stopping: 
 type Batch = { readonly more: boolean; readonly next: Date | undefined; readonly leased: readonly Push[] }
 
 /** Decides a batch and writes what was decided; gives the pushes that are now leased to this worker. */
-async function takeBatch(parts: Parts, pushes: Pushes, lane: Lane, limit: number): Promise<Batch> {
+async function takeBatch(parts: Parts, pushes: Pushes, agency: Agency, lane: Lane): Promise<Batch> {
+  const limit = pushes.worth(agency, lane, BATCH)
   const now = parts.now()
   const { consigned, ...result } = await transaction(parts.database, async (tx) => {
     const due = await lockDue(tx, { ...lane, now, limit })
-    const routed = await Promise.all(due.map((one) => route(parts, tx, one, now)))
+    const routed = await Promise.all(due.map((one) => route(parts, tx, agency, one, now)))
     const waiting = routed.flatMap(({ due: { no }, desk, notBefore }) =>
       notBefore === undefined ? [] : [{ messageNo: no, desk, until: notBefore }],
     )
@@ -95,9 +96,7 @@ async function takeBatch(parts: Parts, pushes: Pushes, lane: Lane, limit: number
 }
 
 /** Asks the agency's adapter where the message goes. Only where a desk asks for it is the child's age read, and nothing else. */
-async function route(parts: Parts, tx: Queryable, due: Due, now: Date): Promise<Routed> {
-  const agency = parts.registry().agencies.get(due.recipient)
-  if (agency === undefined) throw new Error('a lane of an agency that the registry does not know')
+async function route(parts: Parts, tx: Queryable, agency: Agency, due: Due, now: Date): Promise<Routed> {
   const priority = priorities[due.priority] ?? 'routine'
   const ageYears = readsAge(agency) ? await readAge(parts, tx, due) : undefined
   const metadata = { from: due.sender, to: due.recipient, type: due.type, priority }
@@ -143,7 +142,7 @@ async function admit(
       admitted.push(...routed)
       continue
     }
-    const pressing = await pressingBefore(tx, lane, now)
+    const pressing = await pressingBefore(tx, lane, desk, now)
     const wanted = routed.length
     const { granted, retryAfterMs } = pressing
       ? { granted: 0, retryAfterMs: YIELD_MS }

@@ -1,6 +1,7 @@
 import type { Agency, Delivery } from '../core/agency.ts'
 import { nextAttempt } from '../core/retry.ts'
 import type { Outcome } from '../delivery/push.ts'
+import { Problem } from '../problems.ts'
 import { transaction } from '../store/database.ts'
 import {
   type Attempt,
@@ -107,13 +108,17 @@ async function pushOne(parts: Pushing, push: Push): Promise<void> {
         )
   const now = parts.now()
   const conclusion = decide(parts, push, outcome, now)
-  await write(parts, push, { outcome, conclusion, at, now })
-  const told = tellOf(outcome, conclusion)
-  parts.metrics.attempts.inc({ outcome: told })
-  if ('dueAt' in conclusion) parts.enqueue(push.lane, conclusion.dueAt)
-  else parts.wakes.wake([`receipts:${due.sender}`, `inbox:${due.recipient}`])
-  if (told === 'consigned') notifyOf(parts, push.lane, [push.delivery])
-  if (outcome.kind === 'taken' && outcome.acknowledgement) await takeAnswer(parts, push, outcome.acknowledgement, now)
+  const told = tell(push, outcome, conclusion, { at, now })
+  const answer = outcome.kind === 'taken' ? outcome.acknowledgement : undefined
+  const word = answer && (await verifyAnswer(parts, push, answer, now))
+  if (!(await acknowledgeAtOnce(parts, push, told, word, now))) await write(parts, push, told, conclusion, now)
+  parts.metrics.attempts.inc({ outcome: told.outcome })
+  if ('dueAt' in conclusion) return parts.enqueue(push.lane, conclusion.dueAt)
+  parts.wakes.wake([`receipts:${due.sender}`, `inbox:${due.recipient}`])
+  if (told.outcome !== 'consigned') return
+  notifyOf(parts, push.lane, [delivery])
+  // After a failure it is back: what else waits for it need not wait for the end of its own delay.
+  if (attempt - due.spent > 1) await hasten(parts.database, due.recipient, desk, now)
 }
 
 /** What cannot be read now is an attempt that failed, not a lane that stops. */
@@ -142,36 +147,42 @@ function decide(parts: Parts, { due, attempt }: Push, outcome: Outcome, now: Dat
 }
 
 /** What the operators are told of an attempt. */
-function tellOf(outcome: Outcome, conclusion: Conclusion): Attempt['outcome'] {
-  if (outcome.kind === 'taken') return 'consigned'
-  if (outcome.kind === 'refused') return 'refused'
-  return 'dueAt' in conclusion ? 'retry' : 'given-up'
+function tell(
+  { due, desk, delivery, attempt }: Push,
+  outcome: Outcome,
+  conclusion: Conclusion,
+  { at, now }: { at: Date; now: Date },
+): Attempt {
+  const failed = 'dueAt' in conclusion ? 'retry' : 'given-up'
+  return {
+    messageNo: due.no,
+    attempt,
+    desk,
+    at,
+    endpoint: new URL(delivery.url).host,
+    outcome: outcome.kind === 'taken' ? 'consigned' : outcome.kind === 'refused' ? 'refused' : failed,
+    status: outcome.status,
+    detail: outcome.kind === 'taken' ? 'taken' : outcome.detail,
+    durationMs: now.getTime() - at.getTime(),
+  }
 }
 
 const events = { consign: 'ContentConsignment', giveUp: 'ContentConsignmentFailure' } as const
 
+/** Attempt, state, receipt and leaf. */
 async function write(
   parts: Parts,
-  { due, desk, delivery, attempt }: Push,
-  { outcome, conclusion, at, now }: { outcome: Outcome; conclusion: Conclusion; at: Date; now: Date },
+  { due, desk, attempt }: Push,
+  told: Attempt,
+  conclusion: Conclusion,
+  now: Date,
 ): Promise<void> {
-  const detail = outcome.kind === 'taken' ? 'taken' : outcome.detail
-  const place = { messageNo: due.no, attempt, desk }
-  const told: Attempt = {
-    ...place,
-    at,
-    endpoint: new URL(delivery.url).host,
-    outcome: tellOf(outcome, conclusion),
-    status: outcome.status,
-    detail,
-    durationMs: now.getTime() - at.getTime(),
-  }
   const receipt = 'transition' in conclusion && {
     ...(await parts.issuer.receipt(
       {
         event: events[conclusion.transition],
         ...receiptContent(due, attempt, desk),
-        ...(conclusion.transition === 'giveUp' && { reason: { code: detail } }),
+        ...(conclusion.transition === 'giveUp' && { reason: { code: told.detail } }),
       },
       now,
     )),
@@ -180,32 +191,47 @@ async function write(
   }
   await transaction(parts.database, async (tx) => {
     await insertAttempts(tx, [told])
-    const still = await conclude(tx, place, conclusion)
+    const still = await conclude(tx, told, conclusion)
     // An acknowledgement, an operator or another worker was first: the attempt is told, and nothing else changes.
     if (!still || !receipt) return { result: undefined }
-    const pending: Promise<unknown>[] = [appendLeaves(tx, [receipt])]
-    if (told.outcome === 'consigned') pending.push(consign(tx, [place]))
-    // After a failure it is back: what else waits for it need not wait for the end of its own delay.
-    if (told.outcome === 'consigned' && attempt - due.spent > 1) pending.push(hasten(tx, due.recipient, desk, now))
-    return { result: undefined, pending }
+    const appended = appendLeaves(tx, [receipt])
+    return { result: undefined, pending: told.outcome === 'consigned' ? [appended, consign(tx, [told])] : [appended] }
   })
 }
 
-/** A 2xx whose body is an acknowledgement is both at once; an invalid one is told to the operators and otherwise ignored. */
-async function takeAnswer(parts: Pushing, { due, desk }: Push, bytes: Buffer, now: Date): Promise<void> {
+/** The word in the answer to a push. An invalid one is told to the operators and otherwise ignored (protocol section 7). */
+async function verifyAnswer(parts: Parts, { due, desk }: Push, bytes: Buffer, now: Date): Promise<Word | undefined> {
   const recipient = parts.registry().agencies.get(due.recipient)
-  const message = await parts.lookup.message(due.sender, due.id)
-  if (recipient === undefined || message === undefined) return
-  let word: Word
+  if (recipient === undefined) return undefined
   try {
-    word = await verifyAcknowledgement(parts, recipient, message, bytes, now)
+    return await verifyAcknowledgement(parts, recipient, due, bytes, now)
   } catch (error) {
     parts.metrics.invalidAnswers.inc({ agency: due.recipient })
     parts.log.warn(
       { err: error, agency: due.recipient, desk, messageId: due.id },
       'an endpoint answered with an invalid acknowledgement',
     )
-    return
+    return undefined
   }
-  await parts.acknowledge(message, word, now)
+}
+
+/**
+ * A 2xx whose body is an acknowledgement is both at once, also in the record: an endpoint says its word only this once.
+ * @returns whether it was recorded; false where there is none, or another one was first
+ */
+async function acknowledgeAtOnce(
+  parts: Pushing,
+  { due, desk, attempt }: Push,
+  told: Attempt,
+  word: Word | undefined,
+  now: Date,
+): Promise<boolean> {
+  if (!word) return false
+  try {
+    await parts.acknowledge({ ...due, attempts: attempt, desk: desk ?? null }, word, now, told)
+    return true
+  } catch (error) {
+    if (error instanceof Problem) return false
+    throw error
+  }
 }

@@ -38,8 +38,12 @@ export async function enforceRegistry(parts: Parts, keys: GatewayKeys, registry:
     const changed = parties
       .map((party) => ({ party, digest: createHash('sha256').update(JSON.stringify(party)).digest() }))
       .filter(({ party, digest }) => logged.get(party.id)?.equals(digest) !== true)
+    // Who is no longer in the file is held like who is suspended: a misspelt id must not lose what waits for it.
+    const gone = [...logged.keys()].filter((id) => id !== keys.id && !registry.agencies.has(id))
+    if (gone.length > 0)
+      parts.log.warn({ agencies: gone }, 'agencies are no longer in the registry: deliveries to them are held')
     const suspended = agencies.filter(({ status }) => status === 'suspended').map(({ id }) => id)
-    await hold(tx, suspended, now)
+    await hold(tx, [...suspended, ...gone], now)
     const active = agencies.filter(({ status }) => status === 'active').map(({ id }) => id)
     const result = await release(tx, active, now)
     if (changed.length === 0) return { result }

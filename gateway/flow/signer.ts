@@ -1,4 +1,6 @@
+import { X509Certificate } from 'node:crypto'
 import { type Certificate, parseCertificate } from '../core/certificate.ts'
+import type { Verdict } from '../core/chain.ts'
 import type { Jws } from '../core/jws.ts'
 import { fits, verifySignature } from '../core/signature.ts'
 import { Problem } from '../problems.ts'
@@ -12,11 +14,12 @@ export type Signed = { readonly jws: Jws; readonly signer: Caller; readonly crl:
  * @throws Problem `malformed-message`, `unknown-signer`, `unsupported-algorithm`, `certificate-not-valid`, `invalid-signature`
  */
 export async function verifySigner(parts: Parts, jws: Jws, now: Date): Promise<Signed> {
-  const chain = chainOf(jws)
+  const above = jws.header.chain.slice(1)
+  if (!above.every(isCertificate)) throw new Problem('malformed-message', noCertificate)
   const signer = parts.registry().bySigning.get(jws.header.thumbprint)
   if (signer === undefined || signer.agency.status !== 'active') throw new Problem('unknown-signer')
   if (!fits(jws.header.alg, signer.certificate)) throw new Problem('unsupported-algorithm')
-  const verdict = parts.trust().judge(signer.certificate, chain, now)
+  const verdict = judge(parts, signer.certificate, above, now)
   if (!verdict.good) throw new Problem('certificate-not-valid', reasons[verdict.reason])
   if (!(await verifySignature(jws, signer.certificate))) throw new Problem('invalid-signature')
   return { jws, signer, crl: verdict.crl }
@@ -43,16 +46,35 @@ const reasons = {
   },
 } as const
 
-/** The intermediates that a message brings along; what is no certificate helps no chain. */
-function chainOf(jws: Jws): readonly Certificate[] {
-  return jws.header.chain.slice(1).flatMap((der) => {
-    try {
-      return [parseCertificate(der)]
-    } catch {
-      throw new Problem('malformed-message', {
-        en: 'The x5c header holds something that is not a certificate.',
-        fr: 'L’en-tête x5c contient un élément qui n’est pas un certificat.',
-      })
-    }
-  })
+const noCertificate = {
+  en: 'The x5c header holds something that is not a certificate.',
+  fr: 'L’en-tête x5c contient un élément qui n’est pas un certificat.',
+}
+
+/** The sender chooses what stands in `x5c`: no choice of it may cost more than this. */
+const LARGEST_INTERMEDIATE = 4 * 1024
+const MOST_INTERMEDIATES = 4
+
+/** Only where the trust folder alone builds no chain are the certificates read that came with the message. */
+function judge(parts: Parts, certificate: Certificate, above: readonly Buffer[], now: Date): Verdict {
+  const verdict = parts.trust().judge(certificate, [], now)
+  const helping = above.filter(({ length }) => length <= LARGEST_INTERMEDIATE).slice(0, MOST_INTERMEDIATES)
+  if (verdict.good || verdict.reason !== 'unchained' || helping.length === 0) return verdict
+  return parts.trust().judge(certificate, helping.map(parseIntermediate), now)
+}
+
+function parseIntermediate(der: Buffer): Certificate {
+  try {
+    return parseCertificate(der)
+  } catch {
+    throw new Problem('malformed-message', noCertificate)
+  }
+}
+
+function isCertificate(der: Buffer): boolean {
+  try {
+    return new X509Certificate(der).raw.equals(der)
+  } catch {
+    return false
+  }
 }

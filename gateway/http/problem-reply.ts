@@ -36,18 +36,8 @@ export function toProblem(error: unknown, log: Log, requestId?: string): Problem
   const known = byFrameworkCode[code]
   if (known !== undefined) return new Problem(known)
   log.error({ err: error, requestId }, 'a request failed')
-  if (isDatabaseFailure(error)) return new Problem('unavailable', undefined, { retryAfter: RETRY_OUTAGE_S })
+  if (isOutage(error)) return new Problem('unavailable', undefined, { retryAfter: RETRY_OUTAGE_S })
   return new Problem('internal-error')
-}
-
-/** node-postgres and the sockets below it: whatever of these fails, nothing was written that was answered. */
-function isDatabaseFailure(error: unknown): boolean {
-  if (!(error instanceof Error)) return false
-  if ('severity' in error) return isOutage(error)
-  return (
-    ('code' in error && typeof error.code === 'string' && /^E[A-Z]+$/.test(error.code)) ||
-    /connection|timeout/i.test(error.message)
-  )
 }
 
 /** Sends a problem document in the client's language (RFC 9457), with the receipt of a refusal where there is one. */

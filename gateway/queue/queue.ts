@@ -31,6 +31,7 @@ const FAILED_JOBS_KEPT = 1_000
 const MOST_SENDING = 200
 /** An answer that takes longer than this is none. */
 const ANSWER_MS = 2_000
+const RETRY_MS = 1_000
 
 export type Depth = { readonly waiting: number; readonly delayed: number; readonly active: number }
 
@@ -64,12 +65,16 @@ export async function openQueue({ databaseUrl, redisUrl, onError }: QueueOptions
     const queue = new Queue<Lane>(QUEUE, { connection: calling, prefix: PREFIX })
     return serve(
       queue,
-      (drain) => new Worker<Lane>(QUEUE, drain, { connection: waiting, prefix: PREFIX, ...working }),
+      // On a Redis that is out of reach the worker waits for it; the rest of the process need not.
+      {
+        waits: false,
+        make: (drain) => new Worker<Lane>(QUEUE, drain, { connection: waiting, prefix: PREFIX, ...working }),
+      },
       onError,
     )
   }
   await migrateQueue(databaseUrl)
-  const { Queue, Worker } = withBackend(createPostgresBackend)
+  const { Queue, Worker } = withBackend(patientBackend)
   // BullMQ's pool listens to idle connections only; one that breaks while it is used must not end the process.
   class Client extends pg.Client {
     constructor(config: pg.ClientConfig) {
@@ -85,7 +90,12 @@ export async function openQueue({ databaseUrl, redisUrl, onError }: QueueOptions
     Client,
   }
   const queue = new Queue<Lane>(QUEUE, { connection })
-  return serve(queue, (drain) => new Worker<Lane>(QUEUE, drain, { connection, ...working }), onError)
+  return serve(
+    queue,
+    // A failure at its first query would be remembered for ever.
+    { waits: true, make: (drain) => new Worker<Lane>(QUEUE, drain, { connection, ...working }) },
+    onError,
+  )
 }
 
 const working = {
@@ -94,6 +104,21 @@ const working = {
   stalledInterval: STALLED_MS,
   maxStalledCount: 10,
   autorun: false,
+}
+
+/** Where the database is away, BullMQ's worker asks again without a pause, and nothing else would get its turn. */
+const patientBackend: typeof createPostgresBackend = (...given) => {
+  const backend = createPostgresBackend(...given)
+  const moveToActive = backend.moveToActive.bind(backend)
+  const waitForJob = backend.waitForJob.bind(backend)
+  backend.moveToActive = (...asked) => moveToActive(...asked).catch(rethrowLater)
+  backend.waitForJob = (...asked) => waitForJob(...asked).catch(rethrowLater)
+  return backend
+}
+
+async function rethrowLater(error: unknown): Promise<never> {
+  await pause(RETRY_MS)
+  throw error
 }
 
 /** BullMQ on PostgreSQL does not migrate by itself; several processes may do it at once. */
@@ -115,12 +140,14 @@ type Drain = (job: { data: Lane }) => Promise<void>
 type AnyQueue = Pick<Queue<Lane>, 'addBulk' | 'getJobCounts' | 'close' | 'disconnect'> & {
   on(event: 'error', listener: (error: Error) => void): unknown
 }
-type AnyWorker = Pick<Worker<Lane>, 'run' | 'close' | 'disconnect'> & {
+type AnyWorker = Pick<Worker<Lane>, 'run' | 'waitUntilReady' | 'close' | 'disconnect'> & {
   on(event: 'error', listener: (error: Error) => void): unknown
   on(event: 'failed', listener: (job: unknown, error: Error) => void): unknown
 }
 
-function serve(queue: AnyQueue, makeWorker: (drain: Drain) => AnyWorker, onError: (error: unknown) => void): LaneQueue {
+type MakeWorker = { readonly waits: boolean; readonly make: (drain: Drain) => AnyWorker }
+
+function serve(queue: AnyQueue, makeWorker: MakeWorker, onError: (error: unknown) => void): LaneQueue {
   const stop = new AbortController()
   const gathered = new Map<string, Lane>()
   /** Lanes that this process is draining; the value tells that something was added meanwhile. */
@@ -203,11 +230,13 @@ function serve(queue: AnyQueue, makeWorker: (drain: Drain) => AnyWorker, onError
     recall: (lanes, now) =>
       send(lanes.map((lane) => ({ lane, id: `${nameOf(lane)}~${Math.floor(now.getTime() / STALLED_MS)}` }))),
     async work(drain) {
-      worker = makeWorker(({ data }) => run(drain, data))
-      worker.on('error', onError)
-      worker.on('failed', (_job, error) => onError(error))
-      // On a Redis that is out of reach this waits for it; the rest of the process need not.
-      void worker.run().catch(onError)
+      const made = makeWorker.make(({ data }) => run(drain, data))
+      worker = made
+      made.on('error', onError)
+      made.on('failed', (_job, error) => onError(error))
+      const ready = made.waitUntilReady()
+      if (makeWorker.waits) await ready
+      void ready.then(() => made.run()).catch(onError)
     },
     depth,
     async close() {

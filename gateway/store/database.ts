@@ -69,10 +69,23 @@ export async function transaction<T>(
   }
 }
 
-/** SQLSTATE classes that speak of the server and not of the statement: connection, resources, operator intervention. */
-const OUTAGE = /^(?:08|53|57)/
+/**
+ * SQLSTATE classes that speak of the server and not of the statement: connection, resources, operator intervention; and a
+ * standby that takes no writes.
+ */
+const OUTAGE = /^(?:08|53|57|25006)/
 
-/** Whether a failure means that the database is out of reach, so that trying something else at once is useless. */
+/**
+ * Whether a failure means that the database is out of reach, so that trying something else at once is useless. Nothing was
+ * written then that anybody was told of.
+ */
 export function isOutage(error: unknown): boolean {
-  return !(error instanceof pg.DatabaseError) || OUTAGE.test(error.code ?? '')
+  if (!(error instanceof Error)) return false
+  if (error instanceof pg.DatabaseError) return error.severity === 'FATAL' || OUTAGE.test(error.code ?? '')
+  // node-postgres and the sockets below it: ECONNREFUSED, EPIPE, «Connection terminated», «timeout exceeded when trying to connect».
+  const code = 'code' in error && typeof error.code === 'string' ? error.code : ''
+  return (
+    /^E[A-Z]+$/.test(code) ||
+    /^(?:connection terminated|timeout exceeded|query read timeout|client has encountered)/i.test(error.message)
+  )
 }

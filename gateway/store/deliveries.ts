@@ -175,16 +175,29 @@ export async function conclude(
 
 /**
  * An endpoint that was away takes messages again: what backs off from it is due now, so that the most pressing goes first and
- * nothing waits for the end of its own delay. What the endpoint itself asked to wait, waits.
+ * nothing waits for the end of its own delay. What the endpoint itself asked to wait, waits. A statement of its own, bounded,
+ * and it waits for no lock: what it passes over is found at the next success, or at its own time.
  */
-export async function hasten(tx: Queryable, recipient: string, desk: string | undefined, now: Date): Promise<void> {
-  await tx.query({
+export async function hasten(
+  database: Queryable,
+  recipient: string,
+  desk: string | undefined,
+  now: Date,
+): Promise<void> {
+  await database.query({
     name: 'hasten',
-    text: `update delivery set due_at = $3 where recipient = $1 and desk is not distinct from $2 and state = 'accepted'
-      and due_at > $3 and attempts > spent and lease_until is null and not asked_to_wait`,
-    values: [recipient, desk ?? null, now],
+    text: `
+      update delivery set due_at = $3 where message_no in (
+        select message_no from delivery
+        where recipient = $1 and desk is not distinct from $2 and state = 'accepted' and due_at > $3 and attempts > spent
+          and lease_until is null and not asked_to_wait
+        order by priority, due_at limit $4 for update skip locked)`,
+    values: [recipient, desk ?? null, now, HASTENED],
   })
 }
+
+/** Enough to fill the places again and again until the next success. */
+const HASTENED = 500
 
 /** Locks deliveries in the order of their numbers, and gives what state each is in. */
 export async function lockDeliveries(
@@ -272,13 +285,18 @@ export async function overdueLanes(
   return rows
 }
 
-/** Whether something more pressing than this lane is due to the same agency. */
-export async function pressingBefore(database: Queryable, lane: Lane, now: Date): Promise<boolean> {
+/** Whether something more pressing than this lane waits for the same desk, or for none yet. */
+export async function pressingBefore(
+  database: Queryable,
+  lane: Lane,
+  desk: string | undefined,
+  now: Date,
+): Promise<boolean> {
   const { rows } = await database.query<{ pressing: boolean }>({
     name: 'pressing-before',
-    text: `select exists (select from delivery where recipient = $1 and priority < $2 and state = 'accepted' and due_at <= $3)
-      as pressing`,
-    values: [lane.recipient, lane.priority, now],
+    text: `select exists (select from delivery where recipient = $1 and priority < $2 and state = 'accepted' and due_at <= $3
+        and (lease_until is null or lease_until < $3) and (desk is null or desk = $4)) as pressing`,
+    values: [lane.recipient, lane.priority, now, desk ?? null],
   })
   return rows[0]?.pressing === true
 }

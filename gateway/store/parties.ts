@@ -22,13 +22,15 @@ export async function recordPins(tx: Queryable, pins: readonly PinnedCertificate
   await tx.query(
     `insert into pinned_certificate (thumbprint, party, use, pem, pinned_at)
      select t, p, u, c, $5 from unnest($1::text[], $2::text[], $3::text[], $4::text[]) as pin (t, p, u, c)
-     on conflict (thumbprint) do update set dropped_at = null where pinned_certificate.dropped_at is not null`,
+     on conflict (thumbprint, party, use) do update set dropped_at = null
+       where pinned_certificate.dropped_at is not null`,
     [thumbprints, pins.map(({ party }) => party), pins.map(({ use }) => use), pins.map(({ pem }) => pem), now],
   )
-  await tx.query('update pinned_certificate set dropped_at = $2 where dropped_at is null and thumbprint <> all($1)', [
-    thumbprints,
-    now,
-  ])
+  await tx.query(
+    `update pinned_certificate set dropped_at = $4 where dropped_at is null and (thumbprint, party, use) not in (
+       select * from unnest($1::text[], $2::text[], $3::text[]))`,
+    [thumbprints, pins.map(({ party }) => party), pins.map(({ use }) => use), now],
+  )
 }
 
 /** The signing certificates that were ever pinned, oldest first. */

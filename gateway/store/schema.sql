@@ -134,7 +134,7 @@ create table pinned_certificate (
   pem text not null,
   pinned_at timestamp with time zone not null,
   dropped_at timestamp with time zone,
-  constraint pinned_certificate_pkey PRIMARY KEY (thumbprint),
+  constraint pinned_certificate_pkey PRIMARY KEY (thumbprint, party, use),
   constraint pinned_certificate_use_check CHECK ((use = ANY (ARRAY['tls'::text, 'signing'::text])))
 );
 

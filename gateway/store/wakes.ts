@@ -37,21 +37,29 @@ export async function openWakes(url: string, database: Database, onError: (error
       if (sender !== own) for (const topic of topics) local.emit(topic)
     })
     client.on('error', onError)
-    client.on('end', () => {
-      if (!closed) setTimeout(relisten, RECONNECT_MS).unref()
-    })
-    await client.connect()
-    await client.query(`listen ${CHANNEL}`)
+    try {
+      await client.connect()
+      await client.query(`listen ${CHANNEL}`)
+    } catch (error) {
+      await client.end().catch(onError)
+      throw error
+    }
+    // From here on its end begins one new attempt; before, whoever called has heard of the failure.
+    client.on('end', () => later())
     listener = client
     // What was notified while nobody listened is made good by looking again.
     for (const topic of local.eventNames()) local.emit(topic)
+  }
+
+  function later(): void {
+    if (!closed) setTimeout(relisten, RECONNECT_MS).unref()
   }
 
   function relisten(): void {
     if (closed) return
     listen().catch((error: unknown) => {
       onError(error)
-      setTimeout(relisten, RECONNECT_MS).unref()
+      later()
     })
   }
 

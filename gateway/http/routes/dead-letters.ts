@@ -114,8 +114,9 @@ export function deadLetterRoutes(server: Server, parts: Operating): void {
     },
     async (request) => {
       const { agency, reason } = request.body
-      if (!parts.registry().agencies.has(agency)) throw new Problem('not-found')
-      return { retried: await retryDeadLetters(parts, agency, { operator: operatorOf(request), reason }) }
+      const retried = await retryDeadLetters(parts, agency, { operator: operatorOf(request), reason })
+      if (retried === 0 && !parts.registry().agencies.has(agency)) throw new Problem('not-found')
+      return { retried }
     },
   )
 }

@@ -1,6 +1,7 @@
 import { Type } from 'typebox'
 import { verifyAcknowledgement } from '../../flow/acknowledge.ts'
 import { findReceived, followInbox, listInbox, readReceived } from '../../flow/read.ts'
+import { Problem } from '../../problems.ts'
 import type { InboxRow } from '../../store/inbox.ts'
 import { priorities } from '../../store/messages.ts'
 import type { AgencyServer, Serving } from '../agency.ts'
@@ -31,6 +32,9 @@ export function inboxRoutes(server: AgencyServer, parts: Serving): void {
     async (request, reply) => {
       const { agency } = callerOf(request)
       const { limit = 50, wait = 0, desk, page, after } = request.query
+      // Two places to begin at are one too many, and an inbox that can never hold anything is a misspelt one.
+      if (page !== undefined && after !== undefined) throw new Problem('invalid-request')
+      if (desk !== undefined && !agency.desks.some(({ id }) => id === desk)) throw new Problem('not-found')
       const listing = { desk, limit, waitMs: wait * 1000, signal: parts.untilGone(reply) }
       if (after !== undefined) {
         const messages = await followInbox(parts, agency.id, { ...listing, after: parseCursor(after) })

@@ -103,12 +103,14 @@ create table hold (
 
 -- Every certificate the registry ever pinned, so that an old signature can still be verified.
 create table pinned_certificate (
-  thumbprint text primary key,
+  thumbprint text not null,
   party text not null,
   use text not null check (use in ('tls', 'signing')),
   pem text not null,
   pinned_at timestamptz not null,
-  dropped_at timestamptz
+  dropped_at timestamptz,
+  -- A certificate may come to another party (two authorities become one) or be given its right use.
+  primary key (thumbprint, party, use)
 );
 
 -- What of a party was last put into the log, so that a restart logs nothing twice.
