@@ -11,6 +11,7 @@ import { openAccepting } from './flow/accept.ts'
 import { openAcknowledging } from './flow/acknowledge.ts'
 import { drain } from './flow/deliver.ts'
 import { openLookup } from './flow/lookup.ts'
+import { openNotifying } from './flow/notify.ts'
 import type { Parts } from './flow/parts.ts'
 import { openPushes } from './flow/push.ts'
 import { openRefusing } from './flow/refuse.ts'
@@ -110,6 +111,7 @@ async function open(config: Config, log: Log, opened: AsyncDisposableStack): Pro
     vault: openVault(await loadDataKey(config, log)),
     pusher,
     notifier,
+    tell: openNotifying({ notifier, metrics, log, config }),
     registry: registry.current,
     trust: trust.current,
     now,
@@ -145,6 +147,8 @@ async function open(config: Config, log: Log, opened: AsyncDisposableStack): Pro
     health: createHealth(database, queue, stopping.signal),
   })
   trust.onChange(listeners.renewTrust)
+  // What changed while the listeners were opened.
+  listeners.renewTrust(trust.current())
   opened.defer(() => listeners.close())
   return {
     urls: listeners.urls,

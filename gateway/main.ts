@@ -13,8 +13,9 @@ const log = createLog()
 try {
   const config = readConfig(process.env)
   await prepareDevelopment(config)
-  const gateway = await openGateway(config, log)
-  watchSignals(gateway)
+  const opening = openGateway(config, log)
+  watchSignals(opening)
+  const gateway = await opening
   process.stdout.write(`${readyLine(gateway)}\n`)
 } catch (error) {
   if (!(error instanceof ConfigurationFault)) {
@@ -45,7 +46,8 @@ function readyLine({ urls: { agency, operations } }: Gateway): string {
   return `passerelle ready: ${parts.length > 0 ? parts.join(' ') : 'worker'}`
 }
 
-function watchSignals(gateway: Gateway): void {
+/** From the first moment: a signal that comes while the gateway opens is acted on when it has. */
+function watchSignals(opening: Promise<Gateway>): void {
   let stopping = false
   const stop = (): void => {
     if (stopping) return
@@ -54,15 +56,17 @@ function watchSignals(gateway: Gateway): void {
       log.error({}, 'stopping took too long')
       process.exit(0)
     }, STOP_MS).unref()
-    gateway.close().then(
-      () => process.exit(0),
-      (error: unknown) => {
-        log.error({ err: error }, 'stopping failed')
-        process.exit(1)
-      },
-    )
+    opening
+      .then((gateway) => gateway.close())
+      .then(
+        () => process.exit(0),
+        (error: unknown) => {
+          log.error({ err: error }, 'stopping failed')
+          process.exit(1)
+        },
+      )
   }
   process.on('SIGTERM', stop)
   process.on('SIGINT', stop)
-  process.on('SIGHUP', () => void gateway.reload())
+  process.on('SIGHUP', () => void opening.then((gateway) => gateway.reload()).catch(() => undefined)) // told by whoever opens
 }

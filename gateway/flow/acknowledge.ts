@@ -52,7 +52,7 @@ export async function verifyAcknowledgement(
   now: Date,
 ): Promise<Word> {
   const jws = parseJws(bytes, 'safeguarding-acknowledgement+jws')
-  const { signer } = await verifySigner(parts, jws, now)
+  const { signer } = await verifySigner(parts, parts.registry(), jws, now)
   // The same word again is answered as the first, however long ago it was signed.
   if (message.state !== 'handed-over' && message.state !== 'refused') checkFreshness(jws, now)
   const said = parseAcknowledgement(jws.payload, (code) => parts.schemas.codes('refusalReason').has(code))
@@ -70,7 +70,8 @@ type Item = {
   /** Where nothing has been consigned yet, as far as is known. */
   readonly consignment: Leaf | undefined
 }
-type Written = 'written' | State
+/** `stale`: since the message was looked up, a worker has made an attempt or chosen a desk, and the receipts must say so. */
+type Written = 'written' | 'stale' | State
 
 const LARGEST_BATCH = 128
 const WRITERS = 1
@@ -81,7 +82,7 @@ export function openAcknowledging(parts: Parts): Acknowledging {
     largest: LARGEST_BATCH,
     writers: WRITERS,
   })
-  return async (message, word, now, attempt) => {
+  const acknowledge: Acknowledging = async (message, word, now, attempt) => {
     const { event, transition } = outcomes[word.outcome]
     // Where nothing was attempted yet, the recipient's own word is the first attempt that came through.
     const content = receiptContent(message, Math.max(1, message.attempts))
@@ -102,11 +103,17 @@ export function openAcknowledging(parts: Parts): Acknowledging {
       attempt,
       consignment: consignment && { ...consignment, ...about },
     })
+    if (written === 'stale') {
+      const fresh = await parts.lookup.message(message.sender, message.id)
+      if (fresh === undefined) throw new Problem('not-found')
+      return await acknowledge(fresh, word, now, attempt)
+    }
     if (written !== 'written') return await repeat(parts, message, written, transition.to)
     parts.metrics.acknowledged.inc({ outcome: word.outcome })
     parts.wakes.wake([`receipts:${message.sender}`])
     return { messageId: message.id, state: transition.to, receipt: answer.jws }
   }
+  return acknowledge
 }
 
 /** The same outcome again has the first receipt; another one is refused. */
@@ -133,6 +140,7 @@ async function record(parts: Parts, items: readonly Item[]): Promise<readonly Wr
       if (row === undefined || state === undefined) throw new Error('a message has no delivery')
       const { from, to }: { from: readonly State[]; to: State } = outcomes[word.outcome].transition
       if (!from.includes(state)) return state
+      if (row.attempts !== message.attempts || row.desk !== message.desk) return 'stale'
       const consignedAt = row.consignedLeaf === null && consignment ? leaves.push(consignment) - 1 : undefined
       const answerAt = leaves.push(answer) - 1
       const attempt = Math.max(1, row.attempts)

@@ -58,8 +58,12 @@ async function resumeAll(
   const reasonDigest = digestText(createHash('sha256').update(salt).update(reason).digest())
   const act = await parts.issuer.act(id, { operator: operator.id, reasonDigest, ...about }, now)
   const resumed = await transaction(parts.database, async (tx) => {
-    const result: MessageRow[] = []
-    for (const message of messages) if (await resume(tx, message.no, now)) result.push(message)
+    const nos = await resume(
+      tx,
+      messages.map(({ no }) => no),
+      now,
+    )
+    const result = messages.filter(({ no }) => nos.has(no))
     if (result.length === 0) return { result }
     const receipts = await Promise.all(result.map((message) => signResumption(parts, message, now)))
     const sealedReason = parts.vault.sealWords(`${salt.toString('base64url')}.${reason}`, id)

@@ -20,7 +20,6 @@ import { takeRate } from '../store/rate.ts'
 import type { Parts } from './parts.ts'
 import type { Push, Pushes } from './push.ts'
 import { openMessage } from './read.ts'
-import { notifyOf } from './notify.ts'
 import { receiptContent } from './receipts.ts'
 
 /** Locked and written by one transaction: enough to share its commit, few enough to pass to another worker soon. */
@@ -191,8 +190,7 @@ function announce(parts: Parts, lane: Lane, consigned: readonly Routed[]): void 
   if (consigned.length === 0) return
   parts.metrics.consigned.inc(consigned.length)
   parts.wakes.wake([`inbox:${lane.recipient}`, ...new Set(consigned.map(({ due }) => `receipts:${due.sender}`))])
-  notifyOf(
-    parts,
+  parts.tell(
     lane,
     consigned.map(({ delivery }) => delivery),
   )

@@ -14,6 +14,7 @@ import type { Database } from '../store/database.ts'
 import type { Lane } from '../store/deliveries.ts'
 import type { Wakes } from '../store/wakes.ts'
 import type { Lookup } from './lookup.ts'
+import type { Notifying } from './notify.ts'
 import type { Vault } from './vault.ts'
 
 /** Who is calling: the agency that pinned the certificate of the TLS connection. */
@@ -33,6 +34,8 @@ export type Parts = {
   readonly lookup: Lookup
   readonly pusher: Pusher
   readonly notifier: Notifier
+  /** Tells an agency that something waits. */
+  readonly tell: Notifying
   /** The registry in force: one snapshot, taken at the start of a request. */
   readonly registry: () => Registry
   readonly trust: () => TrustSnapshot

@@ -18,7 +18,6 @@ import { priorities } from '../store/messages.ts'
 import { type Acknowledging, verifyAcknowledgement, type Word } from './acknowledge.ts'
 import type { Parts } from './parts.ts'
 import { openMessage } from './read.ts'
-import { notifyOf } from './notify.ts'
 import { receiptContent } from './receipts.ts'
 
 /** A message leased to this worker for one attempt at an endpoint. */
@@ -116,7 +115,7 @@ async function pushOne(parts: Pushing, push: Push): Promise<void> {
   if ('dueAt' in conclusion) return parts.enqueue(push.lane, conclusion.dueAt)
   parts.wakes.wake([`receipts:${due.sender}`, `inbox:${due.recipient}`])
   if (told.outcome !== 'consigned') return
-  notifyOf(parts, push.lane, [delivery])
+  parts.tell(push.lane, [delivery])
   // After a failure it is back: what else waits for it need not wait for the end of its own delay.
   if (attempt - due.spent > 1) await hasten(parts.database, due.recipient, desk, now)
 }

@@ -3,6 +3,7 @@ import { type Certificate, parseCertificate } from '../core/certificate.ts'
 import type { Verdict } from '../core/chain.ts'
 import type { Jws } from '../core/jws.ts'
 import { fits, verifySignature } from '../core/signature.ts'
+import type { Registry } from '../identity/registry.ts'
 import { Problem } from '../problems.ts'
 import type { Caller, Parts } from './parts.ts'
 
@@ -13,10 +14,10 @@ export type Signed = { readonly jws: Jws; readonly signer: Caller; readonly crl:
  * Who signed, with a certificate that is good now, and that they did (protocol section 4). The rest of the header comes first.
  * @throws Problem `malformed-message`, `unknown-signer`, `unsupported-algorithm`, `certificate-not-valid`, `invalid-signature`
  */
-export async function verifySigner(parts: Parts, jws: Jws, now: Date): Promise<Signed> {
+export async function verifySigner(parts: Parts, registry: Registry, jws: Jws, now: Date): Promise<Signed> {
   const above = jws.header.chain.slice(1)
   if (!above.every(isCertificate)) throw new Problem('malformed-message', noCertificate)
-  const signer = parts.registry().bySigning.get(jws.header.thumbprint)
+  const signer = registry.bySigning.get(jws.header.thumbprint)
   if (signer === undefined || signer.agency.status !== 'active') throw new Problem('unknown-signer')
   if (!fits(jws.header.alg, signer.certificate)) throw new Problem('unsupported-algorithm')
   const verdict = judge(parts, signer.certificate, above, now)

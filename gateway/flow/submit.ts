@@ -1,6 +1,7 @@
 import { type Envelope, parseEnvelope, peekIdentity } from '../core/envelope.ts'
 import { checkFreshness, type Jws, parseJws } from '../core/jws.ts'
-import { checkReply, isPermitted, needsParticipation } from '../core/pathway.ts'
+import { checkReply, isPermitted, needsParticipation, type Pathway } from '../core/pathway.ts'
+import type { Registry } from '../identity/registry.ts'
 import { Problem } from '../problems.ts'
 import { receiptOf } from '../store/leaves.ts'
 import { tookPart } from '../store/messages.ts'
@@ -38,14 +39,15 @@ type Submitting = Parts & { readonly accept: Accepting; readonly refuse: Refusin
 export async function submit(parts: Submitting, caller: Caller, bytes: Buffer): Promise<Submitted> {
   const jws = parseJws(bytes, 'safeguarding-message+jws')
   const now = parts.now()
+  const registry = parts.registry()
   let signed: Signed | undefined
   let permitted: Envelope | undefined
   try {
-    signed = await verifySigner(parts, jws, now)
+    signed = await verifySigner(parts, registry, jws, now)
     checkFreshness(jws, now)
     const envelope = parseEnvelope(jws.payload, parts.schemas.isType)
     permitted = checkParties(caller, signed, envelope)
-    checkPermission(parts, caller, envelope)
+    checkPermission(parts.pathway, registry, envelope)
     const valid = await checkContent(parts, { ...signed, envelope }, now)
     const accepted = await parts.accept(valid, now)
     if (accepted !== undefined) return { ...accepted, replayed: false }
@@ -66,11 +68,13 @@ function checkParties(caller: Caller, signed: Signed, envelope: Envelope): Envel
   return envelope
 }
 
-function checkPermission(parts: Parts, caller: Caller, envelope: Envelope): void {
-  const recipient = parts.registry().agencies.get(envelope.to)
+/** Both are judged by the registry that is in force now: the body may have taken its time. */
+function checkPermission(pathway: Pathway, { agencies }: Registry, envelope: Envelope): void {
+  const sender = agencies.get(envelope.from)
+  const recipient = agencies.get(envelope.to)
+  if (sender?.status !== 'active') throw new Problem('unknown-agency')
   if (recipient?.status !== 'active') throw new Problem('unknown-recipient')
-  if (!isPermitted(parts.pathway, envelope.type, caller.agency.roles, recipient.roles))
-    throw new Problem('not-permitted')
+  if (!isPermitted(pathway, envelope.type, sender.roles, recipient.roles)) throw new Problem('not-permitted')
 }
 
 /** The body obeys its schema, and the message has its place in the case. */

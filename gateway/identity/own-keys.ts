@@ -6,7 +6,7 @@ import {
   type KeyObject,
   randomBytes,
 } from 'node:crypto'
-import { link, mkdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { link, mkdir, open, readFile, rm, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { type Config, ConfigurationFault } from '../config.ts'
 import type { Log } from '../logger.ts'
@@ -104,10 +104,12 @@ function verifierKey(name: string, type: number, key: Buffer): string {
 async function makeOnce(file: string, make: () => string): Promise<boolean> {
   if (await stands(file)) return false
   await mkdir(dirname(file), { recursive: true, mode: 0o700 })
-  const draft = `${file}.${process.pid}`
-  await writeFile(draft, make(), { mode: 0o600, flag: 'wx' })
+  const draft = `${file}.${randomBytes(8).toString('hex')}`
+  // On the disk before anything is sealed under it.
+  await writeFile(draft, make(), { mode: 0o600, flag: 'wx', flush: true })
   try {
     await link(draft, file)
+    await flushFolder(dirname(file))
     return true
   } catch (error) {
     if (await stands(file)) return false
@@ -115,6 +117,11 @@ async function makeOnce(file: string, make: () => string): Promise<boolean> {
   } finally {
     await rm(draft, { force: true })
   }
+}
+
+async function flushFolder(folder: string): Promise<void> {
+  await using handle = await open(folder, 'r')
+  await handle.sync()
 }
 
 const stands = async (file: string): Promise<boolean> =>

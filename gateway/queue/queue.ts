@@ -27,7 +27,6 @@ const STALLED_MS = 5_000
 const GATHER_MS = 20
 /** Between two rounds of a lane that keeps filling, by priority: what comes meanwhile shares a commit. */
 const PAUSE_MS = [5, 25, 25]
-const FAILED_JOBS_KEPT = 1_000
 const MOST_SENDING = 200
 /** An answer that takes longer than this is none. */
 const ANSWER_MS = 2_000
@@ -39,7 +38,7 @@ export type LaneQueue = {
   /** Calls a worker to a lane, now or at a time. Never throws and never waits: a lost call is made good by the sweep. */
   call(lane: Lane, at?: Date): void
   /** Calls workers to lanes that the sweep found, also where a job of the same lane seems to be under way. */
-  recall(lanes: readonly Lane[], now: Date): Promise<void>
+  recall(lanes: readonly Lane[], now: Date): void
   /** Starts draining; `drain` is given what says that the process is stopping. */
   work(drain: (lane: Lane, stopping: AbortSignal) => Promise<void>): Promise<void>
   depth(): Promise<Depth>
@@ -142,7 +141,6 @@ type AnyQueue = Pick<Queue<Lane>, 'addBulk' | 'getJobCounts' | 'close' | 'discon
 }
 type AnyWorker = Pick<Worker<Lane>, 'run' | 'waitUntilReady' | 'close' | 'disconnect'> & {
   on(event: 'error', listener: (error: Error) => void): unknown
-  on(event: 'failed', listener: (job: unknown, error: Error) => void): unknown
 }
 
 type MakeWorker = { readonly waits: boolean; readonly make: (drain: Drain) => AnyWorker }
@@ -168,7 +166,7 @@ function serve(queue: AnyQueue, makeWorker: MakeWorker, onError: (error: unknown
             delay,
             deduplication: { id, keepLastIfActive: true },
             removeOnComplete: true,
-            removeOnFail: FAILED_JOBS_KEPT,
+            removeOnFail: true,
           },
         })),
       )
@@ -199,6 +197,9 @@ function serve(queue: AnyQueue, makeWorker: MakeWorker, onError: (error: unknown
         if (draining.get(name))
           await pause(PAUSE_MS[lane.priority], undefined, { signal: stop.signal }).catch(() => undefined)
       } while (draining.get(name) && !stop.signal.aborted)
+    } catch (error) {
+      // The queue would keep the words of the failure; the sweep finds what is still due.
+      onError(error)
     } finally {
       draining.delete(name)
     }
@@ -227,13 +228,14 @@ function serve(queue: AnyQueue, makeWorker: MakeWorker, onError: (error: unknown
         else timer ??= setTimeout(flush, GATHER_MS)
       }
     },
-    recall: (lanes, now) =>
-      send(lanes.map((lane) => ({ lane, id: `${nameOf(lane)}~${Math.floor(now.getTime() / STALLED_MS)}` }))),
+    recall: (lanes, now) => {
+      if (isClogged()) return
+      void send(lanes.map((lane) => ({ lane, id: `${nameOf(lane)}~${Math.floor(now.getTime() / STALLED_MS)}` })))
+    },
     async work(drain) {
       const made = makeWorker.make(({ data }) => run(drain, data))
       worker = made
       made.on('error', onError)
-      made.on('failed', (_job, error) => onError(error))
       const ready = made.waitUntilReady()
       if (makeWorker.waits) await ready
       void ready.then(() => made.run()).catch(onError)

@@ -32,6 +32,6 @@ export async function sweepOnce(parts: Parts, queue: LaneQueue): Promise<number>
   const lanes = await overdueLanes(parts.database, active, new Date(now.getTime() - OVERDUE_MS), now)
   if (lanes.length === 0) return 0
   parts.metrics.swept.inc(lanes.length)
-  await queue.recall(lanes, now)
+  queue.recall(lanes, now)
   return lanes.length
 }

@@ -29,6 +29,9 @@ export function openDatabase(url: string, onError: (error: Error) => void): Data
     types,
     connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
     statement_timeout: STATEMENT_TIMEOUT_MS,
+    // A server that has gone silent without a word (a pulled cable) must not hold a connection for TCP's quarter of an hour.
+    query_timeout: STATEMENT_TIMEOUT_MS + CONNECT_TIMEOUT_MS,
+    keepAlive: true,
     // Every statement has one good plan; planning it anew for each batch costs as much as a message.
     options: '-c plan_cache_mode=force_generic_plan',
     application_name: 'passerelle',
@@ -69,6 +72,9 @@ export async function transaction<T>(
   }
 }
 
+/** More waits to be written than there is any hope for. */
+export class OverloadFault extends Error {}
+
 /**
  * SQLSTATE classes that speak of the server and not of the statement: connection, resources, operator intervention; and a
  * standby that takes no writes.
@@ -81,6 +87,7 @@ const OUTAGE = /^(?:08|53|57|25006)/
  */
 export function isOutage(error: unknown): boolean {
   if (!(error instanceof Error)) return false
+  if (error instanceof OverloadFault) return true
   if (error instanceof pg.DatabaseError) return error.severity === 'FATAL' || OUTAGE.test(error.code ?? '')
   // node-postgres and the sockets below it: ECONNREFUSED, EPIPE, «Connection terminated», «timeout exceeded when trying to connect».
   const code = 'code' in error && typeof error.code === 'string' ? error.code : ''

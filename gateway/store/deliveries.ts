@@ -249,15 +249,17 @@ export async function acknowledge(
   })
 }
 
-/** Puts a dead letter back, with a new horizon. @returns whether it was a dead letter */
-export async function resume(tx: Queryable, messageNo: number, now: Date): Promise<boolean> {
+/** Puts dead letters back, with a new horizon, locking them in the order of their numbers. @returns which of them were any */
+export async function resume(tx: Queryable, messageNos: readonly number[], now: Date): Promise<ReadonlySet<number>> {
   const { from, to } = transitions.resume
-  const { rowCount } = await tx.query(
-    `update delivery set state = $3, due_at = $2, deadline = null, lease_until = null, spent = attempts
-     where message_no = $1 and state = any($4)`,
-    [messageNo, now, to, from],
+  const { rows } = await tx.query<{ message_no: number }>(
+    `with dead as (
+       select message_no from delivery where message_no = any($1::bigint[]) and state = any($4) order by message_no for update)
+     update delivery d set state = $3, due_at = $2, deadline = null, lease_until = null, spent = attempts
+     from dead where d.message_no = dead.message_no returning d.message_no`,
+    [messageNos, now, to, from],
   )
-  return rowCount === 1
+  return new Set(rows.map(({ message_no }) => message_no))
 }
 
 /** A lane: what is due to one agency with one priority. The job in the queue is only the call to drain it. */

@@ -1,4 +1,7 @@
-import { isOutage } from './database.ts'
+import { isOutage, OverloadFault } from './database.ts'
+
+/** Where the database is silent, what comes is refused before it fills the memory. */
+const MOST_WAITING = 2_000
 
 /** Writes items that arrive together with one call, so that they share one commit. */
 export type Group<Item, Result> = { add(item: Item): Promise<Result> }
@@ -7,6 +10,7 @@ export type Group<Item, Result> = { add(item: Item): Promise<Result> }
  * Makes a group commit without a timer: while a write is under way, what arrives gathers; as soon as a writer is free, all
  * that has gathered is written at once. Alone, an item waits for nobody; under load the batches grow by themselves.
  * Where a write of several fails and the database is there, each is written alone: one bad item takes no other with it.
+ * An item beyond what may wait is refused with an OverloadFault.
  * @param write writes a batch and gives one result an item, in order
  * @param largest items in one batch
  * @param writers batches under way at once
@@ -45,6 +49,7 @@ export function createGroup<Item, Result>(
   return {
     add: (item) =>
       new Promise<Result>((resolve, reject) => {
+        if (waiting.length >= MOST_WAITING) throw new OverloadFault('too much waits to be written')
         waiting.push({ item, resolve, reject })
         // What the same turn of the event loop brings joins the same batch.
         if (waiting.length === 1) setImmediate(start)

@@ -18,7 +18,7 @@ export type Leaf = {
  * order of commits: append last, just before the commit. Inside the same transaction, behind this statement, the first of
  * the `n` new leaves has the index `(select size from log) - n`.
  * @returns the index of the first one
- * @throws where no log was opened
+ * @throws where no log was opened: a leaf without an index is refused by the table
  */
 export async function appendLeaves(tx: Queryable, leaves: readonly Leaf[]): Promise<number> {
   const { bytes, starts, lengths } = pack(leaves.map(({ jws }) => Buffer.from(jws, 'latin1')))
@@ -27,8 +27,8 @@ export async function appendLeaves(tx: Queryable, leaves: readonly Leaf[]): Prom
     text: `
       with head as (update log set size = size + $1 returning size - $1 as first)
       insert into leaf (index, id, typ, jws, event, message_no, feed)
-      select head.first + ord - 1, id, typ, substring($2::bytea from start for length), event, message_no, feed
-      from head, unnest($3::uuid[], $4::text[], $5::int[], $6::int[], $7::text[], $8::bigint[], $9::text[])
+      select (select first from head) + ord - 1, id, typ, substring($2::bytea from start for length), event, message_no, feed
+      from unnest($3::uuid[], $4::text[], $5::int[], $6::int[], $7::text[], $8::bigint[], $9::text[])
         with ordinality as input (id, typ, start, length, event, message_no, feed, ord)
       returning index`,
     values: [

@@ -10,6 +10,8 @@ export type Wakes = {
   wake(topics: Iterable<string>): void
   /** Resolves when the topic is woken, the time is over or the signal aborts, whichever is first. Call before looking. */
   next(topic: string, timeoutMs: number, signal: AbortSignal): Promise<void>
+  /** How many wait for a topic in this process. */
+  waiting(topic: string): number
   close(): Promise<void>
 }
 
@@ -31,7 +33,7 @@ export async function openWakes(url: string, database: Database, onError: (error
   let sending: Promise<unknown> = Promise.resolve()
 
   async function listen(): Promise<void> {
-    const client = new pg.Client({ connectionString: url, application_name: 'passerelle wakes' })
+    const client = new pg.Client({ connectionString: url, application_name: 'passerelle wakes', keepAlive: true })
     client.on('notification', ({ payload = '' }) => {
       const [sender, ...topics] = payload.split(' ')
       if (sender !== own) for (const topic of topics) local.emit(topic)
@@ -106,6 +108,7 @@ export async function openWakes(url: string, database: Database, onError: (error
         if (signal.aborted) done()
       })
     },
+    waiting: (topic) => local.listenerCount(topic),
     async close() {
       closed = true
       if (timer !== undefined) {

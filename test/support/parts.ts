@@ -6,8 +6,11 @@ import { readConfig } from '../../gateway/config.ts'
 import { parsePathway } from '../../gateway/core/pathway.ts'
 import { compileSchemas } from '../../gateway/core/schemas.ts'
 import { sealBytes } from '../../gateway/core/sealing.ts'
+import { openNotifier } from '../../gateway/delivery/notify.ts'
+import { openPusher } from '../../gateway/delivery/push.ts'
 import { createIssuer } from '../../gateway/evidence/issue.ts'
 import { openLookup } from '../../gateway/flow/lookup.ts'
+import { openNotifying } from '../../gateway/flow/notify.ts'
 import type { Parts } from '../../gateway/flow/parts.ts'
 import { messagePlace, openVault } from '../../gateway/flow/vault.ts'
 import { type GatewayKeys, loadGatewayKeys } from '../../gateway/identity/keys.ts'
@@ -55,11 +58,15 @@ export async function openParts(
   const wakes = await openWakes(databaseUrl, database, () => undefined)
   const trust = await openTrust(file('trust'), { crlGraceMs: 0, now, log: quiet })
   const registry = parseRegistry(registryText)
+  const tls = { cert: keys.tls.cert, key: keys.tls.key }
+  const pusher = openPusher({ tls: () => tls, trust: trust.current, timeoutMs: config.pushTimeoutMs, now })
+  const notifier = openNotifier(undefined, quiet)
+  const metrics = createMetrics()
   const called: Lane[] = []
   return {
     config,
     log: quiet,
-    metrics: createMetrics(),
+    metrics,
     database,
     wakes,
     schemas,
@@ -67,8 +74,9 @@ export async function openParts(
     issuer: createIssuer(keys.id, keys.signer),
     lookup: openLookup(database),
     vault: openVault(DATA_KEY),
-    pusher: { push: async () => ({ kind: 'taken', status: 200 }), close: async () => undefined },
-    notifier: { notify: async () => undefined, close: async () => undefined },
+    pusher,
+    notifier,
+    tell: openNotifying({ notifier, metrics, log: quiet, config }),
     registry: () => registry,
     trust: trust.current,
     now,
@@ -76,6 +84,7 @@ export async function openParts(
     keys,
     called,
     async [Symbol.asyncDispose]() {
+      await pusher.close()
       await trust.close()
       await wakes.close()
       await database.end()

@@ -10,11 +10,11 @@ test('connections to the record that break under load, again and again, lose not
   await using rys = await openAgency(gateway, 'fr-rys')
   await using ctac = await openAgency(gateway, 'gb-ctac')
   const COUNT = 400
-  const load = startLoad({ senders: [rys], to: 'gb-ctac', type: 'referral', count: COUNT, inFlight: 16 })
+  const load = startLoad({ senders: [rys], to: 'gb-ctac', type: 'referral', count: COUNT, inFlight: 32 })
   const console = new pg.Client({ connectionString: gateway.databaseUrl, application_name: 'test' })
   await console.connect()
-  for (let round = 1; round <= 5; round++) {
-    await load.reached((round * COUNT) / 6)
+  for (let round = 1; round <= 8; round++) {
+    await load.reached((round * COUNT) / 9)
     await console.query(`select pg_terminate_backend(pid) from pg_stat_activity
       where datname = current_database() and application_name like 'passerelle%'`)
   }

@@ -1,0 +1,172 @@
+import { readdir, readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { Ajv2020 } from 'ajv/dist/2020.js'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { newId } from '../../sdk/sign.ts'
+import { startGateway, type TestGateway } from '../support/gateway.ts'
+import { expectProblem } from '../support/problem.ts'
+import { openRaw, openRawAs, type RawClient } from '../support/raw.ts'
+
+/** Protocol sections 8 and 11: what of the operations listener is public, and that the rest is not. */
+
+const SCHEMAS = join(import.meta.dirname, '../../schemas')
+
+let gateway: TestGateway
+let anybody: RawClient
+let ctac: RawClient
+
+beforeAll(async () => {
+  gateway = await startGateway()
+  const ca = await readFile(join(gateway.pki.folder, 'trust/ca.crt'), 'utf8')
+  anybody = openRaw(gateway.operationsUrl, { ca })
+  ctac = await openRawAs(gateway, 'agencies/gb-ctac/tls')
+})
+
+afterAll(async () => {
+  anybody[Symbol.dispose]()
+  ctac[Symbol.dispose]()
+  await gateway[Symbol.asyncDispose]()
+})
+
+describe('without a certificate', () => {
+  test('health', async () => {
+    expect((await anybody.get('/health/live')).read()).toEqual({ status: 'live' })
+    const ready = await anybody.get('/health/ready')
+    expect(ready.status).toBe(200)
+    expect(ready.read()).toEqual({ status: 'ready', reasons: [] })
+  })
+
+  test('metrics in Prometheus’ text format', async () => {
+    const answer = await anybody.get('/metrics')
+    expect(answer.status).toBe(200)
+    expect(answer.headers['content-type']).toMatch(/^text\/plain; version=0\.0\.4/)
+    const lines = String(answer.body).split('\n').filter(Boolean)
+    expect(lines.length).toBeGreaterThan(50)
+    const sample = /^[a-z_][a-z0-9_]*(?:\{(?:[a-z_]+="(?:[^"\\\n]|\\.)*",?)*\})? (?:[-+0-9.e]+|NaN|[+-]Inf)$/
+    for (const line of lines) expect(line).toMatch(line.startsWith('#') ? /^# (HELP|TYPE) [a-z_][a-z0-9_]* / : sample)
+  })
+
+  test('every file of every release, byte for byte, on both listeners', async () => {
+    const files = (await readdir(join(SCHEMAS, '1.0'), { recursive: true })).filter((file) => file.endsWith('.json'))
+    expect(files.length).toBeGreaterThan(100)
+    for (const file of files) {
+      const answer = await anybody.get(`/schemas/1.0/${file}`)
+      expect(answer.status).toBe(200)
+      expect(answer.body.equals(await readFile(join(SCHEMAS, '1.0', file)))).toBe(true)
+      const type = file.endsWith('.schema.json') ? 'application/schema+json' : 'application/json'
+      expect(answer.headers['content-type']?.toString().split(';')[0]).toBe(type)
+    }
+    const agency = await ctac.get('/schemas/1.0/referral.schema.json')
+    expect(agency.body.equals((await anybody.get('/schemas/1.0/referral.schema.json')).body)).toBe(true)
+  })
+
+  test('the catalogue of releases', async () => {
+    const { releases } = (await anybody.get('/schemas')).read<{ releases: { version: string; types: string[] }[] }>()
+    expect(releases).toMatchObject([{ version: '1.0', status: 'current' }])
+    expect(releases[0]?.types).toHaveLength(13)
+    for (const type of releases[0]?.types ?? [])
+      expect((await anybody.get(`/schemas/1.0/${type}.examples.json`)).status).toBe(200)
+  })
+
+  test('of the API, nothing', async () => {
+    const calls = [
+      anybody.get('/api/messages'),
+      anybody.get('/api/nothing'),
+      anybody.get(`/api/messages/gb-ctac/${newId()}`),
+      anybody.post('/api/dead-letters/retry', '{}', { 'content-type': 'application/json' }),
+      anybody.get('/api/%6dessages'),
+      // By another spelling of the same address (RFC 3986, 6.2.2.2).
+      anybody.get('/%61pi/messages'),
+      anybody.get('/a%70i/messages?state=accepted'),
+      anybody.get(`/%61%70%69/messages/gb-ctac/${newId()}`),
+      anybody.post('/%61pi/dead-letters/retry', '{}', { 'content-type': 'application/json' }),
+    ]
+    for (const answer of await Promise.all(calls)) expectProblem(answer, 'operator-certificate-required')
+  })
+
+  test.each([
+    'agencies/gb-ctac/tls',
+    'rogue/unregistered',
+    'rogue/revoked',
+    'rogue/expired',
+    'rogue/untrusted',
+    'gateway/tls',
+  ])('nor with %s', async (path) => {
+    using client = await openRawAs(gateway, path, { url: gateway.operationsUrl })
+    expectProblem(await client.get('/api/messages'), 'operator-certificate-required')
+    expect((await client.get('/health/live')).status).toBe(200)
+  })
+})
+
+describe('the description of the API', () => {
+  type Operation = {
+    operationId?: string
+    summary?: string
+    parameters?: Parameter[]
+    responses: Record<string, { description?: string }>
+  }
+  type Parameter = { name: string; in: string; required?: boolean; schema: object }
+  type Description = {
+    openapi: string
+    info: Record<string, unknown>
+    paths: Record<string, Record<string, Operation>>
+  }
+  const methods = ['get', 'put', 'post', 'delete', 'options', 'head', 'patch', 'trace']
+
+  test('lists every route of the protocol that is served, and no other', async () => {
+    const { paths } = (await anybody.get('/openapi.json')).read<Description>()
+    const listed = Object.entries(paths).flatMap(([path, item]) =>
+      Object.keys(item).flatMap((name) => (methods.includes(name) ? `${name.toUpperCase()} ${path}` : [])),
+    )
+    expect(listed.toSorted()).toEqual([
+      'GET /.well-known/passerelle',
+      'GET /api/messages',
+      'GET /api/messages/{from}/{id}',
+      'GET /health/live',
+      'GET /health/ready',
+      'GET /metrics',
+      'GET /openapi.json',
+      'GET /problems/{code}',
+      'GET /schemas',
+      'GET /schemas/{version}/codes/{file}',
+      'GET /schemas/{version}/{file}',
+      'GET /v1/agencies',
+      'GET /v1/cases/{caseId}',
+      'GET /v1/inbox',
+      'GET /v1/inbox/{from}/{id}',
+      'GET /v1/messages/{id}',
+      'GET /v1/messages/{id}/receipts',
+      'GET /v1/receipts',
+      'POST /api/dead-letters/retry',
+      'POST /api/messages/{from}/{id}/retry',
+      'POST /v1/inbox/{from}/{id}/acknowledgement',
+      'POST /v1/messages',
+    ])
+  })
+
+  test('is OpenAPI 3.1: its parts are there, its parameters are its paths’, its schemas compile', async () => {
+    const { openapi, info, paths } = (await anybody.get('/openapi.json')).read<Description>()
+    expect(openapi).toMatch(/^3\.1\.\d+$/)
+    expect(info).toMatchObject({ title: expect.any(String), version: expect.any(String) })
+    const ajv = new Ajv2020({ strict: false })
+    for (const [path, item] of Object.entries(paths)) {
+      for (const [method, operation] of Object.entries(item).filter(([name]) => methods.includes(name))) {
+        expect(operation.summary, `${method} ${path}`).toBeTypeOf('string')
+        const { parameters = [], responses } = operation
+        const inPath = parameters.filter((parameter) => parameter.in === 'path')
+        expect(inPath.map(({ name }) => `{${name}}`).toSorted()).toEqual((path.match(/\{\w+\}/g) ?? []).toSorted())
+        for (const { required } of inPath) expect(required).toBe(true)
+        for (const { schema } of parameters) ajv.compile(schema)
+        expect(Object.keys(responses).length).toBeGreaterThan(0)
+        for (const [code, { description, ...response }] of Object.entries(responses)) {
+          expect(code).toMatch(/^(?:[1-5](?:\d\d|XX)|default)$/)
+          expect(description).toBeTypeOf('string')
+          for (const { schema } of mediaTypesOf(response)) if (schema) ajv.compile(schema)
+        }
+      }
+    }
+  })
+})
+
+const mediaTypesOf = (response: object): readonly { schema?: object }[] =>
+  'content' in response ? Object.values(response.content as Record<string, { schema?: object }>) : []
