@@ -3,14 +3,24 @@ import type { Alarm, TrustSnapshot } from './identity/trust.ts'
 import type { Log } from './logger.ts'
 
 const LOOK_MS = 30_000
-const WARN_BEFORE_MS = 30 * 24 * 3_600_000
+/** How long before a certificate ends its owner is told (protocol section 1). */
+export const WARN_BEFORE_MS = 30 * 24 * 3_600_000
 
-/** What an operator has to see to: revocation lists and authorities that end, and the gateway's own certificates. */
-export function alarmsOf(trust: TrustSnapshot, keys: GatewayKeys, now: Date): readonly Alarm[] {
+/**
+ * What an operator has to see to: revocation lists and authorities that end, the gateway's own certificates, and agencies that
+ * the registry no longer has though something waits for them.
+ */
+export function alarmsOf(
+  trust: TrustSnapshot,
+  keys: GatewayKeys,
+  now: Date,
+  gone: readonly string[] = [],
+): readonly Alarm[] {
   const own = [keys.tls.certificate, keys.signer.certificate]
   const ending = own.filter(({ notAfter }) => notAfter.getTime() - now.getTime() < WARN_BEFORE_MS)
   return [
     ...trust.alarms(now),
+    ...gone.map((agency) => ({ code: 'agency-gone', subject: agency })),
     ...ending.map(({ subject, notAfter }) => ({ code: 'own-certificate-expires', subject, since: notAfter })),
   ]
 }

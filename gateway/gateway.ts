@@ -84,13 +84,16 @@ async function open(config: Config, log: Log, opened: AsyncDisposableStack): Pro
   await reach(database)
   await migrate(database)
   const logKeys = await loadLogKeys(config, keys.id, log)
-  await openRecord(database, await loadDataKey(config, log), logKeys.origin)
+  const dataKey = await loadDataKey(config, log)
+  await openRecord(database, dataKey, logKeys.origin)
 
   const wakes = opened.adopt(await openWakes(databaseUrl, database, onError), (one) => one.close())
   const tls = { cert: keys.tls.cert, key: keys.tls.key }
   const pusher = openPusher({ tls: () => tls, trust: trust.current, timeoutMs: config.pushTimeoutMs, now })
   opened.defer(() => within(CLOSE_MS, pusher.close()))
   const notifier = opened.adopt(openNotifier(config.smtpUrl, log), (one) => one.close())
+  const notifying = openNotifying({ notifier, metrics, log, config })
+  opened.defer(() => within(CLOSE_MS, notifying.close()))
 
   const onQueueError = (error: unknown): void => {
     metrics.jobsFailed.inc()
@@ -108,10 +111,9 @@ async function open(config: Config, log: Log, opened: AsyncDisposableStack): Pro
     pathway: parsePathway(schemaFiles.pathway),
     issuer: createIssuer(keys.id, keys.signer),
     lookup: openLookup(database),
-    vault: openVault(await loadDataKey(config, log)),
+    vault: openVault(dataKey),
     pusher,
-    notifier,
-    tell: openNotifying({ notifier, metrics, log, config }),
+    tell: notifying.tell,
     registry: registry.current,
     trust: trust.current,
     now,

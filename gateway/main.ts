@@ -68,5 +68,9 @@ function watchSignals(opening: Promise<Gateway>): void {
   }
   process.on('SIGTERM', stop)
   process.on('SIGINT', stop)
-  process.on('SIGHUP', () => void opening.then((gateway) => gateway.reload()).catch(() => undefined)) // told by whoever opens
+  process.on('SIGHUP', () => {
+    const reload = (gateway: Gateway): Promise<unknown> =>
+      gateway.reload().catch((error: unknown) => log.error({ err: error }, 'the registry could not be read again'))
+    opening.then(reload, () => undefined) // why it did not open is told where it is awaited
+  })
 }

@@ -34,7 +34,7 @@ export function createMetrics() {
     oldest: gauge('deliveries_oldest_seconds', 'Age of the oldest of these deliveries', ['state', 'priority']),
     requestSeconds: new Histogram({
       name: 'passerelle_request_seconds',
-      help: 'Time to answer a request, long polls left out',
+      help: 'Time to answer a request, the wait of a long poll included',
       labelNames: ['route', 'status'],
       buckets: [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5],
       registers: [registry],

@@ -187,6 +187,28 @@ export type ProblemCode = keyof typeof table
 
 export const problems: Readonly<Record<ProblemCode, Row>> = table
 
+/** Why a signing certificate is not good, as `certificate-not-valid` says it in its detail. */
+export const certificateReasons = {
+  'not-yet-valid': {
+    en: 'The signing certificate is not valid yet.',
+    fr: 'Le certificat de signature n’est pas encore valide.',
+  },
+  expired: { en: 'The signing certificate has expired.', fr: 'Le certificat de signature a expiré.' },
+  revoked: { en: 'The signing certificate has been revoked.', fr: 'Le certificat de signature a été révoqué.' },
+  unchained: {
+    en: 'The signing certificate does not chain to a trust anchor.',
+    fr: 'Le certificat de signature ne remonte à aucune ancre de confiance.',
+  },
+  'no-current-crl': {
+    en: 'There is no current revocation list of the issuer of the signing certificate.',
+    fr: 'Il n’existe pas de liste de révocation à jour de l’émetteur du certificat de signature.',
+  },
+  'weak-key': {
+    en: 'The key of the signing certificate is too weak.',
+    fr: 'La clé du certificat de signature est trop faible.',
+  },
+} as const satisfies Record<string, Text>
+
 /** A refusal. Its `detail` is shown to the client and logged, so it points and never quotes what somebody wrote. */
 export class Problem extends Error {
   override readonly name = 'Problem'

@@ -1,6 +1,7 @@
 import * as answers from './answers.ts'
 import { digestOf } from './jws.ts'
 import { type Identity, newId, signAcknowledgement, signMessage } from './sign.ts'
+import { PasserelleProblem, SdkFault } from './problem.ts'
 import { anyObject, type JsonObject } from './shape.ts'
 import { openTransport, readAnswer, type TransportOptions } from './transport.ts'
 import type { Envelope } from './message.ts'
@@ -108,24 +109,34 @@ export function openClient(options: ClientOptions) {
     receipts,
     followReceipts,
     followInbox,
-    /** Makes the envelope, signs it and submits it: for whoever keeps the answer's receipt and needs no bytes for a later repetition. */
+    /**
+     * Makes the envelope, signs it and submits it. What it throws says in `sent` what was signed: whoever does not know whether
+     * it was accepted submits that `message` again, for a new one would be a second message.
+     */
     send: async (draft: Draft, call: Interruptible = {}) => {
       const envelope: Envelope = { id: newId(), schemaVersion: '1.0', ...draft }
       const message = await signMessage(envelope, options.signer, now())
-      return { envelope, message, ...(await submit(message, call)) }
+      try {
+        return { envelope, message, ...(await submit(message, call)) }
+      } catch (error) {
+        if (error instanceof PasserelleProblem || error instanceof SdkFault) error.sent = { envelope, message }
+        throw error
+      }
     },
     /** What became of a message that the caller sent. */
     status: async (id: string, call: Interruptible = {}) =>
-      readAnswer(await get(`/v1/messages/${id}`, call), answers.messageStatus),
+      readAnswer(await get(`/v1/messages/${encodeURIComponent(id)}`, call), answers.messageStatus),
     /** A case as the caller took part in it. */
     case: async (caseId: string, call: Interruptible = {}) =>
-      readAnswer(await get(`/v1/cases/${caseId}`, call), answers.caseView),
+      readAnswer(await get(`/v1/cases/${encodeURIComponent(caseId)}`, call), answers.caseView),
     directory: async (call: Interruptible = {}) => readAnswer(await get('/v1/agencies', call), answers.directory),
     wellKnown: async (call: Interruptible = {}) =>
       readAnswer(await get('/.well-known/passerelle', call), answers.wellKnown),
     schemas: async (call: Interruptible = {}) => readAnswer(await get('/schemas', call), answers.catalogue),
-    schema: async (version: string, name: string, call: Interruptible = {}): Promise<JsonObject> =>
-      readAnswer(await get(`/schemas/${version}/${name}.schema.json`, call), anyObject),
+    schema: async (version: string, name: string, call: Interruptible = {}): Promise<JsonObject> => {
+      const path = [version, ...name.split('/')].map(encodeURIComponent).join('/')
+      return readAnswer(await get(`/schemas/${path}.schema.json`, call), anyObject)
+    },
     /** Ends what is under way and closes the connections. */
     close: () => transport.close(),
   }

@@ -1,3 +1,4 @@
+import type { Envelope } from './message.ts'
 import { integer, listOf, optional, record, text } from './shape.ts'
 
 export type Text = { readonly en: string; readonly fr: string }
@@ -17,6 +18,9 @@ export const problemDocument = record({
 })
 export type ProblemDocument = ReturnType<typeof problemDocument>
 
+/** What `send` has signed and submitted: the same bytes may be submitted again. */
+export type Sent = { readonly envelope: Envelope; readonly message: string }
+
 /** The gateway has refused a request (RFC 9457). `code` is of the protocol's list; `requestId` is what to quote to an operator. */
 export class PasserelleProblem extends Error {
   readonly code: string
@@ -24,6 +28,8 @@ export class PasserelleProblem extends Error {
   readonly problem: ProblemDocument
   readonly receipt: string | undefined
   readonly requestId: string | undefined
+  /** Set by `send` alone. */
+  sent: Sent | undefined
   constructor(problem: ProblemDocument, requestId: string | undefined) {
     super(`${problem.status} ${problem.code}: ${problem.detail ?? problem.title}`)
     this.name = 'PasserelleProblem'
@@ -80,6 +86,8 @@ const faults = {
 export class SdkFault extends Error {
   readonly code: FaultCode
   readonly text: Text
+  /** Set by `send` alone. */
+  sent: Sent | undefined
   constructor(code: FaultCode, options?: { detail?: string; cause?: unknown }) {
     const text: Text = faults[code]
     super(options?.detail === undefined ? text.en : `${text.en} (${options.detail})`, { cause: options?.cause })

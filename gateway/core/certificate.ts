@@ -136,14 +136,13 @@ export function isCrlOf(crl: Crl, issuer: Certificate): boolean {
   return verify(digest, signedPart(crl.der), { key: issuer.publicKey, ...padding }, value)
 }
 
-/** Reading one takes a millisecond and the same few come with every message, so those read last are kept; they never change. */
+/** Reading one takes a millisecond and the same few come with every message, so those asked for last are kept; they never change. */
 const recent = new Map<string, Certificate>()
 
 function recall(der: Buffer): Certificate {
   const thumbprint = sha256(der)
-  const known = recent.get(thumbprint)
-  if (known) return known
-  const certificate = readOrFault('certificate', () => readCertificate(der))
+  const certificate = recent.get(thumbprint) ?? readOrFault('certificate', () => readCertificate(der))
+  recent.delete(thumbprint)
   const [oldest] = recent.size >= MAX_RECENT ? recent.keys() : []
   if (oldest) recent.delete(oldest)
   recent.set(thumbprint, certificate)

@@ -2,16 +2,8 @@
 import { type Certificate, type Crl, isIssuedBy, isStrong } from './certificate.ts'
 
 export type Verdict =
-  | {
-      readonly good: true
-      /** Digest of the CRL of the leaf's issuer. */
-      readonly crl: string
-      /** Leaf first, anchor last. */
-      readonly chain: readonly Certificate[]
-      /** When the chain or one of its CRLs stops being good. */
-      readonly until: Date
-    }
-  | { readonly good: false; readonly reason: Refusal }
+  /** `crl` is the digest of the CRL of the leaf's issuer. */
+  { readonly good: true; readonly crl: string } | { readonly good: false; readonly reason: Refusal }
 
 export type Refusal = 'not-yet-valid' | 'expired' | 'revoked' | 'unchained' | 'no-current-crl' | 'weak-key'
 
@@ -98,8 +90,7 @@ function judgePath({ crlOf, crlGraceMs }: Trust, path: Path, at: Date): Verdict 
   const ends = links.map(({ crl }) => (crl ? crl.nextUpdate.getTime() + crlGraceMs : Number.NEGATIVE_INFINITY))
   const [first] = links
   if (!first?.crl || Math.min(...ends) < at.getTime()) return { good: false, reason: 'no-current-crl' }
-  const until = Math.min(...ends, ...path.map(({ notAfter }) => notAfter.getTime()))
-  return { good: true, crl: first.crl.digest, chain: path, until: new Date(until) }
+  return { good: true, crl: first.crl.digest }
 }
 
 /** Every path, its signatures checked, from a leaf to an anchor; depth first, within bounds. */

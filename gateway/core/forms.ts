@@ -3,9 +3,9 @@ import { createHash } from 'node:crypto'
 /** The forms that ids, digests and times have wherever they stand in the protocol (its preamble and section 1). */
 
 // RFC 9562, section 4: the shape of any version; lower case, so that one id has one spelling.
-const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/
-const AGENCY_ID = /^(?:fr|gb)(?:-[a-z0-9]+)+$/
-const AGENCY_ID_LENGTH = 64
+export const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/
+export const AGENCY_ID = /^(?:fr|gb)(?:-[a-z0-9]+)+$/
+export const AGENCY_ID_LENGTH = 64
 // 32 bytes are 43 characters, whose last one has its two unused bits zero.
 const THUMBPRINT = /^[A-Za-z0-9_-]{42}[AEIMQUYcgkosw048]$/
 const DIGEST_PREFIX = 'sha-256:'
@@ -65,6 +65,11 @@ export function parseTime(value: unknown): Date | undefined {
   // Neither the year 0000 nor a leap second at the end of time is a moment that a database, or anybody, can keep.
   if (year === 0 || moment.getUTCFullYear() > LAST_YEAR) return undefined
   return moment
+}
+
+/** RFC 3339 in UTC, to the second: certificates know no finer. */
+export function rfc3339(time: Date): string {
+  return time.toISOString().replace('.000Z', 'Z')
 }
 
 /** Cuts a fraction such as `.1234567` to milliseconds; done on the digits, because 0.57 * 1000 need not be 570. */

@@ -36,8 +36,9 @@ export type Jws = {
 
 const ALGORITHMS: ReadonlySet<string> = new Set<Algorithm>(['ES256', 'ES384', 'PS256', 'EdDSA'])
 const MEMBERS: ReadonlySet<string> = new Set(['alg', 'typ', 'cty', 'iat', 'x5t#S256', 'x5c'])
-/** Leaf, intermediates and anchor; more is nobody's PKI, and each costs the chain builder work. */
-const MAX_CHAIN = 10
+/** Leaf, intermediates and anchor. The sender chooses what stands here: no choice of it may cost more than this. */
+const MAX_CHAIN = 5
+const MAX_CERTIFICATE_BYTES = 4 * 1024
 /** Section 3: how far `iat` may be from the gateway's clock, either way. */
 const FRESHNESS_SECONDS = 300
 const DOT = 0x2e
@@ -94,8 +95,8 @@ const faults = {
     fr: 'x5t#S256 n’est pas le base64url canonique de 32 octets.',
   },
   chain: {
-    en: `x5c is not an array of 1 to ${MAX_CHAIN} certificates in padded base64 (RFC 7515, 4.1.6).`,
-    fr: `x5c n’est pas un tableau de 1 à ${MAX_CHAIN} certificats en base64 avec remplissage (RFC 7515, 4.1.6).`,
+    en: `x5c is not an array of 1 to ${MAX_CHAIN} certificates in padded base64 (RFC 7515, 4.1.6), of ${MAX_CERTIFICATE_BYTES} bytes each at most.`,
+    fr: `x5c n’est pas un tableau de 1 à ${MAX_CHAIN} certificats en base64 avec remplissage (RFC 7515, 4.1.6), de ${MAX_CERTIFICATE_BYTES} octets chacun au plus.`,
   },
   leaf: {
     en: 'The first certificate of x5c is not the one that x5t#S256 names.',
@@ -160,6 +161,6 @@ function parseChain(members: JsonObject, thumbprint: string): readonly Buffer[] 
 function decodeCertificate(text: unknown): Buffer {
   if (typeof text !== 'string' || text === '') throw malformed(faults.chain)
   const der = Buffer.from(text, 'base64')
-  if (der.toString('base64') !== text) throw malformed(faults.chain)
+  if (der.toString('base64') !== text || der.length > MAX_CERTIFICATE_BYTES) throw malformed(faults.chain)
   return der
 }

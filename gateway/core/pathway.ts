@@ -65,11 +65,6 @@ export function needsParticipation(pathway: Pathway, type: string): boolean {
   return row?.from === 'participant' || row?.to === 'participant'
 }
 
-/** The types that answer this one; where there are none, `respondBy` is ignored. */
-export function repliesTo(pathway: Pathway, type: string): readonly string[] {
-  return [...pathway.values()].filter((row) => row.answers.includes(type)).map((row) => row.type)
-}
-
 /**
  * Checks that a message fits its case (section 5): it answers what its type may answer, in the same case, and the parties
  * took part where the type asks for it. `original` is the accepted message whose id is `inReplyTo`, whose `from` is this

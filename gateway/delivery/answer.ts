@@ -1,4 +1,5 @@
 /** What an endpoint's answer, or the lack of one, means for a delivery (protocol section 7, "Push"). Pure. */
+import { codeOf } from '../fault-code.ts'
 import { DeliveryFault } from './fault.ts'
 
 /**
@@ -44,10 +45,6 @@ export function nameFault(error: unknown): string {
   return error instanceof Error && error.name === 'HTTPParserError' ? 'malformed-answer' : 'network'
 }
 
-function codeOf(error: unknown): string {
-  return error instanceof Error && 'code' in error ? String(error.code) : ''
-}
-
 /** Codes of Node, OpenSSL and undici → the word of ours. */
 const faults: ReadonlyMap<string, string> = new Map([
   ['ECONNREFUSED', 'connection-refused'],
@@ -60,6 +57,9 @@ const faults: ReadonlyMap<string, string> = new Map([
   ['ENETUNREACH', 'unreachable'],
   ['ENOTFOUND', 'host-not-found'],
   ['EAI_AGAIN', 'host-not-found'],
+  ['ETIMEOUT', 'host-not-found'],
+  ['ESERVFAIL', 'host-not-found'],
+  ['EREFUSED', 'host-not-found'],
   ['EPROTO', 'tls-failed'],
   ['ERR_TLS_CERT_ALTNAME_INVALID', 'certificate-of-other-host'],
   ['CERT_HAS_EXPIRED', 'certificate-not-current'],

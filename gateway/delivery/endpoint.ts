@@ -1,14 +1,15 @@
 /** The connections to one endpoint: mutual TLS with the gateway's certificate, trusting only the anchors named. */
 import { createSecureContext, type SecureContext, TLSSocket } from 'node:tls'
 import { buildConnector, Pool } from 'undici'
-import { type Certificate, isIssuedBy, parseCertificate, parseCertificates } from '../core/certificate.ts'
+import { type Certificate, isIssuedBy, parseCertificates } from '../core/certificate.ts'
+import { readPeerChain } from '../identity/peer-chain.ts'
 import type { TrustSnapshot } from '../identity/trust.ts'
 import { DeliveryFault } from './fault.ts'
+import { resolveName } from './resolve.ts'
 
 const CONNECTIONS = 16 // to one endpoint: enough for its slow answers, too few to overrun it
 const IDLE_MS = 10_000
 const LIFETIME_MS = 5 * 60_000 // a certificate is looked at when a connection opens, so none may stay open for days
-const LONGEST_CHAIN = 10
 
 /** What an endpoint's connections are made with. A change of any of it calls for new connections. */
 export type Terms = {
@@ -25,6 +26,7 @@ export type Terms = {
 export function openEndpoint(origin: string, terms: Terms, timeoutMs: number, now: () => Date): Pool {
   const anchors = readAnchors(terms.trustAnchors)
   const connect = buildConnector({
+    lookup: resolveName,
     secureContext: makeContext(anchors, terms.tls),
     rejectUnauthorized: true, // whatever NODE_TLS_REJECT_UNAUTHORIZED says
     allowH2: false,
@@ -82,12 +84,7 @@ function findFault(socket: unknown, anchors: readonly Certificate[], trust: Trus
 
 /** The chain as sent, leaf first, and the anchor that it ends below where that was not sent. */
 function readChain(socket: TLSSocket, anchors: readonly Certificate[]): readonly Certificate[] {
-  const chain: Certificate[] = []
-  let next = socket.getPeerX509Certificate()
-  while (next && chain.length < LONGEST_CHAIN) {
-    chain.push(parseCertificate(next.raw))
-    next = next.issuerCertificate
-  }
+  const chain = readPeerChain(socket)
   const last = chain.at(-1)
   const anchor = last && !last.selfSigned && anchors.find((candidate) => isIssuedBy(last, candidate))
   return anchor ? [...chain, anchor] : chain

@@ -4,6 +4,7 @@ import { createTransport } from 'nodemailer'
 import type { Priority } from '../core/envelope.ts'
 import type { Log } from '../logger.ts'
 import type { Text } from '../problems.ts'
+import { codeOf } from '../fault-code.ts'
 import { DeliveryFault } from './fault.ts'
 
 export type Notice = { readonly priority: Priority; readonly environment: string }
@@ -128,8 +129,7 @@ function readEncryption({ protocol, username, searchParams }: URL, host: string)
 /** nodemailer's errors quote the server, which quotes addresses: only their codes are read. */
 function nameMailFault(error: unknown): string {
   if (error instanceof DeliveryFault) return error.code
-  const code = error instanceof Error && 'code' in error ? String(error.code) : ''
-  return faults.get(code) ?? 'mail-failed'
+  return faults.get(codeOf(error)) ?? 'mail-failed'
 }
 
 const faults: ReadonlyMap<string, string> = new Map([

@@ -1,11 +1,9 @@
-import { sealBytes } from '../core/sealing.ts'
-import { transaction } from '../store/database.ts'
 import { createGroup } from '../store/group.ts'
-import { appendLeaves, type Leaf } from '../store/leaves.ts'
-import { insertMessages, type NewMessage, priorities } from '../store/messages.ts'
+import type { Leaf } from '../store/leaves.ts'
+import { acceptMessages, type NewMessage, priorities } from '../store/messages.ts'
 import type { Parts } from './parts.ts'
 import type { Valid } from './submit.ts'
-import { messagePlace } from './vault.ts'
+import type { Vault } from './vault.ts'
 
 /** Records a valid message; undefined where its sender has used the id before, for these bytes or for others. */
 export type Accepting = (valid: Valid, now: Date) => Promise<{ messageId: string; receipt: string } | undefined>
@@ -16,6 +14,8 @@ type Item = { readonly valid: Valid; readonly acceptedAt: Date; readonly receipt
 const LARGEST_BATCH = 128
 /** One batch gathers while the other commits: two at once would only be smaller, and each costs as much as ten messages. */
 const WRITERS = 1
+/** Another process may have opened the case, and its key may be erased in between; more often than that, something is wrong. */
+const MOST_ROUNDS = 4
 
 /**
  * Opens the way into the record. Messages that arrive together are written by one transaction: sealed bytes, receipt, leaf and
@@ -42,7 +42,7 @@ export function openAccepting(parts: Parts): Accepting {
       },
       now,
     )
-    const recorded = await group.add({ valid, acceptedAt: now, receipt: { ...receipt, feed: envelope.from } })
+    const recorded = await group.add({ valid, acceptedAt: now, receipt: receipt })
     if (!recorded) return undefined
     parts.metrics.accepted.inc({ priority: envelope.priority })
     parts.wakes.wake([`receipts:${envelope.from}`])
@@ -57,32 +57,29 @@ async function record(parts: Parts, items: readonly Item[]): Promise<readonly bo
     const { from, id } = item.valid.envelope
     if (!first.has(`${from}/${id}`)) first.set(`${from}/${id}`, item)
   }
-  const distinct = [...first.values()]
-  const recorded = await transaction(parts.database, async (tx) => {
-    const keys = await parts.vault.keysFor(
-      tx,
-      distinct.map(({ valid }) => valid.envelope.caseId),
+  const made = new Set<Item>()
+  let left: readonly Item[] = [...first.values()]
+  for (let round = 0; left.length > 0; round++) {
+    if (round === MOST_ROUNDS) throw new Error('the key of a case does not settle')
+    const outcomes = await acceptMessages(
+      parts.database,
+      left.map((item) => seal(parts.vault, item)),
     )
-    const numbers = await insertMessages(
-      tx,
-      distinct.map((item) => seal(item, keys)),
-    )
-    const receipts = distinct.flatMap(({ receipt }, at) => {
-      const messageNo = numbers[at]
-      return messageNo === undefined ? [] : [{ ...receipt, messageNo }]
+    left = left.filter((item, at) => {
+      const recorded = outcomes[at]
+      const { caseId } = item.valid.envelope
+      if (recorded?.outcome === 'made') made.add(item)
+      if (recorded?.outcome === 'other-key') parts.vault.settle(caseId, recorded.standing)
+      else parts.vault.confirm(caseId)
+      return recorded?.outcome === 'other-key'
     })
-    return {
-      result: new Set(distinct.filter((_, at) => numbers[at] !== undefined)),
-      pending: receipts.length > 0 ? [appendLeaves(tx, receipts)] : [],
-    }
-  })
-  return items.map((item) => recorded.has(item))
+  }
+  return items.map((item) => made.has(item))
 }
 
-function seal({ valid, acceptedAt }: Item, keys: ReadonlyMap<string, Buffer>): NewMessage {
+function seal(vault: Vault, { valid, acceptedAt, receipt }: Item): NewMessage {
   const { envelope, jws } = valid
-  const key = keys.get(envelope.caseId)
-  if (key === undefined) throw new Error('a case has no key')
-  const sealed = sealBytes(key, jws.bytes, messagePlace(envelope.from, envelope.id))
-  return { envelope, digest: jws.digest, size: jws.bytes.length, acceptedAt, sealed }
+  const key = vault.keyOf(envelope.caseId)
+  const sealed = vault.seal(key, envelope.from, envelope.id, jws.bytes)
+  return { envelope, digest: jws.digest, size: jws.bytes.length, acceptedAt, sealed, key, receipt }
 }

@@ -4,13 +4,9 @@ import { checkFreshness, parseJws } from '../core/jws.ts'
 import { type State, transitions } from '../core/state.ts'
 import { digestText } from '../evidence/issue.ts'
 import { Problem } from '../problems.ts'
+import { type Attempt, insertAttempts } from '../store/attempts.ts'
 import { type Queryable, transaction } from '../store/database.ts'
-import {
-  acknowledge as writeAcknowledgements,
-  type Attempt,
-  insertAttempts,
-  lockDeliveries,
-} from '../store/deliveries.ts'
+import { acknowledge as writeAcknowledgements, lockDeliveries } from '../store/deliveries.ts'
 import { createGroup } from '../store/group.ts'
 import { appendLeaves, type Leaf, receiptOf } from '../store/leaves.ts'
 import type { MessageRow } from '../store/messages.ts'
@@ -154,10 +150,10 @@ async function record(parts: Parts, items: readonly Item[]): Promise<readonly Wr
       answered.set(message.no, to)
       return 'written'
     })
-    if (writes.length === 0) return { result }
-    const attempts = items.flatMap(({ attempt }, at) => (attempt && result[at] === 'written' ? [attempt] : []))
+    // An attempt was made also where the word that it brought had come another way before.
+    const attempts = items.flatMap(({ attempt }, at) => (attempt && result[at] !== 'stale' ? [attempt] : []))
     const told = attempts.length > 0 ? [insertAttempts(tx, attempts)] : []
-    return { result, pending: [...told, ...writeAll(tx, leaves, writes)] }
+    return { result, pending: writes.length > 0 ? [...told, ...writeAll(tx, leaves, writes)] : told }
   })
 }
 

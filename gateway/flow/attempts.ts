@@ -1,5 +1,5 @@
 import { type JsonObject, isJsonObject, parseJson } from '../core/json.ts'
-import { type AttemptRow, attemptsOf } from '../store/deliveries.ts'
+import { type AttemptRow, attemptsOf } from '../store/attempts.ts'
 import { receiptsOf } from '../store/leaves.ts'
 import type { MessageRow } from '../store/messages.ts'
 import type { Parts } from './parts.ts'

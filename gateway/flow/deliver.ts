@@ -13,9 +13,10 @@ import {
   postpone,
   stepAside,
   pressingBefore,
+  type Waiting,
 } from '../store/deliveries.ts'
 import { appendLeaves } from '../store/leaves.ts'
-import { priorities, readMessages } from '../store/messages.ts'
+import { priorityOf, readMessages } from '../store/messages.ts'
 import { takeRate } from '../store/rate.ts'
 import type { Parts } from './parts.ts'
 import type { Push, Pushes } from './push.ts'
@@ -65,12 +66,14 @@ async function takeBatch(parts: Parts, pushes: Pushes, agency: Agency, lane: Lan
     const due = await lockDue(tx, { ...lane, now, limit })
     const routed = await Promise.all(due.map((one) => route(parts, tx, agency, one, now)))
     const waiting = routed.flatMap(({ due: { no }, desk, notBefore }) =>
-      notBefore === undefined ? [] : [{ messageNo: no, desk, until: notBefore }],
+      notBefore === undefined ? [] : [{ messageNo: no, desk, until: notBefore, closed: true }],
     )
     const open = routed.filter(({ notBefore }) => notBefore === undefined)
     const ready = pushes.fit(open)
-    // What waits for the places of a busy desk must not hide what stands behind it.
-    const hidden = due.length === limit ? open.filter((one) => !ready.includes(one)) : []
+    const aside = moveAside(
+      open.filter((one) => !ready.includes(one)),
+      { hides: due.length === limit, now },
+    )
     const { admitted, excess } = await admit(tx, lane, ready, now)
     const mailbox = admitted.filter(({ delivery }) => delivery.mode === 'mailbox')
     const leased = admitted.flatMap(({ due: one, desk, delivery }) =>
@@ -78,15 +81,10 @@ async function takeBatch(parts: Parts, pushes: Pushes, agency: Agency, lane: Lan
     )
     const put = [...waiting, ...excess]
     if (put.length > 0) await postpone(tx, put, now)
-    if (hidden.length > 0)
-      await stepAside(
-        tx,
-        hidden.map(({ due: { no } }) => no),
-        new Date(now.getTime() + YIELD_MS),
-      )
+    if (aside.length > 0) await stepAside(tx, aside)
     if (leased.length > 0) await leasePushes(parts, tx, leased, now)
     const pending = mailbox.length > 0 ? await consignAll(parts, tx, mailbox, now) : []
-    const times = [...put.map(({ until }) => until.getTime()), ...(hidden.length > 0 ? [now.getTime() + YIELD_MS] : [])]
+    const times = [...put, ...aside].map(({ until }) => until.getTime()).filter((until) => until > now.getTime())
     const next = times.length > 0 ? new Date(Math.min(...times)) : undefined
     return { result: { more: limit > 0 && due.length === limit, next, leased, consigned: mailbox }, pending }
   })
@@ -94,9 +92,24 @@ async function takeBatch(parts: Parts, pushes: Pushes, agency: Agency, lane: Lan
   return result
 }
 
+/**
+ * What waits for the places of a busy desk is given that desk, so that no other desk yields to it. It stays due, and goes as
+ * soon as a place is free, but where it would hide what stands behind it, or where the desk is the agency itself.
+ */
+function moveAside(
+  waiting: readonly Routed[],
+  { hides, now }: { hides: boolean; now: Date },
+): readonly { messageNo: number; desk: string | undefined; until: Date }[] {
+  const later = new Date(now.getTime() + YIELD_MS)
+  return waiting.flatMap(({ due: { no, due_at, desk: known }, desk }) => {
+    if (hides || desk === undefined) return [{ messageNo: no, desk, until: later }]
+    return desk === known ? [] : [{ messageNo: no, desk, until: due_at }]
+  })
+}
+
 /** Asks the agency's adapter where the message goes. Only where a desk asks for it is the child's age read, and nothing else. */
 async function route(parts: Parts, tx: Queryable, agency: Agency, due: Due, now: Date): Promise<Routed> {
-  const priority = priorities[due.priority] ?? 'routine'
+  const priority = priorityOf(due.priority)
   const ageYears = readsAge(agency) ? await readAge(parts, tx, due) : undefined
   const metadata = { from: due.sender, to: due.recipient, type: due.type, priority }
   const decision = adapters[agency.kind](agency, ageYears === undefined ? metadata : { ...metadata, ageYears }, now)
@@ -129,10 +142,10 @@ async function admit(
   now: Date,
 ): Promise<{
   admitted: readonly Routed[]
-  excess: readonly { messageNo: number; desk: string | undefined; until: Date }[]
+  excess: readonly Waiting[]
 }> {
   const admitted: Routed[] = []
-  const excess: { messageNo: number; desk: string | undefined; until: Date }[] = []
+  const excess: Waiting[] = []
   // Always in the same order, so that two lanes never wait for each other's desk.
   const byDesk = [...Map.groupBy(ready, ({ desk }) => desk)].toSorted(([a = ''], [b = '']) => (a < b ? -1 : 1))
   for (const [desk, routed] of byDesk) {
@@ -149,7 +162,7 @@ async function admit(
     admitted.push(...routed.slice(0, granted))
     if (granted === wanted) continue
     const until = new Date(now.getTime() + retryAfterMs)
-    excess.push(...routed.slice(granted).map(({ due: { no } }) => ({ messageNo: no, desk, until })))
+    excess.push(...routed.slice(granted).map(({ due: { no } }) => ({ messageNo: no, desk, until, closed: false })))
   }
   return { admitted, excess }
 }

@@ -1,13 +1,17 @@
 import type { Delivery } from '../core/agency.ts'
 import type { Priority } from '../core/envelope.ts'
+import type { Notifier } from '../delivery/notify.ts'
 import type { Lane } from '../store/deliveries.ts'
-import { priorities } from '../store/messages.ts'
+import { priorityOf } from '../store/messages.ts'
 import type { Parts } from './parts.ts'
 
 /** Between two notifications to one address about one priority; what comes meanwhile is told of once, at the end. */
 const QUIET_MS = { immediate: 60_000, urgent: 300_000, routine: 300_000 } as const
 
 export type Notifying = (lane: Lane, deliveries: readonly Delivery[]) => void
+
+/** Tells, and at the end what is still to be told. */
+export type Notifications = { readonly tell: Notifying; close(): Promise<void> }
 
 /**
  * Tells agencies that something waits, where a delivery says whom to tell: never what (protocol section 7), and never so
@@ -19,30 +23,43 @@ export function openNotifying({
   metrics,
   log,
   config,
-}: Pick<Parts, 'notifier' | 'metrics' | 'log' | 'config'>): Notifying {
-  const quiet = new Map<string, { again: boolean }>()
+}: Pick<Parts, 'metrics' | 'log' | 'config'> & { readonly notifier: Notifier }): Notifications {
+  type Quiet = { readonly timer: NodeJS.Timeout; again: (() => Promise<void>) | undefined }
+  const quiet = new Map<string, Quiet>()
 
   function tell(email: string, priority: Priority, recipient: string): void {
     const key = `${email} ${priority}`
     const state = quiet.get(key)
     if (state !== undefined) {
-      state.again = true
+      state.again = () => send(email, priority, recipient)
       return
     }
-    const began = { again: false }
-    quiet.set(key, began)
-    setTimeout(() => {
+    const timer = setTimeout(() => {
+      const again = quiet.get(key)?.again
       quiet.delete(key)
-      if (began.again) tell(email, priority, recipient)
+      if (again) tell(email, priority, recipient)
     }, QUIET_MS[priority]).unref()
-    notifier.notify({ email }, { priority, environment: config.environment }).catch((error: unknown) => {
+    quiet.set(key, { timer, again: undefined })
+    void send(email, priority, recipient)
+  }
+
+  async function send(email: string, priority: Priority, recipient: string): Promise<void> {
+    await notifier.notify({ email }, { priority, environment: config.environment }).catch((error: unknown) => {
       metrics.notificationsFailed.inc()
       log.warn({ err: error, agency: recipient }, 'a notification could not be sent')
     })
   }
 
-  return ({ recipient, priority }, deliveries) => {
-    const addresses = new Set(deliveries.flatMap(({ notify }) => (notify ? [notify.email] : [])))
-    for (const email of addresses) tell(email, priorities[priority] ?? 'routine', recipient)
+  return {
+    tell({ recipient, priority }, deliveries) {
+      const addresses = new Set(deliveries.flatMap(({ notify }) => (notify ? [notify.email] : [])))
+      for (const email of addresses) tell(email, priorityOf(priority), recipient)
+    },
+    async close() {
+      const rest = [...quiet.values()]
+      quiet.clear()
+      for (const { timer } of rest) clearTimeout(timer)
+      await Promise.all(rest.map(async ({ again }) => again?.()))
+    },
   }
 }

@@ -4,7 +4,6 @@ import type { Certificate } from '../core/certificate.ts'
 import type { Pathway } from '../core/pathway.ts'
 import type { Schemas } from '../core/schemas.ts'
 import type { Pusher } from '../delivery/push.ts'
-import type { Notifier } from '../delivery/notify.ts'
 import type { Issuer } from '../evidence/issue.ts'
 import type { Registry } from '../identity/registry.ts'
 import type { TrustSnapshot } from '../identity/trust.ts'
@@ -33,10 +32,9 @@ export type Parts = {
   readonly vault: Vault
   readonly lookup: Lookup
   readonly pusher: Pusher
-  readonly notifier: Notifier
   /** Tells an agency that something waits. */
   readonly tell: Notifying
-  /** The registry in force: one snapshot, taken at the start of a request. */
+  /** The registry in force now: whoever decides several things by it asks once. */
   readonly registry: () => Registry
   readonly trust: () => TrustSnapshot
   readonly now: () => Date

@@ -2,17 +2,9 @@ import type { Agency, Delivery } from '../core/agency.ts'
 import { nextAttempt } from '../core/retry.ts'
 import type { Outcome } from '../delivery/push.ts'
 import { Problem } from '../problems.ts'
+import { type Attempt, insertAttempts } from '../store/attempts.ts'
 import { transaction } from '../store/database.ts'
-import {
-  type Attempt,
-  type Conclusion,
-  conclude,
-  consign,
-  type Due,
-  hasten,
-  insertAttempts,
-  type Lane,
-} from '../store/deliveries.ts'
+import { type Conclusion, conclude, consign, type Due, hasten, type Lane } from '../store/deliveries.ts'
 import { appendLeaves } from '../store/leaves.ts'
 import { priorities } from '../store/messages.ts'
 import { type Acknowledging, verifyAcknowledgement, type Word } from './acknowledge.ts'
@@ -93,7 +85,10 @@ export function openPushes(parts: Pushing): Pushes {
   }
 }
 
-/** Hands one message to its endpoint and writes what came of it: attempt, state, receipt and leaf in one transaction. */
+/**
+ * Hands one message to its endpoint and writes what came of it, with one transaction: `write` where that is an attempt's end
+ * alone, `acknowledge` where the answer held the recipient's word.
+ */
 async function pushOne(parts: Pushing, push: Push): Promise<void> {
   const { due, desk, delivery, attempt } = push
   const at = parts.now()
@@ -117,7 +112,10 @@ async function pushOne(parts: Pushing, push: Push): Promise<void> {
   if (told.outcome !== 'consigned') return
   parts.tell(push.lane, [delivery])
   // After a failure it is back: what else waits for it need not wait for the end of its own delay.
-  if (attempt - due.spent > 1) await hasten(parts.database, due.recipient, desk, now)
+  if (attempt - due.spent > 1)
+    await hasten(parts.database, due.recipient, desk, now).catch((error: unknown) =>
+      parts.log.warn({ err: error, agency: due.recipient, desk }, 'what backs off waits for its own time'),
+    )
 }
 
 /** What cannot be read now is an attempt that failed, not a lane that stops. */

@@ -2,7 +2,7 @@ import { Problem } from '../problems.ts'
 import { type InboxRow, inboxArrivals, inboxPage, type Place } from '../store/inbox.ts'
 import type { MessageRow, SealedMessage } from '../store/messages.ts'
 import type { Parts } from './parts.ts'
-import { waitFor } from './receipts.ts'
+import { waitFor } from './waiting.ts'
 
 /** The bytes of a message as its sender signed them. @throws Problem `erased` where the contents of its case are gone */
 export function openMessage({ vault }: Pick<Parts, 'vault'>, message: SealedMessage): Buffer {

@@ -2,6 +2,7 @@ import type { ReceiptContent } from '../evidence/issue.ts'
 import { feedOf } from '../store/leaves.ts'
 import type { MessageRow } from '../store/messages.ts'
 import type { Parts } from './parts.ts'
+import { waitFor } from './waiting.ts'
 
 /** What every receipt about an accepted message says of it. */
 export function receiptContent(
@@ -38,31 +39,4 @@ export async function followReceipts(
   return await waitFor(parts, `receipts:${agency}`, waitMs, signal, () =>
     feedOf(parts.database, agency, after, PAGE_OF_RECEIPTS),
   )
-}
-
-const MOST_WAITING = 64
-
-/** Looks, and where there is nothing waits for the topic and looks again, until something is there or the time is over. */
-export async function waitFor<T>(
-  parts: Parts,
-  topic: string,
-  waitMs: number,
-  signal: AbortSignal,
-  look: () => Promise<readonly T[]>,
-): Promise<readonly T[]> {
-  // Who already waits in so many places is answered at once: one agency must not hold all that others wait with.
-  const end = performance.now() + (parts.wakes.waiting(topic) < MOST_WAITING ? waitMs : 0)
-  for (;;) {
-    const left = end - performance.now()
-    // Listening begins before looking: what comes in between is not missed.
-    const stop = new AbortController()
-    const woken = parts.wakes.next(topic, Math.max(0, left), AbortSignal.any([signal, stop.signal]))
-    try {
-      const found = await look()
-      if (found.length > 0 || left <= 0 || signal.aborted) return found
-      await woken
-    } finally {
-      stop.abort()
-    }
-  }
 }

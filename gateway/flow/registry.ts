@@ -2,10 +2,12 @@ import { createHash } from 'node:crypto'
 import type { Agency } from '../core/agency.ts'
 import type { GatewayKeys } from '../identity/keys.ts'
 import type { Registry } from '../identity/registry.ts'
+import { waitingForOthers } from '../store/backlog.ts'
 import { transaction } from '../store/database.ts'
 import { appendLeaves } from '../store/leaves.ts'
 import { priorities } from '../store/messages.ts'
 import {
+  forgetEntries,
   hold,
   lockParties,
   loggedEntries,
@@ -38,10 +40,13 @@ export async function enforceRegistry(parts: Parts, keys: GatewayKeys, registry:
     const changed = parties
       .map((party) => ({ party, digest: createHash('sha256').update(JSON.stringify(party)).digest() }))
       .filter(({ party, digest }) => logged.get(party.id)?.equals(digest) !== true)
+    const known = parties.map(({ id }) => id)
+    // Whoever comes back comes into force again, also unchanged.
+    await forgetEntries(tx, known)
     // Who is no longer in the file is held like who is suspended: a misspelt id must not lose what waits for it.
-    const gone = [...logged.keys()].filter((id) => id !== keys.id && !registry.agencies.has(id))
+    const gone = await waitingForOthers(tx, known)
     if (gone.length > 0)
-      parts.log.warn({ agencies: gone }, 'agencies are no longer in the registry: deliveries to them are held')
+      parts.log.warn({ agencies: gone }, 'agencies that something waits for are not in the registry: it is held')
     const suspended = agencies.filter(({ status }) => status === 'suspended').map(({ id }) => id)
     await hold(tx, [...suspended, ...gone], now)
     const active = agencies.filter(({ status }) => status === 'active').map(({ id }) => id)

@@ -4,7 +4,7 @@ import type { Verdict } from '../core/chain.ts'
 import type { Jws } from '../core/jws.ts'
 import { fits, verifySignature } from '../core/signature.ts'
 import type { Registry } from '../identity/registry.ts'
-import { Problem } from '../problems.ts'
+import { certificateReasons, Problem } from '../problems.ts'
 import type { Caller, Parts } from './parts.ts'
 
 /** A JWS whose signer is known, whose certificate is good now, and whose signature verifies. */
@@ -21,47 +21,21 @@ export async function verifySigner(parts: Parts, registry: Registry, jws: Jws, n
   if (signer === undefined || signer.agency.status !== 'active') throw new Problem('unknown-signer')
   if (!fits(jws.header.alg, signer.certificate)) throw new Problem('unsupported-algorithm')
   const verdict = judge(parts, signer.certificate, above, now)
-  if (!verdict.good) throw new Problem('certificate-not-valid', reasons[verdict.reason])
+  if (!verdict.good) throw new Problem('certificate-not-valid', certificateReasons[verdict.reason])
   if (!(await verifySignature(jws, signer.certificate))) throw new Problem('invalid-signature')
   return { jws, signer, crl: verdict.crl }
 }
-
-const reasons = {
-  'not-yet-valid': {
-    en: 'The signing certificate is not valid yet.',
-    fr: 'Le certificat de signature n’est pas encore valide.',
-  },
-  expired: { en: 'The signing certificate has expired.', fr: 'Le certificat de signature a expiré.' },
-  revoked: { en: 'The signing certificate has been revoked.', fr: 'Le certificat de signature a été révoqué.' },
-  unchained: {
-    en: 'The signing certificate does not chain to a trust anchor.',
-    fr: 'Le certificat de signature ne remonte à aucune ancre de confiance.',
-  },
-  'no-current-crl': {
-    en: 'There is no current revocation list of the issuer of the signing certificate.',
-    fr: 'Il n’existe pas de liste de révocation à jour de l’émetteur du certificat de signature.',
-  },
-  'weak-key': {
-    en: 'The key of the signing certificate is too weak.',
-    fr: 'La clé du certificat de signature est trop faible.',
-  },
-} as const
 
 const noCertificate = {
   en: 'The x5c header holds something that is not a certificate.',
   fr: 'L’en-tête x5c contient un élément qui n’est pas un certificat.',
 }
 
-/** The sender chooses what stands in `x5c`: no choice of it may cost more than this. */
-const LARGEST_INTERMEDIATE = 4 * 1024
-const MOST_INTERMEDIATES = 4
-
 /** Only where the trust folder alone builds no chain are the certificates read that came with the message. */
 function judge(parts: Parts, certificate: Certificate, above: readonly Buffer[], now: Date): Verdict {
   const verdict = parts.trust().judge(certificate, [], now)
-  const helping = above.filter(({ length }) => length <= LARGEST_INTERMEDIATE).slice(0, MOST_INTERMEDIATES)
-  if (verdict.good || verdict.reason !== 'unchained' || helping.length === 0) return verdict
-  return parts.trust().judge(certificate, helping.map(parseIntermediate), now)
+  if (verdict.good || verdict.reason !== 'unchained' || above.length === 0) return verdict
+  return parts.trust().judge(certificate, above.map(parseIntermediate), now)
 }
 
 function parseIntermediate(der: Buffer): Certificate {

@@ -1,63 +1,74 @@
 import { randomBytes } from 'node:crypto'
 import { openBytes, sealBytes } from '../core/sealing.ts'
-import { caseKeys } from '../store/case-keys.ts'
-import type { Queryable } from '../store/database.ts'
 import type { MessageRow } from '../store/messages.ts'
 
 /**
- * Seals what comes from a payload under the key of its case (protocol section 12). The keys of cases are kept wrapped by the
- * data key; those in use are remembered unwrapped, by their wrapped form, so that an erased key is never used again.
+ * Seals what comes from a payload under the key of its case (protocol section 12). The keys of cases are kept in the record,
+ * wrapped by the data key; those in use are remembered here, and whether they still stand is asked of the record at each use.
  */
 export type Vault = {
-  /** The keys of these cases, made where a case has none, locked against erasure until the transaction ends. */
-  keysFor(tx: Queryable, caseIds: readonly string[]): Promise<ReadonlyMap<string, Buffer>>
+  /** The key of a case as far as is known here; `fresh`: made just now, and the record may know another. */
+  keyOf(caseId: string): CaseKey
+  /** The record has taken the key of a case: it is no longer fresh. */
+  confirm(caseId: string): void
+  /** What the record says of the key of a case: which one stands, or none. */
+  settle(caseId: string, standing: Buffer | undefined): void
+  /** Seals a message. */
+  seal(key: CaseKey, sender: string, id: string, bytes: Buffer): Buffer
   /** The bytes of a message. @throws SealFault where key, place or bytes are not what they were */
   open(message: Pick<MessageRow, 'sender' | 'id' | 'case_id'>, sealed: Buffer, wrapped: Buffer): Buffer
   /** Seals an operator's words under the data key itself. */
   sealWords(words: string, actId: string): Buffer
 }
 
-/** Unwrapped keys to remember: 100 bytes each. */
+export type CaseKey = { readonly key: Buffer; readonly wrapped: Buffer; readonly fresh: boolean }
+
+/** Cases whose keys are remembered: 300 bytes each. */
 const REMEMBERED = 20_000
 const KEY_BYTES = 32
 
 /** Binds a wrapped key to its case, and a sealed message to its place, so that neither can be moved to another row. */
 const keyPlace = (caseId: string): Buffer => Buffer.from(`case-key\n${caseId}`)
-export const messagePlace = (sender: string, id: string): Buffer => Buffer.from(`message\n${sender}\n${id}`)
+const messagePlace = (sender: string, id: string): Buffer => Buffer.from(`message\n${sender}\n${id}`)
 
 /** Opens the vault. @param dataKey the 32 bytes of `PASSERELLE_DATA_KEY` */
 export function openVault(dataKey: Buffer): Vault {
-  const unwrapped = new Map<string, Buffer>()
+  const known = new Map<string, CaseKey>()
 
-  function remember(wrapped: Buffer, key: Buffer): Buffer {
-    if (unwrapped.size >= REMEMBERED) {
-      const oldest = unwrapped.keys().next().value
-      if (oldest !== undefined) unwrapped.delete(oldest)
-    }
-    unwrapped.set(wrapped.toString('latin1'), key)
+  function remember(caseId: string, key: CaseKey): CaseKey {
+    const [oldest] = known.size >= REMEMBERED ? known.keys() : []
+    if (oldest !== undefined) known.delete(oldest)
+    known.set(caseId, key)
     return key
   }
 
-  const unwrap = (caseId: string, wrapped: Buffer): Buffer =>
-    unwrapped.get(wrapped.toString('latin1')) ?? remember(wrapped, openBytes(dataKey, wrapped, keyPlace(caseId)))
+  function unwrap(caseId: string, wrapped: Buffer): CaseKey {
+    const held = known.get(caseId)
+    if (held?.wrapped.equals(wrapped) === true) return held
+    return remember(caseId, { key: openBytes(dataKey, wrapped, keyPlace(caseId)), wrapped, fresh: false })
+  }
 
   return {
-    async keysFor(tx, caseIds) {
-      const proposed = [...new Set(caseIds)].toSorted().map((caseId) => {
-        const key = randomBytes(KEY_BYTES)
-        return { caseId, key, wrapped: sealBytes(dataKey, key, keyPlace(caseId)) }
-      })
-      const wrapped = await caseKeys(tx, proposed)
-      const keys = new Map<string, Buffer>()
-      for (const { caseId, key, wrapped: offered } of proposed) {
-        const winner = wrapped.get(caseId)
-        if (winner === undefined) throw new Error('a case has no key')
-        keys.set(caseId, winner.equals(offered) ? remember(winner, key) : unwrap(caseId, winner))
-      }
-      return keys
+    keyOf(caseId) {
+      const held = known.get(caseId)
+      if (held !== undefined) return held
+      const key = randomBytes(KEY_BYTES)
+      return remember(caseId, { key, wrapped: sealBytes(dataKey, key, keyPlace(caseId)), fresh: true })
     },
+    confirm(caseId) {
+      const held = known.get(caseId)
+      if (held?.fresh === true) known.set(caseId, { ...held, fresh: false })
+    },
+    settle(caseId, standing) {
+      if (standing === undefined) known.delete(caseId)
+      else {
+        unwrap(caseId, standing)
+        this.confirm(caseId)
+      }
+    },
+    seal: ({ key }, sender, id, bytes) => sealBytes(key, bytes, messagePlace(sender, id)),
     open: ({ sender, id, case_id }, sealed, wrapped) =>
-      openBytes(unwrap(case_id, wrapped), sealed, messagePlace(sender, id)),
+      openBytes(unwrap(case_id, wrapped).key, sealed, messagePlace(sender, id)),
     sealWords: (words, actId) => sealBytes(dataKey, Buffer.from(words), Buffer.from(`act\n${actId}`)),
   }
 }

@@ -29,8 +29,6 @@ export type Serving = Pushing & {
   readonly untilGone: (reply: FastifyReply) => AbortSignal
 }
 
-export type AgencyServer = Server
-
 /** Everything that an agency may ask (protocol sections 1 to 8). All but the pages of problems is for active agencies alone. */
 export function addAgencyRoutes(server: Server, parts: Serving): void {
   acceptJose(server, parts.config.maxMessageBytes)

@@ -1,8 +1,11 @@
 import type { TLSSocket } from 'node:tls'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Agency, CertificateUse, Operator } from '../core/agency.ts'
-import { type Certificate, parseCertificate } from '../core/certificate.ts'
+import { WARN_BEFORE_MS } from '../alarms.ts'
+import type { Certificate } from '../core/certificate.ts'
+import { rfc3339 } from '../core/forms.ts'
 import type { Caller, Parts } from '../flow/parts.ts'
+import { readPeerChain } from '../identity/peer-chain.ts'
 import { Problem } from '../problems.ts'
 
 declare module 'fastify' {
@@ -25,31 +28,46 @@ function peerOf(socket: TLSSocket): Peer | undefined {
   return peer
 }
 
-const LONGEST_CHAIN = 10
-
 function readPeer(socket: TLSSocket): Peer | undefined {
-  const chain: Certificate[] = []
-  let next = socket.getPeerX509Certificate()
   try {
-    while (next !== undefined && chain.length < LONGEST_CHAIN) {
-      chain.push(parseCertificate(next.raw))
-      next = next.issuerCertificate
-    }
+    const [certificate, ...chain] = readPeerChain(socket)
+    return certificate && { certificate, chain }
   } catch {
     return undefined
   }
-  const [certificate, ...above] = chain
-  return certificate && { certificate, chain: above }
+}
+
+/** Open at once with one certificate: many processes of an agency, and no agency that leaves none for the others. */
+const MOST_CONNECTIONS = 256
+
+const counted = new WeakSet<TLSSocket>()
+const connections = new Map<string, number>()
+
+/** Counts a connection from its first request until it closes; false where its certificate has its share already. */
+function isWithinShare(socket: TLSSocket, thumbprint: string): boolean {
+  if (counted.has(socket)) return true
+  const others = connections.get(thumbprint) ?? 0
+  if (socket.destroyed || others >= MOST_CONNECTIONS) return false
+  counted.add(socket)
+  connections.set(thumbprint, others + 1)
+  socket.once('close', () => {
+    const left = (connections.get(thumbprint) ?? 1) - 1
+    if (left === 0) connections.delete(thumbprint)
+    else connections.set(thumbprint, left)
+  })
+  return true
 }
 
 /**
  * Whoever is at the other end, judged at each request: a connection whose certificate has since been revoked or has expired
- * gets no further request served, whatever it asks; it is closed (protocol section 2), and this gives nothing.
+ * gets no further request served, whatever it asks; it is closed (protocol section 2), and this gives nothing. So is one
+ * beyond what a certificate may have open.
  */
 export function admitPeer(parts: Parts, request: FastifyRequest, reply: FastifyReply): Peer | undefined {
   const socket = request.raw.socket as TLSSocket
   const peer = peerOf(socket)
-  if (peer !== undefined && parts.trust().judge(peer.certificate, peer.chain, parts.now()).good) return peer
+  const good = peer !== undefined && parts.trust().judge(peer.certificate, peer.chain, parts.now()).good
+  if (good && isWithinShare(socket, peer.certificate.thumbprint)) return peer
   reply.hijack()
   socket.destroy()
   return undefined
@@ -79,8 +97,6 @@ export function identifyOperator(parts: Parts, request: FastifyRequest): Operato
   return pinned.operator
 }
 
-const WARN_BEFORE_MS = 30 * 24 * 3_600_000
-
 /** The caller's certificates that expire within 30 days: the one it shows, and the signing one that lasts longest. */
 function expiring(agency: Agency, tls: Certificate, now: Date): string[] {
   const signing = agency.certificates
@@ -98,9 +114,6 @@ function expiring(agency: Agency, tls: Certificate, now: Date): string[] {
       : [],
   )
 }
-
-/** RFC 3339 in UTC, to the second: certificates know no finer. */
-export const rfc3339 = (time: Date): string => time.toISOString().replace('.000Z', 'Z')
 
 /** Whose request this is. Only routes behind `identifyCaller` ask. */
 export function callerOf(request: FastifyRequest): Caller {

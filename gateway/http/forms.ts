@@ -1,11 +1,10 @@
 import { Type } from 'typebox'
+import { AGENCY_ID, AGENCY_ID_LENGTH, UUID } from '../core/forms.ts'
 
 /** The forms that several routes share, as JSON Schema; the API description is made of them. */
-const UUID = '^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$'
-
-export const uuid = (description: string) => Type.String({ pattern: UUID, description })
+export const uuid = (description: string) => Type.String({ pattern: UUID.source, description })
 export const agencyId = (description: string) =>
-  Type.String({ pattern: '^(fr|gb)(-[a-z0-9]+)+$', maxLength: 64, description })
+  Type.String({ pattern: AGENCY_ID.source, maxLength: AGENCY_ID_LENGTH, description })
 /** The id of a desk, a message type: what the registry and the pathway name things by. */
 export const name = (description: string) =>
   Type.String({ pattern: '^[a-z0-9]+(-[a-z0-9]+)*$', maxLength: 64, description })

@@ -1,5 +1,6 @@
 import type { FastifyReply } from 'fastify'
 import { ConfigurationFault } from '../config.ts'
+import { codeOf } from '../fault-code.ts'
 import type { Health } from '../health.ts'
 import type { TrustSnapshot } from '../identity/trust.ts'
 import { addAgencyRoutes, type Serving } from './agency.ts'
@@ -53,8 +54,7 @@ async function listen(server: Server, host: string, port: number): Promise<strin
   try {
     await server.listen({ host, port })
   } catch (error) {
-    const why = error instanceof Error && 'code' in error ? String(error.code) : 'unknown error'
-    throw new ConfigurationFault(`cannot listen on ${host}:${port} (${why})`)
+    throw new ConfigurationFault(`cannot listen on ${host}:${port} (${codeOf(error)})`)
   }
   const address = server.server.address()
   const taken = typeof address === 'object' && address !== null ? address.port : port

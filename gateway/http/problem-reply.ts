@@ -1,3 +1,4 @@
+import { codeOf } from '../fault-code.ts'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import Negotiator from 'negotiator'
 import { Refusal } from '../flow/submit.ts'
@@ -29,11 +30,10 @@ const byFrameworkCode: Readonly<Record<string, ProblemCode>> = {
  */
 export function toProblem(error: unknown, log: Log, requestId?: string): Problem | Refusal {
   if (error instanceof Problem || error instanceof Refusal) return error
-  const code = error instanceof Error && 'code' in error ? String(error.code) : ''
   // A path whose parts have not even the form of an id leads nowhere, just as an id that never existed.
   if (error instanceof Error && 'validationContext' in error && error.validationContext === 'params')
     return new Problem('not-found')
-  const known = byFrameworkCode[code]
+  const known = byFrameworkCode[codeOf(error)]
   if (known !== undefined) return new Problem(known)
   log.error({ err: error, requestId }, 'a request failed')
   if (isOutage(error)) return new Problem('unavailable', undefined, { retryAfter: RETRY_OUTAGE_S })

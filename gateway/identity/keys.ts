@@ -4,6 +4,7 @@ import { type Config, ConfigurationFault } from '../config.ts'
 import { type Certificate, isStrong, parseCertificates } from '../core/certificate.ts'
 import type { Algorithm } from '../core/jws.ts'
 import type { Signer } from '../core/signature.ts'
+import { codeOf } from '../fault-code.ts'
 
 /** The gateway's own identity: one key pair to talk, another to sign receipts (protocol section 1). */
 export type GatewayKeys = {
@@ -78,8 +79,7 @@ async function readText(file: string): Promise<string> {
   try {
     return await readFile(file, 'utf8')
   } catch (error) {
-    const why = error instanceof Error && 'code' in error ? String(error.code) : 'unknown error'
-    throw new ConfigurationFault(`cannot read ${file}: ${why}`)
+    throw new ConfigurationFault(`cannot read ${file}: ${codeOf(error)}`)
   }
 }
 

@@ -9,6 +9,7 @@ import {
 import { link, mkdir, open, readFile, rm, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { type Config, ConfigurationFault } from '../config.ts'
+import { codeOf } from '../fault-code.ts'
 import type { Log } from '../logger.ts'
 
 const DATA_KEY_BYTES = 32
@@ -134,7 +135,6 @@ async function read(file: string): Promise<string> {
   try {
     return await readFile(file, 'utf8')
   } catch (error) {
-    const why = error instanceof Error && 'code' in error ? String(error.code) : 'unknown error'
-    throw new ConfigurationFault(`cannot read ${file}: ${why}`)
+    throw new ConfigurationFault(`cannot read ${file}: ${codeOf(error)}`)
   }
 }

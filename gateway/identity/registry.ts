@@ -5,6 +5,7 @@ import schema from '../../schemas/agencies.schema.json' with { type: 'json' }
 import type { Agency, CertificateUse, Delivery, Operator, Pin } from '../core/agency.ts'
 import { type Certificate, CertificateFault, parseCertificate, parseCertificates } from '../core/certificate.ts'
 import { JsonFault, parseJson } from '../core/json.ts'
+import { codeOf } from '../fault-code.ts'
 import type { Log } from '../logger.ts'
 
 /** Section 10; the quorum counts only with one of each country named. */
@@ -18,7 +19,10 @@ export type Witnesses = {
   }[]
 }
 
-/** Suspended agencies are in it too: whoever looks one up asks for its status. The keys of byTls and bySigning are thumbprints. */
+/**
+ * Suspended agencies are in it too: whoever looks one up asks for its status. The keys of byTls and bySigning are thumbprints.
+ * `witnesses` and `retention` are read and checked; what they ask for is not served yet (docs/protocol.md, status table).
+ */
 export type Registry = {
   readonly agencies: ReadonlyMap<string, Agency>
   readonly operators: ReadonlyMap<string, Operator>
@@ -126,9 +130,7 @@ async function readBounded(file: string): Promise<Uint8Array> {
     return await readFile(file)
   } catch (error) {
     if (error instanceof RegistryFault) throw error
-    throw new RegistryFault(
-      `cannot be read (${error instanceof Error && 'code' in error ? String(error.code) : 'unknown'})`,
-    )
+    throw new RegistryFault(`cannot be read (${codeOf(error)})`)
   }
 }
 

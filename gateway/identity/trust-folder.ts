@@ -2,6 +2,7 @@
 import { readdir, readFile, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type Certificate, CertificateFault, type Crl, parseCertificates, parseCrls } from '../core/certificate.ts'
+import { codeOf } from '../fault-code.ts'
 import type { Log } from '../logger.ts'
 
 export type TrustFiles = {
@@ -69,8 +70,4 @@ function parse(name: string, bytes: Buffer): Content {
   // A file that is just being written may be empty for a moment.
   if (content.certificates.length + content.crls.length === 0) throw new CertificateFault('is empty')
   return content
-}
-
-export function codeOf(error: unknown): string {
-  return error instanceof Error && 'code' in error ? String(error.code) : 'unknown'
 }

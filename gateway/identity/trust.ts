@@ -1,8 +1,9 @@
 /** Whom the gateway trusts: anchors and CRLs of the trust folder, watched, as snapshots (protocol section 1). */
 import { type Certificate, type Crl, isCrlOf } from '../core/certificate.ts'
 import { type Judge, makeJudge } from '../core/chain.ts'
+import { codeOf } from '../fault-code.ts'
 import type { Log } from '../logger.ts'
-import { codeOf, openTrustFolder, type TrustFiles } from './trust-folder.ts'
+import { openTrustFolder, type TrustFiles } from './trust-folder.ts'
 
 export type TrustSnapshot = {
   readonly version: number
@@ -112,7 +113,8 @@ function makeSnapshot(
 ): TrustSnapshot {
   const { certificates, crls } = files
   const crlOf = (issuer: Certificate) => inForce.get(issuerKey(issuer)) ?? newest(issuer, crls, at)
-  const lists = [...inForce.values()]
+  // Of an authority that left the folder nothing is asked any more: its list must not end the handshake's check for all.
+  const lists = certificates.flatMap((issuer) => inForce.get(issuerKey(issuer)) ?? [])
   const inGrace = lists.some((crl) => isInGraceForTls(crl, at, crlGraceMs))
   return {
     version,
@@ -120,7 +122,11 @@ function makeSnapshot(
     judge: makeJudge({ certificates, crlOf, crlGraceMs }),
     isRevoked: (chain) =>
       chain.some((certificate, place) => crlOf(chain[place + 1] ?? certificate)?.revoked.has(certificate.serial)),
-    revokedAt: ({ issuer, serial }) => lists.find((crl) => crl.issuer === issuer)?.revoked.get(serial),
+    revokedAt: ({ issuer, serial }) =>
+      inForce
+        .values()
+        .find((crl) => crl.issuer === issuer)
+        ?.revoked.get(serial),
     alarms: (moment) => findAlarms(files, inForce, moment, crlGraceMs),
   }
 }

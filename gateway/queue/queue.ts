@@ -26,7 +26,7 @@ const STALLED_MS = 5_000
 /** Calls gather this long, so that a burst costs one round trip; an immediate message waits for nobody. */
 const GATHER_MS = 20
 /** Between two rounds of a lane that keeps filling, by priority: what comes meanwhile shares a commit. */
-const PAUSE_MS = [5, 25, 25]
+const PAUSE_MS = [5, 50, 50]
 const MOST_SENDING = 200
 /** An answer that takes longer than this is none. */
 const ANSWER_MS = 2_000

@@ -25,61 +25,6 @@ export async function lockDue(
   return rows
 }
 
-/** One attempt at an endpoint, as the operators see it; `detail` is a fixed code, never an endpoint's words. */
-export type Attempt = {
-  readonly messageNo: number
-  readonly attempt: number
-  readonly at: Date
-  readonly desk: string | undefined
-  readonly endpoint: string
-  readonly outcome: 'consigned' | 'retry' | 'refused' | 'given-up'
-  readonly status?: number | undefined
-  readonly detail: string
-  readonly durationMs: number
-}
-
-/** Records attempts; a repetition of one already recorded changes nothing. */
-export async function insertAttempts(tx: Queryable, attempts: readonly Attempt[]): Promise<void> {
-  await tx.query({
-    name: 'insert-attempts',
-    text: `
-      insert into attempt (message_no, attempt, at, desk, endpoint, outcome, status, detail, duration_ms)
-      select * from unnest($1::bigint[], $2::int[], $3::timestamptz[], $4::text[], $5::text[], $6::text[], $7::int[], $8::text[],
-        $9::int[]) on conflict do nothing`,
-    values: [
-      attempts.map(({ messageNo }) => messageNo),
-      attempts.map(({ attempt }) => attempt),
-      attempts.map(({ at }) => at.toISOString()),
-      attempts.map(({ desk }) => desk ?? null),
-      attempts.map(({ endpoint }) => endpoint),
-      attempts.map(({ outcome }) => outcome),
-      attempts.map(({ status }) => status ?? null),
-      attempts.map(({ detail }) => detail),
-      attempts.map(({ durationMs }) => durationMs),
-    ],
-  })
-}
-
-export type AttemptRow = {
-  readonly attempt: number
-  readonly at: Date
-  readonly desk: string | null
-  readonly endpoint: string
-  readonly outcome: string
-  readonly status: number | null
-  readonly detail: string
-  readonly duration_ms: number
-}
-
-/** Every attempt at an endpoint, in order. */
-export async function attemptsOf(database: Queryable, messageNo: number): Promise<readonly AttemptRow[]> {
-  const { rows } = await database.query<AttemptRow>(
-    'select attempt, at, desk, endpoint, outcome, status, detail, duration_ms from attempt where message_no = $1 order by attempt',
-    [messageNo],
-  )
-  return rows
-}
-
 /**
  * Moves locked deliveries to `consigned`. Call it right behind the `appendLeaves` of their ContentConsignment receipts, in
  * the same order: each one's place in the log is where it stands in the inbox.
@@ -104,32 +49,48 @@ export async function consign(
   })
 }
 
-/** Puts locked deliveries off until a time that their desk or its rate sets; what they wait does not count against the horizon. */
-export async function postpone(
-  tx: Queryable,
-  deliveries: readonly { messageNo: number; desk: string | undefined; until: Date }[],
-  now: Date,
-): Promise<void> {
+/** A delivery that waits, and until when. `closed`: for its desk to open, which does not count against its horizon. */
+export type Waiting = {
+  readonly messageNo: number
+  readonly desk: string | undefined
+  readonly until: Date
+  readonly closed: boolean
+}
+
+/** Puts locked deliveries off until a time that their desk's hours or its rate set. */
+export async function postpone(tx: Queryable, deliveries: readonly Waiting[], now: Date): Promise<void> {
   await tx.query({
     name: 'postpone',
     text: `
-      update delivery d set due_at = i.until, desk = i.desk, deadline = d.deadline + (i.until - $1::timestamptz)
-      from unnest($2::bigint[], $3::text[], $4::timestamptz[]) as i (no, desk, until) where d.message_no = i.no`,
+      update delivery d set due_at = i.until, desk = i.desk,
+        deadline = case when i.closed then d.deadline + (i.until - $1::timestamptz) else d.deadline end
+      from unnest($2::bigint[], $3::text[], $4::timestamptz[], $5::boolean[]) as i (no, desk, until, closed)
+      where d.message_no = i.no`,
     values: [
       now,
       deliveries.map(({ messageNo }) => messageNo),
       deliveries.map(({ desk }) => desk ?? null),
       deliveries.map(({ until }) => until.toISOString()),
+      deliveries.map(({ closed }) => closed),
     ],
   })
 }
 
-/** Lets what stands behind these locked deliveries be seen: they are looked at again a moment later. */
-export async function stepAside(tx: Queryable, messageNos: readonly number[], until: Date): Promise<void> {
+/** Gives locked deliveries their desk before there is a place for them, so that they hold up no other; each is due as told. */
+export async function stepAside(
+  tx: Queryable,
+  deliveries: readonly { messageNo: number; desk: string | undefined; until: Date }[],
+): Promise<void> {
   await tx.query({
     name: 'step-aside',
-    text: 'update delivery set due_at = $2 where message_no = any($1)',
-    values: [messageNos, until],
+    text: `
+      update delivery d set due_at = i.until, desk = i.desk
+      from unnest($1::bigint[], $2::text[], $3::timestamptz[]) as i (no, desk, until) where d.message_no = i.no`,
+    values: [
+      deliveries.map(({ messageNo }) => messageNo),
+      deliveries.map(({ desk }) => desk ?? null),
+      deliveries.map(({ until }) => until.toISOString()),
+    ],
   })
 }
 
@@ -301,15 +262,4 @@ export async function pressingBefore(
     values: [lane.recipient, lane.priority, now, desk ?? null],
   })
   return rows[0]?.pressing === true
-}
-
-/** How many deliveries are waiting and how many are dead letters, and since when the oldest is due. */
-export async function backlog(
-  database: Queryable,
-): Promise<readonly { state: State; priority: number; count: number; oldest: Date }[]> {
-  const { rows } = await database.query<{ state: State; priority: number; count: number; oldest: Date }>(
-    `select state, priority, count(*) as count, min(due_at) as oldest from delivery
-     where state in ('accepted', 'dead-lettered') group by state, priority`,
-  )
-  return rows
 }

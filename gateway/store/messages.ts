@@ -2,9 +2,17 @@ import type { Envelope, Priority } from '../core/envelope.ts'
 import type { State } from '../core/state.ts'
 import { pack } from './arrays.ts'
 import type { Queryable } from './database.ts'
+import type { Leaf } from './leaves.ts'
 
 /** The order of urgency; its index is what the record keeps. */
 export const priorities: readonly Priority[] = ['immediate', 'urgent', 'routine']
+
+/** The priority that the record keeps as a number. */
+export function priorityOf(order: number): Priority {
+  const priority = priorities[order]
+  if (priority === undefined) throw new RangeError('no priority has this number')
+  return priority
+}
 
 /** A message as the record knows it: everything but what it says. */
 export type MessageRow = {
@@ -36,43 +44,36 @@ export type NewMessage = {
   readonly size: number
   readonly acceptedAt: Date
   readonly sealed: Buffer
+  /** The wrapped key of the case, under which it is sealed; `fresh` where the case is not known to have one. */
+  readonly key: { readonly wrapped: Buffer; readonly fresh: boolean }
+  readonly receipt: Pick<Leaf, 'id' | 'jws'>
 }
 
-const keyOf = (sender: string, id: string): string => `${sender}/${id}`
+/**
+ * `made`: recorded; `used`: the sender has used the id before; `other-key`: the case has another key, or (undefined) none any
+ * more.
+ */
+export type Recorded =
+  | { readonly outcome: 'made' | 'used' }
+  | { readonly outcome: 'other-key'; readonly standing: Buffer | undefined }
 
 /**
- * Records messages and makes each due for delivery, in one statement.
+ * Records messages, their receipts and leaves, and makes each due for delivery: one statement, and so one transaction and one
+ * round trip.
  * @param messages no two with the same sender and id
- * @returns the row number of each, in order; undefined where the sender has used the id before
+ * @returns what became of each, in order
  */
-export async function insertMessages(
-  tx: Queryable,
+export async function acceptMessages(
+  database: Queryable,
   messages: readonly NewMessage[],
-): Promise<readonly (number | undefined)[]> {
+): Promise<readonly Recorded[]> {
   const envelopes = messages.map(({ envelope }) => envelope)
-  const digests = Buffer.concat(messages.map(({ digest }) => digest))
   const sealed = pack(messages.map((message) => message.sealed))
-  const { rows } = await tx.query<{ no: number; sender: string; id: string }>({
-    name: 'insert-messages',
-    text: `
-      with input as (
-        select * from unnest($1::text[], $2::uuid[], $3::text[], $4::uuid[], $5::text[], $6::text[], $7::smallint[], $8::uuid[],
-          $9::timestamptz[], $10::int[], $11::timestamptz[], $12::int[], $13::int[])
-          with ordinality as input (sender, id, recipient, case_id, type, schema_version, priority, in_reply_to,
-            respond_by, size, accepted_at, start, length, ord)),
-      made as (
-        insert into message (sender, id, recipient, case_id, type, schema_version, priority, in_reply_to, respond_by, digest,
-          size, accepted_at, sealed)
-        select sender, id, recipient, case_id, type, schema_version, priority, in_reply_to, respond_by,
-          substring($14::bytea from (32 * (ord - 1) + 1)::int for 32), size, accepted_at,
-          substring($15::bytea from start for length)
-        from input order by sender, id
-        on conflict (sender, id) do nothing
-        returning no, sender, id, recipient, priority, accepted_at),
-      due as (
-        insert into delivery (message_no, recipient, priority, state, due_at)
-        select no, recipient, priority, 'accepted', accepted_at from made)
-      select no, sender, id from made`,
+  const receipts = pack(messages.map(({ receipt: { jws } }) => Buffer.from(jws, 'latin1')))
+  const { rows } = await database.query<{ place: number; outcome: Recorded['outcome']; standing_key: Buffer | null }>({
+    name: 'accept-messages',
+    text: `select place, outcome, case when outcome = 'other-key' then standing_key end as standing_key
+      from accept_messages($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21)`,
     values: [
       envelopes.map(({ from }) => from),
       envelopes.map(({ id }) => id),
@@ -85,14 +86,23 @@ export async function insertMessages(
       envelopes.map(({ respondBy }) => respondBy?.toISOString() ?? null),
       messages.map(({ size }) => size),
       messages.map(({ acceptedAt }) => acceptedAt.toISOString()),
+      Buffer.concat(messages.map(({ digest }) => digest)),
       sealed.starts,
       sealed.lengths,
-      digests,
       sealed.bytes,
+      messages.map(({ key }) => key.fresh),
+      messages.map(({ key }) => key.wrapped),
+      messages.map(({ receipt }) => receipt.id),
+      receipts.starts,
+      receipts.lengths,
+      receipts.bytes,
     ],
   })
-  const made = new Map(rows.map(({ no, sender, id }) => [keyOf(sender, id), no]))
-  return envelopes.map(({ from, id }) => made.get(keyOf(from, id)))
+  const byPlace = new Map(rows.map((row) => [row.place, row]))
+  return messages.map((_, at) => {
+    const { outcome, standing_key: standing } = byPlace.get(at + 1) ?? { outcome: 'made' as const, standing_key: null }
+    return outcome === 'other-key' ? { outcome, standing: standing ?? undefined } : { outcome }
+  })
 }
 
 /** How a message is named on the wire: the sender, and the id that the sender gave it. */
@@ -146,15 +156,20 @@ export async function tookPart(database: Queryable, caseId: string, agency: stri
   return rows[0]?.took_part === true
 }
 
-/** The messages of a case that an agency sent or received, oldest first. */
-export async function caseOf(database: Queryable, caseId: string, agency: string): Promise<readonly MessageRow[]> {
+/** The newest `limit` messages of a case that an agency sent or received, oldest first. */
+export async function caseOf(
+  database: Queryable,
+  caseId: string,
+  agency: string,
+  limit: number,
+): Promise<readonly MessageRow[]> {
   const { rows } = await database.query<MessageRow>({
     name: 'case-of',
     text: `select ${MESSAGE_COLUMNS} from message m join delivery d on d.message_no = m.no
-      where m.case_id = $1 and (m.sender = $2 or m.recipient = $2) order by m.no`,
-    values: [caseId, agency],
+      where m.case_id = $1 and (m.sender = $2 or m.recipient = $2) order by m.no desc limit $3`,
+    values: [caseId, agency, limit],
   })
-  return rows
+  return rows.toReversed()
 }
 
 /** What an operator may look for (protocol section 11): metadata, never what a message says. */

@@ -1,11 +1,13 @@
 import { readFile, readdir } from 'node:fs/promises'
+import { setTimeout as wait } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
-import { type Database, transaction } from './database.ts'
+import { type Database, type Queryable, transaction } from './database.ts'
 
 const folder = fileURLToPath(new URL('migrations/', import.meta.url))
 
 /** Serializes processes that start together: the bytes of «PASS». */
 const MIGRATION_LOCK = 0x50415353
+const ASK_AGAIN_MS = 200
 
 /** The database was written by a newer Passerelle: going on could damage what this one doesn't know. */
 export class NewerSchemaFault extends Error {}
@@ -17,7 +19,7 @@ export class NewerSchemaFault extends Error {}
 export async function migrate(database: Database): Promise<void> {
   const files = (await readdir(folder)).filter((name) => name.endsWith('.sql')).toSorted()
   await transaction(database, async (tx) => {
-    await tx.query('select pg_advisory_xact_lock($1)', [MIGRATION_LOCK])
+    await lock(tx)
     await tx.query(
       'create table if not exists migration (name text primary key, at timestamptz not null default now())',
     )
@@ -32,4 +34,15 @@ export async function migrate(database: Database): Promise<void> {
     }
     return { result: undefined }
   })
+}
+
+/** Asks for the lock until it is free: waiting inside PostgreSQL would end with the time that a statement may take. */
+async function lock(tx: Queryable): Promise<void> {
+  for (;;) {
+    const { rows } = await tx.query<{ locked: boolean }>('select pg_try_advisory_xact_lock($1) as locked', [
+      MIGRATION_LOCK,
+    ])
+    if (rows[0]?.locked === true) return
+    await wait(ASK_AGAIN_MS)
+  }
 }

@@ -3,7 +3,7 @@ import type { Queryable } from './database.ts'
 /** Serializes processes that put the same registry in force: the bytes of «PART». */
 const PARTIES_LOCK = 0x50415254
 
-/** A certificate as it was pinned; `droppedAt` where the registry no longer has it. */
+/** A certificate as the registry pins it. */
 export type PinnedCertificate = {
   readonly party: string
   readonly use: 'tls' | 'signing'
@@ -59,6 +59,11 @@ export async function rememberEntries(
      on conflict (party) do update set digest = excluded.digest, leaf_index = excluded.leaf_index`,
     [entries.length, entries.map(({ party }) => party), entries.map(({ digest }) => digest)],
   )
+}
+
+/** Forgets the entries of parties other than these: the leaves stay, and an entry that comes back is a new one. */
+export async function forgetEntries(tx: Queryable, parties: readonly string[]): Promise<void> {
+  await tx.query('delete from party_entry where party <> all($1::text[])', [parties])
 }
 
 /** Begins to hold deliveries to these agencies; those held already go on as they are. */

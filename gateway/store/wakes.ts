@@ -46,6 +46,8 @@ export async function openWakes(url: string, database: Database, onError: (error
       await client.end().catch(onError)
       throw error
     }
+    // Closed meanwhile: nobody else will end it.
+    if (closed) return await client.end()
     // From here on its end begins one new attempt; before, whoever called has heard of the failure.
     client.on('end', () => later())
     listener = client

@@ -1,13 +1,15 @@
 import { readFile } from 'node:fs/promises'
+import type { ServerResponse } from 'node:http'
 import { join } from 'node:path'
 import { afterAll, beforeAll, beforeEach, afterEach, expect, test } from 'vitest'
 import { type DevelopmentPki, makeDevelopmentPki } from '../../certs-dev/tree.ts'
-import { openAcknowledging } from '../../gateway/flow/acknowledge.ts'
+import { openAcknowledging, verifyAcknowledgement } from '../../gateway/flow/acknowledge.ts'
 import { drain } from '../../gateway/flow/deliver.ts'
 import { openPushes } from '../../gateway/flow/push.ts'
 import { sweepOnce } from '../../gateway/queue/sweep.ts'
 import { type Lane, lease, lockDue } from '../../gateway/store/deliveries.ts'
 import { transaction } from '../../gateway/store/database.ts'
+import { readIdentity, signAcknowledgement } from '../../sdk/sign.ts'
 import { createDatabase, type TestDatabase } from '../support/database.ts'
 import { startEndpoint, answerWith } from '../support/endpoint.ts'
 import { type TemporaryFolder, temporaryFolder } from '../support/folder.ts'
@@ -113,6 +115,39 @@ test('a push that runs twice is sent once', async () => {
   endpoint.server.close()
 })
 
+test('an attempt is told also where the word in its answer had come another way meanwhile', async () => {
+  const pair = await readPair(pki.folder, `agencies/${KENT}/tls`)
+  const { signer } = await readIdentity(join(pki.folder, 'agencies', KENT))
+  let parts: TestParts | undefined
+  const answer = async (id: string): Promise<string> => {
+    const message = await parts?.lookup.message(toKent.from, id)
+    const agency = parts?.registry().agencies.get(KENT)
+    if (!parts || !message || !agency) throw new Error('a message that nobody sent')
+    const now = new Date()
+    const messageDigest = `sha-256:${message.digest.toString('base64url')}`
+    const said = { messageId: id, messageDigest, at: now.toISOString(), outcome: 'accepted' } as const
+    const signed = await signAcknowledgement(said, signer, now)
+    const word = await verifyAcknowledgement(parts, agency, message, Buffer.from(signed), now)
+    await openAcknowledging(parts)(message, word, now)
+    return signed
+  }
+  const endpoint = await startEndpoint((request, response) => {
+    void answer(String(request.headers['passerelle-message-id'])).then((signed) => response.end(signed))
+  }, pair)
+  const trustAnchors = await readFile(join(pki.folder, 'trust/ca.crt'), 'utf8')
+  parts = await open(changeAgency(KENT, { delivery: { mode: 'push', url: endpoint.url, trustAnchors } }))
+  await seed(pki, parts, [{ ...toKent, priority: 0 }], new Date())
+  await work(parts, { recipient: KENT, priority: 0 })
+  const { rows } = await parts.database.query(
+    'select state, attempt, outcome from delivery join attempt using (message_no)',
+  )
+  expect(rows).toEqual([{ state: 'handed-over', attempt: 1, outcome: 'consigned' }])
+  expect(await events(parts)).toEqual([
+    { events: 'SubmissionAcceptance ContentConsignment ContentHandover', messages: 1 },
+  ])
+  endpoint.server.close()
+})
+
 test('every lane at once, more than the pool has connections, each with a desk that reads the age and keeps a rate', async () => {
   const parts = await open((registry) => {
     for (const agency of registry.agencies) {
@@ -142,6 +177,51 @@ test('every lane at once, more than the pool has connections, each with a desk t
   expect(rows.filter(({ priority }) => priority === 0).every(({ state }) => state === 'consigned')).toBe(true)
   expect(rows).toHaveLength(lanes.length)
 })
+
+test.each(['hanging', undefined])(
+  'a desk with a rate does not yield to what is more pressing and waits for the endpoint of %s',
+  async (hangs) => {
+    const arrived = Promise.withResolvers<void>()
+    let released = false
+    const waiting: ServerResponse[] = []
+    const pair = await readPair(pki.folder, `agencies/${KENT}/tls`)
+    const endpoint = await startEndpoint((_request, response) => {
+      if (released) response.writeHead(204).end()
+      else waiting.push(response)
+      if (waiting.length === 8) arrived.resolve()
+    }, pair)
+    const trustAnchors = await readFile(join(pki.folder, 'trust/ca.crt'), 'utf8')
+    const delivery = { mode: 'push', url: endpoint.url, trustAnchors }
+    const desk = (id: string, type: string, to: object) => ({
+      id,
+      name: { en: id, fr: id },
+      delivery: to,
+      handles: { types: [type] },
+    })
+    const rated = desk('rated', 'safeguarding-information', { mode: 'mailbox', maxPerMinute: 10 })
+    const desks = hangs === undefined ? [rated] : [desk(hangs, 'assessment-referral', delivery), rated]
+    const parts = await open(changeAgency(KENT, { delivery, desks }))
+    await seed(
+      pki,
+      parts,
+      [
+        ...Array.from({ length: 12 }, () => ({ ...toKent, priority: 0 })),
+        { ...toKent, type: 'safeguarding-information', priority: 2 },
+      ],
+      new Date(),
+    )
+    const pushes = openPushes({ ...parts, acknowledge: openAcknowledging(parts) })
+    await drain(parts, pushes, { recipient: KENT, priority: 0 }, never)
+    await arrived.promise
+    await drain(parts, pushes, { recipient: KENT, priority: 2 }, never)
+    const { rows } = await parts.database.query('select state from delivery where priority = 2')
+    expect(rows).toEqual([{ state: 'consigned' }])
+    released = true
+    for (const response of waiting) response.writeHead(204).end()
+    await pushes.settle()
+    endpoint.server.close()
+  },
+)
 
 test('the sweep calls lanes that are due and that nobody carries, and no lane of a suspended agency', async () => {
   const start = new Date()

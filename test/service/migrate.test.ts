@@ -1,11 +1,14 @@
 import { readFile, readdir } from 'node:fs/promises'
 import { join } from 'node:path'
+import pg from 'pg'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { type Database, openDatabase } from '../../gateway/store/database.ts'
 import { migrate, NewerSchemaFault } from '../../gateway/store/migrate.ts'
 import { describeSchema, SCHEMA_FILE } from '../../scripts/schema-dump.ts'
 import { createDatabase, type TestDatabase } from '../support/database.ts'
 
+/** As `migrate` takes it: the bytes of «PASS». */
+const MIGRATION_LOCK = 0x50415353
 const MIGRATIONS = join(import.meta.dirname, '../../gateway/store/migrations')
 
 let place: TestDatabase
@@ -44,6 +47,20 @@ test('several processes may run them at once, each on a pool of its own', async 
   await Promise.all([database, ...others].map(migrate))
   expect(await done()).toHaveLength((await readdir(MIGRATIONS)).length)
   for (const one of others) await one.end()
+})
+
+test('a process that starts while another migrates waits longer than a statement may take', async () => {
+  const other = await database.connect()
+  await other.query('begin')
+  await other.query('select pg_advisory_xact_lock($1)', [MIGRATION_LOCK])
+  const patient = new pg.Pool({ connectionString: place.url, statement_timeout: 100 })
+  const migrated = migrate(patient)
+  await other.query('select pg_sleep(0.5)')
+  await other.query('commit')
+  other.release()
+  await migrated
+  await patient.end()
+  expect(await done()).toHaveLength((await readdir(MIGRATIONS)).length)
 })
 
 test('a database that a newer release has written is refused and left as it is', async () => {

@@ -4,7 +4,10 @@ import { pino } from 'pino'
 import { SMTPServer, type SMTPServerOptions } from 'smtp-server'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { type Issued, issue, makeRoot } from '../../certs-dev/pki.ts'
+import { readConfig } from '../../gateway/config.ts'
 import { openNotifier } from '../../gateway/delivery/notify.ts'
+import { openNotifying } from '../../gateway/flow/notify.ts'
+import { createMetrics } from '../../gateway/metrics.ts'
 import { freePort } from '../support/port.ts'
 import { quiet } from '../support/quiet.ts'
 
@@ -254,4 +257,23 @@ describe('without a mail server', () => {
     })
     expect(lines[0]).not.toContain('duty')
   })
+})
+
+test('what comes within a minute of a notification is told of once more, at the latest when the process ends', async () => {
+  await using server = await startMailServer()
+  const notifier = openNotifier(`smtp://127.0.0.1:${server.port}`, quiet)
+  const notifying = openNotifying({ notifier, metrics: createMetrics(), log: quiet, config: readConfig({}) })
+  const delivery = { mode: 'mailbox', notify: duty } as const
+  for (const priority of [0, 0, 0, 1]) notifying.tell({ recipient: 'fr-rys', priority }, [delivery, delivery])
+  await expect.poll(() => server.mails.length).toBe(2)
+  await notifying.close()
+  await notifier.close()
+  const named = server.mails.map(
+    (mail) =>
+      readMail(mail)
+        .header('Subject')
+        ?.match(/immediate|urgent/)?.[0],
+  )
+  expect(new Set(named.slice(0, 2))).toEqual(new Set(['immediate', 'urgent']))
+  expect(named.slice(2)).toEqual(['immediate'])
 })

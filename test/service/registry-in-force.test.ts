@@ -8,7 +8,7 @@ import { enforceRegistry } from '../../gateway/flow/registry.ts'
 import { parseRegistry } from '../../gateway/identity/registry.ts'
 import { createDatabase, type TestDatabase } from '../support/database.ts'
 import { type TemporaryFolder, temporaryFolder } from '../support/folder.ts'
-import { openParts, type TestParts } from '../support/parts.ts'
+import { openParts, seed, type TestParts } from '../support/parts.ts'
 
 type Pin = { use: string; pem: string }
 type File = { agencies: { id: string; certificates: Pin[]; name: object; status: string }[]; operators: object[] }
@@ -124,4 +124,23 @@ test('a certificate that the registry drops is remembered, with the time; one th
   expect(await dropped()).toEqual([true])
   await enforce(parts, withFresh)
   expect(await dropped()).toEqual([false])
+})
+
+test('of agencies that leave the registry those are held that something waits for; one that comes back is a leaf again', async () => {
+  const parts = await open()
+  await enforce(parts, JSON.stringify(standard))
+  const before = (await entries(parts)).length
+  await seed(pki, parts, [{ from: 'fr-rys', to: 'gb-ctac', type: 'referral', priority: 0 }], at)
+  const gone = ['gb-ctac', 'gb-home-office']
+  const rest = { ...standard, agencies: standard.agencies.filter(({ id }) => !gone.includes(id)) }
+  const held = async () => (await parts.database.query<{ agency: string }>('select agency from hold')).rows
+  for (let start = 0; start < 2; start++) {
+    await enforce(parts, JSON.stringify(rest))
+    expect(await held()).toEqual([{ agency: 'gb-ctac' }])
+    expect(await entries(parts)).toHaveLength(before)
+  }
+  await enforce(parts, JSON.stringify(standard))
+  expect(await held()).toEqual([])
+  const back = (await entries(parts)).slice(before).map(({ party }) => party.id)
+  expect(back.toSorted()).toEqual(gone)
 })

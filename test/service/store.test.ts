@@ -10,6 +10,7 @@ import { parseRegistry } from '../../gateway/identity/registry.ts'
 import { transaction } from '../../gateway/store/database.ts'
 import { lease, lockDue, resume } from '../../gateway/store/deliveries.ts'
 import { appendLeaves, type Leaf } from '../../gateway/store/leaves.ts'
+import { caseOf } from '../../gateway/store/messages.ts'
 import { createDatabase, type TestDatabase } from '../support/database.ts'
 import { type TemporaryFolder, temporaryFolder } from '../support/folder.ts'
 import type { RegistryFile } from '../support/gateway.ts'
@@ -160,6 +161,30 @@ test('where a desk takes so many a minute, immediate goes ahead of what waits, a
   await work(2)
   expect([(await delivery(first)).state, (await delivery(second)).state].toSorted()).toEqual(['accepted', 'consigned'])
   expect((await delivery(first)).state, 'the older one first').toBe('consigned')
+})
+
+test('what waits for the rate of its desk waits within its horizon', async () => {
+  const desk = { id: 'one', name: { en: 'One', fr: 'Un' }, delivery: { mode: 'mailbox', maxPerMinute: 1 } }
+  await open(withAgency(KENT, { desks: [desk] }))
+  const no = await seedOne()
+  await failOnce(no, after(0), 3 * HOUR)
+  await seedOne(0)
+  now = after(1)
+  await work(1)
+  const { state, due_at, deadline } = await delivery(no)
+  expect(state).toBe('accepted')
+  expect(due_at > now).toBe(true)
+  expect(deadline).toEqual(after(3 * HOUR))
+})
+
+test('a case is given by its newest messages, the oldest of them first', async () => {
+  await open()
+  const nos = [await seedOne(), await seedOne(), await seedOne(), await seedOne()]
+  await parts.database.query('update message set case_id = (select case_id from message where no = $1)', [nos[0]])
+  const { rows } = await parts.database.query<{ case_id: string }>('select case_id from message limit 1')
+  const caseId = rows[0]?.case_id ?? ''
+  expect((await caseOf(parts.database, caseId, KENT, 3)).map(({ no }) => no)).toEqual(nos.slice(1))
+  expect(await caseOf(parts.database, caseId, 'fr-rys', 3)).toEqual([])
 })
 
 test('two lanes that meet two desks with a rate in opposite order do not wait for each other for ever', async () => {

@@ -254,3 +254,19 @@ test('a folder that is missing or holds no anchor is a fault at start', async ()
   const without = openTrust(join(pki.folder, 'gateway'), options())
   await expect(without).rejects.toThrow(new TrustFault('the trust folder holds no trust anchor'))
 })
+
+test('the CRL of an authority that has left the folder does not end the handshake’s check for the others', async () => {
+  const validity = { notBefore: now(), notAfter: pki.until }
+  const leaving = await makeIntermediate(pki.root, 'CN=Leaving', validity)
+  const nextUpdate = new Date(Math.floor(now().getTime() / 1000) * 1000 + DAY)
+  const list = { number: 1, thisUpdate: now(), nextUpdate, revoked: [] }
+  await changed(() => writeFile(inTrust('leaving.crt'), toPem(leaving.certificate)))
+  await changed(async () => writeFile(inTrust('leaving.crl'), await makeCrl(leaving, list)))
+  await changed(() => rm(inTrust('leaving.crl')))
+  const left = await changed(() => rm(inTrust('leaving.crt')))
+  expect(left.tls.crl).toHaveLength(2)
+  const later = await changed(() => void (clock = 1.5 * DAY))
+  expect(later.tls.crl).toHaveLength(2)
+  expect(later.alarms(now())).toEqual([])
+  expect(await handshake('rogue/revoked')).toBe('CERT_REVOKED')
+})

@@ -1,5 +1,6 @@
 import pg from 'pg'
 import { afterEach, beforeEach, expect, test } from 'vitest'
+import { waitFor } from '../../gateway/flow/waiting.ts'
 import { openDatabase } from '../../gateway/store/database.ts'
 import { openWakes, type Wakes } from '../../gateway/store/wakes.ts'
 import { createDatabase, type TestDatabase } from '../support/database.ts'
@@ -86,4 +87,25 @@ test('what is woken just before closing is still said to the others', async () =
   here.wake(['inbox:fr-rys'])
   await here.close()
   await told
+})
+
+test('beyond 64 that listen to one topic, the next sleeps its time out and looks once more at its end', async () => {
+  const wakes = await open()
+  const gone = new AbortController()
+  const topic = 'inbox:fr-rys'
+  const listening = Array.from({ length: 64 }, () => waitFor({ wakes }, topic, LONG_MS, gone.signal, async () => []))
+  await until(() => wakes.waiting(topic) === 64)
+  let looks = 0
+  const began = performance.now()
+  const crowded = waitFor({ wakes }, topic, 200, never, async () => {
+    looks += 1
+    return looks > 1 ? ['came meanwhile'] : []
+  })
+  await until(() => looks === 1)
+  wakes.wake([topic])
+  expect(await crowded).toEqual(['came meanwhile'])
+  expect(performance.now() - began).toBeGreaterThanOrEqual(190)
+  expect(looks).toBe(2)
+  gone.abort()
+  await Promise.all(listening)
 })

@@ -5,14 +5,13 @@ import type { DevelopmentPki } from '../../certs-dev/tree.ts'
 import { readConfig } from '../../gateway/config.ts'
 import { parsePathway } from '../../gateway/core/pathway.ts'
 import { compileSchemas } from '../../gateway/core/schemas.ts'
-import { sealBytes } from '../../gateway/core/sealing.ts'
 import { openNotifier } from '../../gateway/delivery/notify.ts'
 import { openPusher } from '../../gateway/delivery/push.ts'
 import { createIssuer } from '../../gateway/evidence/issue.ts'
 import { openLookup } from '../../gateway/flow/lookup.ts'
 import { openNotifying } from '../../gateway/flow/notify.ts'
 import type { Parts } from '../../gateway/flow/parts.ts'
-import { messagePlace, openVault } from '../../gateway/flow/vault.ts'
+import { openVault } from '../../gateway/flow/vault.ts'
 import { type GatewayKeys, loadGatewayKeys } from '../../gateway/identity/keys.ts'
 import { parseRegistry } from '../../gateway/identity/registry.ts'
 import { openTrust } from '../../gateway/identity/trust.ts'
@@ -20,8 +19,8 @@ import { createMetrics } from '../../gateway/metrics.ts'
 import { loadSchemaFolder } from '../../gateway/schema-folder.ts'
 import { openDatabase, transaction } from '../../gateway/store/database.ts'
 import type { Lane } from '../../gateway/store/deliveries.ts'
-import { appendLeaves, openLog } from '../../gateway/store/leaves.ts'
-import { insertMessages, priorities } from '../../gateway/store/messages.ts'
+import { openLog } from '../../gateway/store/leaves.ts'
+import { acceptMessages, findMessages, priorities } from '../../gateway/store/messages.ts'
 import { migrate } from '../../gateway/store/migrate.ts'
 import { openWakes } from '../../gateway/store/wakes.ts'
 import { signMessage } from '../../sdk/index.ts'
@@ -75,8 +74,7 @@ export async function openParts(
     lookup: openLookup(database),
     vault: openVault(DATA_KEY),
     pusher,
-    notifier,
-    tell: openNotifying({ notifier, metrics, log: quiet, config }),
+    tell: openNotifying({ notifier, metrics, log: quiet, config }).tell,
     registry: () => registry,
     trust: trust.current,
     now,
@@ -113,27 +111,18 @@ export async function seed(
       return { envelope, bytes, digest, receipt }
     }),
   )
-  return await transaction(parts.database, async (tx) => {
-    const keys = await parts.vault.keysFor(
-      tx,
-      items.map(({ envelope }) => envelope.caseId),
-    )
-    const numbers = await insertMessages(
-      tx,
-      items.map(({ envelope, bytes, digest }) => {
-        const key = keys.get(envelope.caseId)
-        if (key === undefined) throw new Error('a case has no key')
-        const sealed = sealBytes(key, bytes, messagePlace(envelope.from, envelope.id))
-        return { envelope, digest, size: bytes.length, acceptedAt: now, sealed }
-      }),
-    )
-    const known = numbers.filter((no) => no !== undefined)
-    const leaves = items.map(({ receipt, envelope }, at) => ({
-      ...receipt,
-      messageNo: known[at] ?? 0,
-      feed: envelope.from,
-    }))
-    await appendLeaves(tx, leaves)
-    return { result: known }
-  })
+  const outcomes = await acceptMessages(
+    parts.database,
+    items.map(({ envelope, bytes, digest, receipt }) => {
+      const key = parts.vault.keyOf(envelope.caseId)
+      const sealed = parts.vault.seal(key, envelope.from, envelope.id, bytes)
+      return { envelope, digest, size: bytes.length, acceptedAt: now, sealed, key, receipt }
+    }),
+  )
+  if (outcomes.some(({ outcome }) => outcome !== 'made')) throw new Error('a seed was not recorded')
+  const rows = await findMessages(
+    parts.database,
+    items.map(({ envelope }) => ({ sender: envelope.from, id: envelope.id })),
+  )
+  return rows.map((row) => row?.no ?? 0)
 }

@@ -132,7 +132,8 @@ describe('header', () => {
     ['x5c', [der.toString('base64url')]],
     ['x5c', [`${der.toString('base64')}\n`]],
     ['x5c', [Buffer.from('3003020101', 'hex').toString('base64')]],
-    ['x5c', Array.from({ length: 11 }, () => der.toString('base64'))],
+    ['x5c', Array.from({ length: 6 }, () => der.toString('base64'))],
+    ['x5c', [der.toString('base64'), Buffer.alloc(4097).toString('base64')]],
   ])('with %s %j is malformed', (name, value) => {
     expect(refusal(compact({ ...header, [name]: value })).code).toBe('malformed-message')
   })

@@ -1,13 +1,6 @@
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import {
-  checkReply,
-  isPermitted,
-  needsParticipation,
-  type Original,
-  parsePathway,
-  repliesTo,
-} from '../../gateway/core/pathway.ts'
+import { checkReply, isPermitted, needsParticipation, type Original, parsePathway } from '../../gateway/core/pathway.ts'
 import { Problem } from '../../gateway/problems.ts'
 import { loadSchemaFolder } from '../../gateway/schema-folder.ts'
 
@@ -126,12 +119,6 @@ test('only a closure is for those who took part', () => {
   expect(refusal('case-closure', undefined, undefined, true)).toBeUndefined()
   expect(refusal('case-closure', undefined, undefined)).toBeDefined()
   expect(refusal('gossip', undefined, undefined, true)).toBeDefined()
-})
-
-test('which types answer a type', () => {
-  expect(repliesTo(pathway, 'status-check-request')).toEqual(['status-check-result', 'child-found'])
-  expect(repliesTo(pathway, 'safeguarding-information')).toEqual(['safeguarding-confirmation'])
-  expect(repliesTo(pathway, 'outcome')).toEqual([])
 })
 
 test('a table that is not of the form is refused', () => {

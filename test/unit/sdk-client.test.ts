@@ -125,6 +125,18 @@ describe('submitting', () => {
     expect(seen).toHaveLength(1)
   })
 
+  test('what send throws holds what was signed, to be submitted again', async () => {
+    const { id: _, schemaVersion: __, ...draft } = envelope
+    const patience = { giveUpAfterMs: 20, attemptMs: 1000, firstDelayMs: 5 }
+    for (const step of [cut, problem(422, 'schema-violation')]) {
+      const { client, seen } = await play([step], { patience })
+      const fault = await client.send(draft).catch((error: unknown) => error)
+      if (!(fault instanceof SdkFault || fault instanceof PasserelleProblem)) throw new Error('it was sent')
+      expect(fault.sent?.envelope).toMatchObject(draft)
+      expect(fault.sent?.message).toBe(seen[0])
+    }
+  })
+
   test('does not wait for ever for an answer', async () => {
     const { client, seen } = await play([() => undefined], {
       patience: { attemptMs: 40, giveUpAfterMs: 150, firstDelayMs: 1 },
@@ -200,6 +212,13 @@ describe('receiving', () => {
     expect(notices).toEqual(['tls 2026-06-01T00:00:00Z'])
     expect(urls).toEqual(['/v1/inbox?limit=5&desk=duty&wait=0'])
   })
+})
+
+test('an id is one part of a path, whatever it holds', async () => {
+  const { client, urls } = await play([problem(404, 'not-found')])
+  for (const call of [client.status('../inbox?'), client.case('a/b')])
+    await expect(call).rejects.toMatchObject({ code: 'not-found' })
+  expect(urls.toSorted()).toEqual(['/v1/cases/a%2Fb', '/v1/messages/..%2Finbox%3F'])
 })
 
 test('a pause between attempts ends with the client, or with the call’s signal and its reason', async () => {

@@ -2,8 +2,12 @@ import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Ajv2020 } from 'ajv/dist/2020.js'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { signMessage } from '../../sdk/index.ts'
 import { newId } from '../../sdk/sign.ts'
-import { startGateway, type TestGateway } from '../support/gateway.ts'
+import { makeEnvelope } from '../support/agency.ts'
+import { readSigner } from '../support/forge.ts'
+import { startGateway, type TestGateway, until } from '../support/gateway.ts'
+import { freePort } from '../support/port.ts'
 import { expectProblem } from '../support/problem.ts'
 import { openRaw, openRawAs, type RawClient } from '../support/raw.ts'
 
@@ -44,6 +48,30 @@ describe('without a certificate', () => {
     expect(lines.length).toBeGreaterThan(50)
     const sample = /^[a-z_][a-z0-9_]*(?:\{(?:[a-z_]+="(?:[^"\\\n]|\\.)*",?)*\})? (?:[-+0-9.e]+|NaN|[+-]Inf)$/
     for (const line of lines) expect(line).toMatch(line.startsWith('#') ? /^# (HELP|TYPE) [a-z_][a-z0-9_]* / : sample)
+  })
+
+  test('an alarm where something waits for an agency that has left the registry', async () => {
+    const { pki } = gateway
+    const trustAnchors = await readFile(join(pki.folder, 'trust/ca.crt'), 'utf8')
+    const delivery = { mode: 'push', url: `https://127.0.0.1:${await freePort()}/`, trustAnchors }
+    const change = (values: object) =>
+      gateway.changeRegistry(({ agencies }) => Object.assign(agencies.find(({ id }) => id === 'gb-ctac') ?? {}, values))
+    const alarmed = async () =>
+      String((await anybody.get('/metrics')).body).includes('passerelle_alarms{code="agency-gone"} 1')
+    await change({ delivery })
+    using rys = await openRawAs(gateway, 'agencies/fr-rys/tls')
+    const signer = await readSigner(pki.folder, 'agencies/fr-rys/signing')
+    const message = await signMessage(makeEnvelope('referral', 'fr-rys', 'gb-ctac'), signer, new Date())
+    expect((await rys.post('/v1/messages', message)).status).toBe(202)
+    expect(await alarmed()).toBe(false)
+    const file = join(pki.folder, 'agencies.json')
+    const whole = await readFile(file, 'utf8')
+    await gateway.changeRegistry((registry) => {
+      registry.agencies = registry.agencies.filter(({ id }) => id !== 'gb-ctac')
+    })
+    await until(alarmed)
+    await gateway.changeRegistry((registry) => Object.assign(registry, JSON.parse(whole)))
+    await until(async () => !(await alarmed()))
   })
 
   test('every file of every release, byte for byte, on both listeners', async () => {

@@ -193,6 +193,23 @@ test('a registry that is invalid is refused, and the one in force stays', async 
   await writeFile(file, good)
 })
 
+test('one certificate has at most 256 connections open, and nobody else waits for them', async () => {
+  const sockets: TLSSocket[] = []
+  const nord = await readPair(gateway.pki.folder, 'agencies/fr-dep-59/tls')
+  while (sockets.length < 256) sockets.push((await shake(nord)).socket)
+  using more = await openRawAs(gateway, 'agencies/fr-dep-59/tls')
+  await expect(more.get('/v1/inbox')).rejects.toThrow()
+  expect((await rys.get('/v1/inbox')).status).toBe(200)
+  sockets.pop()?.destroy()
+  await until(() =>
+    more.get('/v1/inbox').then(
+      ({ status }) => status === 200,
+      () => false,
+    ),
+  )
+  for (const socket of sockets) socket.destroy()
+})
+
 test('a suspended agency gets 403, and comes back when it is active again, over the same connection', async () => {
   const setStatus = (status: string) =>
     gateway.changeRegistry(({ agencies }) => agencies.forEach((each) => each.id === 'fr-rys' && (each.status = status)))

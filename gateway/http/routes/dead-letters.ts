@@ -5,10 +5,10 @@ import { Problem } from '../../problems.ts'
 import { type MessageRow, type Search, searchMessages } from '../../store/messages.ts'
 import { operatorOf } from '../caller.ts'
 import { agencyId, cursor, jws, limit, name, priority, query, state, time, uuid } from '../forms.ts'
+import { describe, metadata } from '../message-form.ts'
 import type { Operating } from '../operations.ts'
 import type { Server } from '../server.ts'
 import { formatCursor, parseCursor } from '../cursor.ts'
-import { describe, metadata } from './messages.ts'
 
 /** What operators see of messages, and how they put a dead letter back (protocol section 11). */
 export function deadLetterRoutes(server: Server, parts: Operating): void {

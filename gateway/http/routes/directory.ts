@@ -1,16 +1,17 @@
 import { Type } from 'typebox'
 import { type Certificate, parseCertificate } from '../../core/certificate.ts'
+import { rfc3339 } from '../../core/forms.ts'
 import { signingCertificates } from '../../store/parties.ts'
-import type { AgencyServer, Serving } from '../agency.ts'
-import { rfc3339 } from '../caller.ts'
+import type { Serving } from '../agency.ts'
 import { agencyId, text, time } from '../forms.ts'
+import type { Server } from '../server.ts'
 
 /** Section 9; the limit is the protocol's own. */
 const ATTACHMENT_BYTES = 25 * 1024 * 1024
 export const PROTOCOL_VERSION = '1'
 
 /** Who takes part, and by which certificates their signatures, and the gateway's, are verified (protocol section 1). */
-export function directoryRoutes(server: AgencyServer, parts: Serving): void {
+export function directoryRoutes(server: Server, parts: Serving): void {
   server.get(
     '/.well-known/passerelle',
     { schema: { summary: 'The gateway: versions, limits, logs, signing certificates', response: { 200: wellKnown } } },

@@ -1,12 +1,13 @@
 import { Type } from 'typebox'
 import { alarmsOf } from '../../alarms.ts'
-import { backlog } from '../../store/deliveries.ts'
-import { priorities } from '../../store/messages.ts'
+import { type Backlog, backlog } from '../../store/backlog.ts'
+import { priorityOf } from '../../store/messages.ts'
 import type { Operating } from '../operations.ts'
 import type { Server } from '../server.ts'
 
 /** Whether the process lives, whether it can work, and its figures, for whoever watches it (protocol section 11). */
 export function healthRoutes(server: Server, parts: Operating): void {
+  const readBacklog = shareFor(BACKLOG_MS, () => backlog(parts.database))
   server.get(
     '/health/live',
     { schema: { summary: 'The process lives', response: { 200: Type.Object({ status: Type.Literal('live') }) } } },
@@ -29,30 +30,52 @@ export function healthRoutes(server: Server, parts: Operating): void {
     '/metrics',
     { schema: { summary: 'Figures for Prometheus', produces: ['text/plain'] } },
     async (_request, reply) => {
-      await gauge(parts)
+      const rows = await readBacklog().catch((error: unknown) => {
+        parts.log.warn({ err: error }, 'the backlog could not be read')
+        return []
+      })
+      gauge(parts, rows)
       return reply.type(parts.metrics.registry.contentType).send(await parts.metrics.registry.metrics())
     },
   )
 }
 
 const DAY_MS = 24 * 3_600_000
+/** Everybody may ask for the figures: however many do, the record is asked this seldom. */
+const BACKLOG_MS = 5_000
+
+/** Asks once and gives everybody that answer for a time; a failure is not kept. */
+function shareFor<T>(ms: number, ask: () => Promise<T>): () => Promise<T> {
+  let shared: { readonly answer: Promise<T>; readonly until: number } | undefined
+  return () => {
+    if (shared === undefined || shared.until <= performance.now()) {
+      const asked = { answer: ask(), until: performance.now() + ms }
+      asked.answer.catch(() => {
+        if (shared === asked) shared = undefined
+      })
+      shared = asked
+    }
+    return shared.answer
+  }
+}
 
 /** What is measured when it is asked for: the backlog in the record, certificates, alarms. */
-async function gauge(parts: Operating): Promise<void> {
+function gauge(parts: Operating, rows: readonly Backlog[]): void {
   const { metrics } = parts
   const now = parts.now()
   metrics.backlog.reset()
   metrics.oldest.reset()
   metrics.certificateDays.reset()
   metrics.alarms.reset()
-  const rows = await backlog(parts.database).catch((error: unknown) => {
-    parts.log.warn({ err: error }, 'the backlog could not be read')
-    return []
-  })
-  for (const { state, priority, count, oldest } of rows) {
-    const labels = { state, priority: priorities[priority] ?? 'routine' }
-    metrics.backlog.set(labels, count)
-    metrics.oldest.set(labels, Math.max(0, (now.getTime() - oldest.getTime()) / 1000))
+  for (const [key, alike] of Map.groupBy(rows, ({ state, priority }) => `${state}/${priority}`)) {
+    const [state = '', priority] = key.split('/')
+    const labels = { state, priority: priorityOf(Number(priority)) }
+    const oldest = Math.min(...alike.map((row) => row.oldest.getTime()))
+    metrics.backlog.set(
+      labels,
+      alike.reduce((sum, { count }) => sum + count, 0),
+    )
+    metrics.oldest.set(labels, Math.max(0, (now.getTime() - oldest) / 1000))
   }
   const days = (until: Date): number => Math.floor((until.getTime() - now.getTime()) / DAY_MS)
   metrics.certificateDays.set({ party: parts.keys.id, use: 'tls' }, days(parts.keys.tls.certificate.notAfter))
@@ -65,5 +88,8 @@ async function gauge(parts: Operating): Promise<void> {
       if (last.length > 0) metrics.certificateDays.set({ party: id, use }, days(new Date(Math.max(...last))))
     }
   }
-  for (const { code } of alarmsOf(parts.trust(), parts.keys, now)) metrics.alarms.inc({ code })
+  const { agencies } = parts.registry()
+  const waiting = rows.filter(({ state }) => state === 'accepted').map(({ recipient }) => recipient)
+  const gone = [...new Set(waiting)].filter((agency) => !agencies.has(agency))
+  for (const { code } of alarmsOf(parts.trust(), parts.keys, now, gone)) metrics.alarms.inc({ code })
 }

@@ -3,15 +3,16 @@ import { verifyAcknowledgement } from '../../flow/acknowledge.ts'
 import { findReceived, followInbox, listInbox, readReceived } from '../../flow/read.ts'
 import { Problem } from '../../problems.ts'
 import type { InboxRow } from '../../store/inbox.ts'
-import { priorities } from '../../store/messages.ts'
-import type { AgencyServer, Serving } from '../agency.ts'
+import { priorityOf } from '../../store/messages.ts'
+import type { Serving } from '../agency.ts'
 import { bytesOf } from '../body.ts'
 import { callerOf } from '../caller.ts'
 import { formatCursor, formatPage, parseCursor, parsePage } from '../cursor.ts'
 import { agencyId, cursor, jws, limit, name, priority, query, state, time, uuid, wait } from '../forms.ts'
+import type { Server } from '../server.ts'
 
 /** Receiving and acknowledging (protocol section 7). */
-export function inboxRoutes(server: AgencyServer, parts: Serving): void {
+export function inboxRoutes(server: Server, parts: Serving): void {
   const params = Type.Object({ from: agencyId('Sender'), id: uuid('Id of the message') })
 
   server.get(
@@ -94,7 +95,7 @@ function describeListed(message: InboxRow) {
     from: message.sender,
     type: message.type,
     caseId: message.case_id,
-    priority: priorities[message.priority] ?? ('routine' as const),
+    priority: priorityOf(message.priority),
     acceptedAt: message.accepted_at.toISOString(),
     size: message.size,
     ...(message.desk !== null && { desk: message.desk }),

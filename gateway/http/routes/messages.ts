@@ -3,14 +3,15 @@ import { submit } from '../../flow/submit.ts'
 import { findSent } from '../../flow/read.ts'
 import { Problem } from '../../problems.ts'
 import { receiptsOf } from '../../store/leaves.ts'
-import { type MessageRow, priorities } from '../../store/messages.ts'
-import type { AgencyServer, Serving } from '../agency.ts'
+import type { Serving } from '../agency.ts'
 import { bytesOf } from '../body.ts'
 import { callerOf } from '../caller.ts'
-import { agencyId, jws, priority, state, time, uuid } from '../forms.ts'
+import { jws, uuid } from '../forms.ts'
+import { describe, metadata } from '../message-form.ts'
+import type { Server } from '../server.ts'
 
 /** Submitting a message and asking what became of it (protocol section 4). */
-export function messageRoutes(server: AgencyServer, parts: Serving): void {
+export function messageRoutes(server: Server, parts: Serving): void {
   const params = Type.Object({ id: uuid('Id of a message that the caller has sent') })
 
   server.post(
@@ -67,36 +68,4 @@ export function messageRoutes(server: AgencyServer, parts: Serving): void {
       return { receipts: [...(await receiptsOf(parts.database, message.no))] }
     },
   )
-}
-
-export const metadata = {
-  messageId: Type.String(),
-  from: agencyId('Sender'),
-  to: agencyId('Recipient'),
-  caseId: Type.String(),
-  type: Type.String(),
-  priority,
-  acceptedAt: time,
-  state,
-  desk: Type.Optional(Type.String()),
-  attempts: Type.Integer({ description: 'Attempts to deliver so far' }),
-  nextAttemptAt: Type.Optional(time),
-}
-
-/** What a sender, or an operator, sees of a message. */
-export function describe(message: MessageRow, now: Date) {
-  const waits = message.state === 'accepted' && message.due_at > now
-  return {
-    messageId: message.id,
-    from: message.sender,
-    to: message.recipient,
-    caseId: message.case_id,
-    type: message.type,
-    priority: priorities[message.priority] ?? ('routine' as const),
-    acceptedAt: message.accepted_at.toISOString(),
-    state: message.state,
-    ...(message.desk !== null && { desk: message.desk }),
-    attempts: message.attempts,
-    ...(waits && { nextAttemptAt: message.due_at.toISOString() }),
-  }
 }

@@ -1,12 +1,13 @@
 import { Type } from 'typebox'
 import { followReceipts } from '../../flow/receipts.ts'
-import type { AgencyServer, Serving } from '../agency.ts'
+import type { Serving } from '../agency.ts'
 import { callerOf } from '../caller.ts'
 import { formatCursor, parseCursor } from '../cursor.ts'
 import { cursor, jws, query, wait } from '../forms.ts'
+import type { Server } from '../server.ts'
 
 /** The feed of all receipts for what an agency sent, in order (protocol section 6). */
-export function receiptRoutes(server: AgencyServer, parts: Serving): void {
+export function receiptRoutes(server: Server, parts: Serving): void {
   server.get(
     '/v1/receipts',
     {

@@ -1,0 +1,36 @@
+import { Type } from 'typebox'
+import { type MessageRow, priorityOf } from '../store/messages.ts'
+import { agencyId, priority, state, time } from './forms.ts'
+
+/** What a sender, or an operator, sees of a message, as JSON Schema. */
+export const metadata = {
+  messageId: Type.String(),
+  from: agencyId('Sender'),
+  to: agencyId('Recipient'),
+  caseId: Type.String(),
+  type: Type.String(),
+  priority,
+  acceptedAt: time,
+  state,
+  desk: Type.Optional(Type.String()),
+  attempts: Type.Integer({ description: 'Attempts to deliver so far' }),
+  nextAttemptAt: Type.Optional(time),
+}
+
+/** What a sender, or an operator, sees of a message: metadata, and when it is tried next where it waits for that. */
+export function describe(message: MessageRow, now: Date) {
+  const waits = message.state === 'accepted' && message.due_at > now
+  return {
+    messageId: message.id,
+    from: message.sender,
+    to: message.recipient,
+    caseId: message.case_id,
+    type: message.type,
+    priority: priorityOf(message.priority),
+    acceptedAt: message.accepted_at.toISOString(),
+    state: message.state,
+    ...(message.desk !== null && { desk: message.desk }),
+    attempts: message.attempts,
+    ...(waits && { nextAttemptAt: message.due_at.toISOString() }),
+  }
+}
