@@ -4,6 +4,7 @@ import { type Config, ConfigurationFault } from './config.ts'
 import { parsePathway } from './core/pathway.ts'
 import { compileSchemas } from './core/schemas.ts'
 import { openBytes, sealBytes } from './core/sealing.ts'
+import { openCryptoThread } from './crypto/thread.ts'
 import { openNotifier } from './delivery/notify.ts'
 import { openPusher } from './delivery/push.ts'
 import { createIssuer } from './evidence/issue.ts'
@@ -87,6 +88,7 @@ async function open(config: Config, log: Log, opened: AsyncDisposableStack): Pro
   const dataKey = await loadDataKey(config, log)
   await openRecord(database, dataKey, logKeys.origin)
 
+  const signatures = opened.adopt(openCryptoThread(), (one) => one.close())
   const wakes = opened.adopt(await openWakes(databaseUrl, database, onError), (one) => one.close())
   const tls = { cert: keys.tls.cert, key: keys.tls.key }
   const pusher = openPusher({ tls: () => tls, trust: trust.current, timeoutMs: config.pushTimeoutMs, now })
@@ -109,7 +111,8 @@ async function open(config: Config, log: Log, opened: AsyncDisposableStack): Pro
     wakes,
     schemas,
     pathway: parsePathway(schemaFiles.pathway),
-    issuer: createIssuer(keys.id, keys.signer),
+    issuer: createIssuer(keys.id, keys.signer, signatures),
+    signatures,
     lookup: openLookup(database),
     vault: openVault(dataKey),
     pusher,

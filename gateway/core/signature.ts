@@ -45,34 +45,74 @@ export function fits(alg: Algorithm, certificate: Certificate): boolean {
   return schemes[alg].kind === certificate.kind
 }
 
+/** What one signature takes: an algorithm, a key, the bytes; nothing of it belongs to a message. */
+export type SigningJob = { readonly alg: Algorithm; readonly key: KeyObject; readonly input: Uint8Array }
+export type VerifyingJob = SigningJob & { readonly signature: Uint8Array }
+
+/** Where signatures are made and checked: the thread pool, or a thread of the gateway's own (`gateway/crypto`). */
+export type SignatureWork = {
+  sign(job: SigningJob): Promise<Uint8Array>
+  verify(job: VerifyingJob): Promise<boolean>
+}
+
+/** Makes a signature, here and now. Throws where the key cannot sign. */
+export function makeSignature({ alg, key, input }: SigningJob): Buffer {
+  const { hash, options } = schemes[alg]
+  return sign(hash, input, { key, ...options })
+}
+
+/** Checks a signature, here and now. Whatever is wrong with it is `false`, never a throw. */
+export function checkSignature({ alg, key, input, signature }: VerifyingJob): boolean {
+  const { hash, options } = schemes[alg]
+  try {
+    return verify(hash, input, { key, ...options }, signature)
+  } catch {
+    // OpenSSL reports some signatures that cannot be (an r of zero, an s above the modulus) as errors
+    return false
+  }
+}
+
+/** libuv's thread pool: one hand-over for each. */
+const onThreadPool: SignatureWork = {
+  sign: ({ alg, key, input }) =>
+    new Promise((resolve, reject) => {
+      const { hash, options } = schemes[alg]
+      sign(hash, input, { key, ...options }, (error, made) => {
+        if (error === null) resolve(made)
+        else reject(error)
+      })
+    }),
+  verify: ({ alg, key, input, signature }) =>
+    new Promise((resolve) => {
+      const { hash, options } = schemes[alg]
+      verify(hash, input, { key, ...options }, signature, (error, good) => {
+        resolve(error === null && good)
+      })
+    }),
+}
+
 /** Whether the signature verifies by the key of a certificate. Whatever is wrong with it is `false`, never a throw. */
-export function verifySignature(jws: Jws, certificate: Certificate): Promise<boolean> {
+export async function verifySignature(jws: Jws, certificate: Certificate, work = onThreadPool): Promise<boolean> {
   const { alg } = jws.header
-  const { hash, options, length } = schemes[alg]
-  if (!fits(alg, certificate)) return Promise.resolve(false)
-  if (length !== undefined && jws.signature.length !== length) return Promise.resolve(false)
-  return new Promise((resolve) => {
-    verify(hash, jws.signingInput, { key: certificate.publicKey, ...options }, jws.signature, (error, good) => {
-      // OpenSSL reports some signatures that cannot be (an r of zero, an s above the modulus) as errors
-      resolve(error === null && good)
-    })
-  })
+  const { length } = schemes[alg]
+  if (!fits(alg, certificate)) return false
+  if (length !== undefined && jws.signature.length !== length) return false
+  return await work.verify({ alg, key: certificate.publicKey, input: jws.signingInput, signature: jws.signature })
 }
 
 /** Signs a payload with section 3's header, without `x5c`: gives the compact JWS. Rejects where the key cannot sign. */
-export async function signJws(typ: MediaType, payload: unknown, signer: Signer, now: Date): Promise<string> {
-  const { alg, key, certificate } = signer
+export async function signJws(
+  typ: MediaType,
+  payload: unknown,
+  { alg, key, certificate }: Signer,
+  now: Date,
+  work = onThreadPool,
+): Promise<string> {
   const iat = Math.floor(now.getTime() / 1000)
   const header = { alg, typ, cty: 'json', iat, 'x5t#S256': certificate.thumbprint }
   const signingInput = `${encode(header)}.${encode(payload)}`
-  const { hash, options } = schemes[alg]
-  const signature = await new Promise<Buffer>((resolve, reject) => {
-    sign(hash, Buffer.from(signingInput), { key, ...options }, (error, made) => {
-      if (error === null) resolve(made)
-      else reject(error)
-    })
-  })
-  return `${signingInput}.${signature.toString('base64url')}`
+  const signature = await work.sign({ alg, key, input: Buffer.from(signingInput, 'latin1') })
+  return `${signingInput}.${Buffer.from(signature).toString('base64url')}`
 }
 
 function encode(value: unknown): string {

@@ -1,7 +1,7 @@
 import { randomUUIDv7 } from 'node:crypto'
 import type { MediaType } from '../core/jws.ts'
 import { makeReceipt, type ReceiptFields } from '../core/receipt.ts'
-import { type Signer, signJws } from '../core/signature.ts'
+import { type SignatureWork, type Signer, signJws } from '../core/signature.ts'
 import type { Leaf } from '../store/leaves.ts'
 
 /** What a receipt says, less what the issuer itself adds. */
@@ -24,9 +24,9 @@ export type Issuer = {
 export const digestText = (digest: Buffer): string => `sha-256:${digest.toString('base64url')}`
 
 /** @param gateway the gateway's id, as every receipt names it; @param signer its signing key, used for nothing else */
-export function createIssuer(gateway: string, signer: Signer): Issuer {
+export function createIssuer(gateway: string, signer: Signer, work?: SignatureWork): Issuer {
   async function sign(typ: Leaf['typ'] & MediaType, id: string, payload: object, now: Date): Promise<Leaf> {
-    return { id, typ, jws: await signJws(typ, payload, signer, now) }
+    return { id, typ, jws: await signJws(typ, payload, signer, now, work) }
   }
   return {
     gateway,

@@ -3,6 +3,7 @@ import type { Agency } from '../core/agency.ts'
 import type { Certificate } from '../core/certificate.ts'
 import type { Pathway } from '../core/pathway.ts'
 import type { Schemas } from '../core/schemas.ts'
+import type { SignatureWork } from '../core/signature.ts'
 import type { Pusher } from '../delivery/push.ts'
 import type { Issuer } from '../evidence/issue.ts'
 import type { Registry } from '../identity/registry.ts'
@@ -29,6 +30,7 @@ export type Parts = {
   readonly schemas: Schemas
   readonly pathway: Pathway
   readonly issuer: Issuer
+  readonly signatures: SignatureWork
   readonly vault: Vault
   readonly lookup: Lookup
   readonly pusher: Pusher

@@ -22,7 +22,7 @@ export async function verifySigner(parts: Parts, registry: Registry, jws: Jws, n
   if (!fits(jws.header.alg, signer.certificate)) throw new Problem('unsupported-algorithm')
   const verdict = judge(parts, signer.certificate, above, now)
   if (!verdict.good) throw new Problem('certificate-not-valid', certificateReasons[verdict.reason])
-  if (!(await verifySignature(jws, signer.certificate))) throw new Problem('invalid-signature')
+  if (!(await verifySignature(jws, signer.certificate, parts.signatures))) throw new Problem('invalid-signature')
   return { jws, signer, crl: verdict.crl }
 }
 

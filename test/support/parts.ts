@@ -5,6 +5,7 @@ import type { DevelopmentPki } from '../../certs-dev/tree.ts'
 import { readConfig } from '../../gateway/config.ts'
 import { parsePathway } from '../../gateway/core/pathway.ts'
 import { compileSchemas } from '../../gateway/core/schemas.ts'
+import { openCryptoThread } from '../../gateway/crypto/thread.ts'
 import { openNotifier } from '../../gateway/delivery/notify.ts'
 import { openPusher } from '../../gateway/delivery/push.ts'
 import { createIssuer } from '../../gateway/evidence/issue.ts'
@@ -61,6 +62,7 @@ export async function openParts(
   const pusher = openPusher({ tls: () => tls, trust: trust.current, timeoutMs: config.pushTimeoutMs, now })
   const notifier = openNotifier(undefined, quiet)
   const metrics = createMetrics()
+  const signatures = openCryptoThread()
   const called: Lane[] = []
   return {
     config,
@@ -70,7 +72,8 @@ export async function openParts(
     wakes,
     schemas,
     pathway: parsePathway(schemaFiles.pathway),
-    issuer: createIssuer(keys.id, keys.signer),
+    issuer: createIssuer(keys.id, keys.signer, signatures),
+    signatures,
     lookup: openLookup(database),
     vault: openVault(DATA_KEY),
     pusher,
@@ -83,6 +86,7 @@ export async function openParts(
     called,
     async [Symbol.asyncDispose]() {
       await pusher.close()
+      await signatures.close()
       await trust.close()
       await wakes.close()
       await database.end()

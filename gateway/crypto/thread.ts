@@ -1,0 +1,69 @@
+import type { KeyObject } from 'node:crypto'
+import { Worker } from 'node:worker_threads'
+import type { SignatureWork } from '../core/signature.ts'
+import { createGroup } from '../store/group.ts'
+import { type Job, packJobs, type Results } from './batch.ts'
+
+/** One batch is worked on while the next one waits; small, because each job waits for its whole batch. */
+const BATCH = { largest: 8, writers: 2 }
+
+/**
+ * Starts a thread that makes and checks signatures, some at a hand-over. libuv's pool wakes a thread for each of them; where
+ * there are few processors each wake takes the main thread's turn away, and with it every other request's. And the pool is
+ * also where files are read: what hangs there holds up no signature here.
+ */
+export function openCryptoThread(): SignatureWork & { close(): Promise<void> } {
+  /** The thread answers batches in the order in which it was given them. */
+  const answers: PromiseWithResolvers<Results>[] = []
+  let numbers = new WeakMap<KeyObject, number>()
+  let next = 0
+  let closed = false
+  let worker = start()
+
+  function start(): Worker {
+    const started = new Worker(new URL('./worker.ts', import.meta.url), { name: 'signatures' })
+    started.on('message', (results: Results) => answers.shift()?.resolve(results))
+    started.on('error', fail)
+    started.on('exit', () => {
+      fail(new Error('the thread of signatures has ended'))
+      if (closed) return
+      // Whatever ended it, the next signature finds another one, which has seen no key yet.
+      numbers = new WeakMap()
+      worker = start()
+    })
+    return started
+  }
+
+  function fail(error: Error): void {
+    for (const { reject } of answers.splice(0)) reject(error)
+  }
+
+  function handOver(jobs: readonly Job[]): Promise<Results> {
+    const keys: [number, KeyObject][] = []
+    const { table, bytes } = packJobs(jobs, (key) => {
+      const known = numbers.get(key)
+      if (known !== undefined) return known
+      numbers.set(key, next)
+      keys.push([next, key])
+      return next++
+    })
+    const answer = Promise.withResolvers<Results>()
+    answers.push(answer)
+    worker.postMessage({ table, bytes, keys }, [table.buffer, bytes.buffer])
+    return answer.promise
+  }
+
+  const group = createGroup(handOver, BATCH)
+  return {
+    async sign(job) {
+      const made = await group.add(job)
+      if (made instanceof Uint8Array) return made
+      throw made instanceof Error ? made : new Error('no signature was made')
+    },
+    verify: async (job) => (await group.add(job)) === true,
+    async close() {
+      closed = true
+      await worker.terminate()
+    },
+  }
+}
