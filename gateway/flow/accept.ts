@@ -42,7 +42,7 @@ export function openAccepting(parts: Parts): Accepting {
       },
       now,
     )
-    const recorded = await group.add({ valid, acceptedAt: now, receipt: receipt })
+    const recorded = await group.add({ valid, acceptedAt: now, receipt })
     if (!recorded) return undefined
     parts.metrics.accepted.inc({ priority: envelope.priority })
     parts.wakes.wake([`receipts:${envelope.from}`])

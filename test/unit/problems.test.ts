@@ -1,41 +1,6 @@
 import { expect, test } from 'vitest'
 import { Problem, problemDocument, problems } from '../../gateway/problems.ts'
-
-// every code that protocol.md names, with its status
-const published = {
-  'malformed-message': 400,
-  'unsupported-algorithm': 400,
-  'invalid-request': 400,
-  'unknown-signer': 401,
-  'certificate-not-valid': 401,
-  'invalid-signature': 401,
-  'operator-certificate-required': 401,
-  'unknown-agency': 403,
-  'signer-mismatch': 403,
-  'not-permitted': 403,
-  'cross-site': 403,
-  'unknown-recipient': 404,
-  'not-found': 404,
-  'method-not-allowed': 405,
-  'id-conflict': 409,
-  'pathway-violation': 409,
-  'attachment-missing': 409,
-  'already-acknowledged': 409,
-  'digest-mismatch': 409,
-  'not-a-dead-letter': 409,
-  'case-not-settled': 409,
-  'period-not-ended': 409,
-  erased: 410,
-  'message-too-large': 413,
-  'unsupported-media-type': 415,
-  'stale-message': 422,
-  'unsupported-schema-version': 422,
-  'schema-violation': 422,
-  'attachment-digest-mismatch': 422,
-  'rate-limited': 429,
-  'internal-error': 500,
-  unavailable: 503,
-}
+import { statuses as published } from '../support/statuses.ts'
 
 test('the table holds each published code with its status, and no other', () => {
   expect(Object.fromEntries(Object.entries(problems).map(([code, { status }]) => [code, status]))).toEqual(published)
