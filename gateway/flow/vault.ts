@@ -1,5 +1,4 @@
-import { randomBytes } from 'node:crypto'
-import { openBytes, sealBytes } from '../core/sealing.ts'
+import { drawBytes, openBytes, sealBytes } from '../core/sealing.ts'
 import type { MessageRow } from '../store/messages.ts'
 
 /**
@@ -35,11 +34,16 @@ const messagePlace = (sender: string, id: string): Buffer => Buffer.from(`messag
 export function openVault(dataKey: Buffer): Vault {
   const known = new Map<string, CaseKey>()
 
-  function remember(caseId: string, key: CaseKey): CaseKey {
+  function remember(caseId: string, { key, wrapped, fresh }: CaseKey): CaseKey {
+    // In memory of its own: a slice of a shared block would keep the whole block for as long.
+    const own = Buffer.allocUnsafeSlow(key.length + wrapped.length)
+    key.copy(own)
+    wrapped.copy(own, key.length)
+    const held = { key: own.subarray(0, key.length), wrapped: own.subarray(key.length), fresh }
     const [oldest] = known.size >= REMEMBERED ? known.keys() : []
     if (oldest !== undefined) known.delete(oldest)
-    known.set(caseId, key)
-    return key
+    known.set(caseId, held)
+    return held
   }
 
   function unwrap(caseId: string, wrapped: Buffer): CaseKey {
@@ -52,7 +56,7 @@ export function openVault(dataKey: Buffer): Vault {
     keyOf(caseId) {
       const held = known.get(caseId)
       if (held !== undefined) return held
-      const key = randomBytes(KEY_BYTES)
+      const key = drawBytes(KEY_BYTES)
       return remember(caseId, { key, wrapped: sealBytes(dataKey, key, keyPlace(caseId)), fresh: true })
     },
     confirm(caseId) {

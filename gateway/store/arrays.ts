@@ -14,3 +14,15 @@ export function pack(pieces: readonly Uint8Array[]): Packed {
   }
   return { bytes: Buffer.concat(pieces), starts, lengths: pieces.map(({ length }) => length) }
 }
+
+/**
+ * An array as PostgreSQL reads it, of values that hold nothing to escape: ids, numbers, times, words of this gateway.
+ * node-postgres looks for what to escape in each element, which in a large batch takes longer than all else it does.
+ * Throws RangeError for a text with a quote, a backslash or a control character.
+ */
+export function list(values: readonly (string | number | boolean | Date | null)[]): string {
+  const text = JSON.stringify(values)
+  // JSON writes all of those with a backslash
+  if (text.includes('\\')) throw new RangeError('not a plain value')
+  return `{${text.slice(1, -1)}}`
+}

@@ -18,6 +18,12 @@ const CONNECT_TIMEOUT_MS = 5_000
 const LARGEST_POOL = 12
 
 /**
+ * Every statement here has one good plan: by index, row by row. Planning it anew for each batch costs as much as a message; and
+ * a plan made while the tables are still small would go on reading them whole when they no longer are.
+ */
+const PLANNING = ['plan_cache_mode=force_generic_plan', ...['seqscan', 'hashjoin', 'mergejoin'].map((way) => `enable_${way}=off`)]
+
+/**
  * Opens a bounded pool of pipelining connections. Nothing is connected yet.
  * @param onError hears of connections that broke; the pool replaces them
  */
@@ -32,8 +38,7 @@ export function openDatabase(url: string, onError: (error: Error) => void): Data
     // A server that has gone silent without a word (a pulled cable) must not hold a connection for TCP's quarter of an hour.
     query_timeout: STATEMENT_TIMEOUT_MS + CONNECT_TIMEOUT_MS,
     keepAlive: true,
-    // Every statement has one good plan; planning it anew for each batch costs as much as a message.
-    options: '-c plan_cache_mode=force_generic_plan',
+    options: PLANNING.map((setting) => `-c ${setting}`).join(' '),
     application_name: 'passerelle',
   })
   pool.on('error', onError)

@@ -6,22 +6,31 @@ const MOST_WAITING = 2_000
 /** Writes items that arrive together with one call, so that they share one commit. */
 export type Group<Item, Result> = { add(item: Item): Promise<Result> }
 
+type Options = {
+  /** Items in one batch. */
+  readonly largest: number
+  /** Batches under way at once. */
+  readonly writers: number
+  /** Between the beginnings of two batches (ms), where the second came while the first was written; 0: at once. */
+  readonly intervalMs?: number
+}
+
 /**
- * Makes a group commit without a timer: while a write is under way, what arrives gathers; as soon as a writer is free, all
- * that has gathered is written at once. Alone, an item waits for nobody; under load the batches grow by themselves.
+ * Makes a group commit: while a write is under way, what arrives gathers; as soon as a writer is free, all that has gathered is
+ * written at once. Alone, an item waits for nobody; under load the batches grow by themselves, and with an interval they are
+ * not tiny under half a load either.
  * Where a write of several fails and the database is there, each is written alone: one bad item takes no other with it.
  * An item beyond what may wait is refused with an OverloadFault.
  * @param write writes a batch and gives one result an item, in order
- * @param largest items in one batch
- * @param writers batches under way at once
  */
 export function createGroup<Item, Result>(
   write: (items: readonly Item[]) => Promise<readonly Result[]>,
-  { largest, writers }: { largest: number; writers: number },
+  { largest, writers, intervalMs = 0 }: Options,
 ): Group<Item, Result> {
   type Waiting = { item: Item; resolve: (result: Result) => void; reject: (error: unknown) => void }
   const waiting: Waiting[] = []
   let busy = 0
+  let isPausing = false
 
   async function writeBatch(batch: readonly Waiting[]): Promise<void> {
     try {
@@ -37,11 +46,18 @@ export function createGroup<Item, Result>(
   }
 
   function start(): void {
-    while (busy < writers && waiting.length > 0) {
+    while (busy < writers && waiting.length > 0 && !isPausing) {
       busy += 1
+      const began = performance.now()
       void writeBatch(waiting.splice(0, largest)).finally(() => {
         busy -= 1
-        start()
+        const left = began + intervalMs - performance.now()
+        if (waiting.length === 0 || waiting.length >= largest || left <= 0) return start()
+        isPausing = true
+        setTimeout(() => {
+          isPausing = false
+          start()
+        }, left)
       })
     }
   }

@@ -1,6 +1,6 @@
 import type { Envelope, Priority } from '../core/envelope.ts'
 import type { State } from '../core/state.ts'
-import { pack } from './arrays.ts'
+import { list, pack } from './arrays.ts'
 import type { Queryable } from './database.ts'
 import type { Leaf } from './leaves.ts'
 
@@ -60,7 +60,7 @@ export type Recorded =
 /**
  * Records messages, their receipts and leaves, and makes each due for delivery: one statement, and so one transaction and one
  * round trip.
- * @param messages no two with the same sender and id
+ * @param messages no two with the same sender and id, in the order of both
  * @returns what became of each, in order
  */
 export async function acceptMessages(
@@ -75,26 +75,26 @@ export async function acceptMessages(
     text: `select place, outcome, case when outcome = 'other-key' then standing_key end as standing_key
       from accept_messages($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21)`,
     values: [
-      envelopes.map(({ from }) => from),
-      envelopes.map(({ id }) => id),
-      envelopes.map(({ to }) => to),
-      envelopes.map(({ caseId }) => caseId),
-      envelopes.map(({ type }) => type),
-      envelopes.map(({ schemaVersion }) => schemaVersion),
-      envelopes.map(({ priority }) => priorities.indexOf(priority)),
-      envelopes.map(({ inReplyTo }) => inReplyTo ?? null),
-      envelopes.map(({ respondBy }) => respondBy?.toISOString() ?? null),
-      messages.map(({ size }) => size),
-      messages.map(({ acceptedAt }) => acceptedAt.toISOString()),
+      list(envelopes.map(({ from }) => from)),
+      list(envelopes.map(({ id }) => id)),
+      list(envelopes.map(({ to }) => to)),
+      list(envelopes.map(({ caseId }) => caseId)),
+      list(envelopes.map(({ type }) => type)),
+      list(envelopes.map(({ schemaVersion }) => schemaVersion)),
+      list(envelopes.map(({ priority }) => priorities.indexOf(priority))),
+      list(envelopes.map(({ inReplyTo }) => inReplyTo ?? null)),
+      list(envelopes.map(({ respondBy }) => respondBy ?? null)),
+      list(messages.map(({ size }) => size)),
+      list(messages.map(({ acceptedAt }) => acceptedAt)),
       Buffer.concat(messages.map(({ digest }) => digest)),
-      sealed.starts,
-      sealed.lengths,
+      list(sealed.starts),
+      list(sealed.lengths),
       sealed.bytes,
-      messages.map(({ key }) => key.fresh),
+      list(messages.map(({ key }) => key.fresh)),
       messages.map(({ key }) => key.wrapped),
-      messages.map(({ receipt }) => receipt.id),
-      receipts.starts,
-      receipts.lengths,
+      list(messages.map(({ receipt }) => receipt.id)),
+      list(receipts.starts),
+      list(receipts.lengths),
       receipts.bytes,
     ],
   })
