@@ -13,10 +13,9 @@ type Signed = { readonly item: Item; readonly receipt: Leaf }
 
 /** As many as a burst of the largest messages may hold in memory while they are written. */
 const LARGEST_BATCH = 128
-/** One batch gathers while the other is signed and committed: two at once would only be smaller, and each costs as much as six messages. */
-const WRITERS = 1
-/** Not more often than this, where messages keep coming. */
-const INTERVAL_MS = 4
+/** One batch is signed while another commits. Not sooner one after the other: each costs as much as six messages. */
+const WRITERS = 2
+const INTERVAL_MS = 2
 /** Another process may have opened the case, and its key may be erased in between; more often than that, something is wrong. */
 const MOST_ROUNDS = 4
 

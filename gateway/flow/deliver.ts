@@ -24,7 +24,7 @@ import { openMessage } from './read.ts'
 import { receiptContent } from './receipts.ts'
 
 /** Locked and written by one transaction: enough to share its commit, few enough to pass to another worker soon. */
-const BATCH = 200
+const BATCH = 100
 /** Beyond the time an endpoint may take, before another worker believes that this one has died. */
 const LEASE_MARGIN_MS = 15_000
 /** Where something more pressing waits for the same desk's rate, or all places of the desk are taken. */

@@ -1,3 +1,4 @@
+import type { Socket } from 'node:net'
 import pg from 'pg'
 
 /** What a query runs on: the pool, or the one connection of a transaction. */
@@ -14,6 +15,8 @@ const types: pg.CustomTypesConfig = {
 
 const STATEMENT_TIMEOUT_MS = 15_000
 const CONNECT_TIMEOUT_MS = 5_000
+/** A server that has gone silent without a word (a pulled cable) must not hold a connection for TCP's quarter of an hour. */
+const SILENCE_MS = STATEMENT_TIMEOUT_MS + CONNECT_TIMEOUT_MS
 /** Four processes with a queue of their own stay below the 100 connections that PostgreSQL takes by default. */
 const LARGEST_POOL = 12
 
@@ -26,8 +29,9 @@ const PLANNING = ['plan_cache_mode=force_generic_plan', ...['seqscan', 'hashjoin
 /**
  * Opens a bounded pool of pipelining connections. Nothing is connected yet.
  * @param onError hears of connections that broke; the pool replaces them
+ * @param silenceMs how long the server may say nothing before a connection is given up
  */
-export function openDatabase(url: string, onError: (error: Error) => void): Database {
+export function openDatabase(url: string, onError: (error: Error) => void, silenceMs = SILENCE_MS): Database {
   const pool = new pg.Pool({
     connectionString: url,
     max: LARGEST_POOL,
@@ -35,15 +39,19 @@ export function openDatabase(url: string, onError: (error: Error) => void): Data
     types,
     connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
     statement_timeout: STATEMENT_TIMEOUT_MS,
-    // A server that has gone silent without a word (a pulled cable) must not hold a connection for TCP's quarter of an hour.
-    query_timeout: STATEMENT_TIMEOUT_MS + CONNECT_TIMEOUT_MS,
     keepAlive: true,
     options: PLANNING.map((setting) => `-c ${setting}`).join(' '),
     application_name: 'passerelle',
   })
   pool.on('error', onError)
-  // The pool listens to idle connections only; one that breaks while it is used must not end the process.
-  pool.on('connect', (client) => client.on('error', onError))
+  pool.on('connect', (client) => {
+    // The pool listens to idle connections only; one that breaks while it is used must not end the process.
+    client.on('error', onError)
+    // One timer for each connection. `query_timeout` sets one for each query, and its closure keeps the values that were sent, a
+    // batch of messages, past the next collections: most of what the process then collected was that.
+    const stream = (client as pg.Client).connection.stream as Socket
+    stream.setTimeout(silenceMs, () => stream.destroy())
+  })
   return pool
 }
 

@@ -11,14 +11,13 @@ type Options = {
   readonly largest: number
   /** Batches under way at once. */
   readonly writers: number
-  /** Between the beginnings of two batches (ms), where the second came while the first was written; 0: at once. */
+  /** Where a batch is under way, how long (ms) after its beginning the next one begins at the earliest, unless it is full. */
   readonly intervalMs?: number
 }
 
 /**
  * Makes a group commit: while a write is under way, what arrives gathers; as soon as a writer is free, all that has gathered is
- * written at once. Alone, an item waits for nobody; under load the batches grow by themselves, and with an interval they are
- * not tiny under half a load either.
+ * written at once. Alone, an item waits for nobody; under load the batches grow by themselves.
  * Where a write of several fails and the database is there, each is written alone: one bad item takes no other with it.
  * An item beyond what may wait is refused with an OverloadFault.
  * @param write writes a batch and gives one result an item, in order
@@ -30,7 +29,8 @@ export function createGroup<Item, Result>(
   type Waiting = { item: Item; resolve: (result: Result) => void; reject: (error: unknown) => void }
   const waiting: Waiting[] = []
   let busy = 0
-  let isPausing = false
+  let began = -Infinity
+  let timer: NodeJS.Timeout | undefined
 
   async function writeBatch(batch: readonly Waiting[]): Promise<void> {
     try {
@@ -46,18 +46,20 @@ export function createGroup<Item, Result>(
   }
 
   function start(): void {
-    while (busy < writers && waiting.length > 0 && !isPausing) {
+    while (busy < writers && waiting.length > 0) {
+      const early = busy === 0 || waiting.length >= largest ? 0 : began + intervalMs - performance.now()
+      if (early > 0) {
+        timer ??= setTimeout(() => {
+          timer = undefined
+          start()
+        }, early)
+        return
+      }
       busy += 1
-      const began = performance.now()
+      began = performance.now()
       void writeBatch(waiting.splice(0, largest)).finally(() => {
         busy -= 1
-        const left = began + intervalMs - performance.now()
-        if (waiting.length === 0 || waiting.length >= largest || left <= 0) return start()
-        isPausing = true
-        setTimeout(() => {
-          isPausing = false
-          start()
-        }, left)
+        start()
       })
     }
   }
