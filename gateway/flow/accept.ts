@@ -13,9 +13,10 @@ type Signed = { readonly item: Item; readonly receipt: Leaf }
 
 /** As many as a burst of the largest messages may hold in memory while they are written. */
 const LARGEST_BATCH = 128
-/** One batch is signed while another commits. Not sooner one after the other: each costs as much as six messages. */
+/** One batch is signed and sealed while another commits. */
 const WRITERS = 2
-const INTERVAL_MS = 2
+/** A batch costs as much as six messages, so a stream that brings fewer in this time gathers; who comes alone waits for nobody. */
+const SMALL = { below: 8, intervalMs: 5 }
 /** Another process may have opened the case, and its key may be erased in between; more often than that, something is wrong. */
 const MOST_ROUNDS = 4
 
@@ -27,7 +28,7 @@ export function openAccepting(parts: Parts): Accepting {
   const group = createGroup((items: readonly Item[]) => record(parts, items), {
     largest: LARGEST_BATCH,
     writers: WRITERS,
-    intervalMs: INTERVAL_MS,
+    small: SMALL,
   })
   return async (valid, now) => {
     const { envelope } = valid

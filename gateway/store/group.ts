@@ -11,8 +11,8 @@ type Options = {
   readonly largest: number
   /** Batches under way at once. */
   readonly writers: number
-  /** Where a batch is under way, how long (ms) after its beginning the next one begins at the earliest, unless it is full. */
-  readonly intervalMs?: number
+  /** Where items come while others are written, a batch of fewer than `below` begins no sooner than `intervalMs` after the last. */
+  readonly small?: { readonly below: number; readonly intervalMs: number }
 }
 
 /**
@@ -24,12 +24,14 @@ type Options = {
  */
 export function createGroup<Item, Result>(
   write: (items: readonly Item[]) => Promise<readonly Result[]>,
-  { largest, writers, intervalMs = 0 }: Options,
+  { largest, writers, small }: Options,
 ): Group<Item, Result> {
   type Waiting = { item: Item; resolve: (result: Result) => void; reject: (error: unknown) => void }
   const waiting: Waiting[] = []
   let busy = 0
   let began = -Infinity
+  /** Whether items come faster than they are written; who comes alone waits for nobody. */
+  let isStream = false
   let timer: NodeJS.Timeout | undefined
 
   async function writeBatch(batch: readonly Waiting[]): Promise<void> {
@@ -47,7 +49,7 @@ export function createGroup<Item, Result>(
 
   function start(): void {
     while (busy < writers && waiting.length > 0) {
-      const early = busy === 0 || waiting.length >= largest ? 0 : began + intervalMs - performance.now()
+      const early = small && isStream && waiting.length < small.below ? began + small.intervalMs - performance.now() : 0
       if (early > 0) {
         timer ??= setTimeout(() => {
           timer = undefined
@@ -59,6 +61,7 @@ export function createGroup<Item, Result>(
       began = performance.now()
       void writeBatch(waiting.splice(0, largest)).finally(() => {
         busy -= 1
+        if (busy === 0 && waiting.length === 0) isStream = false
         start()
       })
     }
@@ -68,9 +71,10 @@ export function createGroup<Item, Result>(
     add: (item) =>
       new Promise<Result>((resolve, reject) => {
         if (waiting.length >= MOST_WAITING) throw new OverloadFault('too much waits to be written')
+        if (busy > 0) isStream = true
         waiting.push({ item, resolve, reject })
         // What the same turn of the event loop brings joins the same batch.
-        if (waiting.length === 1) setImmediate(start)
+        if (waiting.length === 1 || waiting.length === small?.below) setImmediate(start)
       }),
   }
 }
