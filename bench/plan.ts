@@ -11,14 +11,14 @@ export type FullRecord = { readonly messages: number; readonly kept: boolean }
 export type Wanted = { readonly seconds: number; readonly redisUrl: string | undefined; readonly million: boolean }
 
 const CONNECTIONS = [1, 8, 32, 128]
-/** The floor's messages under way at once: enough that both processors always have work. */
-const FLOOR_AT_ONCE = 256
+/** The floor's messages under way at once: as many as the connections that it is compared with, and as many as it can make use of. */
+const FLOOR_AT_ONCE = [32, 128, 256]
 /** Before anything is measured: more than the floor has ever reached. */
 const UNKNOWN_RATE = 8000
 
 /** The name under which a run's figures stand; `record` says how many messages there were before, where there were. */
 export function runName(system: string, mode: Run['mode'], connections: number, record = 0): string {
-  if (system === 'floor') return system
+  if (system === 'floor') return `floor, ${connections} at once`
   const how = { closed: 'accepted', open: 'accepted at half rate', delivered: 'delivered', inbox: 'inbox pages' }[mode]
   return `${system}, ${how}, ${connections}${record === 0 ? '' : `, ${record / 1000} thousand before`}`
 }
@@ -39,7 +39,10 @@ export function planRuns(place: Place, { seconds, redisUrl, million }: Wanted): 
     : []
   const closed = CONNECTIONS.map((connections): [Run['mode'], number] => ['closed', connections])
   return [
-    plan(floor(place), [['closed', FLOOR_AT_ONCE]]),
+    plan(
+      floor(place),
+      FLOOR_AT_ONCE.map((connections): [Run['mode'], number] => ['closed', connections]),
+    ),
     plan(easyGateway(place), closed),
     plan(passerelle(place), [['delivered', 32], ...closed, ['open', 32]]),
     ...onRedis.flatMap((redis) =>
@@ -62,7 +65,7 @@ function make(system: System, mode: Run['mode'], connections: number, seconds: n
   const name = runName(system.name, mode, connections, record)
   return (rates) => {
     // nothing is faster than the floor, and what was signed in vain only takes time before the clock starts
-    const most = rates.get('floor') ?? UNKNOWN_RATE
+    const most = rates.get(runName('floor', 'closed', Math.max(...FLOOR_AT_ONCE))) ?? UNKNOWN_RATE
     const half = (rates.get(runName(system.name, 'closed', connections)) ?? most) / 2
     return { name, run: { mode, connections, seconds, perSecond: mode === 'open' ? half : most } }
   }

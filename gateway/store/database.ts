@@ -24,7 +24,10 @@ const LARGEST_POOL = 12
  * Every statement here has one good plan: by index, row by row. Planning it anew for each batch costs as much as a message; and
  * a plan made while the tables are still small would go on reading them whole when they no longer are.
  */
-const PLANNING = ['plan_cache_mode=force_generic_plan', ...['seqscan', 'hashjoin', 'mergejoin'].map((way) => `enable_${way}=off`)]
+const PLANNING = [
+  'plan_cache_mode=force_generic_plan',
+  ...['seqscan', 'hashjoin', 'mergejoin'].map((way) => `enable_${way}=off`),
+]
 
 /**
  * Opens a bounded pool of pipelining connections. Nothing is connected yet.

@@ -34,16 +34,16 @@ export function createGroup<Item, Result>(
   let isStream = false
   let timer: NodeJS.Timeout | undefined
 
-  async function writeBatch(batch: readonly Waiting[]): Promise<void> {
+  /** Writes a batch; gives the call that answers all whose items it holds. */
+  async function writeBatch(batch: readonly Waiting[]): Promise<() => void> {
     try {
       const results = await write(batch.map(({ item }) => item))
-      for (const [at, { resolve }] of batch.entries()) resolve(results[at] as Result)
+      return () => batch.forEach(({ resolve }, at) => resolve(results[at] as Result))
     } catch (error) {
-      if (batch.length === 1 || isOutage(error)) {
-        for (const { reject } of batch) reject(error)
-        return
-      }
-      for (const one of batch) await writeBatch([one])
+      if (batch.length === 1 || isOutage(error)) return () => batch.forEach(({ reject }) => reject(error))
+      const answers: (() => void)[] = []
+      for (const one of batch) answers.push(await writeBatch([one]))
+      return () => answers.forEach((answer) => answer())
     }
   }
 
@@ -57,14 +57,18 @@ export function createGroup<Item, Result>(
         }, early)
         return
       }
-      busy += 1
       began = performance.now()
-      void writeBatch(waiting.splice(0, largest)).finally(() => {
-        busy -= 1
-        if (busy === 0 && waiting.length === 0) isStream = false
-        start()
-      })
+      void writeNext(waiting.splice(0, largest))
     }
+  }
+
+  async function writeNext(batch: readonly Waiting[]): Promise<void> {
+    busy += 1
+    const answer = await writeBatch(batch)
+    busy -= 1
+    if (busy === 0 && waiting.length === 0) isStream = false
+    answer()
+    start()
   }
 
   return {

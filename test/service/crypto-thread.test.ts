@@ -13,12 +13,25 @@ beforeAll(() => {
 })
 afterAll(() => thread.close())
 
-test('what it signs verifies here, and it verifies what is signed here', async () => {
-  const signature = await thread.sign({ alg: 'ES256', key: pair.privateKey, input })
-  expect(checkSignature({ alg: 'ES256', key: pair.publicKey, input, signature })).toBe(true)
-  const ours = makeSignature({ alg: 'ES256', key: pair.privateKey, input })
-  expect(await thread.verify({ alg: 'ES256', key: pair.publicKey, input, signature: ours })).toBe(true)
-})
+const pairs = {
+  ES256: pair,
+  ES384: generateKeyPairSync('ec', { namedCurve: 'P-384' }),
+  PS256: generateKeyPairSync('rsa', { modulusLength: 2048 }),
+  EdDSA: generateKeyPairSync('ed25519'),
+} as const
+
+test.each(['ES256', 'ES384', 'PS256', 'EdDSA'] as const)(
+  '%s: what it signs verifies here, and it verifies what is signed here',
+  async (alg) => {
+    const { privateKey, publicKey } = pairs[alg]
+    const signature = await thread.sign({ alg, key: privateKey, input })
+    expect(checkSignature({ alg, key: publicKey, input, signature })).toBe(true)
+    const ours = makeSignature({ alg, key: privateKey, input })
+    expect(await thread.verify({ alg, key: publicKey, input, signature: ours })).toBe(true)
+    ours.writeUInt8(ours.readUInt8(9) ^ 1, 9)
+    expect(await thread.verify({ alg, key: publicKey, input, signature: ours })).toBe(false)
+  },
+)
 
 test('many at once, good and bad mixed, each have their own answer', async () => {
   const answers = await Promise.all(
@@ -32,9 +45,9 @@ test('many at once, good and bad mixed, each have their own answer', async () =>
   expect(answers).toEqual(answers.map((_, at) => at % 2 === 0))
 })
 
-test('a key that cannot sign fails its own job alone', async () => {
-  const bad = thread.sign({ alg: 'ES256', key: pair.publicKey, input })
-  const good = thread.sign({ alg: 'ES256', key: pair.privateKey, input })
+test.each(['ES256', 'ES384'] as const)('%s: a key that cannot sign fails its own job alone', async (alg) => {
+  const bad = thread.sign({ alg, key: pairs[alg].publicKey, input })
+  const good = thread.sign({ alg, key: pairs[alg].privateKey, input })
   await expect(bad).rejects.toThrow()
-  expect((await good).length).toBe(64)
+  expect(checkSignature({ alg, key: pairs[alg].publicKey, input, signature: await good })).toBe(true)
 })

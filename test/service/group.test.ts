@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest'
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import pg from 'pg'
 import { createGroup } from '../../gateway/store/group.ts'
 
@@ -105,5 +105,50 @@ describe('a group commit', () => {
     await expect(group.add(1)).rejects.toThrow('refused')
     failing = false
     expect(await group.add(2)).toBe(2)
+  })
+})
+
+describe('small batches of a stream', () => {
+  beforeEach(() => void vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] }))
+  afterEach(() => void vi.useRealTimers())
+  const small = { below: 3, intervalMs: 5 }
+
+  test('what comes while others are written waits until so long after they began, or until there are enough', async () => {
+    const { batches, write } = makeWriter()
+    const group = createGroup(write, { largest: 10, writers: 1, small })
+    const results = [group.add(1)]
+    await turn()
+    results.push(group.add(2))
+    vi.advanceTimersByTime(2)
+    batches[0]?.end()
+    await turn()
+    expect(batches).toHaveLength(1)
+    vi.advanceTimersByTime(2)
+    await turn()
+    expect(batches).toHaveLength(1)
+    vi.advanceTimersByTime(1)
+    await turn()
+    expect(batches.map(({ items }) => items)).toEqual([[1], [2]])
+
+    results.push(group.add(3), group.add(4))
+    batches[1]?.end()
+    await turn()
+    expect(batches).toHaveLength(2)
+    results.push(group.add(5))
+    await turn()
+    expect(batches[2]?.items).toEqual([3, 4, 5])
+    batches[2]?.end()
+    expect(await Promise.all(results)).toEqual([10, 20, 30, 40, 50])
+  })
+
+  test('one after the other, each waits for nobody', async () => {
+    const { batches, write } = makeWriter()
+    const group = createGroup(write, { largest: 10, writers: 2, small })
+    for (const item of [1, 2, 3]) {
+      const result = group.add(item)
+      await turn()
+      batches.at(-1)?.end()
+      expect(await result).toBe(item * 10)
+    }
   })
 })

@@ -1,0 +1,150 @@
+import { randomBytes, randomUUID } from 'node:crypto'
+import { once } from 'node:events'
+import { connect, createServer, type AddressInfo, type Socket } from 'node:net'
+import { join } from 'node:path'
+import fc from 'fast-check'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { list } from '../../gateway/store/arrays.ts'
+import { type Database, isOutage, openDatabase, transaction } from '../../gateway/store/database.ts'
+import { openLog } from '../../gateway/store/leaves.ts'
+import { acceptMessages, type NewMessage } from '../../gateway/store/messages.ts'
+import { migrate } from '../../gateway/store/migrate.ts'
+import { createDatabase, type TestDatabase } from '../support/database.ts'
+
+let own: TestDatabase
+let database: Database
+
+beforeEach(async () => {
+  own = await createDatabase()
+  database = openDatabase(own.url, () => undefined)
+})
+afterEach(async () => {
+  await database.end()
+  await own.drop()
+})
+
+async function openRecord(): Promise<void> {
+  await migrate(database)
+  await transaction(database, async (tx) => ({ result: await openLog(tx, 'test/log') }))
+}
+
+let made = 0
+/** Messages with ids in order, each in a case of its own. */
+function makeMessage(values: { caseId?: string; wrapped?: Buffer } = {}): NewMessage {
+  const id = `00000000-0000-7000-8000-${String(++made).padStart(12, '0')}`
+  const { caseId = randomUUID(), wrapped = randomBytes(60) } = values
+  const said = { id, caseId, type: 'referral', schemaVersion: '1.0', from: 'fr-rys', to: 'gb-ctac' }
+  return {
+    envelope: { ...said, priority: 'routine', attachments: [], body: {} },
+    digest: randomBytes(32),
+    size: 100,
+    acceptedAt: new Date('2026-03-02T10:00:00Z'),
+    sealed: randomBytes(100),
+    key: { wrapped, fresh: true },
+    receipt: { id: randomUUID(), jws: `receipt.of.${id}` },
+  }
+}
+
+test('of a batch, what is made has its row, delivery and receipt; what was used and what has another key changes nothing', async () => {
+  await openRecord()
+  const standing = randomBytes(60)
+  const used = makeMessage()
+  const opened = makeMessage({ wrapped: standing })
+  expect(await acceptMessages(database, [used, opened])).toEqual([{ outcome: 'made' }, { outcome: 'made' }])
+
+  const first = makeMessage()
+  const other = makeMessage({ caseId: opened.envelope.caseId })
+  const last = makeMessage({ caseId: opened.envelope.caseId, wrapped: standing })
+  expect(await acceptMessages(database, [used, first, other, last])).toEqual([
+    { outcome: 'used' },
+    { outcome: 'made' },
+    { outcome: 'other-key', standing },
+    { outcome: 'made' },
+  ])
+  const { rows } = await database.query<{
+    id: string
+    sealed: Buffer
+    digest: Buffer
+    state: string
+    jws: Buffer
+    index: number
+  }>(
+    `select m.id, m.sealed, m.digest, d.state, l.jws, l.index from message m
+       left join delivery d on d.message_no = m.no left join leaf l on l.message_no = m.no order by l.index`,
+  )
+  expect(rows.map(({ jws, ...row }) => ({ ...row, jws: jws.toString() }))).toEqual(
+    [used, opened, first, last].map(({ envelope: { id }, sealed, digest, receipt: { jws } }, index) => ({
+      id,
+      sealed,
+      digest,
+      state: 'accepted',
+      jws,
+      index,
+    })),
+  )
+})
+
+test('a plan made while the tables are empty goes by index: it stays good when they no longer are', async () => {
+  await openRecord()
+  const plan = async (statement: string): Promise<string> => {
+    const { rows } = await database.query<{ 'QUERY PLAN': string }>(`explain ${statement}`)
+    return rows.map((row) => row['QUERY PLAN']).join('\n')
+  }
+  const deliveries = await plan(
+    'update delivery d set attempts = 1 from unnest(array[1, 2]::bigint[]) as i (no) where d.message_no = i.no',
+  )
+  expect(deliveries).toContain('Index Scan using delivery_pkey')
+  const messages = await plan(
+    `select no from unnest(array['fr-rys'], array[gen_random_uuid()]) as wanted (sender, id) join message using (sender, id)`,
+  )
+  expect(messages).toContain('Index Scan using message_sender_id_key')
+})
+
+test('a plain array is read as it was meant; what would have to be escaped is refused', async () => {
+  const plain = fc
+    .string({ unit: 'grapheme', maxLength: 20 })
+    .filter((text) => !/["\\\p{Cc}]/u.test(text) && text.isWellFormed())
+  await fc.assert(
+    fc.asyncProperty(fc.array(fc.option(plain), { maxLength: 5 }), async (values) => {
+      const { rows } = await database.query<{ read: unknown }>('select $1::text[] as read', [list(values)])
+      expect(rows[0]?.read).toEqual(values)
+    }),
+    { seed: 1, numRuns: 200 },
+  )
+  const at = new Date('2026-03-02T10:00:00.123Z')
+  const { rows } = await database.query('select $1::int[] as a, $2::timestamptz[] as b, $3::boolean[] as c', [
+    list([1, -2]),
+    list([at, null]),
+    list([true, false]),
+  ])
+  expect(rows).toEqual([{ a: [1, -2], b: [at, null], c: [true, false] }])
+  for (const wrong of ['"', '\\', 'a\nb', '\u0000', '\ud800']) expect(() => list([wrong])).toThrow(RangeError)
+})
+
+test('a server that falls silent is given up, and what was asked of it fails as an outage', async () => {
+  const { port, searchParams } = new URL(own.url)
+  const folder = searchParams.get('host') ?? ''
+  const sockets: Socket[] = []
+  let isSilent = false
+  const proxy = createServer((client) => {
+    const server = connect(join(folder, `.s.PGSQL.${port || 5432}`))
+    sockets.push(client, server)
+    client.on('data', (chunk) => void (isSilent || server.write(chunk))).on('error', () => undefined)
+    server.on('data', (chunk) => void client.write(chunk)).on('error', () => undefined)
+  }).listen(0, '127.0.0.1')
+  await once(proxy, 'listening')
+  const url = new URL(own.url)
+  url.host = `127.0.0.1:${(proxy.address() as AddressInfo).port}`
+  url.searchParams.delete('host')
+  const beyond = openDatabase(url.href, () => undefined, 50)
+  try {
+    await beyond.query('select 1')
+    isSilent = true
+    const failure: unknown = await beyond.query('select 1').catch((error: unknown) => error)
+    expect(isOutage(failure)).toBe(true)
+  } finally {
+    await beyond.end()
+    for (const socket of sockets) socket.destroy()
+    proxy.close()
+  }
+})
