@@ -9,8 +9,10 @@ import { type Job, packJobs, type Results } from './batch.ts'
 const VERIFYING = { largest: 8, writers: 2 }
 /** Behind those at most: whole batches of the record wait to be signed, while what is to be verified only joins a later one. */
 const SIGNING = { largest: 32, writers: 1 }
-/** Making a signature takes 25 and 40 µs, less than handing it over; the others take up to two milliseconds. */
-const SIGNED_AT_ONCE: ReadonlySet<Algorithm> = new Set(['ES256', 'EdDSA'])
+/** Making one of these takes 25 and 40 µs, less than handing it over; the others take up to two milliseconds. */
+const QUICK: ReadonlySet<Algorithm> = new Set(['ES256', 'EdDSA'])
+/** So many of those are made here in one turn of the event loop; for more, everybody else would have to wait. */
+const MOST_AT_ONCE = 32
 
 /**
  * Starts a thread that checks signatures, and makes those that take long, some at a hand-over. libuv's pool wakes a thread for each of them; where
@@ -58,11 +60,16 @@ export function openCryptoThread(): SignatureWork & { close(): Promise<void> } {
     return answer.promise
   }
 
+  let atOnce = 0
   const signing = createGroup(handOver, SIGNING)
   const verifying = createGroup(handOver, VERIFYING)
   return {
     async sign(job) {
-      if (SIGNED_AT_ONCE.has(job.alg)) return makeSignature(job)
+      if (QUICK.has(job.alg) && atOnce < MOST_AT_ONCE) {
+        if (atOnce === 0) setImmediate(() => (atOnce = 0))
+        atOnce += 1
+        return makeSignature(job)
+      }
       const made = await signing.add(job)
       if (made instanceof Uint8Array) return made
       throw made instanceof Error ? made : new Error('no signature was made')
