@@ -26,11 +26,16 @@ const MAX_CHECKS = 64
 const MAX_EXTRA = 10
 const MAX_CACHED = 10_000
 
+/** A verdict, and the times (ms) from and until which it is the same. */
+type Standing = { readonly verdict: Verdict; readonly from: number; readonly until: number }
+
 /**
- * Makes the judge of one state of trust. Signatures are checked once for each certificate and the paths kept, because they
- * do not change with time; validity and revocation are looked up at every call.
+ * Makes the judge of one state of trust, in which the CRLs in force are the same for good. Signatures are checked once for each
+ * certificate and the paths kept, because they do not change with time. A good verdict stands until something that it is
+ * founded on ends: it is kept for so long, for each request asks twice.
  */
 export function makeJudge(trust: Trust): Judge {
+  const standing = new WeakMap<Certificate, Standing>()
   const bySubject = Map.groupBy(trust.certificates, ({ subject }) => subject)
   const cache = new Map<string, readonly Path[]>()
 
@@ -54,12 +59,15 @@ export function makeJudge(trust: Trust): Judge {
     bySubject.get(subject)?.some((known) => known.thumbprint === thumbprint) === true
 
   return (certificate, extra, at) => {
+    const kept = standing.get(certificate)
+    if (kept && kept.from <= at.getTime() && at.getTime() <= kept.until) return kept.verdict
     const refusal = judgeAlone(certificate, at)
     if (refusal) return { good: false, reason: refusal }
-    const verdict = judgePaths(trust, pathsOf(certificate, []), at)
+    const { verdict, ...times } = judgePaths(trust, pathsOf(certificate, []), at)
+    if (verdict.good) standing.set(certificate, { verdict, ...times })
     if (verdict.good || extra.length === 0) return verdict
     // What the peer sends along is looked at only where the trust folder does not suffice.
-    const helped = judgePaths(trust, pathsOf(certificate, extra.slice(0, MAX_EXTRA)), at)
+    const { verdict: helped } = judgePaths(trust, pathsOf(certificate, extra.slice(0, MAX_EXTRA)), at)
     return helped.good || verdict.reason === 'unchained' ? helped : verdict
   }
 }
@@ -75,22 +83,30 @@ function judgeValidity({ notBefore, notAfter }: Certificate, at: Date): Refusal 
 }
 
 /** The first good path decides; where there is none, what was wrong with the first. */
-function judgePaths(trust: Trust, paths: readonly Path[], at: Date): Verdict {
-  const verdicts = paths.map((path) => judgePath(trust, path, at))
-  return verdicts.find(({ good }) => good) ?? verdicts[0] ?? { good: false, reason: 'unchained' }
+function judgePaths(trust: Trust, paths: readonly Path[], at: Date): Standing {
+  const judged = paths.map((path) => judgePath(trust, path, at))
+  return judged.find(({ verdict }) => verdict.good) ?? judged[0] ?? refused('unchained', at)
 }
 
-function judgePath({ crlOf, crlGraceMs }: Trust, path: Path, at: Date): Verdict {
+function judgePath({ crlOf, crlGraceMs }: Trust, path: Path, at: Date): Standing {
   const links = path.map((certificate, place) => ({ certificate, crl: crlOf(path[place + 1] ?? certificate) }))
   const outdated = path.map((certificate) => judgeValidity(certificate, at)).find((refusal) => refusal !== undefined)
-  if (outdated) return { good: false, reason: outdated }
+  if (outdated) return refused(outdated, at)
   // A certificate that was revoked stays so, however old the list.
   const revoked = links.some(({ certificate, crl }) => crl?.revoked.has(certificate.serial))
-  if (revoked) return { good: false, reason: 'revoked' }
+  if (revoked) return refused('revoked', at)
   const ends = links.map(({ crl }) => (crl ? crl.nextUpdate.getTime() + crlGraceMs : Number.NEGATIVE_INFINITY))
   const [first] = links
-  if (!first?.crl || Math.min(...ends) < at.getTime()) return { good: false, reason: 'no-current-crl' }
-  return { good: true, crl: first.crl.digest }
+  if (!first?.crl || Math.min(...ends) < at.getTime()) return refused('no-current-crl', at)
+  return {
+    verdict: { good: true, crl: first.crl.digest },
+    from: Math.max(...path.map(({ notBefore }) => notBefore.getTime())),
+    until: Math.min(...ends, ...path.map(({ notAfter }) => notAfter.getTime())),
+  }
+}
+
+function refused(reason: Refusal, at: Date): Standing {
+  return { verdict: { good: false, reason }, from: at.getTime(), until: at.getTime() }
 }
 
 /** Every path, its signatures checked, from a leaf to an anchor; depth first, within bounds. */

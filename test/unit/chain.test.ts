@@ -83,6 +83,20 @@ test('validity counts at each link', async () => {
   expect(late(await leafOf(old), [], NOW)).toEqual({ good: false, reason: 'expired' })
 })
 
+test('a judge who was asked before answers as one who was not, at every boundary and in any order', async () => {
+  const leaf = await leafOf(intermediate, { validity: { notBefore: day('2026-03-01'), notAfter: day('2026-12-20') } })
+  const crls = [await crlOf(root, [], day('2026-11-01')), await crlOf(intermediate, [], day('2026-10-01'))]
+  const experienced = judgeBy([root, intermediate], crls)
+  const boundaries = [day('2026-03-01'), day('2026-10-01'), day('2026-10-02'), day('2026-11-01'), day('2026-12-20')]
+  const times = boundaries.flatMap((boundary) => [-1, 0, 1].map((ms) => new Date(boundary.getTime() + ms)))
+  const goods = [NOW, ...times, NOW, ...times.toReversed()].map((at) => {
+    const verdict = experienced(leaf, [], at)
+    expect(verdict).toEqual(judgeBy([root, intermediate], crls)(leaf, [], at))
+    return verdict.good
+  })
+  expect(new Set(goods)).toEqual(new Set([true, false]))
+})
+
 test('revocation counts at each link, even by a list that has lapsed', async () => {
   const leaf = await leafOf(intermediate)
   const byIntermediate = judgeBy([root, intermediate], [await crlOf(root), await crlOf(intermediate, [leaf])])
