@@ -15,9 +15,9 @@ const QUICK: ReadonlySet<Algorithm> = new Set(['ES256', 'EdDSA'])
 const MOST_AT_ONCE = 32
 
 /**
- * Starts a thread that checks signatures, and makes those that take long, some at a hand-over. libuv's pool wakes a thread for each of them; where
- * there are few processors each wake takes the main thread's turn away, and with it every other request's. And the pool is
- * also where files are read: what hangs there holds up no signature here.
+ * Starts a thread that checks signatures, and makes those that take long, some at a hand-over. libuv's pool wakes a thread for
+ * each of them; where there are few processors each wake takes the main thread's turn away, and with it every other
+ * request's. And the pool is also where files are read: what hangs there holds up no signature here.
  */
 export function openCryptoThread(): SignatureWork & { close(): Promise<void> } {
   /** The thread answers batches in the order in which it was given them. */

@@ -5,6 +5,7 @@ import { type Envelope, parseEnvelope } from '../../gateway/core/envelope.ts'
 import { parseJws } from '../../gateway/core/jws.ts'
 import { type Signer, signJws, verifySignature } from '../../gateway/core/signature.ts'
 import { Problem } from '../../gateway/problems.ts'
+import { mutate, mutations } from '../support/mutations.ts'
 import { makeSigner } from '../support/signers.ts'
 
 const TYP = 'safeguarding-message+jws'
@@ -42,39 +43,6 @@ async function judge(bytes: Buffer): Promise<Envelope | Problem> {
     throw error
   }
 }
-
-/** One change to bytes at a place between 0 and 1. */
-type Mutation = (bytes: Buffer) => Buffer
-
-// evenly spread: fast-check's doubles, and its biased integers, would nearly all fall on the first byte
-const place = fc.noBias(fc.nat(9999)).map((share) => share / 10_000)
-const splice = (at: number, removed: number, added: Uint8Array): Mutation => {
-  return (bytes) => {
-    const index = Math.floor(at * bytes.length)
-    return Buffer.concat([bytes.subarray(0, index), added, bytes.subarray(index + removed)])
-  }
-}
-const scraps = '.|=|-|_|A|\n|{|}|[|]|"|\\|,|:|0|-1|1e999|null|{}|"id":|"\\ud800"|\\u0061|\ufeff|\0|\ud800'.split('|')
-const mutation: fc.Arbitrary<Mutation> = fc.oneof(
-  fc.tuple(place, fc.constantFrom('a', 'Z', '0', '9')).map(([at, letter]) => splice(at, 1, Buffer.from(letter))),
-  fc.tuple(place, fc.nat(255)).map(([at, byte]) => splice(at, 1, Uint8Array.of(byte))),
-  fc.tuple(place, fc.nat(40), fc.uint8Array({ maxLength: 4 })).map(([at, cut, bytes]) => splice(at, cut, bytes)),
-  fc.tuple(place, fc.nat(3), fc.constantFrom(...scraps)).map(([at, cut, text]) => splice(at, cut, Buffer.from(text))),
-  place.map(
-    (at): Mutation =>
-      (bytes) =>
-        bytes.subarray(0, Math.floor(at * bytes.length)),
-  ),
-  fc.tuple(place, place).map(([from, to]): Mutation => {
-    return (bytes) => {
-      const slice = bytes.subarray(Math.floor(from * bytes.length), Math.floor(from * bytes.length) + 30)
-      return splice(to, 0, slice)(bytes)
-    }
-  }),
-)
-const mutations = fc.array(mutation, { minLength: 1, maxLength: 3 })
-const mutate = (bytes: Buffer, changes: readonly Mutation[]): Buffer =>
-  changes.reduce((changed, change) => change(changed), bytes)
 
 /** The parts of the valid message, decoded. */
 const parts = (): [Buffer, Buffer, Buffer] => {

@@ -7,12 +7,13 @@ import type { Signer } from '../../sdk/index.ts'
 import { makeEnvelope } from '../support/agency.ts'
 import { forge, readSigner } from '../support/forge.ts'
 import { startGateway, type TestGateway } from '../support/gateway.ts'
+import { mutate, mutations } from '../support/mutations.ts'
 import { expectProblem } from '../support/problem.ts'
 import { openRawAs, type RawClient } from '../support/raw.ts'
 
 /**
  * 10,000 mutations of a valid message, over the wire: each is refused with a 4xx and a problem, none is accepted, none breaks
- * anything. The unit tests mutate on; here it is the whole line that is judged, HTTP included.
+ * anything. `form-mutations.test.ts` looks at the bytes alone; here it is the whole line that is judged, HTTP included.
  */
 const AT_ONCE = 16
 const BATCH = 250
@@ -31,39 +32,6 @@ afterAll(async () => {
   rys[Symbol.dispose]()
   await gateway[Symbol.asyncDispose]()
 })
-
-type Mutation = (bytes: Buffer) => Buffer
-
-// Evenly spread: fast-check's own preference would put nearly all of them on the first bytes.
-const place = fc.noBias(fc.nat(9_999)).map((share) => share / 10_000)
-const splice =
-  (at: number, removed: number, added: Uint8Array): Mutation =>
-  (bytes) => {
-    const index = Math.floor(at * bytes.length)
-    return Buffer.concat([bytes.subarray(0, index), added, bytes.subarray(index + removed)])
-  }
-const scraps = '.|=|-|_|A|\n|\r\n|{|}|[|]|"|\\|,|:|0|-1|1e999|null|{}|"id":|"\\ud800"|\\u0061|\ufeff|\0'.split('|')
-const mutation: fc.Arbitrary<Mutation> = fc.oneof(
-  fc.tuple(place, fc.constantFrom('a', 'Z', '0', '9', '-', '_')).map(([at, one]) => splice(at, 1, Buffer.from(one))),
-  fc.tuple(place, fc.nat(255)).map(([at, byte]) => splice(at, 1, Uint8Array.of(byte))),
-  fc.tuple(place, fc.nat(40), fc.uint8Array({ maxLength: 4 })).map(([at, cut, bytes]) => splice(at, cut, bytes)),
-  fc.tuple(place, fc.nat(3), fc.constantFrom(...scraps)).map(([at, cut, text]) => splice(at, cut, Buffer.from(text))),
-  place.map(
-    (at): Mutation =>
-      (bytes) =>
-        bytes.subarray(0, Math.floor(at * bytes.length)),
-  ),
-  fc.tuple(place, place).map(
-    ([from, to]): Mutation =>
-      (bytes) => {
-        const start = Math.floor(from * bytes.length)
-        return splice(to, 0, bytes.subarray(start, start + 30))(bytes)
-      },
-  ),
-)
-const mutations = fc.array(mutation, { minLength: 1, maxLength: 3 })
-const mutate = (bytes: Buffer, changes: readonly Mutation[]): Buffer =>
-  changes.reduce((changed, change) => change(changed), bytes)
 
 /** Sends all of them, a batch at a time, and gives how often each code came; what was accepted fails the test. */
 async function sendAll(messages: readonly Buffer[]): Promise<Map<string, number>> {
