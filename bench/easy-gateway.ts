@@ -7,7 +7,10 @@ import { createPostgresBackend, Queue } from 'bullmq'
 import fastify from 'fastify'
 import { CompactSign, compactVerify } from 'jose'
 import { Pool } from 'pg'
+import { parseCertificate } from '../gateway/core/certificate.ts'
 import { parseEnvelope } from '../gateway/core/envelope.ts'
+import { checkFreshness, parseJws } from '../gateway/core/jws.ts'
+import { makeReceipt } from '../gateway/core/receipt.ts'
 import { compileSchemas } from '../gateway/core/schemas.ts'
 import { loadSchemaFolder } from '../gateway/schema-folder.ts'
 import { answerQuestions } from './child.ts'
@@ -16,8 +19,9 @@ import type { Setting } from './run.ts'
 
 /**
  * The gateway that a competent developer writes first: fastify, mutual TLS with CRLs, jose, Ajv, one insert and one queued job a
- * message, each awaited before the answer. The same message, the same strict JSON, schema and signature checks, the same fsync as
- * Passerelle; keys are imported once. It knows one agency, seals nothing, keeps no log, limits no rate and delivers nothing.
+ * message, each awaited before the answer. The same message, the same checks of its form, freshness, signature, strict JSON and schema,
+ * the same receipt, the same fsync as Passerelle; keys are imported once. It knows one agency, seals nothing, keeps no log, limits
+ * no rate and delivers nothing.
  */
 type Start = Setting & { readonly databaseUrl: string; readonly redisUrl?: string }
 
@@ -27,9 +31,10 @@ answerQuestions(async (start: Start) => ({ port: await serve(start) }))
 
 async function serve({ pki, schemas: folder, databaseUrl, redisUrl }: Start): Promise<number> {
   const read = (...path: string[]): Buffer => readFileSync(join(pki, ...path))
-  const agencyKey = new X509Certificate(read('agencies', sender, 'signing.crt')).publicKey
+  const agency = parseCertificate(read('agencies', sender, 'signing.crt'))
   const agencyTls = new X509Certificate(read('agencies', sender, 'tls.crt')).fingerprint256
   const ownKey = createPrivateKey(read('gateway', 'signing.key'))
+  const own = parseCertificate(read('gateway', 'signing.crt'))
   const schemas = compileSchemas(await loadSchemaFolder(folder))
   const pool = await openRecord(databaseUrl)
   const queue = openQueue(databaseUrl, redisUrl)
@@ -52,14 +57,17 @@ async function serve({ pki, schemas: folder, databaseUrl, redisUrl }: Start): Pr
     const socket = request.raw.socket as TLSSocket
     if (socket.getPeerX509Certificate()?.fingerprint256 !== agencyTls) return reply.code(403).send()
     const bytes = request.body as Buffer
-    const { payload } = await compactVerify(bytes, agencyKey, { algorithms: ['ES256'] })
+    const now = new Date()
+    const { header, digest } = parseJws(bytes, 'safeguarding-message+jws')
+    if (header.thumbprint !== agency.thumbprint) return reply.code(403).send()
+    const { payload } = await compactVerify(bytes, agency.publicKey, { algorithms: ['ES256'] })
+    checkFreshness({ header }, now)
     const envelope = parseEnvelope(payload, (type) => schemas.isType(type))
     if (envelope.from !== sender) return reply.code(403).send()
     if (schemas.validate(envelope.schemaVersion, envelope.type, envelope.body).length > 0) return reply.code(422).send()
 
     const { id, type, from, to, caseId } = envelope
-    const at = new Date().toISOString()
-    const facts = {
+    const facts = makeReceipt({
       receiptId: randomUUIDv7(),
       event: 'SubmissionAcceptance',
       messageId: id,
@@ -67,12 +75,20 @@ async function serve({ pki, schemas: folder, databaseUrl, redisUrl }: Start): Pr
       type,
       from,
       to,
-      at,
-    }
+      messageDigest: `sha-256:${digest.toString('base64url')}`,
+      at: now,
+      gateway: 'easy',
+      attempt: 0,
+    })
+    const iat = Math.floor(now.getTime() / 1000)
     const receipt = await new CompactSign(Buffer.from(JSON.stringify(facts)))
-      .setProtectedHeader({ alg: 'ES256', typ: 'delivery-receipt+jws' })
+      .setProtectedHeader({ alg: 'ES256', typ: 'delivery-receipt+jws', cty: 'json', iat, 'x5t#S256': own.thumbprint })
       .sign(ownKey)
-    await pool.query({ name: 'insert', text: INSERT, values: [from, id, to, caseId, type, at, bytes, receipt] })
+    await pool.query({
+      name: 'insert',
+      text: INSERT,
+      values: [from, id, to, caseId, type, now, digest, bytes, receipt],
+    })
     await queue.add('deliver', { from, id })
     return reply.code(202).header('location', `/v1/messages/${id}`).send({ messageId: id, state: 'accepted', receipt })
   })
@@ -81,12 +97,12 @@ async function serve({ pki, schemas: folder, databaseUrl, redisUrl }: Start): Pr
   return (server.server.address() as AddressInfo).port
 }
 
-const INSERT = 'insert into message values ($1, $2, $3, $4, $5, $6, $7, $8)'
+const INSERT = 'insert into message values ($1, $2, $3, $4, $5, $6, $7, $8, $9)'
 
 async function openRecord(connectionString: string): Promise<Pool> {
   const pool = new Pool({ connectionString, max: CONNECTIONS })
   await pool.query(`create table if not exists message (sender text, id uuid, recipient text, case_id uuid, type text,
-    accepted_at timestamptz, bytes bytea, receipt text, primary key (sender, id))`)
+    accepted_at timestamptz, digest bytea, bytes bytea, receipt text, primary key (sender, id))`)
   return pool
 }
 

@@ -36,7 +36,7 @@ async function main(): Promise<void> {
   const startedAt = new Date()
   await using folder = await temporaryFolder()
   await using server = await startServer(join(folder.path, 'postgresql'))
-  await using redis = options.redis ? await startRedis() : undefined
+  await using redis = options.redis ? await startRedis('always') : undefined
   const place: Place = {
     pki: join(folder.path, 'pki'),
     schemas: join(ROOT, 'schemas'),

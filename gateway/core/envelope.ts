@@ -29,6 +29,9 @@ export type Envelope = {
   readonly body: JsonObject
 }
 
+/** What remains of an envelope once its body has been judged: whatever waits for the record holds this, and no body. */
+export type Facts = Omit<Envelope, 'body'>
+
 /** As many as a body can say the use of (`attachmentsUsed` in the schemas). */
 const MAX_ATTACHMENTS = 20
 /** Section 9: 25 MiB. */

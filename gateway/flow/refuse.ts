@@ -1,4 +1,4 @@
-import type { Envelope } from '../core/envelope.ts'
+import type { Facts } from '../core/envelope.ts'
 import type { Jws } from '../core/jws.ts'
 import type { Problem } from '../problems.ts'
 import { transaction } from '../store/database.ts'
@@ -13,7 +13,7 @@ type Refused = {
   readonly caller: Caller
   readonly jws: Jws
   /** Known only once the signer, the connection and `from` were found to be one and the same. */
-  readonly envelope: Envelope | undefined
+  readonly envelope: Facts | undefined
   readonly problem: Problem
 }
 

@@ -1,8 +1,8 @@
-import { type Envelope, parseEnvelope, peekIdentity } from '../core/envelope.ts'
+import { type Facts, parseEnvelope, peekIdentity } from '../core/envelope.ts'
 import { checkFreshness, type Jws, parseJws } from '../core/jws.ts'
 import { checkReply, isPermitted, needsParticipation, type Pathway } from '../core/pathway.ts'
 import type { Registry } from '../identity/registry.ts'
-import { Problem } from '../problems.ts'
+import { type Fault, Problem } from '../problems.ts'
 import { receiptOf } from '../store/leaves.ts'
 import { tookPart } from '../store/messages.ts'
 import type { Accepting } from './accept.ts'
@@ -25,8 +25,11 @@ export class Refusal extends Error {
 }
 
 /** Each check gives a narrower type: what has not been through all of them cannot be accepted. */
-type Permitted = Signed & { readonly envelope: Envelope }
+type Permitted = Signed & { readonly envelope: Facts }
 export type Valid = Permitted & { readonly checked: 'schema and pathway' }
+
+/** What a payload says, and what is wrong with its body; `faults` is undefined where its release is not in force. */
+type Read = { readonly envelope: Facts; readonly faults: readonly Fault[] | undefined }
 
 type Submitting = Parts & { readonly accept: Accepting; readonly refuse: Refusing }
 
@@ -41,14 +44,14 @@ export async function submit(parts: Submitting, caller: Caller, bytes: Buffer): 
   const now = parts.now()
   const registry = parts.registry()
   let signed: Signed | undefined
-  let permitted: Envelope | undefined
+  let permitted: Facts | undefined
   try {
     signed = await verifySigner(parts, registry, jws, now)
     checkFreshness(jws, now)
-    const envelope = parseEnvelope(jws.payload, parts.schemas.isType)
+    const { envelope, faults } = read(parts, jws, now)
     permitted = checkParties(caller, signed, envelope)
     checkPermission(parts.pathway, registry, envelope)
-    const valid = await checkContent(parts, { ...signed, envelope }, now)
+    const valid = await checkContent(parts, { ...signed, envelope }, faults)
     const accepted = await parts.accept(valid, now)
     if (accepted !== undefined) return { ...accepted, replayed: false }
     throw new Problem('id-conflict')
@@ -61,15 +64,25 @@ export async function submit(parts: Submitting, caller: Caller, bytes: Buffer): 
   }
 }
 
+/** Reads a payload and judges its body, of which nothing outlives this: parsed, it is the largest part of what a message holds. */
+function read({ schemas }: Parts, { payload }: Jws, now: Date): Read {
+  const { body, ...envelope } = parseEnvelope(payload, schemas.isType)
+  const { schemaVersion, type } = envelope
+  return {
+    envelope,
+    faults: schemas.isRelease(schemaVersion, now) ? schemas.validate(schemaVersion, type, body) : undefined,
+  }
+}
+
 /** The agency of the connection, the signer's and `from` are one and the same. */
-function checkParties(caller: Caller, signed: Signed, envelope: Envelope): Envelope {
+function checkParties(caller: Caller, signed: Signed, envelope: Facts): Facts {
   if (signed.signer.agency.id !== caller.agency.id || envelope.from !== caller.agency.id)
     throw new Problem('signer-mismatch')
   return envelope
 }
 
 /** Both are judged by the registry that is in force now: the body may have taken its time. */
-function checkPermission(pathway: Pathway, { agencies }: Registry, envelope: Envelope): void {
+function checkPermission(pathway: Pathway, { agencies }: Registry, envelope: Facts): void {
   const sender = agencies.get(envelope.from)
   const recipient = agencies.get(envelope.to)
   if (sender?.status !== 'active') throw new Problem('unknown-agency')
@@ -78,10 +91,9 @@ function checkPermission(pathway: Pathway, { agencies }: Registry, envelope: Env
 }
 
 /** The body obeys its schema, and the message has its place in the case. */
-async function checkContent(parts: Parts, permitted: Permitted, now: Date): Promise<Valid> {
+async function checkContent(parts: Parts, permitted: Permitted, errors: Read['faults']): Promise<Valid> {
   const { envelope } = permitted
-  if (!parts.schemas.isRelease(envelope.schemaVersion, now)) throw new Problem('unsupported-schema-version')
-  const errors = parts.schemas.validate(envelope.schemaVersion, envelope.type, envelope.body)
+  if (errors === undefined) throw new Problem('unsupported-schema-version')
   if (errors.length > 0) throw new Problem('schema-violation', undefined, { errors })
   await checkPathway(parts, envelope)
   // Nobody can put an attachment yet: whoever names one names one that its sender has not put.
@@ -89,7 +101,7 @@ async function checkContent(parts: Parts, permitted: Permitted, now: Date): Prom
   return { ...permitted, checked: 'schema and pathway' }
 }
 
-async function checkPathway(parts: Parts, envelope: Envelope): Promise<void> {
+async function checkPathway(parts: Parts, envelope: Facts): Promise<void> {
   const original =
     envelope.inReplyTo === undefined ? undefined : await parts.lookup.message(envelope.to, envelope.inReplyTo)
   const answered = original?.recipient === envelope.from ? { type: original.type, caseId: original.case_id } : undefined

@@ -1,4 +1,4 @@
-import type { Envelope, Priority } from '../core/envelope.ts'
+import type { Facts, Priority } from '../core/envelope.ts'
 import type { State } from '../core/state.ts'
 import { list, pack } from './arrays.ts'
 import type { Queryable } from './database.ts'
@@ -39,7 +39,7 @@ export const MESSAGE_COLUMNS = `m.no, m.sender, m.id, m.recipient, m.case_id, m.
   m.digest, m.size, m.accepted_at, d.state, d.desk, d.attempts, d.due_at, d.consigned_leaf`
 
 export type NewMessage = {
-  readonly envelope: Envelope
+  readonly envelope: Facts
   readonly digest: Buffer
   readonly size: number
   readonly acceptedAt: Date

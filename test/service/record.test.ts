@@ -35,7 +35,7 @@ function makeMessage(values: { caseId?: string; wrapped?: Buffer } = {}): NewMes
   const { caseId = randomUUID(), wrapped = randomBytes(60) } = values
   const said = { id, caseId, type: 'referral', schemaVersion: '1.0', from: 'fr-rys', to: 'gb-ctac' }
   return {
-    envelope: { ...said, priority: 'routine', attachments: [], body: {} },
+    envelope: { ...said, priority: 'routine', attachments: [] },
     digest: randomBytes(32),
     size: 100,
     acceptedAt: new Date('2026-03-02T10:00:00Z'),

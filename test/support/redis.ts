@@ -19,11 +19,14 @@ export type TestRedis = AsyncDisposable & {
 const running = new Set<ChildProcess>()
 process.on('exit', () => running.forEach((child) => child.kill('SIGKILL')))
 
-/** Starts a real redis-server with append-only persistence, as BullMQ wants it, on a free port and in a temporary folder. */
-export async function startRedis(): Promise<TestRedis> {
+/**
+ * Starts a real redis-server with append-only persistence, as BullMQ wants it, on a free port and in a temporary folder.
+ * `fsync`: how often it makes that file durable, Redis's own default unless told.
+ */
+export async function startRedis(fsync: 'everysec' | 'always' = 'everysec'): Promise<TestRedis> {
   const folder = await temporaryFolder()
   const port = await freePort()
-  let server = await launch(port, folder.path)
+  let server = await launch(port, folder.path, fsync)
   const close = async () => {
     await kill(server)
     await folder.remove()
@@ -35,16 +38,17 @@ export async function startRedis(): Promise<TestRedis> {
     stop: () => kill(server),
     async restart() {
       await kill(server)
-      server = await launch(port, folder.path)
+      server = await launch(port, folder.path, fsync)
     },
     close,
     [Symbol.asyncDispose]: close,
   }
 }
 
-async function launch(port: number, folder: string): Promise<ChildProcess> {
-  const words = ['--port', `${port}`, '--bind', '127.0.0.1', '--dir', folder, '--appendonly', 'yes', '--save', '']
-  const server = spawn('redis-server', [...words, '--maxmemory-policy', 'noeviction'], {
+async function launch(port: number, folder: string, fsync: string): Promise<ChildProcess> {
+  const place = ['--port', `${port}`, '--bind', '127.0.0.1', '--dir', folder]
+  const keeping = ['--appendonly', 'yes', '--appendfsync', fsync, '--save', '', '--maxmemory-policy', 'noeviction']
+  const server = spawn('redis-server', [...place, ...keeping], {
     stdio: ['ignore', 'pipe', 'inherit'],
   })
   running.add(server)
