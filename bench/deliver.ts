@@ -2,7 +2,7 @@ import type { Batch } from './messages.ts'
 import { openRecipient } from './recipient.ts'
 import type { Measured } from './report.ts'
 import { ACCEPTED, type Loaded, type Run } from './run.ts'
-import { readClocks, summarizeRun, usedBetween, WARM_UP_SECONDS } from './tally.ts'
+import { readClocks, summarizeRun, usedBetween } from './tally.ts'
 import type { Connection } from './wire.ts'
 
 /** Submits for so long and is the recipient all the while; the time ends with the last acknowledgement. */
@@ -30,7 +30,7 @@ export async function runDelivered(
     await Promise.all(connections.map(loop))
   }
   try {
-    await submitFor(WARM_UP_SECONDS)
+    await submitFor(run.warmUpSeconds)
     const warmUp = await recipient.acknowledgedAll()
     const before = readClocks(loaded)
     const start = performance.now()

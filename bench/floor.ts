@@ -15,7 +15,7 @@ import { answerQuestions } from './child.ts'
 import { readReferral, readSignatory, sender, signReferrals } from './messages.ts'
 import type { Measured } from './report.ts'
 import type { Run, Setting } from './run.ts'
-import { startTally, WARM_UP_SECONDS, waitUntilQuiet } from './tally.ts'
+import { startTally, waitUntilQuiet } from './tally.ts'
 
 /**
  * The floor: what one process can do at best with the gateway's own checks and the gateway's own way to share a commit, where no
@@ -34,12 +34,12 @@ answerQuestions((question: Question) => measure(question))
 async function measure({ pki, schemas: folder, databaseUrl, postmaster, run }: Question): Promise<Measured> {
   const pool = await openRecord(databaseUrl)
   const accept = await prepare(pki, folder, pool)
-  const count = Math.ceil(run.perSecond * (run.seconds + WARM_UP_SECONDS))
+  const count = Math.ceil(run.perSecond * (run.warmUpSeconds + run.seconds))
   const referrals = signReferrals(readSignatory(pki, sender), readReferral(folder), count, new Date())
   const watched = { pid: process.pid, postmaster }
   await waitUntilQuiet(watched)
 
-  const tally = startTally(watched, run.seconds)
+  const tally = startTally(watched, run)
   let next = 0
   const loop = async (): Promise<void> => {
     while (!tally.isOver() && next < count) {

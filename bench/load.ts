@@ -3,7 +3,7 @@ import { runDelivered } from './deliver.ts'
 import { type Batch, readReferral, readSignatory, recipient, sender, signReferrals } from './messages.ts'
 import type { Measured } from './report.ts'
 import { ACCEPTED, type Loaded, type Run } from './run.ts'
-import { startTally, WARM_UP_SECONDS, waitUntilQuiet } from './tally.ts'
+import { startTally, waitUntilQuiet } from './tally.ts'
 import { type Connection, getRequest, openConnection, postHead, readIdentity } from './wire.ts'
 
 /** The load generator, a process of its own: it shares the machine with what it loads, so it does as little as can be. */
@@ -37,7 +37,7 @@ async function measure(run: Run, loaded: Loaded): Promise<Measured> {
 }
 
 function sign(run: Run, { pki, schemas }: Loaded): Batch {
-  const count = run.mode === 'inbox' ? 0 : Math.ceil(run.perSecond * (run.seconds + WARM_UP_SECONDS))
+  const count = run.mode === 'inbox' ? 0 : Math.ceil(run.perSecond * (run.warmUpSeconds + run.seconds))
   const head = (_id: string, length: number): string => postHead('/v1/messages', length)
   return signReferrals(readSignatory(pki, sender), readReferral(schemas), count, new Date(), head)
 }
@@ -57,7 +57,7 @@ async function runClosed(
   connections: readonly Connection[],
   wanted: number,
 ): Promise<Measured> {
-  const tally = startTally(loaded, run.seconds)
+  const tally = startTally(loaded, run)
   const loop = async (connection: Connection): Promise<void> => {
     while (!tally.isOver()) {
       const { value: request } = requests.next()
@@ -77,7 +77,7 @@ async function runOpen(
   requests: Generator<Buffer, undefined>,
   connections: readonly Connection[],
 ): Promise<Measured> {
-  const tally = startTally(loaded, run.seconds)
+  const tally = startTally(loaded, run)
   const start = performance.now()
   const idle = [...connections]
   const done = Promise.withResolvers<void>()

@@ -46,11 +46,11 @@ async function main(): Promise<void> {
   await makeDevelopmentPki(place.pki)
   await mkdir(OUT, { recursive: true })
 
-  const wanted = { seconds: Number(options.seconds), redisUrl: redis?.url, million: options.million }
-  const plans = planRuns(place, wanted).filter(({ system }) => system.name.includes(options.only))
-  const results = await Promise.race([repeatPlan(plans, Number(options.repetitions), server, say), interruption()])
+  const { million, only } = options
+  const scenes = planRuns(place, { seconds: Number(options.seconds), redisUrl: redis?.url, million, only })
+  const results = await Promise.race([repeatPlan(scenes, Number(options.repetitions), server, say), interruption()])
   const figures = new Map([...results].map(([name, runs]) => [name, summarize(runs)]))
-  const targets = targetsOf(figures)
+  const targets = targetsOf(results)
   const figureRows = [...figures].map(([name, figure]) => figureRow(name, figure))
   say(`\n${table(figureHeads, figureRows)}`)
   if (targets.length > 0) say(`\n${table(targetHeads, targets.map(targetRow))}`)

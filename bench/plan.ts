@@ -1,20 +1,36 @@
 import type { Run } from './run.ts'
 import { easyGateway, floor, type Place, passerelle, type System } from './systems.ts'
 
-/** A system and its runs, each made when its turn comes: an open run's rate is half of what a closed one has just reached. */
-export type Plan = { readonly system: System; readonly runs: readonly MakeRun[]; readonly record?: FullRecord }
-export type MakeRun = (rates: ReadonlyMap<string, number>) => { readonly name: string; readonly run: Run }
+/**
+ * Systems that are measured side by side, each started once on a database of its own, and their runs in order: what is compared
+ * stands next to each other, so that a machine that grows slower does so for both.
+ */
+export type Scene = { readonly systems: readonly Placed[]; readonly runs: readonly Planned[] }
+export type Placed = { readonly system: System; readonly record?: FullRecord }
+/** A run is made when its turn comes: an open run's rate is half of what a closed one has just reached. */
+export type Planned = {
+  readonly on: Placed
+  readonly name: string
+  readonly make: (rates: ReadonlyMap<string, number>) => Run
+}
 /** How many messages are in the record before the first run; `kept`: filled once and used by every repetition. */
 export type FullRecord = { readonly messages: number; readonly kept: boolean }
 
-/** What a run needs to know of its place in the whole. */
-export type Wanted = { readonly seconds: number; readonly redisUrl: string | undefined; readonly million: boolean }
+/** What a run needs to know of its place in the whole; `only`: what the name of a system must hold to be measured. */
+export type Wanted = {
+  readonly seconds: number
+  readonly redisUrl: string | undefined
+  readonly million: boolean
+  readonly only: string
+}
 
-const CONNECTIONS = [1, 8, 32, 128]
-/** The floor's messages under way at once: as many as the connections that it is compared with, and as many as it can make use of. */
-const FLOOR_AT_ONCE = [32, 128, 256]
+/** The floor's messages under way at once where it reaches the most; else as many as the connections that it is compared with. */
+const MOST_AT_ONCE = 256
 /** Before anything is measured: more than the floor has ever reached. */
-const UNKNOWN_RATE = 8000
+const UNKNOWN_RATE = 7000
+/** V8's compilers settle in the first of these, before a system's first run; every cache in the second. */
+const FIRST_WARM_UP_SECONDS = 10
+const WARM_UP_SECONDS = 3
 
 /** The name under which a run's figures stand; `record` says how many messages there were before, where there were. */
 export function runName(system: string, mode: Run['mode'], connections: number, record = 0): string {
@@ -23,50 +39,76 @@ export function runName(system: string, mode: Run['mode'], connections: number, 
   return `${system}, ${how}, ${connections}${record === 0 ? '' : `, ${record / 1000} thousand before`}`
 }
 
-/** One repetition: each system in turn, each run of so many seconds. */
-export function planRuns(place: Place, { seconds, redisUrl, million }: Wanted): readonly Plan[] {
-  const plan = (system: System, runs: readonly [Run['mode'], number][], record?: FullRecord): Plan => ({
-    system,
-    runs: runs.map(([mode, connections]) => make(system, mode, connections, seconds, record?.messages)),
-    ...(record && { record }),
-  })
-  const onRedis = redisUrl === undefined ? [] : [{ ...place, redisUrl }]
-  const records = million
-    ? [
-        { messages: 10_000, kept: false },
-        { messages: 1_000_000, kept: true },
-      ]
-    : []
-  const closed = CONNECTIONS.map((connections): [Run['mode'], number] => ['closed', connections])
-  return [
-    plan(
-      floor(place),
-      FLOOR_AT_ONCE.map((connections): [Run['mode'], number] => ['closed', connections]),
-    ),
-    plan(easyGateway(place), closed),
-    plan(passerelle(place), [['delivered', 32], ...closed, ['open', 32]]),
-    ...onRedis.flatMap((redis) =>
-      [easyGateway(redis), passerelle(redis)].map((system) => plan(system, [['closed', 32]])),
-    ),
-    ...records.map((record) =>
-      plan(
-        passerelle(place),
-        [
-          ['inbox', 1],
-          ['closed', 32],
-        ],
-        record,
-      ),
-    ),
-  ]
+/** One repetition: each scene in turn, each run of so many seconds. */
+export function planRuns(place: Place, { seconds, redisUrl, million, only }: Wanted): readonly Scene[] {
+  const begun = new Set<Placed>()
+  const run = (on: Placed, mode: Run['mode'], connections: number): Planned => {
+    const warmUpSeconds = begun.has(on) ? WARM_UP_SECONDS : FIRST_WARM_UP_SECONDS
+    begun.add(on)
+    return planRun(on, { mode, connections, warmUpSeconds, seconds })
+  }
+  const scenes = [sideBySide(place, run)]
+  if (redisUrl !== undefined) scenes.push(onRedis({ ...place, redisUrl }, run))
+  if (million) scenes.push(fullRecords(place, run))
+  const isWanted = ({ system }: Placed): boolean => system.name.includes(only)
+  return scenes
+    .map(({ systems, runs }) => ({ systems: systems.filter(isWanted), runs: runs.filter(({ on }) => isWanted(on)) }))
+    .filter(({ systems }) => systems.length > 0)
 }
 
-function make(system: System, mode: Run['mode'], connections: number, seconds: number, record?: number): MakeRun {
-  const name = runName(system.name, mode, connections, record)
-  return (rates) => {
-    // nothing is faster than the floor, and what was signed in vain only takes time before the clock starts
-    const most = rates.get(runName('floor', 'closed', Math.max(...FLOOR_AT_ONCE))) ?? UNKNOWN_RATE
-    const half = (rates.get(runName(system.name, 'closed', connections)) ?? most) / 2
-    return { name, run: { mode, connections, seconds, perSecond: mode === 'open' ? half : most } }
+type MakeRun = (on: Placed, mode: Run['mode'], connections: number) => Planned
+
+function sideBySide(place: Place, run: MakeRun): Scene {
+  const most = { system: floor(place) }
+  const easy = { system: easyGateway(place) }
+  const own = { system: passerelle(place) }
+  return {
+    systems: [most, easy, own],
+    runs: [
+      run(most, 'closed', MOST_AT_ONCE),
+      // first: what other runs leave in the inbox would be listed, too
+      run(own, 'delivered', 32),
+      run(most, 'closed', 32),
+      run(own, 'closed', 32),
+      run(own, 'open', 32),
+      run(own, 'closed', 128),
+      run(most, 'closed', 128),
+      run(own, 'closed', 1),
+      run(own, 'closed', 8),
+      // last: what they leave for PostgreSQL to tidy up would fall on the others
+      ...[32, 128, 1, 8].map((connections) => run(easy, 'closed', connections)),
+    ],
+  }
+}
+
+function onRedis(place: Place, run: MakeRun): Scene {
+  const systems = [easyGateway(place), passerelle(place)].map((system) => ({ system }))
+  return { systems, runs: systems.map((on) => run(on, 'closed', 32)) }
+}
+
+function fullRecords(place: Place, run: MakeRun): Scene {
+  const records: readonly FullRecord[] = [
+    { messages: 10_000, kept: false },
+    { messages: 1_000_000, kept: true },
+  ]
+  const systems = records.map((record) => ({ system: passerelle(place), record }))
+  return {
+    systems,
+    runs: [...systems.map((on) => run(on, 'inbox', 1)), ...systems.map((on) => run(on, 'closed', 32))],
+  }
+}
+
+function planRun(on: Placed, run: Omit<Run, 'perSecond'>): Planned {
+  const { system, record } = on
+  const { mode, connections } = run
+  return {
+    on,
+    name: runName(system.name, mode, connections, record?.messages),
+    make(rates) {
+      // nothing is faster than the floor, and what was signed in vain only takes time before the clock starts
+      const most = rates.get(runName('floor', 'closed', MOST_AT_ONCE)) ?? UNKNOWN_RATE
+      const half = (rates.get(runName(system.name, 'closed', connections)) ?? most) / 2
+      return { ...run, perSecond: mode === 'open' ? half : most }
+    },
   }
 }

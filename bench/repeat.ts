@@ -1,4 +1,4 @@
-import type { FullRecord, Plan } from './plan.ts'
+import type { Placed, Scene } from './plan.ts'
 import { fillRecord } from './prefill.ts'
 import { figureRow, type Measured, summarize } from './report.ts'
 import type { Server } from './server.ts'
@@ -9,7 +9,7 @@ export type Results = ReadonlyMap<string, readonly Measured[]>
 
 /** Runs the whole plan so many times over, so that whatever else the machine does meanwhile falls on all alike. */
 export async function repeatPlan(
-  plans: readonly Plan[],
+  scenes: readonly Scene[],
   repetitions: number,
   server: Server,
   say: (line: string) => void,
@@ -23,39 +23,41 @@ export async function repeatPlan(
       results.set(name, [...(results.get(name) ?? []), measured])
       say(`${repetition}/${repetitions}  ${figureRow(name, summarize([measured])).join('  ')}`)
     }
-    for (const plan of plans) await runPlan(plan, rates, server, kept, note)
+    for (const scene of scenes) await runScene(scene, rates, server, kept, note)
   }
   return results
 }
 
-async function runPlan(
-  { system, runs, record }: Plan,
+async function runScene(
+  { systems, runs }: Scene,
   rates: ReadonlyMap<string, number>,
   server: Server,
   kept: Map<number, string>,
   note: (name: string, measured: Measured) => void,
 ): Promise<void> {
-  const before = record && kept.get(record.messages)
-  const url = before ?? (await server.createDatabase())
-  const target = await system.start(url)
-  try {
-    if (record !== undefined && before === undefined) await fill(url, record, kept)
-    for (const makeRun of runs) {
-      const { name, run } = makeRun(rates)
-      await server.checkpoint()
-      note(name, await target.measure(run))
-    }
-  } finally {
-    await endTarget(target, server, record?.kept === true ? undefined : url)
+  await using ending = new AsyncDisposableStack()
+  const targets = new Map<Placed, Target>()
+  for (const placed of systems) targets.set(placed, await start(placed, server, kept, ending))
+  for (const { on, name, make } of runs) {
+    await server.checkpoint()
+    const measured = await targets.get(on)?.measure(make(rates))
+    if (measured === undefined) throw new Error(`${name} is planned on a system that is not in its scene`)
+    note(name, measured)
   }
 }
 
-async function fill(url: string, { messages, kept: keep }: FullRecord, kept: Map<number, string>): Promise<void> {
-  await fillRecord(url, messages)
-  if (keep) kept.set(messages, url)
-}
-
-async function endTarget(target: Target, server: Server, url: string | undefined): Promise<void> {
-  await target.stop()
-  if (url !== undefined) await server.dropDatabase(url)
+async function start(
+  { system, record }: Placed,
+  server: Server,
+  kept: Map<number, string>,
+  ending: AsyncDisposableStack,
+): Promise<Target> {
+  const before = record && kept.get(record.messages)
+  const url = before ?? (await server.createDatabase())
+  if (record?.kept !== true) ending.defer(() => server.dropDatabase(url))
+  const target = await system.start(url)
+  ending.defer(() => target.stop())
+  if (record !== undefined && before === undefined) await fillRecord(url, record.messages)
+  if (record?.kept === true) kept.set(record.messages, url)
+  return target
 }

@@ -22,7 +22,7 @@ export type Figure = Omit<Measured, 'refused' | 'count' | 'seconds'> & {
   readonly refused: number
 }
 
-/** A bound of the issue: `value` is a ratio of two medians of one run of the benchmark. */
+/** A bound that the project has set itself, on a ratio. */
 export type Target = { readonly name: string; readonly value: number } & (
   | { readonly atLeast: number }
   | { readonly atMost: number }

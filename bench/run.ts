@@ -9,6 +9,8 @@ import type { Watched } from './tally.ts'
 export type Run = {
   readonly mode: 'closed' | 'open' | 'delivered' | 'inbox'
   readonly connections: number
+  /** What goes before and is not counted. */
+  readonly warmUpSeconds: number
   readonly seconds: number
   /** Open: the rate. Otherwise the most that is expected: so many are signed before the clock starts. */
   readonly perSecond: number

@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { peakMebibytes, processorMicros } from './processes.ts'
 import { type Measured, percentile } from './report.ts'
+import type { Run } from './run.ts'
 
 /** What is measured: a system's process and PostgreSQL's first process. */
 export type Watched = { readonly pid: number; readonly postmaster: number }
@@ -13,20 +14,18 @@ export type Tally = {
   end(): Promise<Measured>
 }
 
-/** V8's compilers and every cache settle in this time, the floor's above all; nothing of it is counted. */
-export const WARM_UP_SECONDS = 3
 /** A system is quiet when it and PostgreSQL use less than this share of one core. */
 const QUIET_SHARE = 0.05
 const QUIET_WITHIN_MS = 20_000
 const QUIET_LOOK_MS = 400
 
-/** Starts a run: counts from the end of the warm-up for so many seconds, and reads the processors' clocks at both ends. */
-export function startTally(watched: Watched, seconds: number): Tally {
-  const from = performance.now() + WARM_UP_SECONDS * 1000
+/** Starts a run: counts from the end of the warm-up for its seconds, and reads the processors' clocks at both ends. */
+export function startTally(watched: Watched, { warmUpSeconds, seconds }: Run): Tally {
+  const from = performance.now() + warmUpSeconds * 1000
   const until = from + seconds * 1000
   const times: number[] = []
   const refused: Record<string, number> = {}
-  const meter = startMeter(watched, WARM_UP_SECONDS, seconds)
+  const meter = startMeter(watched, warmUpSeconds, seconds)
   let last = from
   return {
     isOver: () => performance.now() >= until,

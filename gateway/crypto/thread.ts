@@ -9,7 +9,7 @@ import { type Job, packJobs, type Results } from './batch.ts'
  * Each hand-over wakes two threads, and what is verified together is parsed, recorded and answered together: a steady stream
  * gathers for some milliseconds. Small all the same, because each job waits for its whole batch.
  */
-const VERIFYING = { largest: 16, writers: 1, small: { below: 8, intervalMs: 3 } }
+const VERIFYING = { largest: 16, writers: 1, small: { below: 8, intervalMs: 8 } }
 /** Behind those at most: whole batches of the record wait to be signed, while what is to be verified only joins a later one. */
 const SIGNING = { largest: 32, writers: 1 }
 /** Making one of these takes 25 and 40 µs, less than handing it over; the others take up to two milliseconds. */

@@ -115,15 +115,32 @@ describe('parseAnswer', () => {
 
 describe('the plan', () => {
   const place = { pki: '', schemas: '', postmaster: 1 }
-  const names = (redisUrl: string | undefined, million: boolean): string[] =>
-    planRuns(place, { seconds: 5, redisUrl, million }).flatMap(({ runs }) => runs.map((make) => make(new Map()).name))
+  const names = (redisUrl: string | undefined, million: boolean, only = ''): string[] =>
+    planRuns(place, { seconds: 5, redisUrl, million, only }).flatMap(({ runs }) => runs.map(({ name }) => name))
 
   it('measures all that the targets need, and leaves out the targets of what it does not measure', () => {
-    const figures = (list: string[]) => new Map(list.map((name) => [name, summarize([run(10)])]))
-    expect(targetsOf(figures(names('redis://127.0.0.1', true)))).toHaveLength(8)
-    expect(targetsOf(figures(names(undefined, true)))).toHaveLength(7)
-    expect(targetsOf(figures(names(undefined, false)))).toHaveLength(5)
-    expect(targetsOf(figures(['floor']))).toEqual([])
+    const results = (list: string[]) => new Map(list.map((name) => [name, [run(10)]]))
+    expect(targetsOf(results(names('redis://127.0.0.1', true)))).toHaveLength(8)
+    expect(targetsOf(results(names(undefined, true)))).toHaveLength(7)
+    expect(targetsOf(results(names(undefined, false)))).toHaveLength(5)
+    expect(targetsOf(results(names('redis://127.0.0.1', true, 'floor')))).toEqual([])
+  })
+
+  it('compares within a repetition, and takes the median of the ratios', () => {
+    const results = new Map([
+      ['Passerelle, accepted, 32', [run(10), run(60), run(20)]],
+      ['floor, 32 at once', [run(40), run(80), run(40)]],
+    ])
+    const [target] = targetsOf(results)
+    expect(target).toMatchObject({ name: 'accepted ÷ floor, 32 connections', value: 0.5 })
+    expect(targetsOf(new Map([...results].slice(0, 1)))).toEqual([])
+  })
+
+  it('measures only the systems that are asked for', () => {
+    expect(names('redis://127.0.0.1', true, 'on Redis')).toEqual([
+      'easy gateway on Redis, accepted, 32',
+      'Passerelle on Redis, accepted, 32',
+    ])
   })
 
   it('gives every run a name of its own', () => {
@@ -133,8 +150,9 @@ describe('the plan', () => {
 
   it('runs the open loop at half of what the closed one has just reached', () => {
     const closed = 'Passerelle, accepted, 32'
-    const runs = planRuns(place, { seconds: 5, redisUrl: undefined, million: false }).flatMap(({ runs }) => runs)
-    const open = runs.map((make) => make(new Map([[closed, 3000]])).run).find(({ mode }) => mode === 'open')
-    expect(open).toEqual({ mode: 'open', connections: 32, seconds: 5, perSecond: 1500 })
+    const wanted = { seconds: 5, redisUrl: undefined, million: false, only: '' }
+    const runs = planRuns(place, wanted).flatMap(({ runs }) => runs)
+    const open = runs.map(({ make }) => make(new Map([[closed, 3000]]))).find(({ mode }) => mode === 'open')
+    expect(open).toEqual({ mode: 'open', connections: 32, warmUpSeconds: 3, seconds: 5, perSecond: 1500 })
   })
 })
