@@ -11,7 +11,7 @@ const EXACT_BELOW = 1_000
 /** What may be uncounted in each process: so many of them together overrun no limit. */
 const PROCESSES = 8
 /** With plenty left, submissions are admitted at once and counted this much later, together. */
-const COUNT_AFTER_MS = 20
+const COUNT_AFTER_MS = 50
 
 type Account = { slack: number; unreported: number; waiting: ((retryAfterMs?: number) => void)[]; counting: boolean }
 

@@ -16,8 +16,10 @@ export type Wakes = {
 }
 
 const CHANNEL = 'passerelle'
-/** NOTIFY takes one lock for the whole cluster: once a batch and not once a commit. */
-const GATHER_MS = 5
+/** NOTIFY takes one lock for the whole cluster: the first goes at once, and what follows within this time goes together. */
+const GATHER_MS = 20
+/** Nothing of a NOTIFY outlives the server, so that its commit need not wait for the disk. */
+const NOTIFY = `select set_config('synchronous_commit', 'off', true), pg_notify('${CHANNEL}', $1)`
 /** PostgreSQL's payloads end at 8,000 bytes. */
 const LARGEST_PAYLOAD = 7_000
 const RECONNECT_MS = 1_000
@@ -28,6 +30,7 @@ export async function openWakes(url: string, database: Database, onError: (error
   const own = crypto.randomUUID()
   const gathered = new Set<string>()
   let timer: NodeJS.Timeout | undefined
+  let notified = -Infinity
   let listener: pg.Client | undefined
   let closed = false
   let sending: Promise<unknown> = Promise.resolve()
@@ -69,6 +72,7 @@ export async function openWakes(url: string, database: Database, onError: (error
 
   function notify(): void {
     timer = undefined
+    notified = performance.now()
     const payloads: string[] = []
     let payload = own
     for (const topic of gathered) {
@@ -80,11 +84,9 @@ export async function openWakes(url: string, database: Database, onError: (error
     }
     payloads.push(payload)
     gathered.clear()
-    sending = Promise.all(
-      payloads.map((one) =>
-        database.query({ name: 'notify', text: `select pg_notify('${CHANNEL}', $1)`, values: [one] }),
-      ),
-    ).catch(onError)
+    sending = Promise.all(payloads.map((one) => database.query({ name: 'notify', text: NOTIFY, values: [one] }))).catch(
+      onError,
+    )
   }
 
   await listen()
@@ -94,7 +96,7 @@ export async function openWakes(url: string, database: Database, onError: (error
         gathered.add(topic)
         local.emit(topic)
       }
-      if (gathered.size > 0 && !closed) timer ??= setTimeout(notify, GATHER_MS)
+      if (gathered.size > 0 && !closed) timer ??= setTimeout(notify, notified + GATHER_MS - performance.now())
     },
     next(topic, timeoutMs, signal) {
       return new Promise((resolve) => {

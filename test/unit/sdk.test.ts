@@ -148,7 +148,7 @@ describe('a receipt', () => {
         pre(mutated !== receipt)
         expect(await verify(mutated)).not.toBe('verified')
       }),
-      { numRuns: 500 },
+      { numRuns: 200 },
     )
   })
 })
