@@ -43,6 +43,20 @@ test('a wake reaches who waits in its own process and in another, for that topic
   await other
 })
 
+test('a notification does not wait for the disk, and nothing else on its connection is less durable for it', async () => {
+  const there = await open()
+  const pool = stack.adopt(
+    openDatabase(database.url, () => undefined),
+    (one) => one.end(),
+  )
+  const here = stack.adopt(await openWakes(database.url, pool, () => undefined), (one) => one.close())
+  const woken = there.next('inbox:fr-rys', LONG_MS, never)
+  here.wake(['inbox:fr-rys'])
+  await woken
+  const { rows } = await pool.query<{ setting: string }>(`select current_setting('synchronous_commit') as setting`)
+  expect(rows).toEqual([{ setting: 'on' }])
+})
+
 test('many topics at once, more than one notification can hold, all arrive', async () => {
   const [here, there] = [await open(), await open()]
   const topics = Array.from({ length: 400 }, (_, at) => `inbox:gb-la-e${10_000_000 + at}`)
