@@ -91,10 +91,10 @@ function checkPermission(pathway: Pathway, { agencies }: Registry, envelope: Fac
 }
 
 /** The body obeys its schema, and the message has its place in the case. */
-async function checkContent(parts: Parts, permitted: Permitted, errors: Read['faults']): Promise<Valid> {
+async function checkContent(parts: Parts, permitted: Permitted, faults: Read['faults']): Promise<Valid> {
   const { envelope } = permitted
-  if (errors === undefined) throw new Problem('unsupported-schema-version')
-  if (errors.length > 0) throw new Problem('schema-violation', undefined, { errors })
+  if (faults === undefined) throw new Problem('unsupported-schema-version')
+  if (faults.length > 0) throw new Problem('schema-violation', undefined, { errors: faults })
   await checkPathway(parts, envelope)
   // Nobody can put an attachment yet: whoever names one names one that its sender has not put.
   if (envelope.attachments.length > 0) throw new Problem('attachment-missing')

@@ -1,7 +1,7 @@
 import pg from 'pg'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { waitFor } from '../../gateway/flow/waiting.ts'
-import { openDatabase } from '../../gateway/store/database.ts'
+import { type Database, openDatabase } from '../../gateway/store/database.ts'
 import { openWakes, type Wakes } from '../../gateway/store/wakes.ts'
 import { createDatabase, type TestDatabase } from '../support/database.ts'
 import { until } from '../support/gateway.ts'
@@ -20,10 +20,17 @@ afterEach(() => stack.disposeAsync())
 
 /** The wakes of a process of its own. */
 async function open(errors: unknown[] = []): Promise<Wakes> {
-  const pool = stack.adopt(
+  return openOn(openPool(), errors)
+}
+
+function openPool(): Database {
+  return stack.adopt(
     openDatabase(database.url, () => undefined),
     (one) => one.end(),
   )
+}
+
+async function openOn(pool: Database, errors: unknown[] = []): Promise<Wakes> {
   return stack.adopt(await openWakes(database.url, pool, (error) => errors.push(error)), (one) => one.close())
 }
 
@@ -45,11 +52,8 @@ test('a wake reaches who waits in its own process and in another, for that topic
 
 test('a notification does not wait for the disk, and nothing else on its connection is less durable for it', async () => {
   const there = await open()
-  const pool = stack.adopt(
-    openDatabase(database.url, () => undefined),
-    (one) => one.end(),
-  )
-  const here = stack.adopt(await openWakes(database.url, pool, () => undefined), (one) => one.close())
+  const pool = openPool()
+  const here = await openOn(pool)
   const woken = there.next('inbox:fr-rys', LONG_MS, never)
   here.wake(['inbox:fr-rys'])
   await woken

@@ -117,7 +117,7 @@ describe('a header member', () => {
 
   test('x5c with something that is no certificate is malformed whoever signs', async () => {
     const stranger = await readSigner(gateway.pki.folder, 'rogue/unregistered')
-    const { cert } = { cert: await readFile(join(gateway.pki.folder, 'rogue/unregistered.crt'), 'utf8') }
+    const cert = await readFile(join(gateway.pki.folder, 'rogue/unregistered.crt'), 'utf8')
     const x5c = [new X509Certificate(cert).raw.toString('base64'), 'AAAA']
     const message = forge({ payload: makeReferral(), header: { x5c }, signer: stranger })
     expectProblem(await post(message), 'malformed-message')

@@ -78,8 +78,8 @@ const write = ({ padding, moreParts, header, envelope, body, signer, broken }: D
   return `${protectedHeader}.${payload}.${broken ? flipped : signature}${moreParts}${'A'.repeat(padding)}`
 }
 
-const submit = (draft: Draft, headers: Record<string, string> = {}, client = rys): Promise<RawAnswer> =>
-  client.post('/v1/messages', write(draft), { 'content-type': draft.contentType, ...headers })
+const submit = (draft: Draft, headers: Record<string, string> = {}): Promise<RawAnswer> =>
+  rys.post('/v1/messages', write(draft), { 'content-type': draft.contentType, ...headers })
 
 const seconds = (): number => Math.floor(Date.now() / 1000)
 
