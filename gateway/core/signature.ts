@@ -28,15 +28,23 @@ type Scheme = {
   /** `null` where the scheme hashes by itself. */
   readonly hash: 'sha256' | 'sha384' | null
   readonly options: Omit<VerifyKeyObjectInput & SignKeyObjectInput, 'key'>
-  /** Where every signature has the same length: RFC 7518, 3.4 wants r and s raw, each as long as the curve. */
-  readonly length?: number
+  /**
+   * How long a signature is: RFC 7518, 3.4 wants r and s raw, each as long as the curve, and RFC 8017, 8.1.2 as many octets as the
+   * modulus has. OpenSSL also takes an RSA signature whose leading zeros were cut off: other bytes, and yet the same signature.
+   */
+  readonly length: number | 'modulus'
 }
 
 const schemes: Readonly<Record<Algorithm, Scheme>> = {
   ES256: { kind: 'P-256', hash: 'sha256', options: { dsaEncoding: 'ieee-p1363' }, length: 64 },
   ES384: { kind: 'P-384', hash: 'sha384', options: { dsaEncoding: 'ieee-p1363' }, length: 96 },
   // RFC 7518, 3.5: the salt is as long as the hash, and no other length verifies
-  PS256: { kind: 'RSA', hash: 'sha256', options: { padding: constants.RSA_PKCS1_PSS_PADDING, saltLength: 32 } },
+  PS256: {
+    kind: 'RSA',
+    hash: 'sha256',
+    options: { padding: constants.RSA_PKCS1_PSS_PADDING, saltLength: 32 },
+    length: 'modulus',
+  },
   EdDSA: { kind: 'Ed25519', hash: null, options: {}, length: 64 },
 }
 
@@ -49,7 +57,7 @@ export function fits(alg: Algorithm, certificate: Certificate): boolean {
 export type SigningJob = { readonly alg: Algorithm; readonly key: KeyObject; readonly input: Uint8Array }
 export type VerifyingJob = SigningJob & { readonly signature: Uint8Array }
 
-/** Where signatures are made and checked: the thread pool, or a thread of the gateway's own (`gateway/crypto`). */
+/** Where signatures are made and checked: the thread pool, or a thread of the gateway's own (`gateway/checking`). */
 export type SignatureWork = {
   sign(job: SigningJob): Promise<Uint8Array>
   verify(job: VerifyingJob): Promise<boolean>
@@ -91,13 +99,19 @@ const onThreadPool: SignatureWork = {
     }),
 }
 
+/** What it takes to verify a JWS by the key of a certificate; undefined where it cannot verify, whatever its bytes. */
+export function verifyingJob(jws: Jws, { kind, publicKey: key }: Certificate): VerifyingJob | undefined {
+  const { header, signingInput: input, signature } = jws
+  const { length, kind: wanted } = schemes[header.alg]
+  if (kind !== wanted) return undefined
+  const octets = length === 'modulus' ? Math.ceil((key.asymmetricKeyDetails?.modulusLength ?? 0) / 8) : length
+  return signature.length === octets ? { alg: header.alg, key, input, signature } : undefined
+}
+
 /** Whether the signature verifies by the key of a certificate. Whatever is wrong with it is `false`, never a throw. */
 export async function verifySignature(jws: Jws, certificate: Certificate, work = onThreadPool): Promise<boolean> {
-  const { alg } = jws.header
-  const { length } = schemes[alg]
-  if (!fits(alg, certificate)) return false
-  if (length !== undefined && jws.signature.length !== length) return false
-  return await work.verify({ alg, key: certificate.publicKey, input: jws.signingInput, signature: jws.signature })
+  const job = verifyingJob(jws, certificate)
+  return job !== undefined && (await work.verify(job))
 }
 
 /** Signs a payload with section 3's header, without `x5c`: gives the compact JWS. Rejects where the key cannot sign. */

@@ -2,7 +2,7 @@ import { generateKeyPairSync, sign } from 'node:crypto'
 import { CompactSign, compactVerify } from 'jose'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { type Algorithm, type Jws, parseJws } from '../../gateway/core/jws.ts'
-import { fits, type Signer, signJws, verifySignature } from '../../gateway/core/signature.ts'
+import { checkSignature, fits, type Signer, signJws, verifySignature } from '../../gateway/core/signature.ts'
 import { algorithms, makeSigner } from '../support/signers.ts'
 
 const TYP = 'delivery-receipt+jws'
@@ -112,4 +112,18 @@ test('a PS256 signature whose salt is not 32 bytes is refused (RFC 7518, 3.5)', 
 test('a key that cannot sign so is a rejection, not a signature', async () => {
   const { privateKey } = generateKeyPairSync('x25519')
   await expect(signJws(TYP, {}, { ...signers.EdDSA, key: privateKey }, now)).rejects.toThrow()
+})
+
+test('PS256: a signature whose leading zero was cut off does not verify, though OpenSSL takes it', async () => {
+  const { certificate } = signers.PS256
+  const zeroFirst = async (): Promise<Jws> => {
+    const jws = parse(await signJws(TYP, {}, signers.PS256, now))
+    return jws.signature[0] === 0 ? jws : await zeroFirst()
+  }
+  const jws = await zeroFirst()
+  const cut = { ...jws, signature: jws.signature.subarray(1) }
+  const job = { alg: 'PS256' as const, key: certificate.publicKey, input: jws.signingInput }
+  expect(checkSignature({ ...job, signature: cut.signature })).toBe(true)
+  expect(await verifySignature(cut, certificate)).toBe(false)
+  expect(await verifySignature(jws, certificate)).toBe(true)
 })
