@@ -25,6 +25,8 @@ const LOCK_MS = 15_000
 const STALLED_MS = 5_000
 /** Calls gather this long, so that a burst costs one round trip; an immediate message waits for nobody. */
 const GATHER_MS = 20
+/** Where calls keep coming, for workers of other processes perhaps: each costs the queue some milliseconds, however many lanes it calls. */
+const GATHER_MORE_MS = 100
 /** Between two rounds of a lane that keeps filling, by priority: what comes meanwhile shares a commit. */
 const PAUSE_MS = [5, 50, 50]
 const MOST_SENDING = 200
@@ -152,6 +154,7 @@ function serve(queue: AnyQueue, makeWorker: MakeWorker, onError: (error: unknown
   const draining = new Map<string, boolean>()
   const sending = new Set<Promise<unknown>>()
   let timer: NodeJS.Timeout | undefined
+  let calling = false
   let worker: AnyWorker | undefined
   queue.on('error', onError)
 
@@ -182,9 +185,24 @@ function serve(queue: AnyQueue, makeWorker: MakeWorker, onError: (error: unknown
   function flush(): void {
     clearTimeout(timer)
     timer = undefined
-    const lanes = [...gathered.entries()]
+    if (calling || gathered.size === 0) return
+    const jobs = [...gathered].map(([id, lane]) => ({ id, lane }))
     gathered.clear()
-    if (lanes.length > 0 && !isClogged()) void send(lanes.map(([id, lane]) => ({ id, lane })))
+    void callLanes(jobs)
+  }
+
+  async function callLanes(jobs: Parameters<typeof send>[0]): Promise<void> {
+    calling = true
+    await Promise.race([send(jobs), pause(ANSWER_MS, undefined, { ref: false })])
+    calling = false
+    callGathered(GATHER_MORE_MS)
+  }
+
+  /** One call at a time: what comes meanwhile gathers, one entry a lane, and is called next. */
+  function callGathered(withinMs: number): void {
+    const isPressing = stop.signal.aborted || gathered.values().some(({ priority }) => priority === 0)
+    if (isPressing) flush()
+    else if (gathered.size > 0 && !calling) timer ??= setTimeout(flush, withinMs)
   }
 
   async function run(drain: Parameters<LaneQueue['work']>[0], lane: Lane): Promise<void> {
@@ -224,8 +242,7 @@ function serve(queue: AnyQueue, makeWorker: MakeWorker, onError: (error: unknown
         draining.set(name, true)
       } else {
         gathered.set(name, lane)
-        if (lane.priority === 0) flush()
-        else timer ??= setTimeout(flush, GATHER_MS)
+        callGathered(GATHER_MS)
       }
     },
     recall: (lanes, now) => {
@@ -252,7 +269,7 @@ function serve(queue: AnyQueue, makeWorker: MakeWorker, onError: (error: unknown
         )
       ) {
         await worker?.close()
-        await Promise.all(sending)
+        while (sending.size > 0) await Promise.all(sending)
         await queue.close()
       } else {
         await Promise.all([worker?.disconnect(), queue.disconnect()])
