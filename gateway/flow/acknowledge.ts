@@ -51,7 +51,7 @@ export async function verifyAcknowledgement(
   const { signer } = await verifySigner(parts, parts.registry(), jws, now)
   // The same word again is answered as the first, however long ago it was signed.
   if (message.state !== 'handed-over' && message.state !== 'refused') checkFreshness(jws, now)
-  const said = parseAcknowledgement(jws.payload, (code) => parts.schemas.codes('refusalReason').has(code))
+  const said = parseAcknowledgement(jws.payload, (code) => parts.catalogue.codes('refusalReason').has(code))
   if (signer.agency.id !== recipient.id) throw new Problem('signer-mismatch')
   if (said.messageId !== message.id || said.messageDigest !== digestText(message.digest))
     throw new Problem('digest-mismatch')
@@ -71,12 +71,15 @@ type Written = 'written' | 'stale' | State
 
 const LARGEST_BATCH = 128
 const WRITERS = 1
+/** As where messages are accepted: where many come, few do not go alone. */
+const SMALL = { below: 8, intervalMs: 4 }
 
 /** Opens the recording of acknowledgements: those that arrive together share a commit. */
 export function openAcknowledging(parts: Parts): Acknowledging {
   const group = createGroup((items: readonly Item[]) => record(parts, items), {
     largest: LARGEST_BATCH,
     writers: WRITERS,
+    small: SMALL,
   })
   const acknowledge: Acknowledging = async (message, word, now, attempt) => {
     const { event, transition } = outcomes[word.outcome]

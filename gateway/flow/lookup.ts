@@ -9,9 +9,11 @@ export type Lookup = {
   content(sender: string, id: string): Promise<SealedMessage | undefined>
 }
 
-const BATCH = { largest: 64, writers: 1 }
+/** Where many ask, a query of few costs as much as one of eight; who asks alone waits for nobody. */
+const SMALL = { below: 8, intervalMs: 4 }
+const BATCH = { largest: 64, writers: 1, small: SMALL }
 /** Contents are large, and each batch is in memory whole. */
-const CONTENT_BATCH = { largest: 32, writers: 2 }
+const CONTENT_BATCH = { largest: 32, writers: 2, small: SMALL }
 
 /** Opens the look-ups of a process. */
 export function openLookup(database: Database): Lookup {

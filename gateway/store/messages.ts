@@ -133,16 +133,22 @@ export async function readMessages(
   database: Queryable,
   keys: readonly MessageKey[],
 ): Promise<readonly (SealedMessage | undefined)[]> {
-  const { rows } = await database.query<SealedMessage & { ord: number }>({
+  const { rows } = await database.query<MessageRow & { sealed: string | null; wrapped: Buffer | null; ord: number }>({
     name: 'read-messages',
     text: `
-      select wanted.ord, ${MESSAGE_COLUMNS}, m.sealed, k.wrapped
+      select wanted.ord, ${MESSAGE_COLUMNS}, encode(m.sealed, 'base64') as sealed, k.wrapped
       from unnest($1::text[], $2::uuid[]) with ordinality as wanted (sender, id, ord)
         join message m on m.sender = wanted.sender and m.id = wanted.id join delivery d on d.message_no = m.no
         left join case_key k on k.case_id = m.case_id`,
     values: [keys.map(({ sender }) => sender), keys.map(({ id }) => id)],
   })
-  const found = new Map(rows.map((row) => [row.ord - 1, row]))
+  // As hexadecimal text, node-postgres's own way, it would be half as long again.
+  const found = new Map(
+    rows.map(({ sealed, ...row }) => [
+      row.ord - 1,
+      { ...row, sealed: sealed === null ? null : Buffer.from(sealed, 'base64') },
+    ]),
+  )
   return keys.map((_, at) => found.get(at))
 }
 
