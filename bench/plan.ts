@@ -61,15 +61,17 @@ type MakeRun = (on: Placed, mode: Run['mode'], connections: number) => Planned
 function sideBySide(place: Place, run: MakeRun): Scene {
   const most = { system: floor(place) }
   const easy = { system: easyGateway(place) }
-  const own = { system: passerelle(place) }
+  const own = { system: passerelle(place, 'alone') }
+  const whole = { system: passerelle(place, 'with its worker') }
   return {
-    systems: [most, easy, own],
+    systems: [most, easy, own, whole],
     runs: [
       run(most, 'closed', MOST_AT_ONCE),
       // first: what other runs leave in the inbox would be listed, too
-      run(own, 'delivered', 32),
+      run(whole, 'delivered', 32),
       run(most, 'closed', 32),
       run(own, 'closed', 32),
+      run(whole, 'closed', 32),
       run(own, 'open', 32),
       run(own, 'closed', 128),
       run(most, 'closed', 128),
@@ -82,7 +84,7 @@ function sideBySide(place: Place, run: MakeRun): Scene {
 }
 
 function onRedis(place: Place, run: MakeRun): Scene {
-  const systems = [easyGateway(place), passerelle(place)].map((system) => ({ system }))
+  const systems = [easyGateway(place), passerelle(place, 'alone')].map((system) => ({ system }))
   return { systems, runs: systems.map((on) => run(on, 'closed', 32)) }
 }
 
@@ -91,7 +93,7 @@ function fullRecords(place: Place, run: MakeRun): Scene {
     { messages: 10_000, kept: false },
     { messages: 1_000_000, kept: true },
   ]
-  const systems = records.map((record) => ({ system: passerelle(place), record }))
+  const systems = records.map((record) => ({ system: passerelle(place, 'alone'), record }))
   return {
     systems,
     runs: [...systems.map((on) => run(on, 'inbox', 1)), ...systems.map((on) => run(on, 'closed', 32))],

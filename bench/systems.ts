@@ -43,10 +43,13 @@ export function easyGateway(place: Place): System {
   }
 }
 
-/** Passerelle as `npm start` runs it, everything on. */
-export function passerelle(place: Place): System {
+/**
+ * Passerelle, everything on. Without the worker it does what the easy gateway does, and no more: it accepts, and puts what it
+ * has accepted into the queue.
+ */
+export function passerelle(place: Place, worker: 'with its worker' | 'alone'): System {
   return {
-    name: `Passerelle${onRedis(place)}`,
+    name: `Passerelle${worker === 'alone' ? '' : ` ${worker}`}${onRedis(place)}`,
     async start(databaseUrl) {
       const port = await freePort()
       const file = (...path: string[]): string => join(place.pki, ...path)
@@ -63,6 +66,7 @@ export function passerelle(place: Place): System {
         PASSERELLE_SIGNING_CERT: file('gateway', 'signing.crt'),
         PASSERELLE_SIGNING_KEY: file('gateway', 'signing.key'),
         PASSERELLE_RATE_LIMIT: NO_LIMIT,
+        ...(worker === 'alone' && { PASSERELLE_ROLES: 'api' }),
       })
       return {
         measure: (run) => load(run, { ...place, port, pid: gateway.pid }),
