@@ -1,10 +1,10 @@
 import { fileURLToPath } from 'node:url'
 import { alarmsOf, watchAlarms } from './alarms.ts'
+import { openChecking } from './checking/thread.ts'
 import { type Config, ConfigurationFault } from './config.ts'
+import { readCatalogue } from './core/catalogue.ts'
 import { parsePathway } from './core/pathway.ts'
-import { compileSchemas } from './core/schemas.ts'
 import { openBytes, sealBytes } from './core/sealing.ts'
-import { openCryptoThread } from './crypto/thread.ts'
 import { openNotifier } from './delivery/notify.ts'
 import { openPusher } from './delivery/push.ts'
 import { createIssuer } from './evidence/issue.ts'
@@ -71,7 +71,9 @@ async function open(config: Config, log: Log, opened: AsyncDisposableStack): Pro
   const metrics = createMetrics()
   const keys = await loadGatewayKeys(config, now())
   const schemaFiles = await loadSchemaFolder(SCHEMAS)
-  const schemas = compileSchemas(schemaFiles)
+  const catalogue = readCatalogue(schemaFiles)
+  // It compiles them while the database starts.
+  const checking = opened.adopt(openChecking(schemaFiles), (one) => one.close())
   const registry = await openRegistry(config.agenciesFile, log)
   const trust = opened.adopt(await openTrust(config.trustFolder, { crlGraceMs: config.crlGraceMs, now, log }), (one) =>
     one.close(),
@@ -88,7 +90,6 @@ async function open(config: Config, log: Log, opened: AsyncDisposableStack): Pro
   const dataKey = await loadDataKey(config, log)
   await openRecord(database, dataKey, logKeys.origin)
 
-  const signatures = opened.adopt(openCryptoThread(), (one) => one.close())
   const wakes = opened.adopt(await openWakes(databaseUrl, database, onError), (one) => one.close())
   const tls = { cert: keys.tls.cert, key: keys.tls.key }
   const pusher = openPusher({ tls: () => tls, trust: trust.current, timeoutMs: config.pushTimeoutMs, now })
@@ -109,10 +110,11 @@ async function open(config: Config, log: Log, opened: AsyncDisposableStack): Pro
     metrics,
     database,
     wakes,
-    schemas,
+    catalogue,
     pathway: parsePathway(schemaFiles.pathway),
-    issuer: createIssuer(keys.id, keys.signer, signatures),
-    signatures,
+    issuer: createIssuer(keys.id, keys.signer, checking),
+    patientIssuer: createIssuer(keys.id, keys.signer, checking.patient),
+    checking,
     lookup: openLookup(database),
     vault: openVault(dataKey),
     pusher,
@@ -122,6 +124,7 @@ async function open(config: Config, log: Log, opened: AsyncDisposableStack): Pro
     now,
     enqueue: queue.call,
   }
+  await checking.ready
   await enforceRegistry(parts, keys, registry.current(), now())
   opened.defer(watchAlarms(() => alarmsOf(trust.current(), keys, now()), log))
   const stopping = new AbortController()

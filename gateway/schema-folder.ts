@@ -1,7 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises'
 import { join, sep } from 'node:path'
 import type { Json } from './core/json.ts'
-import type { SchemaFiles } from './core/schemas.ts'
+import type { SchemaFiles } from './core/catalogue.ts'
 
 /** Reads the schemas folder once: catalogue, pathway and the bytes of every published file. Rejects where one can't be read. */
 export async function loadSchemaFolder(folder: string): Promise<SchemaFiles> {

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import { Problem, type Text } from '../problems.ts'
 import { isThumbprint } from './forms.ts'
 import { isJsonObject, JsonFault, type JsonObject, parseJson } from './json.ts'
@@ -64,7 +64,7 @@ export function parseJws(bytes: Buffer, typ: MediaType): Jws {
     payload,
     signingInput: bytes.subarray(0, second),
     signature,
-    digest: createHash('sha256').update(bytes).digest(),
+    digest: hash('sha256', bytes, 'buffer'),
   }
 }
 
@@ -153,8 +153,7 @@ function parseChain(members: JsonObject, thumbprint: string): readonly Buffer[] 
   if (!Array.isArray(value) || value.length < 1 || value.length > MAX_CHAIN) throw malformed(faults.chain)
   const chain = value.map(decodeCertificate)
   const leaf = chain[0]
-  if (leaf === undefined || createHash('sha256').update(leaf).digest('base64url') !== thumbprint)
-    throw malformed(faults.leaf)
+  if (leaf === undefined || hash('sha256', leaf, 'base64url') !== thumbprint) throw malformed(faults.leaf)
   return chain
 }
 

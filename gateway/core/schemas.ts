@@ -1,34 +1,13 @@
 import { Ajv2020, type AnySchemaObject, type ValidateFunction } from 'ajv/dist/2020.js'
 import type { Fault } from '../problems.ts'
 import { toFaults } from './faults.ts'
-import { isJsonObject, type Json } from './json.ts'
+import { type Catalogue, readCatalogue, type SchemaFiles, schemasOf } from './catalogue.ts'
+import { isJsonObject, type Json, type JsonObject } from './json.ts'
 
-/** What is published under /schemas, as read from the folder: the catalogue and the bytes of each file by its path. */
-export type SchemaFiles = {
-  readonly catalogue: Json
-  readonly pathway: Json
-  /** `1.0/referral.schema.json` → its bytes, as they are served and as SHA256SUMS froze them. */
-  readonly published: ReadonlyMap<string, Buffer>
-}
-
-export type Release = {
-  readonly version: string
-  readonly status: 'current' | 'deprecated'
-  /** From then on messages of this release are refused. */
-  readonly sunset?: string
-  readonly types: readonly string[]
-}
-
-export type Schemas = {
-  readonly releases: readonly Release[]
-  /** Whether any release has this type. */
-  isType(type: string): boolean
-  /** Whether a message may obey this release now: it is in the catalogue and not past its sunset. */
-  isRelease(version: string, at: Date): boolean
+/** The catalogue, and the judgement of bodies by its releases. */
+export type Schemas = Catalogue & {
   /** Gives every fault of a body, none where it is valid. */
   validate(version: string, type: string, body: Json): readonly Fault[]
-  /** The codes of a list of the newest release, none where there is no such list. */
-  codes(list: string): ReadonlySet<string>
 }
 
 /** Far more items than any array of any schema may have, so that one cut to this length is still too long. */
@@ -48,10 +27,9 @@ const UNKNOWN_TYPE: Fault = {
 
 /** Takes the published files, gives their compiled form. Throws an Error that names what is missing or no schema. */
 export function compileSchemas(files: SchemaFiles): Schemas {
-  const releases = parseCatalogue(files.catalogue)
+  const catalogue = readCatalogue(files)
   const validators = new Map<string, Validator>()
-  const lists = new Map<string, ReadonlySet<string>>()
-  for (const { version, types } of releases) {
+  for (const { version, types } of catalogue.releases) {
     const schemas = schemasOf(files, version)
     // Two compilations: one that stops at the first fault, for nearly every message, and one that finds them all.
     const fast = compiler(schemas, false)
@@ -60,16 +38,9 @@ export function compileSchemas(files: SchemaFiles): Schemas {
       const id = idOf(schemas.get(`${version}/${type}.schema.json`), type)
       validators.set(`${version} ${type}`, { accepts: compiled(fast, id), explains: compiled(full, id) })
     }
-    for (const [path, schema] of schemas) {
-      const list = /\/codes\/(\w+)\.schema\.json$/.exec(path)?.[1]
-      if (list !== undefined) lists.set(list, new Set<string>(schema['enum']))
-    }
   }
-  const types = new Set(releases.flatMap((release) => release.types))
   return {
-    releases,
-    isType: (type) => types.has(type),
-    isRelease: (version, at) => releases.some((release) => release.version === version && isOpen(release, at)),
+    ...catalogue,
     validate(version, type, body) {
       const validator = validators.get(`${version} ${type}`)
       if (validator === undefined) return [UNKNOWN_TYPE]
@@ -77,7 +48,6 @@ export function compileSchemas(files: SchemaFiles): Schemas {
       validator.explains(cut(body))
       return toFaults(validator.explains.errors ?? validator.accepts.errors ?? [], '/body')
     },
-    codes: (list) => lists.get(list) ?? new Set(),
   }
 }
 
@@ -117,36 +87,7 @@ function compiled(ajv: Ajv2020, id: string): ValidateFunction {
   return validate
 }
 
-function schemasOf(files: SchemaFiles, version: string): ReadonlyMap<string, AnySchemaObject> {
-  const paths = [...files.published.keys()].filter(
-    (path) => path.startsWith(`${version}/`) && path.endsWith('.schema.json'),
-  )
-  return new Map(
-    paths.map((path) => [path, JSON.parse(files.published.get(path)?.toString('utf8') ?? '') as AnySchemaObject]),
-  )
-}
-
-function idOf(schema: AnySchemaObject | undefined, type: string): string {
+function idOf(schema: JsonObject | undefined, type: string): string {
   if (typeof schema?.['$id'] !== 'string') throw new Error(`the catalogue names ${type}, which has no schema`)
   return schema['$id']
-}
-
-function isOpen(release: Release, at: Date): boolean {
-  return release.sunset === undefined || at < new Date(release.sunset)
-}
-
-function parseCatalogue(catalogue: Json): readonly Release[] {
-  const releases = isJsonObject(catalogue) && Array.isArray(catalogue['releases']) ? catalogue['releases'] : []
-  if (releases.length === 0) throw new Error('catalogue.json names no release')
-  return releases.map(parseRelease)
-}
-
-function parseRelease(release: Json): Release {
-  const { version, status, sunset, types }: Record<string, Json | undefined> = isJsonObject(release) ? release : {}
-  const isStatus = status === 'current' || status === 'deprecated'
-  const isSunset = sunset === undefined || (typeof sunset === 'string' && !Number.isNaN(Date.parse(sunset)))
-  const areTypes = Array.isArray(types) && types.every((type) => typeof type === 'string')
-  if (typeof version !== 'string' || !isStatus || !isSunset || !areTypes)
-    throw new Error('catalogue.json: a release is not of the form {version, status, sunset?, types}')
-  return { version, status, types, ...(sunset === undefined ? {} : { sunset }) }
 }

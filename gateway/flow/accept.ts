@@ -16,7 +16,7 @@ const LARGEST_BATCH = 128
 /** One batch is signed and sealed while another commits. */
 const WRITERS = 2
 /** A batch costs as much as six messages, so a stream that brings fewer in this time gathers; who comes alone waits for nobody. */
-const SMALL = { below: 8, intervalMs: 5 }
+const SMALL = { below: 8, intervalMs: 3 }
 /** Another process may have opened the case, and its key may be erased in between; more often than that, something is wrong. */
 const MOST_ROUNDS = 4
 

@@ -127,7 +127,7 @@ async function readAge(parts: Parts, tx: Queryable, due: Due): Promise<number | 
     const [message] = await readMessages(tx, [{ sender: due.sender, id: due.id }])
     if (message === undefined) return undefined
     const { payload } = parseJws(openMessage(parts, message), 'safeguarding-message+jws')
-    return ageOf(parseEnvelope(payload, parts.schemas.isType).body)
+    return ageOf(parseEnvelope(payload, parts.catalogue.isType).body)
   } catch (error) {
     parts.log.error({ err: error, messageId: due.id, from: due.sender }, 'a message could not be read')
     return undefined
@@ -187,7 +187,7 @@ async function consignAll(
   const deliveries = mailbox.map(({ due, desk }) => ({ messageNo: due.no, attempt: due.attempts + 1, desk }))
   const receipts = await Promise.all(
     mailbox.map(async ({ due, desk }) => ({
-      ...(await parts.issuer.receipt(
+      ...(await parts.patientIssuer.receipt(
         { event: 'ContentConsignment', ...receiptContent(due, due.attempts + 1, desk) },
         now,
       )),

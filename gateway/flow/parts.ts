@@ -1,9 +1,9 @@
+import type { Checking } from '../checking/thread.ts'
 import type { Config } from '../config.ts'
 import type { Agency } from '../core/agency.ts'
+import type { Catalogue } from '../core/catalogue.ts'
 import type { Certificate } from '../core/certificate.ts'
 import type { Pathway } from '../core/pathway.ts'
-import type { Schemas } from '../core/schemas.ts'
-import type { SignatureWork } from '../core/signature.ts'
 import type { Pusher } from '../delivery/push.ts'
 import type { Issuer } from '../evidence/issue.ts'
 import type { Registry } from '../identity/registry.ts'
@@ -27,10 +27,12 @@ export type Parts = {
   readonly metrics: Metrics
   readonly database: Database
   readonly wakes: Wakes
-  readonly schemas: Schemas
+  readonly catalogue: Catalogue
   readonly pathway: Pathway
   readonly issuer: Issuer
-  readonly signatures: SignatureWork
+  /** For receipts that no request waits for: they take no time from those that one does. */
+  readonly patientIssuer: Issuer
+  readonly checking: Checking
   readonly vault: Vault
   readonly lookup: Lookup
   readonly pusher: Pusher

@@ -2,7 +2,8 @@ import { X509Certificate } from 'node:crypto'
 import { type Certificate, parseCertificate } from '../core/certificate.ts'
 import type { Verdict } from '../core/chain.ts'
 import type { Jws } from '../core/jws.ts'
-import { fits, verifySignature } from '../core/signature.ts'
+import type { Reading } from '../core/reading.ts'
+import { fits, verifyingJob, verifySignature } from '../core/signature.ts'
 import type { Registry } from '../identity/registry.ts'
 import { certificateReasons, Problem } from '../problems.ts'
 import type { Caller, Parts } from './parts.ts'
@@ -15,6 +16,26 @@ export type Signed = { readonly jws: Jws; readonly signer: Caller; readonly crl:
  * @throws Problem `malformed-message`, `unknown-signer`, `unsupported-algorithm`, `certificate-not-valid`, `invalid-signature`
  */
 export async function verifySigner(parts: Parts, registry: Registry, jws: Jws, now: Date): Promise<Signed> {
+  const known = findSigner(parts, registry, jws, now)
+  if (!(await verifySignature(jws, known.signer.certificate, parts.checking))) throw new Problem('invalid-signature')
+  return { ...known, jws }
+}
+
+/** The same, together with what a message says: nobody has looked at it before its signature was verified. */
+export async function verifyMessage(
+  parts: Parts,
+  registry: Registry,
+  jws: Jws,
+  now: Date,
+): Promise<Signed & { readonly reading: Reading }> {
+  const known = findSigner(parts, registry, jws, now)
+  const job = verifyingJob(jws, known.signer.certificate)
+  const reading = job && (await parts.checking.readMessage(job))
+  if (reading === undefined) throw new Problem('invalid-signature')
+  return { ...known, jws, reading }
+}
+
+function findSigner(parts: Parts, registry: Registry, jws: Jws, now: Date): Omit<Signed, 'jws'> {
   const above = jws.header.chain.slice(1)
   if (!above.every(isCertificate)) throw new Problem('malformed-message', noCertificate)
   const signer = registry.bySigning.get(jws.header.thumbprint)
@@ -22,8 +43,7 @@ export async function verifySigner(parts: Parts, registry: Registry, jws: Jws, n
   if (!fits(jws.header.alg, signer.certificate)) throw new Problem('unsupported-algorithm')
   const verdict = judge(parts, signer.certificate, above, now)
   if (!verdict.good) throw new Problem('certificate-not-valid', certificateReasons[verdict.reason])
-  if (!(await verifySignature(jws, signer.certificate, parts.signatures))) throw new Problem('invalid-signature')
-  return { jws, signer, crl: verdict.crl }
+  return { signer, crl: verdict.crl }
 }
 
 const noCertificate = {

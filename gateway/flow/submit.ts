@@ -1,4 +1,4 @@
-import { type Facts, parseEnvelope, peekIdentity } from '../core/envelope.ts'
+import { type Facts, peekIdentity } from '../core/envelope.ts'
 import { checkFreshness, type Jws, parseJws } from '../core/jws.ts'
 import { checkReply, isPermitted, needsParticipation, type Pathway } from '../core/pathway.ts'
 import type { Registry } from '../identity/registry.ts'
@@ -8,7 +8,7 @@ import { tookPart } from '../store/messages.ts'
 import type { Accepting } from './accept.ts'
 import type { Caller, Parts } from './parts.ts'
 import type { Refusing } from './refuse.ts'
-import { type Signed, verifySigner } from './signer.ts'
+import { type Signed, verifyMessage } from './signer.ts'
 
 /** The answer to a submission: the receipt is the first one, also where the bytes came again. */
 export type Submitted = { readonly messageId: string; readonly receipt: string; readonly replayed: boolean }
@@ -28,9 +28,6 @@ export class Refusal extends Error {
 type Permitted = Signed & { readonly envelope: Facts }
 export type Valid = Permitted & { readonly checked: 'schema and pathway' }
 
-/** What a payload says, and what is wrong with its body; `faults` is undefined where its release is not in force. */
-type Read = { readonly envelope: Facts; readonly faults: readonly Fault[] | undefined }
-
 type Submitting = Parts & { readonly accept: Accepting; readonly refuse: Refusing }
 
 /**
@@ -46,12 +43,14 @@ export async function submit(parts: Submitting, caller: Caller, bytes: Buffer): 
   let signed: Signed | undefined
   let permitted: Facts | undefined
   try {
-    signed = await verifySigner(parts, registry, jws, now)
+    const { reading, ...verified } = await verifyMessage(parts, registry, jws, now)
+    signed = verified
     checkFreshness(jws, now)
-    const { envelope, faults } = read(parts, jws, now)
+    if ('malformed' in reading) throw new Problem('malformed-message', reading.malformed, reading)
+    const { envelope, faults } = reading
     permitted = checkParties(caller, signed, envelope)
     checkPermission(parts.pathway, registry, envelope)
-    const valid = await checkContent(parts, { ...signed, envelope }, faults)
+    const valid = await checkContent(parts, { ...signed, envelope }, faults, now)
     const accepted = await parts.accept(valid, now)
     if (accepted !== undefined) return { ...accepted, replayed: false }
     throw new Problem('id-conflict')
@@ -61,16 +60,6 @@ export async function submit(parts: Submitting, caller: Caller, bytes: Buffer): 
     if (earlier !== undefined) return earlier
     if (signed === undefined) throw error
     throw new Refusal(error, await parts.refuse({ caller, jws, envelope: permitted, problem: error }, now))
-  }
-}
-
-/** Reads a payload and judges its body, of which nothing outlives this: parsed, it is the largest part of what a message holds. */
-function read({ schemas }: Parts, { payload }: Jws, now: Date): Read {
-  const { body, ...envelope } = parseEnvelope(payload, schemas.isType)
-  const { schemaVersion, type } = envelope
-  return {
-    envelope,
-    faults: schemas.isRelease(schemaVersion, now) ? schemas.validate(schemaVersion, type, body) : undefined,
   }
 }
 
@@ -91,9 +80,9 @@ function checkPermission(pathway: Pathway, { agencies }: Registry, envelope: Fac
 }
 
 /** The body obeys its schema, and the message has its place in the case. */
-async function checkContent(parts: Parts, permitted: Permitted, faults: Read['faults']): Promise<Valid> {
+async function checkContent(parts: Parts, permitted: Permitted, faults: readonly Fault[], now: Date): Promise<Valid> {
   const { envelope } = permitted
-  if (faults === undefined) throw new Problem('unsupported-schema-version')
+  if (!parts.catalogue.isRelease(envelope.schemaVersion, now)) throw new Problem('unsupported-schema-version')
   if (faults.length > 0) throw new Problem('schema-violation', undefined, { errors: faults })
   await checkPathway(parts, envelope)
   // Nobody can put an attachment yet: whoever names one names one that its sender has not put.

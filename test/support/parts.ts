@@ -2,10 +2,10 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { randomBytes } from 'node:crypto'
 import type { DevelopmentPki } from '../../certs-dev/tree.ts'
+import { openChecking } from '../../gateway/checking/thread.ts'
 import { readConfig } from '../../gateway/config.ts'
+import { readCatalogue } from '../../gateway/core/catalogue.ts'
 import { parsePathway } from '../../gateway/core/pathway.ts'
-import { compileSchemas } from '../../gateway/core/schemas.ts'
-import { openCryptoThread } from '../../gateway/crypto/thread.ts'
 import { openNotifier } from '../../gateway/delivery/notify.ts'
 import { openPusher } from '../../gateway/delivery/push.ts'
 import { createIssuer } from '../../gateway/evidence/issue.ts'
@@ -34,7 +34,7 @@ export type TestParts = Parts & AsyncDisposable & { readonly keys: GatewayKeys; 
 
 const DATA_KEY = randomBytes(32)
 const schemaFiles = await loadSchemaFolder(fileURLToPath(new URL('../../schemas', import.meta.url)))
-const schemas = compileSchemas(schemaFiles)
+const catalogue = readCatalogue(schemaFiles)
 
 /** Opens them on a database that is brought to this release's schema. */
 export async function openParts(
@@ -62,7 +62,7 @@ export async function openParts(
   const pusher = openPusher({ tls: () => tls, trust: trust.current, timeoutMs: config.pushTimeoutMs, now })
   const notifier = openNotifier(undefined, quiet)
   const metrics = createMetrics()
-  const signatures = openCryptoThread()
+  const checking = openChecking(schemaFiles)
   const called: Lane[] = []
   return {
     config,
@@ -70,10 +70,11 @@ export async function openParts(
     metrics,
     database,
     wakes,
-    schemas,
+    catalogue,
     pathway: parsePathway(schemaFiles.pathway),
-    issuer: createIssuer(keys.id, keys.signer, signatures),
-    signatures,
+    issuer: createIssuer(keys.id, keys.signer, checking),
+    patientIssuer: createIssuer(keys.id, keys.signer, checking.patient),
+    checking,
     lookup: openLookup(database),
     vault: openVault(DATA_KEY),
     pusher,
@@ -86,7 +87,7 @@ export async function openParts(
     called,
     async [Symbol.asyncDispose]() {
       await pusher.close()
-      await signatures.close()
+      await checking.close()
       await trust.close()
       await wakes.close()
       await database.end()

@@ -1,7 +1,8 @@
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { isJsonObject, type Json, type JsonObject } from '../../gateway/core/json.ts'
-import { compileSchemas, type SchemaFiles } from '../../gateway/core/schemas.ts'
+import type { SchemaFiles } from '../../gateway/core/catalogue.ts'
+import { compileSchemas } from '../../gateway/core/schemas.ts'
 import { loadSchemaFolder } from '../../gateway/schema-folder.ts'
 
 const files = await loadSchemaFolder(join(import.meta.dirname, '../../schemas'))

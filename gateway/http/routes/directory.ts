@@ -22,9 +22,9 @@ export function directoryRoutes(server: Server, parts: Serving): void {
         id,
         environment: parts.config.environment,
         protocolVersion: PROTOCOL_VERSION,
-        schemaVersions: parts.schemas.releases
+        schemaVersions: parts.catalogue.releases
           .map(({ version }) => version)
-          .filter((one) => parts.schemas.isRelease(one, parts.now())),
+          .filter((one) => parts.catalogue.isRelease(one, parts.now())),
         limits: {
           messageBytes: parts.config.maxMessageBytes,
           attachmentBytes: ATTACHMENT_BYTES,

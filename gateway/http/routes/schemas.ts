@@ -1,5 +1,5 @@
 import { type TObject, Type } from 'typebox'
-import type { SchemaFiles, Schemas } from '../../core/schemas.ts'
+import type { Catalogue, SchemaFiles } from '../../core/catalogue.ts'
 import { Problem } from '../../problems.ts'
 import type { Server } from '../server.ts'
 
@@ -9,13 +9,13 @@ const FOR_EVER = 'public, max-age=31536000, immutable'
 /** The catalogue, and every file of every release exactly as it was published. */
 export function schemaRoutes(
   server: Server,
-  { schemas, schemaFiles }: { schemas: Schemas; schemaFiles: SchemaFiles },
+  { catalogue, schemaFiles }: { catalogue: Catalogue; schemaFiles: SchemaFiles },
 ): void {
   server.get(
     '/schemas',
-    { schema: { summary: 'The releases of the schemas and the types of each', response: { 200: catalogue } } },
+    { schema: { summary: 'The releases of the schemas and the types of each', response: { 200: releases } } },
     async () => ({
-      releases: schemas.releases.map(({ version, status, sunset, types }) => ({
+      releases: catalogue.releases.map(({ version, status, sunset, types }) => ({
         version,
         status,
         ...(sunset !== undefined && { sunset }),
@@ -48,7 +48,7 @@ export function schemaRoutes(
   publish('/schemas/:version/codes/:file', Type.Object(params), ({ version, file }) => `${version}/codes/${file}`)
 }
 
-const catalogue = Type.Object({
+const releases = Type.Object({
   releases: Type.Array(
     Type.Object({
       version: Type.String(),

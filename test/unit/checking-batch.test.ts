@@ -1,7 +1,7 @@
 import { generateKeyPairSync } from 'node:crypto'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { type Job, packJobs, unpackJobs } from '../../gateway/crypto/batch.ts'
+import { type Job, packJobs, unpackJobs } from '../../gateway/checking/batch.ts'
 
 const keys = [generateKeyPairSync('ed25519').privateKey, generateKeyPairSync('ed25519').publicKey]
 
@@ -12,11 +12,17 @@ const job: fc.Arbitrary<Job> = fc
       alg: fc.constantFrom('ES256', 'ES384', 'PS256', 'EdDSA'),
       key: fc.constantFrom(...keys),
       input: bytes,
-      signature: bytes,
     },
     { requiredKeys: ['alg', 'key', 'input'] },
   )
-  .map((one): Job => one)
+  .chain(
+    (signing): fc.Arbitrary<Job> =>
+      fc.oneof(
+        fc.constant(signing),
+        bytes.map((signature) => ({ ...signing, signature })),
+        bytes.map((signature) => ({ ...signing, signature, reads: true as const })),
+      ),
+  )
 
 test('jobs come out as they went in, whatever their bytes', () => {
   fc.assert(

@@ -1,0 +1,91 @@
+import { generateKeyPairSync } from 'node:crypto'
+import { readFileSync } from 'node:fs'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import type { SchemaFiles } from '../../gateway/core/catalogue.ts'
+import { checkSignature, makeSignature } from '../../gateway/core/signature.ts'
+import { type Checking, openChecking } from '../../gateway/checking/thread.ts'
+import { loadSchemaFolder } from '../../gateway/schema-folder.ts'
+
+const pair = generateKeyPairSync('ec', { namedCurve: 'P-256' })
+const input = Buffer.from('what is signed')
+
+let files: SchemaFiles
+let thread: Checking
+
+beforeAll(async () => {
+  files = await loadSchemaFolder('schemas')
+  thread = openChecking(files)
+  await thread.ready
+})
+afterAll(() => thread.close())
+
+const pairs = {
+  ES256: pair,
+  ES384: generateKeyPairSync('ec', { namedCurve: 'P-384' }),
+  PS256: generateKeyPairSync('rsa', { modulusLength: 2048 }),
+  EdDSA: generateKeyPairSync('ed25519'),
+} as const
+
+test.each(['ES256', 'ES384', 'PS256', 'EdDSA'] as const)(
+  '%s: what it signs verifies here, and it verifies what is signed here',
+  async (alg) => {
+    const { privateKey, publicKey } = pairs[alg]
+    const signature = await thread.sign({ alg, key: privateKey, input })
+    expect(checkSignature({ alg, key: publicKey, input, signature })).toBe(true)
+    const ours = makeSignature({ alg, key: privateKey, input })
+    expect(await thread.verify({ alg, key: publicKey, input, signature: ours })).toBe(true)
+    ours.writeUInt8(ours.readUInt8(9) ^ 1, 9)
+    expect(await thread.verify({ alg, key: publicKey, input, signature: ours })).toBe(false)
+  },
+)
+
+test('many at once, good and bad mixed, each have their own answer', async () => {
+  const answers = await Promise.all(
+    Array.from({ length: 100 }, async (_, at) => {
+      const own = Buffer.from(`message ${at}`)
+      const signature = await thread.sign({ alg: 'ES256', key: pair.privateKey, input: own })
+      const other = at % 2 === 0 ? own : Buffer.from('something else')
+      return await thread.verify({ alg: 'ES256', key: pair.publicKey, input: other, signature })
+    }),
+  )
+  expect(answers).toEqual(answers.map((_, at) => at % 2 === 0))
+})
+
+test.each(['ES256', 'ES384'] as const)('%s: a key that cannot sign fails its own job alone', async (alg) => {
+  const bad = thread.sign({ alg, key: pairs[alg].publicKey, input })
+  const good = thread.sign({ alg, key: pairs[alg].privateKey, input })
+  await expect(bad).rejects.toThrow()
+  expect(checkSignature({ alg, key: pairs[alg].publicKey, input, signature: await good })).toBe(true)
+})
+
+const asMessage = (payload: string): Buffer => Buffer.from(`header.${Buffer.from(payload).toString('base64url')}`)
+const [example] = JSON.parse(readFileSync('schemas/1.0/referral.examples.json', 'utf8')) as object[]
+
+test('a message is read only where its signature verifies', async () => {
+  const message = asMessage(JSON.stringify(example))
+  const signature = makeSignature({ alg: 'ES256', key: pair.privateKey, input: message })
+  const job = { alg: 'ES256' as const, key: pair.publicKey, input: message, signature }
+  const reading = await thread.readMessage(job)
+  expect(reading).toMatchObject({ envelope: { type: 'referral' }, faults: [] })
+  expect(await thread.readMessage({ ...job, input: asMessage('{}') })).toBeUndefined()
+})
+
+test('what is no message is told apart from what is none that verifies', async () => {
+  const message = asMessage('{"id": 1, "id": 2}')
+  const signature = makeSignature({ alg: 'ES256', key: pair.privateKey, input: message })
+  const reading = await thread.readMessage({ alg: 'ES256', key: pair.publicKey, input: message, signature })
+  expect(reading).toMatchObject({ malformed: { en: expect.stringContaining('twice') } })
+})
+
+test('where nobody waits, the thread makes the signatures', async () => {
+  const signature = await thread.patient.sign({ alg: 'ES256', key: pair.privateKey, input })
+  expect(checkSignature({ alg: 'ES256', key: pair.publicKey, input, signature })).toBe(true)
+  await expect(thread.patient.sign({ alg: 'ES256', key: pair.publicKey, input })).rejects.toThrow()
+})
+
+test('a catalogue that names a type without a schema is known before anybody is served', async () => {
+  const catalogue = { releases: [{ version: '1.0', status: 'current', types: ['gossip'] }] }
+  const broken = openChecking({ ...files, catalogue })
+  await expect(broken.ready).rejects.toThrow('gossip')
+  await broken.close()
+})
