@@ -47,8 +47,8 @@ export function planRuns(place: Place, { seconds, redisUrl, million, only }: Wan
     begun.add(on)
     return planRun(on, { mode, connections, warmUpSeconds, seconds })
   }
-  const scenes = [sideBySide(place, run)]
-  if (redisUrl !== undefined) scenes.push(onRedis({ ...place, redisUrl }, run))
+  const scenes = [besideTheFloor(place, run), besideTheEasyGateway(place, run)]
+  if (redisUrl !== undefined) scenes.push(besideTheEasyGateway({ ...place, redisUrl }, run))
   if (million) scenes.push(fullRecords(place, run))
   const isWanted = ({ system }: Placed): boolean => system.name.includes(only)
   return scenes
@@ -58,13 +58,12 @@ export function planRuns(place: Place, { seconds, redisUrl, million, only }: Wan
 
 type MakeRun = (on: Placed, mode: Run['mode'], connections: number) => Planned
 
-function sideBySide(place: Place, run: MakeRun): Scene {
+function besideTheFloor(place: Place, run: MakeRun): Scene {
   const most = { system: floor(place) }
-  const easy = { system: easyGateway(place) }
-  const own = { system: passerelle(place, 'alone') }
+  const own = { system: passerelle(place) }
   const whole = { system: passerelle(place, 'with its worker') }
   return {
-    systems: [most, easy, own, whole],
+    systems: [most, own, whole],
     runs: [
       run(most, 'closed', MOST_AT_ONCE),
       // first: what other runs leave in the inbox would be listed, too
@@ -77,15 +76,19 @@ function sideBySide(place: Place, run: MakeRun): Scene {
       run(most, 'closed', 128),
       run(own, 'closed', 1),
       run(own, 'closed', 8),
-      // last: what they leave for PostgreSQL to tidy up would fall on the others
-      ...[32, 128, 1, 8].map((connections) => run(easy, 'closed', connections)),
     ],
   }
 }
 
-function onRedis(place: Place, run: MakeRun): Scene {
-  const systems = [easyGateway(place), passerelle(place, 'alone')].map((system) => ({ system }))
-  return { systems, runs: systems.map((on) => run(on, 'closed', 32)) }
+/** Passerelle again, a moment before what it is compared with; what that leaves for PostgreSQL to tidy up falls on nobody else. */
+function besideTheEasyGateway(place: Place, run: MakeRun): Scene {
+  const own = { system: passerelle(place, place.redisUrl === undefined ? 'beside the easy gateway' : undefined) }
+  const easy = { system: easyGateway(place) }
+  const others = place.redisUrl === undefined ? [128, 1, 8] : []
+  return {
+    systems: [own, easy],
+    runs: [run(own, 'closed', 32), ...[32, ...others].map((connections) => run(easy, 'closed', connections))],
+  }
 }
 
 function fullRecords(place: Place, run: MakeRun): Scene {
@@ -93,7 +96,7 @@ function fullRecords(place: Place, run: MakeRun): Scene {
     { messages: 10_000, kept: false },
     { messages: 1_000_000, kept: true },
   ]
-  const systems = records.map((record) => ({ system: passerelle(place, 'alone'), record }))
+  const systems = records.map((record) => ({ system: passerelle(place), record }))
   return {
     systems,
     runs: [...systems.map((on) => run(on, 'inbox', 1)), ...systems.map((on) => run(on, 'closed', 32))],

@@ -44,12 +44,12 @@ export function easyGateway(place: Place): System {
 }
 
 /**
- * Passerelle, everything on. Without the worker it does what the easy gateway does, and no more: it accepts, and puts what it
- * has accepted into the queue.
+ * Passerelle, everything on. Without its worker it accepts, and puts what it has accepted into the queue, as the easy gateway
+ * does.
  */
-export function passerelle(place: Place, worker: 'with its worker' | 'alone'): System {
+export function passerelle(place: Place, how?: 'with its worker' | 'beside the easy gateway'): System {
   return {
-    name: `Passerelle${worker === 'alone' ? '' : ` ${worker}`}${onRedis(place)}`,
+    name: `Passerelle${how === undefined ? '' : ` ${how}`}${onRedis(place)}`,
     async start(databaseUrl) {
       const port = await freePort()
       const file = (...path: string[]): string => join(place.pki, ...path)
@@ -66,7 +66,7 @@ export function passerelle(place: Place, worker: 'with its worker' | 'alone'): S
         PASSERELLE_SIGNING_CERT: file('gateway', 'signing.crt'),
         PASSERELLE_SIGNING_KEY: file('gateway', 'signing.key'),
         PASSERELLE_RATE_LIMIT: NO_LIMIT,
-        ...(worker === 'alone' && { PASSERELLE_ROLES: 'api' }),
+        ...(how !== 'with its worker' && { PASSERELLE_ROLES: 'api' }),
       })
       return {
         measure: (run) => load(run, { ...place, port, pid: gateway.pid }),

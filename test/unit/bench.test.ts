@@ -138,8 +138,8 @@ describe('the plan', () => {
 
   it('measures only the systems that are asked for', () => {
     expect(names('redis://127.0.0.1', true, 'on Redis')).toEqual([
-      'easy gateway on Redis, accepted, 32',
       'Passerelle on Redis, accepted, 32',
+      'easy gateway on Redis, accepted, 32',
     ])
   })
 
