@@ -9,7 +9,7 @@ import { type Queryable, transaction } from '../store/database.ts'
 import { acknowledge as writeAcknowledgements, lockDeliveries } from '../store/deliveries.ts'
 import { createGroup } from '../store/group.ts'
 import { appendLeaves, type Leaf, receiptOf } from '../store/leaves.ts'
-import type { MessageRow } from '../store/messages.ts'
+import type { Addressed } from '../store/messages.ts'
 import type { Parts } from './parts.ts'
 import { receiptContent } from './receipts.ts'
 import { verifySigner } from './signer.ts'
@@ -28,7 +28,7 @@ export type Word = {
  * Records the recipient's word about a message, once, with the attempt that it came in answer to, where there was one.
  * @throws Problem `already-acknowledged`, `not-found`
  */
-export type Acknowledging = (message: MessageRow, word: Word, now: Date, attempt?: Attempt) => Promise<Acknowledged>
+export type Acknowledging = (message: Addressed, word: Word, now: Date, attempt?: Attempt) => Promise<Acknowledged>
 
 /** What may be said, the event that says so, and the state that follows. */
 const outcomes = {
@@ -43,7 +43,7 @@ const outcomes = {
 export async function verifyAcknowledgement(
   parts: Parts,
   recipient: Agency,
-  message: MessageRow,
+  message: Addressed,
   bytes: Buffer,
   now: Date,
 ): Promise<Word> {
@@ -59,7 +59,7 @@ export async function verifyAcknowledgement(
 }
 
 type Item = {
-  readonly message: MessageRow
+  readonly message: Addressed
   readonly word: Word
   readonly answer: Leaf
   readonly attempt: Attempt | undefined
@@ -116,7 +116,7 @@ export function openAcknowledging(parts: Parts): Acknowledging {
 }
 
 /** The same outcome again has the first receipt; another one is refused. */
-async function repeat(parts: Parts, message: MessageRow, found: State, wanted: State): Promise<Acknowledged> {
+async function repeat(parts: Parts, message: Addressed, found: State, wanted: State): Promise<Acknowledged> {
   if (found === 'discarded') throw new Problem('not-found')
   if (found !== wanted) throw new Problem('already-acknowledged')
   const receipt = await receiptOf(parts.database, message.no, ['ContentHandover', 'ConsignmentRejection'])

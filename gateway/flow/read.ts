@@ -27,7 +27,10 @@ export async function readReceived(parts: Parts, agency: string, from: string, i
   return openMessage(parts, requireReceived(await parts.lookup.content(from, id), agency))
 }
 
-function requireReceived<Message extends MessageRow>(message: Message | undefined, agency: string): Message {
+function requireReceived<Message extends Pick<MessageRow, 'recipient' | 'state'>>(
+  message: Message | undefined,
+  agency: string,
+): Message {
   if (message?.recipient !== agency || message.state === 'discarded') throw new Problem('not-found')
   return message
 }

@@ -1,12 +1,12 @@
 import type { ReceiptContent } from '../evidence/issue.ts'
 import { feedOf } from '../store/leaves.ts'
-import type { MessageRow } from '../store/messages.ts'
+import type { Addressed } from '../store/messages.ts'
 import type { Parts } from './parts.ts'
 import { waitFor } from './waiting.ts'
 
 /** What every receipt about an accepted message says of it. */
 export function receiptContent(
-  message: MessageRow,
+  message: Addressed,
   attempt: number,
   desk: string | null | undefined = message.desk,
 ): Omit<ReceiptContent, 'event'> {

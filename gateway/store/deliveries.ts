@@ -1,9 +1,9 @@
 import { type State, transitions } from '../core/state.ts'
 import type { Queryable } from './database.ts'
-import { MESSAGE_COLUMNS, type MessageRow } from './messages.ts'
+import type { Addressed } from './messages.ts'
 
 /** A delivery that is due, with what the adapter and the hands need to know. */
-export type Due = MessageRow & { readonly deadline: Date | null; readonly spent: number }
+export type Due = Addressed & { readonly deadline: Date | null; readonly spent: number }
 
 /**
  * Takes deliveries of one lane that are due, oldest first, and locks them until the transaction ends. Another worker, or the
@@ -16,7 +16,9 @@ export async function lockDue(
   const { rows } = await tx.query<Due>({
     name: 'lock-due',
     text: `
-      select ${MESSAGE_COLUMNS}, d.deadline, d.spent from delivery d join message m on m.no = d.message_no
+      select m.no, m.sender, m.id, m.recipient, m.case_id, m.type, m.priority, m.digest,
+        d.state, d.desk, d.attempts, d.due_at, d.consigned_leaf, d.deadline, d.spent
+      from delivery d join message m on m.no = d.message_no
       where d.recipient = $1 and d.priority = $2 and d.state = 'accepted' and d.due_at <= $3
         and (d.lease_until is null or d.lease_until < $3)
       order by d.due_at, d.message_no limit $4 for update of d skip locked`,

@@ -1,8 +1,13 @@
 import type { Queryable } from './database.ts'
-import { MESSAGE_COLUMNS, type MessageRow } from './messages.ts'
+import type { MessageRow } from './messages.ts'
 
 /** A message in an inbox: consigned, and where in the log that was. */
-export type InboxRow = MessageRow & { readonly consigned_leaf: number }
+export type InboxRow = Pick<
+  MessageRow,
+  'sender' | 'id' | 'case_id' | 'type' | 'priority' | 'size' | 'accepted_at' | 'desk'
+> & { readonly consigned_leaf: number }
+
+const COLUMNS = 'm.sender, m.id, m.case_id, m.type, m.priority, m.size, m.accepted_at, d.desk, d.consigned_leaf'
 
 /** Where a page of the inbox begins: behind this priority and place. */
 export type Place = { readonly priority: number; readonly leaf: number }
@@ -16,7 +21,7 @@ export async function inboxPage(
   const { rows } = await database.query<InboxRow>({
     name: 'inbox-page',
     text: `
-      select ${MESSAGE_COLUMNS} from delivery d join message m on m.no = d.message_no
+      select ${COLUMNS} from delivery d join message m on m.no = d.message_no
       where d.recipient = $1 and d.state = 'consigned' and (d.priority, d.consigned_leaf) > ($2::smallint, $3::bigint)
         and ($4::text is null or d.desk = $4)
       order by d.priority, d.consigned_leaf limit $5`,
@@ -34,7 +39,7 @@ export async function inboxArrivals(
   const { rows } = await database.query<InboxRow>({
     name: 'inbox-arrivals',
     text: `
-      select ${MESSAGE_COLUMNS} from delivery d join message m on m.no = d.message_no
+      select ${COLUMNS} from delivery d join message m on m.no = d.message_no
       where d.recipient = $1 and d.state = 'consigned' and d.consigned_leaf > $2 and ($3::text is null or d.desk = $3)
       order by d.consigned_leaf limit $4`,
     values: [agency, after, desk ?? null, limit],

@@ -35,6 +35,9 @@ export type MessageRow = {
   readonly consigned_leaf: number | null
 }
 
+/** Of a message what its delivery and its receipts speak of. */
+export type Addressed = Omit<MessageRow, 'in_reply_to' | 'respond_by' | 'size' | 'accepted_at'>
+
 export const MESSAGE_COLUMNS = `m.no, m.sender, m.id, m.recipient, m.case_id, m.type, m.priority, m.in_reply_to, m.respond_by,
   m.digest, m.size, m.accepted_at, d.state, d.desk, d.attempts, d.due_at, d.consigned_leaf`
 
@@ -125,18 +128,21 @@ export async function findMessages(
   return keys.map((_, at) => found.get(at))
 }
 
-/** A message with what it says, sealed, and the wrapped key of its case; either is null where the case has been erased. */
-export type SealedMessage = MessageRow & { readonly sealed: Buffer | null; readonly wrapped: Buffer | null }
+/** What a message says, sealed, and the wrapped key of its case; either is null where the case has been erased. */
+export type SealedMessage = Pick<MessageRow, 'sender' | 'id' | 'recipient' | 'case_id' | 'state'> & {
+  readonly sealed: Buffer | null
+  readonly wrapped: Buffer | null
+}
 
-/** The same with their contents. */
+/** The contents of the messages of these names, and no more than it takes to open them for whom they are. */
 export async function readMessages(
   database: Queryable,
   keys: readonly MessageKey[],
 ): Promise<readonly (SealedMessage | undefined)[]> {
-  const { rows } = await database.query<MessageRow & { sealed: string | null; wrapped: Buffer | null; ord: number }>({
+  const { rows } = await database.query<Omit<SealedMessage, 'sealed'> & { sealed: string | null; ord: number }>({
     name: 'read-messages',
     text: `
-      select wanted.ord, ${MESSAGE_COLUMNS}, encode(m.sealed, 'base64') as sealed, k.wrapped
+      select wanted.ord, m.sender, m.id, m.recipient, m.case_id, d.state, encode(m.sealed, 'base64') as sealed, k.wrapped
       from unnest($1::text[], $2::uuid[]) with ordinality as wanted (sender, id, ord)
         join message m on m.sender = wanted.sender and m.id = wanted.id join delivery d on d.message_no = m.no
         left join case_key k on k.case_id = m.case_id`,
