@@ -51,9 +51,11 @@ export function openChecking(files: SchemaFiles): Checking {
   function start(): Worker {
     const started = new Worker(new URL('./worker.ts', import.meta.url), { name: 'checking', workerData: files })
     started.on('message', (results: Results | undefined) => {
-      if (results === undefined) isReady = true
-      if (results === undefined) ready.resolve()
-      else answers.shift()?.resolve(results)
+      if (results !== undefined) answers.shift()?.resolve(results)
+      else {
+        isReady = true
+        ready.resolve()
+      }
     })
     started.on('error', fail)
     started.on('exit', () => {
