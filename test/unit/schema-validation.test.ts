@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { isJsonObject, type Json, type JsonObject } from '../../gateway/core/json.ts'
 import type { SchemaFiles } from '../../gateway/core/catalogue.ts'
+import { readMessage } from '../../gateway/core/reading.ts'
 import { compileSchemas } from '../../gateway/core/schemas.ts'
 import { loadSchemaFolder } from '../../gateway/schema-folder.ts'
 
@@ -158,5 +159,28 @@ describe('the catalogue', () => {
     expect([...schemas.codes('sex')]).toEqual(['male', 'female', 'other', 'unknown'])
     expect(schemas.codes('refusalReason').has('wrong-area')).toBe(true)
     expect(schemas.codes('no-such-list').size).toBe(0)
+  })
+})
+
+describe('a message is read', () => {
+  const example = { ...(JSON.parse(examples) as object[])[0] }
+  const read = (payload: unknown) => readMessage(Buffer.from(JSON.stringify(payload)), schemas)
+
+  test('gives who, to whom and under which release, and keeps nothing of the body', () => {
+    const reading = read(example)
+    expect(reading).toMatchObject({ faults: [], envelope: { type: 'referral', schemaVersion: '1.0' } })
+    expect(reading).not.toHaveProperty('envelope.body')
+  })
+
+  test('gives the faults of a body, those of a release that nobody knows among them', () => {
+    expect(read({ ...example, body: {} })).toHaveProperty('faults.0.keyword', 'required')
+    expect(read({ ...example, schemaVersion: '9.9' })).toMatchObject({ faults: [{ pointer: '/type' }] })
+  })
+
+  test('says why a payload says nothing, in plain data that another thread can be given', () => {
+    const malformed = read({ ...example, id: 'x' })
+    expect(malformed).toMatchObject({ malformed: { en: expect.any(String) }, errors: [{ pointer: '/id' }] })
+    expect(structuredClone(malformed)).toEqual(malformed)
+    expect(readMessage(Buffer.from('{'), schemas)).toMatchObject({ malformed: { en: expect.stringContaining('JSON') } })
   })
 })
