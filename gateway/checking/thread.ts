@@ -4,14 +4,14 @@ import type { SchemaFiles } from '../core/catalogue.ts'
 import type { Algorithm } from '../core/jws.ts'
 import type { Reading } from '../core/reading.ts'
 import { makeSignature, type SignatureWork, type VerifyingJob } from '../core/signature.ts'
-import { createGroup } from '../store/group.ts'
+import { createGroup, SMALL } from '../store/group.ts'
 import { type Job, packJobs, type Results } from './batch.ts'
 
 /**
  * Each hand-over wakes two threads, and what is verified together is parsed, recorded and answered together: a steady stream
  * gathers for some milliseconds. Small all the same, because each job waits for its whole batch.
  */
-const VERIFYING = { largest: 16, writers: 1, small: { below: 8, intervalMs: 4 } }
+const VERIFYING = { largest: 16, writers: 1, small: SMALL }
 /** Behind those at most: whole batches of the record wait to be signed, while what is to be verified only joins a later one. */
 const SIGNING = { largest: 32, writers: 1 }
 /** Making one of these takes 25 and 40 µs, less than handing it over; the others take up to two milliseconds. */
@@ -24,7 +24,7 @@ export type Checking = SignatureWork & {
   /** What a message says; undefined where its signature does not verify, and then nothing under it has been looked at. */
   readMessage(job: VerifyingJob): Promise<Reading | undefined>
   /** For signatures that nobody waits for: the thread makes them all. */
-  readonly patient: SignatureWork
+  readonly patient: Pick<SignatureWork, 'sign'>
   /** Rejects where the schemas do not compile. */
   readonly ready: Promise<void>
   close(): Promise<void>
@@ -91,7 +91,6 @@ export function openChecking(files: SchemaFiles): Checking {
   let atOnce = 0
   const signing = createGroup(handOver, SIGNING)
   const verifying = createGroup(handOver, VERIFYING)
-  const verify: Checking['verify'] = async (job) => (await verifying.add(job)) === true
   const signPatiently: Checking['sign'] = async (job) => {
     const made = await signing.add(job)
     if (made instanceof Uint8Array) return made
@@ -107,8 +106,8 @@ export function openChecking(files: SchemaFiles): Checking {
       }
       return signPatiently(job)
     },
-    verify,
-    patient: { sign: signPatiently, verify },
+    verify: async (job) => (await verifying.add(job)) === true,
+    patient: { sign: signPatiently },
     async readMessage(job) {
       const read = await verifying.add({ ...job, reads: true })
       if (read === false) return undefined

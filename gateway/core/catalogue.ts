@@ -1,4 +1,4 @@
-import { isJsonObject, type Json, type JsonObject } from './json.ts'
+import { isJsonObject, type Json } from './json.ts'
 
 /** What is published under /schemas, as read from the folder: the catalogue and the bytes of each file by its path. */
 export type SchemaFiles = {
@@ -27,15 +27,17 @@ export type Catalogue = {
   codes(list: string): ReadonlySet<string>
 }
 
+const CODE_LIST = /^(\d+\.\d+)\/codes\/(\w+)\.schema\.json$/
+
 /** Reads what is published. Throws an Error that says what is wrong with the catalogue. */
 export function readCatalogue(files: SchemaFiles): Catalogue {
   const releases = parseCatalogue(files.catalogue)
   const types = new Set(releases.flatMap((release) => release.types))
   const lists = new Map<string, ReadonlySet<string>>()
   for (const { version } of releases)
-    for (const [path, schema] of schemasOf(files, version)) {
-      const list = /\/codes\/(\w+)\.schema\.json$/.exec(path)?.[1]
-      if (list !== undefined) lists.set(list, new Set(schema['enum'] as readonly string[]))
+    for (const [path, bytes] of files.published) {
+      const [, release, list] = CODE_LIST.exec(path) ?? []
+      if (release === version && list !== undefined) lists.set(list, new Set(codesIn(bytes)))
     }
   return {
     releases,
@@ -45,14 +47,8 @@ export function readCatalogue(files: SchemaFiles): Catalogue {
   }
 }
 
-/** The schemas of a release as parsed, by their paths. */
-export function schemasOf(files: SchemaFiles, version: string): ReadonlyMap<string, JsonObject> {
-  const paths = [...files.published.keys()].filter(
-    (path) => path.startsWith(`${version}/`) && path.endsWith('.schema.json'),
-  )
-  return new Map(
-    paths.map((path) => [path, JSON.parse(files.published.get(path)?.toString('utf8') ?? '') as JsonObject]),
-  )
+function codesIn(schema: Buffer): readonly string[] {
+  return (JSON.parse(schema.toString('utf8')) as { enum: readonly string[] }).enum
 }
 
 function isOpen(release: Release, at: Date): boolean {

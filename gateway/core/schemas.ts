@@ -1,7 +1,7 @@
 import { Ajv2020, type AnySchemaObject, type ValidateFunction } from 'ajv/dist/2020.js'
 import type { Fault } from '../problems.ts'
 import { toFaults } from './faults.ts'
-import { type Catalogue, readCatalogue, type SchemaFiles, schemasOf } from './catalogue.ts'
+import { type Catalogue, readCatalogue, type SchemaFiles } from './catalogue.ts'
 import { isJsonObject, type Json, type JsonObject } from './json.ts'
 
 /** The catalogue, and the judgement of bodies by its releases. */
@@ -85,6 +85,15 @@ function compiled(ajv: Ajv2020, id: string): ValidateFunction {
   const validate = ajv.getSchema(id)
   if (validate === undefined) throw new Error(`no schema ${id}`)
   return validate
+}
+
+function schemasOf(files: SchemaFiles, version: string): ReadonlyMap<string, JsonObject> {
+  const paths = [...files.published.keys()].filter(
+    (path) => path.startsWith(`${version}/`) && path.endsWith('.schema.json'),
+  )
+  return new Map(
+    paths.map((path) => [path, JSON.parse(files.published.get(path)?.toString('utf8') ?? '') as JsonObject]),
+  )
 }
 
 function idOf(schema: JsonObject | undefined, type: string): string {

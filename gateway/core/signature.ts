@@ -120,7 +120,7 @@ export async function signJws(
   payload: unknown,
   { alg, key, certificate }: Signer,
   now: Date,
-  work = onThreadPool,
+  work: Pick<SignatureWork, 'sign'> = onThreadPool,
 ): Promise<string> {
   const iat = Math.floor(now.getTime() / 1000)
   const header = { alg, typ, cty: 'json', iat, 'x5t#S256': certificate.thumbprint }

@@ -24,7 +24,7 @@ export type Issuer = {
 export const digestText = (digest: Buffer): string => `sha-256:${digest.toString('base64url')}`
 
 /** @param gateway the gateway's id, as every receipt names it; @param signer its signing key, used for nothing else */
-export function createIssuer(gateway: string, signer: Signer, work?: SignatureWork): Issuer {
+export function createIssuer(gateway: string, signer: Signer, work?: Pick<SignatureWork, 'sign'>): Issuer {
   async function sign(typ: Leaf['typ'] & MediaType, id: string, payload: object, now: Date): Promise<Leaf> {
     return { id, typ, jws: await signJws(typ, payload, signer, now, work) }
   }

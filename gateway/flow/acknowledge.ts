@@ -7,7 +7,7 @@ import { Problem } from '../problems.ts'
 import { type Attempt, insertAttempts } from '../store/attempts.ts'
 import { type Queryable, transaction } from '../store/database.ts'
 import { acknowledge as writeAcknowledgements, lockDeliveries } from '../store/deliveries.ts'
-import { createGroup } from '../store/group.ts'
+import { createGroup, SMALL } from '../store/group.ts'
 import { appendLeaves, type Leaf, receiptOf } from '../store/leaves.ts'
 import type { Addressed } from '../store/messages.ts'
 import type { Parts } from './parts.ts'
@@ -71,8 +71,6 @@ type Written = 'written' | 'stale' | State
 
 const LARGEST_BATCH = 128
 const WRITERS = 1
-/** As where messages are accepted: where many come, few do not go alone. */
-const SMALL = { below: 8, intervalMs: 4 }
 
 /** Opens the recording of acknowledgements: those that arrive together share a commit. */
 export function openAcknowledging(parts: Parts): Acknowledging {

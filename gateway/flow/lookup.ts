@@ -1,5 +1,5 @@
 import type { Database } from '../store/database.ts'
-import { createGroup } from '../store/group.ts'
+import { createGroup, SMALL } from '../store/group.ts'
 import { findMessages, type MessageKey, type MessageRow, readMessages, type SealedMessage } from '../store/messages.ts'
 
 /** Looking up accepted messages: what is asked for at the same time is asked for with one query. */
@@ -9,8 +9,6 @@ export type Lookup = {
   content(sender: string, id: string): Promise<SealedMessage | undefined>
 }
 
-/** Where many ask, a query of few costs as much as one of eight; who asks alone waits for nobody. */
-const SMALL = { below: 8, intervalMs: 4 }
 const BATCH = { largest: 64, writers: 1, small: SMALL }
 /** Contents are large, and each batch is in memory whole. */
 const CONTENT_BATCH = { largest: 32, writers: 2, small: SMALL }

@@ -6,6 +6,9 @@ const MOST_WAITING = 2_000
 /** Writes items that arrive together with one call, so that they share one commit. */
 export type Group<Item, Result> = { add(item: Item): Promise<Result> }
 
+/** Where many come, a batch of few costs as much as one of eight, whatever it is that is done with it. */
+export const SMALL = { below: 8, intervalMs: 4 }
+
 type Options = {
   /** Items in one batch. */
   readonly largest: number
