@@ -1,4 +1,4 @@
-import { setTimeout as sleep } from 'node:timers/promises'
+import { setTimeout } from 'node:timers/promises'
 import { Agent, type Dispatcher, request } from 'undici'
 import { PasserelleProblem, problemDocument, SdkFault } from './problem.ts'
 import { parseJson, type Reader, ShapeFault } from './shape.ts'
@@ -49,6 +49,8 @@ export type TransportOptions = {
   readonly connections?: number
   readonly language?: 'en' | 'fr'
   readonly random?: () => number
+  /** How it waits between two attempts, in ms, until the signal aborts. */
+  readonly sleep?: (ms: number, signal: AbortSignal) => Promise<unknown>
   /** Told when the gateway warns that the caller's own certificate ends within 30 days: `<use> <time>` (section 1). */
   readonly onExpiry?: (notice: string) => void
 }
@@ -62,6 +64,7 @@ export type Transport = { call(call: Call): Promise<Answer>; close(): Promise<vo
 export function openTransport(options: TransportOptions): Transport {
   const { attemptMs, giveUpAfterMs, firstDelayMs, longestDelayMs } = { ...patience, ...options.patience }
   const random = options.random ?? Math.random
+  const sleep = options.sleep ?? ((ms: number, signal: AbortSignal) => setTimeout(ms, undefined, { signal }))
   const ca = typeof options.ca === 'string' ? options.ca : [...options.ca]
   const agent = new Agent({
     connections: options.connections ?? 8,
@@ -101,7 +104,9 @@ export function openTransport(options: TransportOptions): Transport {
       const asked = outcome instanceof SdkFault ? undefined : retryAfterMs(outcome.headers)
       const pause = asked ?? delay * (1 + JITTER * (2 * random() - 1))
       if (performance.now() + pause > deadline) throw outcome instanceof SdkFault ? outcome : refusal(outcome)
-      await pauseFor(pause, [closing.signal, call.signal])
+      const until = AbortSignal.any([closing.signal, ...(call.signal ? [call.signal] : [])])
+      await sleep(pause, until).catch(() => undefined)
+      until.throwIfAborted()
     }
   }
 
@@ -118,14 +123,6 @@ function failure(cause: unknown, aborters: readonly (AbortSignal | undefined)[])
   const fault = new SdkFault('unreachable', { cause, ...(cause instanceof Error && { detail: codeOf(cause) }) })
   if (cause instanceof Error && (cause.name === 'TimeoutError' || PASSING.test(codeOf(cause)))) return fault
   throw fault
-}
-
-/** Waits, and throws the reason of the first signal that aborts. */
-async function pauseFor(ms: number, aborters: readonly (AbortSignal | undefined)[]): Promise<void> {
-  const signals = aborters.filter((each) => each !== undefined)
-  const until = AbortSignal.any(signals)
-  await sleep(ms, undefined, { signal: until }).catch(() => undefined)
-  until.throwIfAborted()
 }
 
 function codeOf(error: Error): string {
