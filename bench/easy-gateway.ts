@@ -9,7 +9,7 @@ import { CompactSign, compactVerify } from 'jose'
 import { Pool } from 'pg'
 import { parseCertificate } from '../gateway/core/certificate.ts'
 import { parseEnvelope } from '../gateway/core/envelope.ts'
-import { checkFreshness, parseJws } from '../gateway/core/jws.ts'
+import { isFresh, parseJws } from '../gateway/core/jws.ts'
 import { makeReceipt } from '../gateway/core/receipt.ts'
 import { compileSchemas } from '../gateway/core/schemas.ts'
 import { loadSchemaFolder } from '../gateway/schema-folder.ts'
@@ -61,7 +61,7 @@ async function serve({ pki, schemas: folder, databaseUrl, redisUrl }: Start): Pr
     const { header, digest } = parseJws(bytes, 'safeguarding-message+jws')
     if (header.thumbprint !== agency.thumbprint) return reply.code(403).send()
     const { payload } = await compactVerify(bytes, agency.publicKey, { algorithms: ['ES256'] })
-    checkFreshness({ header }, now)
+    if (!isFresh({ header }, now)) return reply.code(422).send()
     const envelope = parseEnvelope(payload, (type) => schemas.isType(type))
     if (envelope.from !== sender) return reply.code(403).send()
     if (schemas.validate(envelope.schemaVersion, envelope.type, envelope.body).length > 0) return reply.code(422).send()

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { Pool } from 'pg'
 import { parseCertificate } from '../gateway/core/certificate.ts'
 import { parseEnvelope } from '../gateway/core/envelope.ts'
-import { checkFreshness, parseJws } from '../gateway/core/jws.ts'
+import { isFresh, parseJws } from '../gateway/core/jws.ts'
 import { makeReceipt } from '../gateway/core/receipt.ts'
 import { compileSchemas } from '../gateway/core/schemas.ts'
 import { type Signer, signJws, verifySignature } from '../gateway/core/signature.ts'
@@ -72,7 +72,7 @@ async function prepare(pki: string, folder: string, pool: Pool): Promise<(bytes:
     const jws = parseJws(bytes, 'safeguarding-message+jws')
     const signedBy = verdicts.get(jws.header.thumbprint)
     if (signedBy === undefined || !(await verifySignature(jws, signedBy))) throw new Error('not signed by the sender')
-    checkFreshness(jws, now)
+    if (!isFresh(jws, now)) throw new Error('stale')
     const envelope = parseEnvelope(jws.payload, (type) => schemas.isType(type))
     const faults = schemas.validate(envelope.schemaVersion, envelope.type, envelope.body)
     if (faults.length > 0) throw new Error(`not valid: ${faults[0]?.pointer} ${faults[0]?.keyword}`)

@@ -68,9 +68,9 @@ export function parseJws(bytes: Buffer, typ: MediaType): Jws {
   }
 }
 
-/** Checks that a message was signed within 300 s of now. Throws Problem stale-message. */
-export function checkFreshness({ header }: Pick<Jws, 'header'>, now: Date): void {
-  if (Math.abs(now.getTime() / 1000 - header.iat) > FRESHNESS_SECONDS) throw new Problem('stale-message')
+/** Whether a message was signed within 300 s of now (protocol section 3). */
+export function isFresh({ header }: Pick<Jws, 'header'>, now: Date): boolean {
+  return Math.abs(now.getTime() / 1000 - header.iat) <= FRESHNESS_SECONDS
 }
 
 const faults = {

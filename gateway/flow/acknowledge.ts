@@ -1,14 +1,14 @@
 import { type Acknowledgement, parseAcknowledgement } from '../core/acknowledgement.ts'
 import type { Agency } from '../core/agency.ts'
-import { checkFreshness, parseJws } from '../core/jws.ts'
+import { isFresh, type Jws, parseJws } from '../core/jws.ts'
 import { type State, transitions } from '../core/state.ts'
-import { digestText } from '../evidence/issue.ts'
+import { digestText, type ReceiptContent } from '../evidence/issue.ts'
 import { Problem } from '../problems.ts'
 import { type Attempt, insertAttempts } from '../store/attempts.ts'
-import { type Queryable, transaction } from '../store/database.ts'
-import { acknowledge as writeAcknowledgements, lockDeliveries } from '../store/deliveries.ts'
+import { transaction } from '../store/database.ts'
+import { acknowledgeMessages, type NewAcknowledgement } from '../store/deliveries.ts'
 import { createGroup, SMALL } from '../store/group.ts'
-import { appendLeaves, type Leaf, receiptOf } from '../store/leaves.ts'
+import { type Leaf, receiptOf } from '../store/leaves.ts'
 import type { Addressed } from '../store/messages.ts'
 import type { Parts } from './parts.ts'
 import { receiptContent } from './receipts.ts'
@@ -49,8 +49,7 @@ export async function verifyAcknowledgement(
 ): Promise<Word> {
   const jws = parseJws(bytes, 'safeguarding-acknowledgement+jws')
   const { signer } = await verifySigner(parts, parts.registry(), jws, now)
-  // The same word again is answered as the first, however long ago it was signed.
-  if (message.state !== 'handed-over' && message.state !== 'refused') checkFreshness(jws, now)
+  await checkFresh(parts, message, jws, now)
   const said = parseAcknowledgement(jws.payload, (code) => parts.catalogue.codes('refusalReason').has(code))
   if (signer.agency.id !== recipient.id) throw new Problem('signer-mismatch')
   if (said.messageId !== message.id || said.messageDigest !== digestText(message.digest))
@@ -58,16 +57,16 @@ export async function verifyAcknowledgement(
   return { outcome: said.outcome, jws: bytes.toString('latin1'), ...(said.reason && { reason: said.reason }) }
 }
 
-type Item = {
-  readonly message: Addressed
-  readonly word: Word
-  readonly answer: Leaf
-  readonly attempt: Attempt | undefined
-  /** Where nothing has been consigned yet, as far as is known. */
-  readonly consignment: Leaf | undefined
+/** The same word again is answered as the first, however long ago it was signed. @throws Problem `stale-message` */
+async function checkFresh(parts: Parts, message: Addressed, jws: Jws, now: Date): Promise<void> {
+  if (isFresh(jws, now)) return
+  // The state may have changed since the message was looked up.
+  const known = await parts.lookup.message(message.sender, message.id)
+  if (known?.state !== 'handed-over' && known?.state !== 'refused') throw new Problem('stale-message')
 }
-/** `stale`: since the message was looked up, a worker has made an attempt or chosen a desk, and the receipts must say so. */
-type Written = 'written' | 'stale' | State
+
+type Item = NewAcknowledgement & { readonly attempt: Attempt | undefined }
+type Written = Awaited<ReturnType<typeof acknowledgeMessages>>[number]
 
 const LARGEST_BATCH = 128
 const WRITERS = 1
@@ -83,23 +82,13 @@ export function openAcknowledging(parts: Parts): Acknowledging {
     const { event, transition } = outcomes[word.outcome]
     // Where nothing was attempted yet, the recipient's own word is the first attempt that came through.
     const content = receiptContent(message, Math.max(1, message.attempts))
-    const [answer, consignment] = await Promise.all([
-      parts.issuer.receipt(
-        { event, ...content, acknowledgement: word.jws, ...(word.reason && { reason: word.reason }) },
-        now,
-      ),
-      message.consigned_leaf === null
-        ? parts.issuer.receipt({ event: 'ContentConsignment', ...content }, now)
-        : undefined,
+    const sign = (signed: Pick<ReceiptContent, 'event' | 'acknowledgement' | 'reason'>): Promise<Leaf> =>
+      parts.issuer.receipt({ ...content, ...signed }, now)
+    const [answer, ...consignment] = await Promise.all([
+      sign({ event, acknowledgement: word.jws, ...(word.reason && { reason: word.reason }) }),
+      ...(message.consigned_leaf === null ? [sign({ event: 'ContentConsignment' })] : []),
     ])
-    const about = { messageNo: message.no, feed: message.sender }
-    const written = await group.add({
-      message,
-      word,
-      answer: { ...answer, ...about },
-      attempt,
-      consignment: consignment && { ...consignment, ...about },
-    })
+    const written = await group.add({ message, to: transition.to, leaves: [...consignment, answer], attempt })
     if (written === 'stale') {
       const fresh = await parts.lookup.message(message.sender, message.id)
       if (fresh === undefined) throw new Problem('not-found')
@@ -122,46 +111,25 @@ async function repeat(parts: Parts, message: Addressed, found: State, wanted: St
   return { messageId: message.id, state: found, receipt }
 }
 
+/** Of several words about one message the first is recorded; what it led to is told to the others, too. */
 async function record(parts: Parts, items: readonly Item[]): Promise<readonly Written[]> {
+  const first = new Map(items.toReversed().map((item) => [item.message.no, item]))
+  const said = [...first.values()]
+  const attempts = items.flatMap(({ attempt }) => attempt ?? [])
+  if (attempts.length === 0) return spread(items, said, await acknowledgeMessages(parts.database, said))
   return await transaction(parts.database, async (tx) => {
-    const standing = await lockDeliveries(
-      tx,
-      items.map(({ message }) => message.no),
-    )
-    const answered = new Map<number, State>()
-    const leaves: Leaf[] = []
-    const writes: Parameters<typeof writeAcknowledgements>[2][number][] = []
-    const result = items.map(({ message, word, consignment, answer }): Written => {
-      const row = standing.get(message.no)
-      const state = answered.get(message.no) ?? row?.state
-      if (row === undefined || state === undefined) throw new Error('a message has no delivery')
-      const { from, to }: { from: readonly State[]; to: State } = outcomes[word.outcome].transition
-      if (!from.includes(state)) return state
-      if (row.attempts !== message.attempts || row.desk !== message.desk) return 'stale'
-      const consignedAt = row.consignedLeaf === null && consignment ? leaves.push(consignment) - 1 : undefined
-      const answerAt = leaves.push(answer) - 1
-      const attempt = Math.max(1, row.attempts)
-      writes.push({
-        messageNo: message.no,
-        state: to,
-        answerAt,
-        attempt,
-        ...(consignedAt !== undefined && { consignedAt }),
-      })
-      answered.set(message.no, to)
-      return 'written'
-    })
+    const result = spread(items, said, await acknowledgeMessages(tx, said))
     // An attempt was made also where the word that it brought had come another way before.
-    const attempts = items.flatMap(({ attempt }, at) => (attempt && result[at] !== 'stale' ? [attempt] : []))
-    const told = attempts.length > 0 ? [insertAttempts(tx, attempts)] : []
-    return { result, pending: writes.length > 0 ? [...told, ...writeAll(tx, leaves, writes)] : told }
+    const told = items.flatMap(({ attempt }, at) => (attempt && result[at] !== 'stale' ? [attempt] : []))
+    return { result, pending: told.length > 0 ? [insertAttempts(tx, told)] : [] }
   })
 }
 
-function writeAll(
-  tx: Queryable,
-  leaves: readonly Leaf[],
-  writes: Parameters<typeof writeAcknowledgements>[2],
-): readonly Promise<unknown>[] {
-  return [appendLeaves(tx, leaves), writeAcknowledgements(tx, leaves.length, writes)]
+function spread(items: readonly Item[], said: readonly Item[], outcomes: readonly Written[]): readonly Written[] {
+  const byMessage = new Map(said.map((item, at) => [item.message.no, { item, outcome: outcomes[at] }]))
+  return items.map((item) => {
+    const known = byMessage.get(item.message.no)
+    if (known?.outcome === undefined) throw new Error('a word about a message is lost')
+    return known.outcome === 'written' && known.item !== item ? known.item.to : known.outcome
+  })
 }

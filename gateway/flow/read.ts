@@ -1,6 +1,6 @@
 import { Problem } from '../problems.ts'
 import { type InboxRow, inboxArrivals, inboxPage, type Place } from '../store/inbox.ts'
-import type { MessageRow, SealedMessage } from '../store/messages.ts'
+import type { Addressed, MessageRow, SealedMessage } from '../store/messages.ts'
 import type { Parts } from './parts.ts'
 import { waitFor } from './waiting.ts'
 
@@ -17,9 +17,12 @@ export async function findSent(parts: Parts, agency: string, id: string): Promis
   return message
 }
 
-/** A message that was sent to an agency. @throws Problem `not-found` where it was sent to another, or never, or discarded */
-export async function findReceived(parts: Parts, agency: string, from: string, id: string): Promise<MessageRow> {
-  return requireReceived(await parts.lookup.message(from, id), agency)
+/**
+ * A message that was sent to an agency, as it was when that was last looked up.
+ * @throws Problem `not-found` where it was sent to another, or never, or discarded
+ */
+export async function findReceived({ lookup }: Parts, agency: string, from: string, id: string): Promise<Addressed> {
+  return requireReceived<Addressed>(lookup.recall(from, id) ?? (await lookup.message(from, id)), agency)
 }
 
 /** Its bytes. @throws Problem `not-found`, `erased` */

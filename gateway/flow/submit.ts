@@ -1,5 +1,5 @@
 import { type Facts, peekIdentity } from '../core/envelope.ts'
-import { checkFreshness, type Jws, parseJws } from '../core/jws.ts'
+import { isFresh, type Jws, parseJws } from '../core/jws.ts'
 import { checkReply, isPermitted, needsParticipation, type Pathway } from '../core/pathway.ts'
 import type { Registry } from '../identity/registry.ts'
 import { type Fault, Problem } from '../problems.ts'
@@ -45,7 +45,7 @@ export async function submit(parts: Submitting, caller: Caller, bytes: Buffer): 
   try {
     const { reading, ...verified } = await verifyMessage(parts, registry, jws, now)
     signed = verified
-    checkFreshness(jws, now)
+    if (!isFresh(jws, now)) throw new Problem('stale-message')
     if ('malformed' in reading) throw new Problem('malformed-message', reading.malformed, reading)
     const { envelope, faults } = reading
     permitted = checkParties(caller, signed, envelope)

@@ -1,3 +1,4 @@
+import { createRecent } from '../core/recent.ts'
 import { drawBytes, openBytes, sealBytes } from '../core/sealing.ts'
 import type { MessageRow } from '../store/messages.ts'
 
@@ -22,7 +23,7 @@ export type Vault = {
 
 export type CaseKey = { readonly key: Buffer; readonly wrapped: Buffer; readonly fresh: boolean }
 
-/** Cases whose keys are remembered: the last so many at least, twice as many at most, 300 bytes each. */
+/** Cases whose keys are remembered, 300 bytes each. */
 const REMEMBERED = 10_000
 const KEY_BYTES = 32
 
@@ -32,49 +33,38 @@ const messagePlace = (sender: string, id: string): Buffer => Buffer.from(`messag
 
 /** Opens the vault. @param dataKey the 32 bytes of `PASSERELLE_DATA_KEY` */
 export function openVault(dataKey: Buffer): Vault {
-  // Two halves, of which the older is forgotten whole: taking the oldest out of one map means looking for it past all that were.
-  let recent = new Map<string, CaseKey>()
-  let earlier = new Map<string, CaseKey>()
-  const knownOf = (caseId: string): CaseKey | undefined => recent.get(caseId) ?? earlier.get(caseId)
+  const known = createRecent<CaseKey>(REMEMBERED)
 
   function remember(caseId: string, { key, wrapped, fresh }: CaseKey): CaseKey {
     // In memory of its own: a slice of a shared block would keep the whole block for as long.
     const own = Buffer.allocUnsafeSlow(key.length + wrapped.length)
     key.copy(own)
     wrapped.copy(own, key.length)
-    return keep(caseId, { key: own.subarray(0, key.length), wrapped: own.subarray(key.length), fresh })
-  }
-
-  function keep(caseId: string, held: CaseKey): CaseKey {
-    if (recent.size >= REMEMBERED) {
-      earlier = recent
-      recent = new Map()
-    }
-    recent.set(caseId, held)
+    const held = { key: own.subarray(0, key.length), wrapped: own.subarray(key.length), fresh }
+    known.set(caseId, held)
     return held
   }
 
   function unwrap(caseId: string, wrapped: Buffer): CaseKey {
-    const held = knownOf(caseId)
+    const held = known.get(caseId)
     if (held?.wrapped.equals(wrapped) === true) return held
     return remember(caseId, { key: openBytes(dataKey, wrapped, keyPlace(caseId)), wrapped, fresh: false })
   }
 
   return {
     keyOf(caseId) {
-      const held = knownOf(caseId)
+      const held = known.get(caseId)
       if (held !== undefined) return held
       const key = drawBytes(KEY_BYTES)
       return remember(caseId, { key, wrapped: sealBytes(dataKey, key, keyPlace(caseId)), fresh: true })
     },
     confirm(caseId) {
-      const held = knownOf(caseId)
-      if (held?.fresh === true) keep(caseId, { ...held, fresh: false })
+      const held = known.get(caseId)
+      if (held?.fresh === true) known.set(caseId, { ...held, fresh: false })
     },
     settle(caseId, standing) {
       if (standing === undefined) {
-        recent.delete(caseId)
-        earlier.delete(caseId)
+        known.delete(caseId)
       } else {
         unwrap(caseId, standing)
         this.confirm(caseId)

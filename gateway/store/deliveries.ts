@@ -1,9 +1,12 @@
-import { type State, transitions } from '../core/state.ts'
+import { type State, transitions, unanswered } from '../core/state.ts'
+import { list, pack } from './arrays.ts'
 import type { Queryable } from './database.ts'
-import type { Addressed } from './messages.ts'
+import type { Leaf } from './leaves.ts'
+import type { Addressed, MessageRow } from './messages.ts'
 
 /** A delivery that is due, with what the adapter and the hands need to know. */
-export type Due = Addressed & { readonly deadline: Date | null; readonly spent: number }
+export type Due = Addressed &
+  Pick<MessageRow, 'priority' | 'due_at'> & { readonly deadline: Date | null; readonly spent: number }
 
 /**
  * Takes deliveries of one lane that are due, oldest first, and locks them until the transaction ends. Another worker, or the
@@ -44,9 +47,9 @@ export async function consign(
       where d.message_no = i.no`,
     values: [
       deliveries.length,
-      deliveries.map(({ messageNo }) => messageNo),
-      deliveries.map(({ attempt }) => attempt),
-      deliveries.map(({ desk }) => desk ?? null),
+      list(deliveries.map(({ messageNo }) => messageNo)),
+      list(deliveries.map(({ attempt }) => attempt)),
+      list(deliveries.map(({ desk }) => desk ?? null)),
     ],
   })
 }
@@ -162,53 +165,52 @@ export async function hasten(
 /** Enough to fill the places again and again until the next success. */
 const HASTENED = 500
 
-/** Locks deliveries in the order of their numbers, and gives what state each is in. */
-export async function lockDeliveries(
-  tx: Queryable,
-  messageNos: readonly number[],
-): Promise<ReadonlyMap<number, { state: State; consignedLeaf: number | null; attempts: number; desk: string | null }>> {
-  const { rows } = await tx.query<{
-    message_no: number
-    state: State
-    consigned_leaf: number | null
-    attempts: number
-    desk: string | null
-  }>({
-    name: 'lock-deliveries',
-    text: `select message_no, state, consigned_leaf, attempts, desk from delivery where message_no = any($1)
-      order by message_no for update`,
-    values: [messageNos],
-  })
-  return new Map(
-    rows.map(({ message_no, consigned_leaf, ...row }) => [message_no, { ...row, consignedLeaf: consigned_leaf }]),
-  )
+/** What is written about a message, as long as that stands as it did when the leaves were signed. */
+export type NewAcknowledgement = {
+  readonly message: Addressed
+  readonly to: State
+  /** The receipt of the answer; where nothing was consigned yet, that of the consignment before it. */
+  readonly leaves: readonly Leaf[]
 }
 
 /**
- * Records the recipients' acknowledgements of locked deliveries. Call it right behind the `appendLeaves` that appended
- * `appended` leaves; `answerAt` and `consignedAt` are places among those.
+ * Records the recipients' acknowledgements with their leaves: one statement, and so one round trip.
+ * @param acknowledgements no two of the same message
+ * @returns what became of each, in order: `stale` where an attempt has been made or a desk chosen since its leaves were signed,
+ * or the state from which it is not to be acknowledged
  */
-export async function acknowledge(
-  tx: Queryable,
-  appended: number,
-  deliveries: readonly { messageNo: number; state: State; answerAt: number; consignedAt?: number; attempt: number }[],
-): Promise<void> {
-  await tx.query({
-    name: 'acknowledge',
-    text: `
-      update delivery d set state = i.state, lease_until = null, attempts = i.attempt,
-        answer_leaf = (select size from log) - $1 + i.answer_at,
-        consigned_leaf = coalesce(d.consigned_leaf, (select size from log) - $1 + i.consigned_at)
-      from unnest($2::bigint[], $3::text[], $4::int[], $5::int[], $6::int[]) as i (no, state, answer_at, consigned_at, attempt)
-      where d.message_no = i.no`,
+export async function acknowledgeMessages(
+  database: Queryable,
+  acknowledgements: readonly NewAcknowledgement[],
+): Promise<readonly ('written' | 'stale' | State)[]> {
+  const messages = acknowledgements.map(({ message }) => message)
+  const places = acknowledgements.flatMap(({ leaves }, at) => leaves.map(() => at + 1))
+  const leaves = acknowledgements.flatMap((one) => one.leaves)
+  const { bytes, starts, lengths } = pack(leaves.map(({ jws }) => Buffer.from(jws, 'latin1')))
+  const { rows } = await database.query<{ place: number; outcome: 'stale' | State | null }>({
+    name: 'acknowledge-messages',
+    text: 'select place, outcome from acknowledge_messages($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)',
     values: [
-      appended,
-      deliveries.map(({ messageNo }) => messageNo),
-      deliveries.map(({ state }) => state),
-      deliveries.map(({ answerAt }) => answerAt),
-      deliveries.map(({ consignedAt }) => consignedAt ?? null),
-      deliveries.map(({ attempt }) => attempt),
+      list(messages.map(({ no }) => no)),
+      list(messages.map(({ attempts }) => attempts)),
+      list(messages.map(({ desk }) => desk)),
+      list(messages.map(({ consigned_leaf }) => consigned_leaf === null)),
+      list(unanswered),
+      list(acknowledgements.map(({ to }) => to)),
+      list(messages.map(({ sender }) => sender)),
+      list(places),
+      list(leaves.map(({ id }) => id)),
+      list(leaves.map(({ event }) => event ?? null)),
+      list(starts),
+      list(lengths),
+      bytes,
     ],
+  })
+  const byPlace = new Map(rows.map(({ place, outcome }) => [place, outcome]))
+  return messages.map((_, at) => {
+    const outcome = byPlace.get(at + 1)
+    if (outcome === null) throw new Error('a message has no delivery')
+    return outcome ?? 'written'
   })
 }
 

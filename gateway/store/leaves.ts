@@ -1,4 +1,4 @@
-import { pack } from './arrays.ts'
+import { list, pack } from './arrays.ts'
 import type { Queryable } from './database.ts'
 
 /** What becomes a leaf of the evidence log: the bytes that were signed, and by what they are found again. */
@@ -34,13 +34,13 @@ export async function appendLeaves(tx: Queryable, leaves: readonly Leaf[]): Prom
     values: [
       leaves.length,
       bytes,
-      leaves.map(({ id }) => id),
-      leaves.map(({ typ }) => typ),
-      starts,
-      lengths,
-      leaves.map(({ event }) => event ?? null),
-      leaves.map(({ messageNo }) => messageNo ?? null),
-      leaves.map(({ feed }) => feed ?? null),
+      list(leaves.map(({ id }) => id)),
+      list(leaves.map(({ typ }) => typ)),
+      list(starts),
+      list(lengths),
+      list(leaves.map(({ event }) => event ?? null)),
+      list(leaves.map(({ messageNo }) => messageNo ?? null)),
+      list(leaves.map(({ feed }) => feed ?? null)),
     ],
   })
   const first = rows[0]

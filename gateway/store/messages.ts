@@ -35,8 +35,8 @@ export type MessageRow = {
   readonly consigned_leaf: number | null
 }
 
-/** Of a message what its delivery and its receipts speak of. */
-export type Addressed = Omit<MessageRow, 'in_reply_to' | 'respond_by' | 'size' | 'accepted_at'>
+/** Of a message what its acknowledgement and its receipts speak of. */
+export type Addressed = Omit<MessageRow, 'priority' | 'in_reply_to' | 'respond_by' | 'size' | 'accepted_at' | 'due_at'>
 
 export const MESSAGE_COLUMNS = `m.no, m.sender, m.id, m.recipient, m.case_id, m.type, m.priority, m.in_reply_to, m.respond_by,
   m.digest, m.size, m.accepted_at, d.state, d.desk, d.attempts, d.due_at, d.consigned_leaf`
@@ -128,13 +128,13 @@ export async function findMessages(
   return keys.map((_, at) => found.get(at))
 }
 
-/** What a message says, sealed, and the wrapped key of its case; either is null where the case has been erased. */
-export type SealedMessage = Pick<MessageRow, 'sender' | 'id' | 'recipient' | 'case_id' | 'state'> & {
+/** A message with what it says, sealed, and the wrapped key of its case; either is null where the case has been erased. */
+export type SealedMessage = Addressed & {
   readonly sealed: Buffer | null
   readonly wrapped: Buffer | null
 }
 
-/** The contents of the messages of these names, and no more than it takes to open them for whom they are. */
+/** The messages of these names with their contents. */
 export async function readMessages(
   database: Queryable,
   keys: readonly MessageKey[],
@@ -142,7 +142,8 @@ export async function readMessages(
   const { rows } = await database.query<Omit<SealedMessage, 'sealed'> & { sealed: string | null; ord: number }>({
     name: 'read-messages',
     text: `
-      select wanted.ord, m.sender, m.id, m.recipient, m.case_id, d.state, encode(m.sealed, 'base64') as sealed, k.wrapped
+      select wanted.ord, m.no, m.sender, m.id, m.recipient, m.case_id, m.type, m.digest, d.state, d.desk, d.attempts,
+        d.consigned_leaf, encode(m.sealed, 'base64') as sealed, k.wrapped
       from unnest($1::text[], $2::uuid[]) with ordinality as wanted (sender, id, ord)
         join message m on m.sender = wanted.sender and m.id = wanted.id join delivery d on d.message_no = m.no
         left join case_key k on k.case_id = m.case_id`,

@@ -96,7 +96,8 @@ export async function openWakes(url: string, database: Database, onError: (error
         gathered.add(topic)
         local.emit(topic)
       }
-      if (gathered.size > 0 && !closed) timer ??= setTimeout(notify, notified + GATHER_MS - performance.now())
+      if (gathered.size > 0 && !closed)
+        timer ??= setTimeout(notify, Math.max(0, notified + GATHER_MS - performance.now()))
     },
     next(topic, timeoutMs, signal) {
       return new Promise((resolve) => {

@@ -4,10 +4,12 @@ import { connect, createServer, type AddressInfo, type Socket } from 'node:net'
 import { join } from 'node:path'
 import fc from 'fast-check'
 import { afterEach, beforeEach, expect, test } from 'vitest'
+import type { State } from '../../gateway/core/state.ts'
 import { list } from '../../gateway/store/arrays.ts'
 import { type Database, isOutage, openDatabase, transaction } from '../../gateway/store/database.ts'
-import { openLog } from '../../gateway/store/leaves.ts'
-import { acceptMessages, type NewMessage } from '../../gateway/store/messages.ts'
+import { acknowledgeMessages, consign, type NewAcknowledgement } from '../../gateway/store/deliveries.ts'
+import { appendLeaves, type Leaf, openLog } from '../../gateway/store/leaves.ts'
+import { acceptMessages, findMessages, type MessageRow, type NewMessage } from '../../gateway/store/messages.ts'
 import { migrate } from '../../gateway/store/migrate.ts'
 import { createDatabase, type TestDatabase } from '../support/database.ts'
 
@@ -82,6 +84,76 @@ test('of a batch, what is made has its row, delivery and receipt; what was used 
       index,
     })),
   )
+})
+
+test('of a batch of acknowledgements, what stands as it was known is written with its leaves; nothing else is', async () => {
+  await openRecord()
+  const made = Array.from({ length: 6 }, () => makeMessage())
+  await acceptMessages(database, made)
+  const find = async (): Promise<readonly MessageRow[]> => {
+    const keys = made.map(({ envelope }) => ({ sender: envelope.from, id: envelope.id }))
+    return (await findMessages(database, keys)).flatMap((row) => row ?? [])
+  }
+  const leafOf = (no: number, event: string): Leaf => {
+    return {
+      id: randomUUID(),
+      typ: 'delivery-receipt+jws',
+      jws: `${event}.of.${no}`,
+      event,
+      messageNo: no,
+      feed: 'fr-rys',
+    }
+  }
+  const accepted = await find()
+  await transaction(database, async (tx) => {
+    const deliveries = accepted.slice(0, 4).map(({ no }) => ({ messageNo: no, attempt: 1, desk: 'duty' }))
+    await appendLeaves(
+      tx,
+      deliveries.map(({ messageNo }) => leafOf(messageNo, 'ContentConsignment')),
+    )
+    await consign(tx, deliveries)
+    return { result: undefined }
+  })
+  const known = await find()
+  const word = (message: MessageRow | undefined, to: State = 'handed-over'): NewAcknowledgement => {
+    if (message === undefined) throw new Error('a message that was not made')
+    const events = [...(message.consigned_leaf === null ? ['ContentConsignment'] : []), 'Answer']
+    return { message, to, leaves: events.map((event) => leafOf(message.no, event)) }
+  }
+  expect(await acknowledgeMessages(database, [word(known[0])])).toEqual(['written'])
+  const said = [
+    word(known[0], 'refused'), // has been answered
+    word(accepted[1]), // is known as it was before it was consigned
+    word(known[2], 'refused'),
+    { ...word(known[3]), message: { ...word(known[3]).message, desk: 'night' } },
+    word(known[5]), // nothing was consigned
+  ]
+  expect(await acknowledgeMessages(database, said)).toEqual(['handed-over', 'stale', 'written', 'stale', 'written'])
+
+  const { rows } = await database.query<{ state: string; attempts: number; answer: string; leaves: string }>(
+    `select d.state, d.attempts, convert_from(a.jws, 'utf8') as answer,
+       (select string_agg(event || case when index = d.consigned_leaf then '!' else '' end, ' ' order by index)
+          from leaf where leaf.message_no = d.message_no) as leaves
+     from delivery d left join leaf a on a.index = d.answer_leaf order by d.message_no`,
+  )
+  const answered = 'SubmissionAcceptance ContentConsignment! Answer'
+  const waiting = { state: 'consigned', attempts: 1, answer: null, leaves: 'SubmissionAcceptance ContentConsignment!' }
+  const answerOf = (at: number): string => `Answer.of.${known[at]?.no}`
+  expect(rows).toEqual([
+    { state: 'handed-over', attempts: 1, answer: answerOf(0), leaves: answered },
+    waiting,
+    { state: 'refused', attempts: 1, answer: answerOf(2), leaves: answered },
+    waiting,
+    { state: 'accepted', attempts: 0, answer: null, leaves: 'SubmissionAcceptance' },
+    { state: 'handed-over', attempts: 1, answer: answerOf(5), leaves: answered },
+  ])
+  const log = await database.query<{ whole: boolean }>(
+    'select (select size from log) = count(*) and max(index) = count(*) - 1 as whole from leaf',
+  )
+  expect(log.rows).toEqual([{ whole: true }])
+  await expect(
+    acknowledgeMessages(database, [{ ...word(known[4]), message: { ...word(known[4]).message, no: 4711 } }]),
+  ).rejects.toThrow('a message has no delivery')
 })
 
 test('a plan made while the tables are empty goes by index: it stays good when they no longer are', async () => {

@@ -62,6 +62,18 @@ test('accepted: 200, the state, a receipt that carries it; again, by the same by
   expect(await eventsOf(id)).toEqual(['SubmissionAcceptance', 'ContentConsignment', 'ContentHandover'])
 })
 
+test('again, long after it was signed: the first receipt, also where the message was read before it was acknowledged elsewhere', async () => {
+  const id = await send()
+  await ctacElsewhere.get(`/v1/inbox/fr-rys/${id}`)
+  const said = await word(id)
+  const typ = 'safeguarding-acknowledgement+jws'
+  const header = { iat: Math.floor(Date.now() / 1000) - 310 }
+  const old = forge({ typ, payload: payloadOf(said), signer: signers.ctac, header })
+  expectProblem(await say(id, old), 'stale-message')
+  const { receipt } = (await say(id, said)).read()
+  for (const client of [ctacElsewhere, ctac]) expect((await say(id, old, client)).read()).toMatchObject({ receipt })
+})
+
 test('refused with a reason of the list: the sender has it in a ConsignmentRejection', async () => {
   const id = await send()
   const how = { outcome: 'refused', reason: { code: 'wrong-area' } }
