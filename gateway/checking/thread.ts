@@ -34,7 +34,7 @@ export type Checking = SignatureWork & {
  * Starts a thread that checks signatures, reads the messages that they sign, and makes the signatures that take long, some
  * at a hand-over. libuv's pool wakes a thread for each of them; where there are few processors each wake takes the main
  * thread's turn away, and with it every other request's. And the pool is also where files are read: what hangs there holds
- * up no signature here.
+ * up no signature here. Where the thread ends, another one takes its place.
  */
 export function openChecking(files: SchemaFiles): Checking {
   /** The thread answers batches in the order in which it was given them. */

@@ -83,6 +83,22 @@ test('where nobody waits, the thread makes the signatures', async () => {
   await expect(thread.patient.sign({ alg: 'ES256', key: pair.publicKey, input })).rejects.toThrow()
 })
 
+test('where the thread ends, what ended it fails, and another takes its place, to which every key is new', async () => {
+  await using opened = new AsyncDisposableStack()
+  const mortal = opened.adopt(openChecking(files), (one) => one.close())
+  await mortal.ready
+  const message = asMessage(JSON.stringify(example))
+  const signature = makeSignature({ alg: 'ES256', key: pair.privateKey, input: message })
+  const job = { alg: 'ES256' as const, key: pair.publicKey, input: message, signature }
+  expect(await mortal.readMessage(job)).toMatchObject({ faults: [] })
+  // no message comes so far with an algorithm that nobody knows: to the thread it is a fault of its own
+  const fatal = mortal.verify({ ...job, alg: 'none' as 'ES256' })
+  const beside = mortal.readMessage(job)
+  await expect(fatal).rejects.toThrow()
+  expect(await beside).toMatchObject({ faults: [] })
+  expect(await mortal.readMessage(job)).toMatchObject({ faults: [] })
+})
+
 test('a catalogue that names a type without a schema is known before anybody is served', async () => {
   const catalogue = { releases: [{ version: '1.0', status: 'current', types: ['gossip'] }] }
   const broken = openChecking({ ...files, catalogue })

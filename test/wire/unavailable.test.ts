@@ -1,10 +1,11 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { Client } from 'pg'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import type { Signer } from '../../sdk/index.ts'
 import { makeEnvelope } from '../support/agency.ts'
 import { type Cable, layCable } from '../support/cable.ts'
-import { createDatabase } from '../support/database.ts'
+import { createDatabase, type TestDatabase } from '../support/database.ts'
 import { forge, readSigner } from '../support/forge.ts'
 import { startGateway, type TestGateway, until } from '../support/gateway.ts'
 import { expectProblem } from '../support/problem.ts'
@@ -13,6 +14,7 @@ import { openRaw, openRawAs, type RawAnswer, type RawClient } from '../support/r
 /** Protocol section 4: 503 `unavailable` while the record cannot be written. The gateway never lies about what it has. */
 
 const opened = new AsyncDisposableStack()
+let database: TestDatabase
 let gateway: TestGateway
 let cable: Cable
 let rys: RawClient
@@ -20,7 +22,7 @@ let anybody: RawClient
 let signer: Signer
 
 beforeAll(async () => {
-  const database = opened.use(await createDatabase())
+  database = opened.use(await createDatabase())
   const laid = opened.use(await layCable(database.url))
   cable = laid
   gateway = opened.use(await startGateway({ DATABASE_URL: laid.url }))
@@ -89,5 +91,31 @@ test('what is under way when it breaks, again and again, is answered 202 or 503,
       expect([200, 202]).toContain(again.status)
     }
   }
+  await expectDelivery()
+})
+
+test('while PostgreSQL has no room to write: 503, and what is there can be read; with room again nothing is missing', async () => {
+  const client = new Client({ connectionString: database.url })
+  await client.connect()
+  // What PostgreSQL says where its disk is full, of the receipts with these events.
+  const fill = (events: string) =>
+    client.query(`create or replace trigger no_room before insert on leaf
+      for each row when (${events}) execute function no_room()`)
+  await client.query(`create function no_room() returns trigger language plpgsql as
+    $$ begin raise exception 'could not extend file: No space left on device' using errcode = 'disk_full'; end $$`)
+
+  await fill(`new.event = 'ContentConsignment'`)
+  const waiting = await rys.post('/v1/messages', makeMessage())
+  expect(waiting.status).toBe(202)
+  await fill('true')
+  const message = makeMessage()
+  for (const bytes of [message, makeMessage({ more: true })]) expectUnavailable(await rys.post('/v1/messages', bytes))
+  expect((await rys.get(String(waiting.headers['location']))).read()).toMatchObject({ state: 'accepted' })
+  expect((await rys.get('/v1/inbox')).status).toBe(200)
+
+  await client.query('drop function no_room cascade')
+  await client.end()
+  expect((await rys.post('/v1/messages', message)).status).toBe(202)
+  await until(async () => (await rys.get(String(waiting.headers['location']))).read().state === 'consigned')
   await expectDelivery()
 })
