@@ -99,20 +99,15 @@ export function identifyOperator(parts: Parts, request: FastifyRequest): Operato
 
 /** The caller's certificates that expire within 30 days: the one it shows, and the signing one that lasts longest. */
 function expiring(agency: Agency, tls: Certificate, now: Date): string[] {
-  const signing = agency.certificates
-    .filter(({ use, certificate }) => use === 'signing' && certificate.notAfter > now)
-    .map(({ certificate }) => certificate)
-    .toSorted((a, b) => b.notAfter.getTime() - a.notAfter.getTime())[0]
+  let signing: Certificate | undefined
+  for (const { use, certificate } of agency.certificates)
+    if (use === 'signing' && certificate.notAfter > (signing?.notAfter ?? now)) signing = certificate
   const soon = now.getTime() + WARN_BEFORE_MS
-  const uses: readonly (readonly [CertificateUse, Certificate | undefined])[] = [
-    ['tls', tls],
-    ['signing', signing],
-  ]
-  return uses.flatMap(([use, certificate]) =>
+  const warningOf = (use: CertificateUse, certificate: Certificate | undefined): string[] =>
     certificate !== undefined && certificate.notAfter.getTime() <= soon
       ? [`${use} ${rfc3339(certificate.notAfter)}`]
-      : [],
-  )
+      : []
+  return [...warningOf('tls', tls), ...warningOf('signing', signing)]
 }
 
 /** Whose request this is. Only routes behind `identifyCaller` ask. */
