@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import manifest from '../package.json' with { type: 'json' }
 import { freePort } from '../test/support/port.ts'
 import { startProcess } from '../test/support/process.ts'
 import { startChild } from './child.ts'
@@ -12,6 +13,9 @@ export type Place = Setting & {
   /** Where V8's processor profiles go, where they are wanted. */
   readonly profiles?: string
 }
+
+/** What `npm start` gives to Node. */
+const asStarted = manifest.scripts.start.split(' ').slice(1)
 
 /** One of what is compared: started on an empty database, measured in one or more runs, stopped. */
 export type System = { readonly name: string; start(databaseUrl: string): Promise<Target> }
@@ -53,7 +57,7 @@ export function passerelle(place: Place, how?: 'with its worker' | 'beside the e
     async start(databaseUrl) {
       const port = await freePort()
       const file = (...path: string[]): string => join(place.pki, ...path)
-      const gateway = await startProcess([...profiling(place), 'gateway/main.ts'], {
+      const gateway = await startProcess([...profiling(place), ...asStarted], {
         DATABASE_URL: databaseUrl,
         ...(place.redisUrl !== undefined && { REDIS_URL: place.redisUrl }),
         PASSERELLE_PORT: String(port),

@@ -1,5 +1,3 @@
-import { availableParallelism } from 'node:os'
-import { setFlagsFromString } from 'node:v8'
 import { type Config, ConfigurationFault, readConfig } from './config.ts'
 import { type Gateway, openGateway } from './gateway.ts'
 import { createLog } from './logger.ts'
@@ -9,9 +7,6 @@ const EXIT_CONFIGURATION = 78
 /** SIGTERM: exits within 30 s, whatever hangs. */
 const STOP_MS = 28_000
 const DEVELOPMENT_PKI = 'certs-dev/out'
-
-// While V8 collects the whole heap, up to four of its threads mark: on two processors they would take the requests' turn.
-setFlagsFromString(`--concurrent-marking-max-worker-num=${Math.max(1, Math.floor(availableParallelism() / 2))}`)
 
 const log = createLog()
 

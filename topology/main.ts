@@ -2,6 +2,7 @@
 // behind a TCP load balancer, a worker, operations. The gateway's settings hold; its ports are the balancer's and the console's.
 import { once } from 'node:events'
 import { join } from 'node:path'
+import manifest from '../package.json' with { type: 'json' }
 import { ConfigurationFault, readConfig } from '../gateway/config.ts'
 import { createLog } from '../gateway/logger.ts'
 import { startEmbedded } from '../gateway/store/embedded.ts'
@@ -56,7 +57,7 @@ async function run(): Promise<void> {
 
 function startGateway(role: string, services: Record<string, string>): Promise<Child> {
   const own = { PASSERELLE_ROLES: role, PASSERELLE_HOST: '127.0.0.1', PASSERELLE_PORT: '0' }
-  const words = [process.execPath, 'gateway/main.ts']
+  const words = [process.execPath, ...manifest.scripts.start.split(' ').slice(1)]
   return startChild({ name: `the ${role} process`, words, ready: /^passerelle ready\b/, env: { ...services, ...own } })
 }
 

@@ -15,6 +15,11 @@ export function pack(pieces: readonly Uint8Array[]): Packed {
   return { bytes: Buffer.concat(pieces), starts, lengths: pieces.map(({ length }) => length) }
 }
 
+/** Packs what is only ASCII, as a compact JWS is. */
+export function packTexts(texts: readonly string[]): Packed {
+  return pack(texts.map((text) => Buffer.from(text, 'latin1')))
+}
+
 /**
  * An array as PostgreSQL reads it, of values that hold nothing to escape: ids, numbers, times, words of this gateway.
  * node-postgres looks for what to escape in each element, which in a large batch takes longer than all else it does.

@@ -1,5 +1,5 @@
 import { type State, transitions, unanswered } from '../core/state.ts'
-import { list, pack } from './arrays.ts'
+import { list, packTexts } from './arrays.ts'
 import type { Queryable } from './database.ts'
 import type { Leaf } from './leaves.ts'
 import type { Addressed, MessageRow } from './messages.ts'
@@ -186,7 +186,7 @@ export async function acknowledgeMessages(
   const messages = acknowledgements.map(({ message }) => message)
   const places = acknowledgements.flatMap(({ leaves }, at) => leaves.map(() => at + 1))
   const leaves = acknowledgements.flatMap((one) => one.leaves)
-  const { bytes, starts, lengths } = pack(leaves.map(({ jws }) => Buffer.from(jws, 'latin1')))
+  const { bytes, starts, lengths } = packTexts(leaves.map(({ jws }) => jws))
   const { rows } = await database.query<{ place: number; outcome: 'stale' | State | null }>({
     name: 'acknowledge-messages',
     text: 'select place, outcome from acknowledge_messages($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)',

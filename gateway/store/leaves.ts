@@ -1,4 +1,4 @@
-import { list, pack } from './arrays.ts'
+import { list, packTexts } from './arrays.ts'
 import type { Queryable } from './database.ts'
 
 /** What becomes a leaf of the evidence log: the bytes that were signed, and by what they are found again. */
@@ -21,7 +21,7 @@ export type Leaf = {
  * @throws where no log was opened: a leaf without an index is refused by the table
  */
 export async function appendLeaves(tx: Queryable, leaves: readonly Leaf[]): Promise<number> {
-  const { bytes, starts, lengths } = pack(leaves.map(({ jws }) => Buffer.from(jws, 'latin1')))
+  const { bytes, starts, lengths } = packTexts(leaves.map(({ jws }) => jws))
   const { rows } = await tx.query<{ index: number }>({
     name: 'append-leaves',
     text: `

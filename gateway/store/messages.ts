@@ -1,6 +1,6 @@
 import type { Facts, Priority } from '../core/envelope.ts'
 import type { State } from '../core/state.ts'
-import { list, pack } from './arrays.ts'
+import { list, pack, packTexts } from './arrays.ts'
 import type { Queryable } from './database.ts'
 import type { Leaf } from './leaves.ts'
 
@@ -72,7 +72,7 @@ export async function acceptMessages(
 ): Promise<readonly Recorded[]> {
   const envelopes = messages.map(({ envelope }) => envelope)
   const sealed = pack(messages.map((message) => message.sealed))
-  const receipts = pack(messages.map(({ receipt: { jws } }) => Buffer.from(jws, 'latin1')))
+  const receipts = packTexts(messages.map(({ receipt: { jws } }) => jws))
   const { rows } = await database.query<{ place: number; outcome: Recorded['outcome']; standing_key: Buffer | null }>({
     name: 'accept-messages',
     text: `select place, outcome, case when outcome = 'other-key' then standing_key end as standing_key

@@ -4,6 +4,7 @@ import { Ajv2020 } from 'ajv/dist/2020.js'
 import { expect, it } from 'vitest'
 import { parse } from 'yaml'
 import { readConfig, settings } from '../../gateway/config.ts'
+import manifest from '../../package.json' with { type: 'json' }
 
 const ROOT = join(import.meta.dirname, '..', '..')
 
@@ -140,6 +141,14 @@ it('balances in TCP mode over just the API processes, so that TLS ends in the ga
     'api-1:8443',
     'api-2:8443',
   ])
+})
+
+it('starts the gateway as `npm start` does, in a container and as a service', () => {
+  const [node, ...words] = manifest.scripts.start.split(' ')
+  const dockerfile = readFileSync(join(ROOT, 'Dockerfile'), 'utf8')
+  expect(JSON.parse(/^ENTRYPOINT (.*)$/m.exec(dockerfile)?.[1] ?? '')).toEqual([node, ...words])
+  const operating = readFileSync(join(ROOT, 'docs/operating.md'), 'utf8')
+  expect(/^ExecStart=\S+\/node (.*)$/m.exec(operating)?.[1]).toBe(words.join(' '))
 })
 
 it('builds an image that is not root, checks itself, and gets no keys', () => {
