@@ -5,7 +5,7 @@ import { type State, transitions } from '../core/state.ts'
 import { digestText, type ReceiptContent } from '../evidence/issue.ts'
 import { Problem } from '../problems.ts'
 import { type Attempt, insertAttempts } from '../store/attempts.ts'
-import { transaction } from '../store/database.ts'
+import { type Queryable, transaction } from '../store/database.ts'
 import { acknowledgeMessages, type NewAcknowledgement } from '../store/deliveries.ts'
 import { createGroup, SMALL } from '../store/group.ts'
 import { type Leaf, receiptOf } from '../store/leaves.ts'
@@ -111,25 +111,26 @@ async function repeat(parts: Parts, message: Addressed, found: State, wanted: St
   return { messageId: message.id, state: found, receipt }
 }
 
-/** Of several words about one message the first is recorded; what it led to is told to the others, too. */
 async function record(parts: Parts, items: readonly Item[]): Promise<readonly Written[]> {
-  const first = new Map(items.toReversed().map((item) => [item.message.no, item]))
-  const said = [...first.values()]
-  const attempts = items.flatMap(({ attempt }) => attempt ?? [])
-  if (attempts.length === 0) return spread(items, said, await acknowledgeMessages(parts.database, said))
+  if (items.every(({ attempt }) => attempt === undefined)) return await write(parts.database, items)
   return await transaction(parts.database, async (tx) => {
-    const result = spread(items, said, await acknowledgeMessages(tx, said))
+    const result = await write(tx, items)
     // An attempt was made also where the word that it brought had come another way before.
-    const told = items.flatMap(({ attempt }, at) => (attempt && result[at] !== 'stale' ? [attempt] : []))
-    return { result, pending: told.length > 0 ? [insertAttempts(tx, told)] : [] }
+    const attempts = items.flatMap(({ attempt }, at) => (attempt && result[at] !== 'stale' ? [attempt] : []))
+    return { result, pending: attempts.length > 0 ? [insertAttempts(tx, attempts)] : [] }
   })
 }
 
-function spread(items: readonly Item[], said: readonly Item[], outcomes: readonly Written[]): readonly Written[] {
-  const byMessage = new Map(said.map((item, at) => [item.message.no, { item, outcome: outcomes[at] }]))
-  return items.map((item) => {
-    const known = byMessage.get(item.message.no)
-    if (known?.outcome === undefined) throw new Error('a word about a message is lost')
-    return known.outcome === 'written' && known.item !== item ? known.item.to : known.outcome
+/** Of several words about one message the first is recorded; what it led to is told to the others, too. */
+async function write(database: Queryable, items: readonly Item[]): Promise<readonly Written[]> {
+  const byMessage = new Map(items.toReversed().map((item) => [item.message.no, item]))
+  const first = [...byMessage.values()]
+  const outcomes = await acknowledgeMessages(database, first)
+  const results = new Map(first.map(({ message }, at) => [message.no, outcomes[at]]))
+  return items.map((item): Written => {
+    const result = results.get(item.message.no)
+    const said = byMessage.get(item.message.no)
+    if (result === undefined || said === undefined) throw new Error('a word about a message is lost')
+    return result === 'written' && said !== item ? said.to : result
   })
 }
