@@ -7,7 +7,7 @@ import { Problem } from '../problems.ts'
 import { type Attempt, insertAttempts } from '../store/attempts.ts'
 import { type Queryable, transaction } from '../store/database.ts'
 import { acknowledgeMessages, type NewAcknowledgement } from '../store/deliveries.ts'
-import { createGroup, SMALL } from '../store/group.ts'
+import { createGroup, PATIENT } from '../store/group.ts'
 import { type Leaf, receiptOf } from '../store/leaves.ts'
 import type { Addressed } from '../store/messages.ts'
 import type { Parts } from './parts.ts'
@@ -76,7 +76,7 @@ export function openAcknowledging(parts: Parts): Acknowledging {
   const group = createGroup((items: readonly Item[]) => record(parts, items), {
     largest: LARGEST_BATCH,
     writers: WRITERS,
-    small: SMALL,
+    small: PATIENT,
   })
   const acknowledge: Acknowledging = async (message, word, now, attempt) => {
     const { event, transition } = outcomes[word.outcome]

@@ -1,6 +1,6 @@
 import { createRecent } from '../core/recent.ts'
 import type { Database } from '../store/database.ts'
-import { createGroup, SMALL } from '../store/group.ts'
+import { createGroup, PATIENT, SMALL } from '../store/group.ts'
 import {
   type Addressed,
   findMessages,
@@ -24,7 +24,7 @@ export type Lookup = {
 
 const BATCH = { largest: 64, writers: 1, small: SMALL }
 /** Contents are large, and each batch is in memory whole. */
-const CONTENT_BATCH = { largest: 32, writers: 2, small: SMALL }
+const CONTENT_BATCH = { largest: 32, writers: 2, small: PATIENT }
 
 /** Messages of which it is remembered what their acknowledgement asks for, half a kilobyte each. */
 const REMEMBERED = 2_000
