@@ -50,6 +50,22 @@ describe('without a certificate', () => {
     for (const line of lines) expect(line).toMatch(line.startsWith('#') ? /^# (HELP|TYPE) [a-z_][a-z0-9_]* / : sample)
   })
 
+  test('each answer is counted, by route and status', async () => {
+    const counted = async (labels: string): Promise<number> => {
+      const text = String((await anybody.get('/metrics')).body)
+      return Number(new RegExp(`^passerelle_request_seconds_count\\{${labels}\\} (\\d+)$`, 'm').exec(text)?.[1] ?? 0)
+    }
+    const live = 'route="/health/live",status="200"'
+    const nowhere = 'route="none",status="404"'
+    const before = { live: await counted(live), nowhere: await counted(nowhere) }
+    await anybody.get('/health/live')
+    await anybody.get('/nowhere')
+    expect({ live: await counted(live), nowhere: await counted(nowhere) }).toEqual({
+      live: before.live + 1,
+      nowhere: before.nowhere + 1,
+    })
+  })
+
   test('an alarm where something waits for an agency that has left the registry', async () => {
     const { pki } = gateway
     const trustAnchors = await readFile(join(pki.folder, 'trust/ca.crt'), 'utf8')

@@ -52,7 +52,8 @@ export function inboxRoutes(server: Server, parts: Serving): void {
     async (request, reply) => {
       const { from, id } = request.params
       const bytes = await readReceived(parts, callerOf(request).agency.id, from, id)
-      return reply.type('application/jose').send(bytes)
+      // Compact JWS is ASCII; as text it goes to the socket in one piece with the head.
+      return reply.type('application/jose').send(bytes.toString('latin1'))
     },
   )
 
