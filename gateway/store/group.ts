@@ -8,7 +8,7 @@ export type Group<Item, Result> = { add(item: Item): Promise<Result> }
 
 /** Where many come, a batch of few costs as much as one of eight, whatever it is that is done with it. */
 export const SMALL = { below: 8, intervalMs: 4 }
-/** What a recipient's system asks: it goes through many messages in turn, and gains more by larger batches than it waits for. */
+/** A recipient's system goes through many messages in turn: larger batches gain it more than each of them waits. */
 export const PATIENT = { below: 16, intervalMs: 10 }
 
 type Options = {
