@@ -1,5 +1,3 @@
-import type { Watched } from './tally.ts'
-
 /**
  * One run against a system. Closed: each connection sends its next message when the last is answered. Open: messages come at a given
  * rate whatever the answers do, and a message's time counts from when it was due. Delivered: closed, and the recipient reads and
@@ -18,6 +16,9 @@ export type Run = {
 
 /** Where the development PKI (protocol, section 13) and the published schemas stand. */
 export type Setting = { readonly pki: string; readonly schemas: string }
+
+/** What is measured: a system's process and PostgreSQL's first process. */
+export type Watched = { readonly pid: number; readonly postmaster: number }
 
 /** What the generator loads: a server's port and processes. */
 export type Loaded = Setting & Watched & { readonly port: number }

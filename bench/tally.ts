@@ -1,10 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { peakMebibytes, processorMicros } from './processes.ts'
 import { type Measured, percentile } from './report.ts'
-import type { Run } from './run.ts'
-
-/** What is measured: a system's process and PostgreSQL's first process. */
-export type Watched = { readonly pid: number; readonly postmaster: number }
+import type { Run, Watched } from './run.ts'
 
 /** What a run counts, and how long each of it took. */
 export type Tally = {

@@ -1,15 +1,16 @@
 import {
   type Client,
+  type Directory,
   type Envelope,
   type InboxEntry,
   type Receipt,
   type Received,
   verifyMessage,
   verifyReceipt,
+  type WellKnown,
 } from '../sdk/index.ts'
 import type { AgencyId } from './agencies.ts'
 import { type Board, eachBounded, makeBoard } from './board.ts'
-import type { World } from './world.ts'
 
 /** How many messages an agency deals with at once. */
 const AT_ONCE = 8
@@ -42,8 +43,18 @@ export type Actor = {
   pause(): Promise<() => void>
 }
 
+/** What an agency at work is told of the world that it is in. */
+export type Surroundings = {
+  readonly wellKnown: WellKnown
+  readonly directory: Directory
+  readonly tally: { messages: number; receipts: number }
+  /** Ends all that is under way, with its reason. */
+  readonly signal: AbortSignal
+  fail(reason: unknown): void
+}
+
 /** Takes an agency's client; gives it at work. What fails in the background ends the whole demo (`world.fail`). */
-export function startActor(id: AgencyId, client: Client, world: World): Actor {
+export function startActor(id: AgencyId, client: Client, world: Surroundings): Actor {
   const arrivals = makeBoard<Arrival>(PATIENCE_MS, world.signal)
   const evidence = makeBoard<Receipt>(PATIENCE_MS, world.signal)
   const received: Arrival[] = []

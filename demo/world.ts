@@ -3,26 +3,20 @@ import { copyFile, mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { makeDevelopmentPki } from '../certs-dev/tree.ts'
-import { type Client, type Directory, type Identity, openClient, readIdentity, type WellKnown } from '../sdk/index.ts'
-import { type Actor, startActor } from './actor.ts'
+import { type Client, type Identity, openClient, readIdentity } from '../sdk/index.ts'
+import { type Actor, startActor, type Surroundings } from './actor.ts'
 import { type AgencyId, agencyIds, ctac } from './agencies.ts'
 import { type GatewayProcess, startGateway } from './gateway-process.ts'
 import { type ChangeRegistry, openRegistryFile } from './registry.ts'
 import type { Screen } from './screen.ts'
 
 /** What all that is played happens in. */
-export type World = {
+export type World = Surroundings & {
   readonly screen: Screen
   readonly gateway: GatewayProcess
   /** The trust anchor, PEM. */
   readonly ca: string
-  readonly wellKnown: WellKnown
-  readonly directory: Directory
   readonly changeRegistry: ChangeRegistry
-  readonly tally: { messages: number; receipts: number }
-  /** Ends all that is under way, with its reason. */
-  readonly signal: AbortSignal
-  fail(reason: unknown): void
   actor(id: AgencyId): Actor
   identity(id: AgencyId): Identity
 }

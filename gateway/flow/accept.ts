@@ -1,8 +1,8 @@
 import { createGroup } from '../store/group.ts'
 import type { Leaf } from '../store/leaves.ts'
 import { acceptMessages, type NewMessage, priorities } from '../store/messages.ts'
+import type { Valid } from './checked.ts'
 import type { Parts } from './parts.ts'
-import type { Valid } from './submit.ts'
 import type { Vault } from './vault.ts'
 
 /** Records a valid message; undefined where its sender has used the id before, for these bytes or for others. */

@@ -1,14 +1,23 @@
 import type { Delivery } from '../core/agency.ts'
 import type { Priority } from '../core/envelope.ts'
+import type { Config } from '../config.ts'
 import type { Notifier } from '../delivery/notify.ts'
+import type { Log } from '../logger.ts'
+import type { Metrics } from '../metrics.ts'
 import type { Lane } from '../store/deliveries.ts'
 import { priorityOf } from '../store/messages.ts'
-import type { Parts } from './parts.ts'
 
 /** Between two notifications to one address about one priority; what comes meanwhile is told of once, at the end. */
 const QUIET_MS = { immediate: 60_000, urgent: 300_000, routine: 300_000 } as const
 
 export type Notifying = (lane: Lane, deliveries: readonly Delivery[]) => void
+
+type Sending = {
+  readonly notifier: Notifier
+  readonly metrics: Metrics
+  readonly log: Log
+  readonly config: Pick<Config, 'environment'>
+}
 
 /** Tells, and at the end what is still to be told. */
 export type Notifications = { readonly tell: Notifying; close(): Promise<void> }
@@ -18,12 +27,7 @@ export type Notifications = { readonly tell: Notifying; close(): Promise<void> }
  * often that a provider takes it for a flood. A notification that fails is counted and logged: the message itself is where
  * it belongs.
  */
-export function openNotifying({
-  notifier,
-  metrics,
-  log,
-  config,
-}: Pick<Parts, 'metrics' | 'log' | 'config'> & { readonly notifier: Notifier }): Notifications {
+export function openNotifying({ notifier, metrics, log, config }: Sending): Notifications {
   type Quiet = { readonly timer: NodeJS.Timeout; again: (() => Promise<void>) | undefined }
   const quiet = new Map<string, Quiet>()
 

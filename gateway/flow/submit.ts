@@ -6,6 +6,7 @@ import { type Fault, Problem } from '../problems.ts'
 import { receiptOf } from '../store/leaves.ts'
 import { tookPart } from '../store/messages.ts'
 import type { Accepting } from './accept.ts'
+import type { Permitted, Valid } from './checked.ts'
 import type { Caller, Parts } from './parts.ts'
 import type { Refusing } from './refuse.ts'
 import { type Signed, verifyMessage } from './signer.ts'
@@ -23,10 +24,6 @@ export class Refusal extends Error {
     this.receipt = receipt
   }
 }
-
-/** Each check gives a narrower type: what has not been through all of them cannot be accepted. */
-type Permitted = Signed & { readonly envelope: Facts }
-export type Valid = Permitted & { readonly checked: 'schema and pathway' }
 
 type Submitting = Parts & { readonly accept: Accepting; readonly refuse: Refusing }
 

@@ -3,10 +3,11 @@ import { ConfigurationFault } from '../config.ts'
 import { codeOf } from '../fault-code.ts'
 import type { Health } from '../health.ts'
 import type { TrustSnapshot } from '../identity/trust.ts'
-import { addAgencyRoutes, type Serving } from './agency.ts'
+import { addAgencyRoutes } from './agency.ts'
 import { describeRoutes, mergeDescriptions } from './description.ts'
 import { addOperationsRoutes } from './operations.ts'
 import { createServer, secureContext, type Server } from './server.ts'
+import type { Serving } from './serving.ts'
 
 /** The two listeners (protocol sections 2 and 11), as far as this process's roles have them. */
 export type Listeners = {

@@ -1,19 +1,12 @@
 import type { FastifyRequest } from 'fastify'
-import type { Health } from '../health.ts'
 import { Problem } from '../problems.ts'
-import type { Serving } from './agency.ts'
 import { identifyOperator } from './caller.ts'
 import { deadLetterRoutes } from './routes/dead-letters.ts'
 import { healthRoutes } from './routes/health.ts'
 import { problemRoutes } from './routes/problems.ts'
 import { schemaRoutes } from './routes/schemas.ts'
 import type { Server } from './server.ts'
-
-export type Operating = Serving & {
-  readonly health: Health
-  /** The OpenAPI description of both listeners. */
-  readonly describe: () => object
-}
+import type { Operating } from './serving.ts'
 
 /** An act is an id and a reason. */
 const LARGEST_ACT = 16 * 1024

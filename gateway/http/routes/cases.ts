@@ -1,7 +1,7 @@
 import { Type } from 'typebox'
 import { Problem } from '../../problems.ts'
 import { caseOf, priorityOf } from '../../store/messages.ts'
-import type { Serving } from '../agency.ts'
+import type { Serving } from '../serving.ts'
 import { callerOf } from '../caller.ts'
 import { agencyId, priority, state, time, uuid } from '../forms.ts'
 import type { Server } from '../server.ts'

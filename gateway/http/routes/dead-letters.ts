@@ -6,7 +6,7 @@ import { type MessageRow, type Search, searchMessages } from '../../store/messag
 import { operatorOf } from '../caller.ts'
 import { agencyId, cursor, jws, limit, name, priority, query, state, time, uuid } from '../forms.ts'
 import { describe, metadata } from '../message-form.ts'
-import type { Operating } from '../operations.ts'
+import type { Operating } from '../serving.ts'
 import type { Server } from '../server.ts'
 import { formatCursor, parseCursor } from '../cursor.ts'
 

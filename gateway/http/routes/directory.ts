@@ -2,7 +2,7 @@ import { Type } from 'typebox'
 import { type Certificate, parseCertificate } from '../../core/certificate.ts'
 import { rfc3339 } from '../../core/forms.ts'
 import { signingCertificates } from '../../store/parties.ts'
-import type { Serving } from '../agency.ts'
+import type { Serving } from '../serving.ts'
 import { agencyId, text, time } from '../forms.ts'
 import type { Server } from '../server.ts'
 

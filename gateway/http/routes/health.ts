@@ -2,7 +2,7 @@ import { Type } from 'typebox'
 import { alarmsOf } from '../../alarms.ts'
 import { type Backlog, backlog } from '../../store/backlog.ts'
 import { priorityOf } from '../../store/messages.ts'
-import type { Operating } from '../operations.ts'
+import type { Operating } from '../serving.ts'
 import type { Server } from '../server.ts'
 
 /** Whether the process lives, whether it can work, and its figures, for whoever watches it (protocol section 11). */

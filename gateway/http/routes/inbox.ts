@@ -4,7 +4,7 @@ import { findReceived, followInbox, listInbox, readReceived } from '../../flow/r
 import { Problem } from '../../problems.ts'
 import type { InboxRow } from '../../store/inbox.ts'
 import { priorityOf } from '../../store/messages.ts'
-import type { Serving } from '../agency.ts'
+import type { Serving } from '../serving.ts'
 import { bytesOf } from '../body.ts'
 import { callerOf } from '../caller.ts'
 import { formatCursor, formatPage, parseCursor, parsePage } from '../cursor.ts'

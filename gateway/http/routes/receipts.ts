@@ -1,6 +1,6 @@
 import { Type } from 'typebox'
 import { followReceipts } from '../../flow/receipts.ts'
-import type { Serving } from '../agency.ts'
+import type { Serving } from '../serving.ts'
 import { callerOf } from '../caller.ts'
 import { formatCursor, parseCursor } from '../cursor.ts'
 import { cursor, jws, query, wait } from '../forms.ts'
