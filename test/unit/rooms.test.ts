@@ -1,52 +1,20 @@
 import { spawnSync } from 'node:child_process'
-import { copyFileSync, mkdirSync, writeFileSync } from 'node:fs'
-import { dirname, join } from 'node:path'
-import { afterAll, beforeAll, expect, it } from 'vitest'
+import { cpSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
+import { dirname, join, relative } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { beside, owners, rooms } from '../../scripts/house/rooms.ts'
 import { type TemporaryFolder, temporaryFolder } from '../support/folder.ts'
 
 const ROOT = join(import.meta.dirname, '..', '..')
 
-/** Lines that must not stand in these files, and others that may; see docs/architecture.md. */
-const forbidden: readonly (readonly [file: string, line: string])[] = [
-  ['gateway/core/a.ts', "import { readFileSync } from 'node:fs'"],
-  ['gateway/core/b.ts', "import { Client } from 'pg'"],
-  ['gateway/core/c.ts', "import { X509Certificate } from '@peculiar/x509'"],
-  ['gateway/core/d.ts', "import { compactVerify } from 'jose'"],
-  ['gateway/core/e.ts', "import { inTransaction } from '../store/database.ts'"],
-  ['gateway/core/f.ts', "import { readConfig } from '../config.ts'"],
-  ['gateway/core/g.ts', 'export const now = Date.now()'],
-  ['gateway/core/h.ts', 'export const environment = process.env'],
-  ['gateway/core/certificate.ts', "import { compactVerify } from 'jose'"],
-  ['adapters/a.ts', "import { submit } from '../gateway/flow/submit.ts'"],
-  ['adapters/b.ts', "import { Queue } from 'bullmq'"],
-  ['gateway/store/a.ts', "import { submit } from '../flow/submit.ts'"],
-  ['gateway/store/b.ts', "import { Queue } from 'bullmq'"],
-  ['gateway/identity/a.ts', "import { submit } from '../flow/submit.ts'"],
-  ['gateway/delivery/a.ts', "import { createTransport } from 'nodemailer'"],
-  ['gateway/evidence/a.ts', "import { openQueue } from '../queue/queue.ts'"],
-  ['gateway/flow/a.ts', "import { Pool } from 'pg'"],
-  ['gateway/flow/b.ts', "import { openServer } from '../http/server.ts'"],
-  ['gateway/flow/c.ts', "import { request } from 'undici'"],
-  ['gateway/flow/d.ts', "import { openGateway } from '../gateway.ts'"],
-  ['gateway/queue/worker.ts', "import { Worker } from 'bullmq'"],
-  ['gateway/http/a.ts', "import { temporaryFolder } from '../../test/support/folder.ts'"],
-  ['gateway/gateway.ts', "import { makePki } from '../certs-dev/pki.ts'"],
-  ['console/pages/a.ts', "import { Pool } from 'pg'"],
-  ['sdk/a.ts', "import { parseJson } from '../gateway/core/json.ts'"],
-]
-
-const allowed: readonly (readonly [file: string, line: string])[] = [
-  ['gateway/core/certificate.ts', "import { X509Certificate } from '@peculiar/x509'"],
-  ['gateway/core/signature.ts', "import { compactVerify } from 'jose'"],
-  ['gateway/core/schemas.ts', "import { Ajv2020 } from 'ajv/dist/2020.js'"],
-  ['gateway/store/database.ts', "import { Pool } from 'pg'"],
-  ['gateway/queue/queue.ts', "import { Queue } from 'bullmq'"],
-  ['gateway/delivery/push.ts', "import { request } from 'undici'"],
-  ['gateway/delivery/notify.ts', "import { createTransport } from 'nodemailer'"],
-  ['gateway/http/server.ts', "import { fastify } from 'fastify'"],
-  ['gateway/main.ts', "import { makePki } from '../certs-dev/main.ts'"],
-  ['gateway/flow/submit.ts', "import { parseJws } from '../core/jws.ts'"],
-  ['test/unit/a.test.ts', "import { Client } from 'pg'"],
+/** The ways in which one file can lean on another. */
+const forms: readonly ((path: string) => string)[] = [
+  (path) => `import { a } from '${path}'\nexport const b = a`,
+  (path) => `import type { A } from '${path}'\nexport type B = A`,
+  (path) => `export { a } from '${path}'`,
+  (path) => `export * from '${path}'`,
+  (path) => `export const a = await import('${path}')`,
+  (path) => `export type B = import('${path}').A`,
 ]
 
 let house: TemporaryFolder
@@ -56,22 +24,99 @@ beforeAll(async () => {
 })
 afterAll(() => house.remove())
 
-it('lets nobody into a room where they have no business', () => {
-  const found = lint('forbidden', forbidden)
-  expect(forbidden.filter(([file]) => !found.includes(file))).toEqual([])
+/** Rooms that something runs in for others, and that are therefore held to the arrows. */
+const held = rooms.filter(({ folder }) => !beside.includes(folder))
+
+describe('the arrows', () => {
+  it('let nobody into a room where they have no business, in whatever form', () => {
+    const lines = held.flatMap(({ folder, enters }) =>
+      rooms
+        .filter((other) => other.folder !== folder && !enters.includes(other.folder))
+        .flatMap((other) =>
+          forms.map((form, at) => {
+            const file = `${folder}/from-${other.folder.replaceAll('/', '-')}-${at}.ts`
+            return [file, form(towards(file, `${other.folder}/x.ts`))] as const
+          }),
+        ),
+    )
+    const found = lint('forbidden', lines)
+    expect(lines.length).toBeGreaterThan(100)
+    expect(lines.filter(([file]) => !found.includes(`${file}:`)).map(([file]) => file)).toEqual([])
+  })
+
+  it('let those in who have', () => {
+    const lines = held.flatMap(({ folder, enters }) =>
+      enters.map((other) => {
+        const file = `${folder}/to-${other.replaceAll('/', '-')}.ts`
+        return [file, `export { a } from '${towards(file, `${other}/x.ts`)}'`] as const
+      }),
+    )
+    expect(lint('allowed', lines)).toBe('')
+  })
+
+  it('give each package to its owners alone', () => {
+    const packages = Object.keys(
+      (JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as { dependencies: object }).dependencies,
+    )
+    expect(packages.filter((name) => !Object.hasOwn(owners, name))).toEqual([])
+    const lines = [...packages, 'vitest', 'playwright-core'].flatMap((name, at) =>
+      held
+        .filter(({ folder }) => owners[name]?.includes(folder) !== true)
+        .map(({ folder }) => [`${folder}/package-${at}.ts`, `export { a } from '${name}'`] as const),
+    )
+    const found = lint('packages', lines)
+    expect(lines.filter(([file]) => !found.includes(`${file}:`)).map(([file]) => file)).toEqual([])
+  })
+
+  it('give every folder a row', () => {
+    expect(lint('no-room', [['gateway-two/a.ts', "export { a } from 'node:path'"]])).toContain('is no room')
+    const folders = readdirSync(join(ROOT, 'gateway'), { withFileTypes: true })
+      .filter((entry) => entry.isDirectory())
+      .map(({ name }) => `gateway/${name}`)
+    expect(folders.filter((folder) => !rooms.some((room) => room.folder === folder))).toEqual([])
+  })
 })
 
-it('lets those in who have', () => {
-  expect(lint('allowed', allowed)).toBe('')
+describe('a pure room', () => {
+  const pure = held.filter((room) => room.pure === true)
+  const lines = [
+    "export { readFileSync } from 'node:fs'",
+    "export { connect } from 'net'",
+    'export const now = Date.now()',
+    'export const chance = Math.random()',
+    'export const environment = process.env',
+    'export const answer = fetch',
+  ]
+  it.each(lines)('has no place for %s', (line) => {
+    const files = pure.map(({ folder }) => [`${folder}/impure.ts`, line] as const)
+    const found = lint(`impure-${lines.indexOf(line)}`, files)
+    expect(files.filter(([file]) => !found.includes(`${file}:`))).toEqual([])
+  })
 })
 
-it('lets no file import itself through others', () => {
+it.each([
+  ['', 'values'],
+  ['type ', 'types'],
+])('lets no file import itself through others, be it by %s%s', (kind) => {
+  const { folder } = held[0] ?? { folder: '' }
   const circle = [
-    ['gateway/flow/a.ts', "import { b } from './b.ts'\nexport const a = () => b"],
-    ['gateway/flow/b.ts', "import { a } from './a.ts'\nexport const b = () => a"],
+    [
+      `${folder}/a.ts`,
+      `import ${kind}{ b } from './b.ts'\nexport const a: ${kind ? 'b' : 'typeof b'} | undefined = undefined\nexport type a = 1`,
+    ],
+    [
+      `${folder}/b.ts`,
+      `import ${kind}{ a } from './a.ts'\nexport const b: ${kind ? 'a' : 'typeof a'} | undefined = undefined\nexport type b = 1`,
+    ],
   ] as const
-  expect(lint('circle', circle)).toContain('no-cycle')
+  expect(lint(`circle${kind.trim()}`, circle)).toContain('no-cycle')
 })
+
+/** How a file names another. */
+function towards(file: string, other: string): string {
+  const path = relative(dirname(file), other).replaceAll('\\', '/')
+  return path.startsWith('.') ? path : `./${path}`
+}
 
 /** Gives what the project's own configuration says about imports in files that are these lines. */
 function lint(name: string, files: readonly (readonly [file: string, line: string])[]): string {
@@ -80,11 +125,16 @@ function lint(name: string, files: readonly (readonly [file: string, line: strin
     mkdirSync(dirname(join(folder, file)), { recursive: true })
     writeFileSync(join(folder, file), `${line}\n`)
   }
-  copyFileSync(join(ROOT, '.oxlintrc.json'), join(folder, '.oxlintrc.json'))
-  const words = ['--format', 'unix', '--allow', 'no-unused-vars']
-  const { stdout } = spawnSync(join(ROOT, 'node_modules', '.bin', 'oxlint'), words, { cwd: folder, encoding: 'utf8' })
+  cpSync(join(ROOT, 'scripts', 'house'), join(folder, 'scripts', 'house'), { recursive: true })
+  cpSync(join(ROOT, 'oxlint.config.ts'), join(folder, 'oxlint.config.ts'))
+  symlinkSync(join(ROOT, 'node_modules'), join(folder, 'node_modules'))
+  const { stdout } = spawnSync(join(ROOT, 'node_modules', '.bin', 'oxlint'), ['--format', 'unix'], {
+    cwd: folder,
+    encoding: 'utf8',
+    env: { ...process.env, PATH: `${join(ROOT, 'node_modules', '.bin')}:${process.env['PATH'] ?? ''}` },
+  })
   return stdout
     .split('\n')
-    .filter((line) => /no-restricted|no-cycle/.test(line))
+    .filter((line) => /house\(arrows\)|no-restricted|no-cycle/.test(line))
     .join('\n')
 }
