@@ -1,5 +1,5 @@
 import { Client } from 'pg'
-import { startEmbedded } from '../gateway/store/embedded.ts'
+import { startEmbedded } from '../gateway/record/embedded/embedded.ts'
 import { quiet } from '../test/support/quiet.ts'
 import { parentOf } from './processes.ts'
 

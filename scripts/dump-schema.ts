@@ -1,10 +1,10 @@
-/** Writes gateway/store/schema.sql: what the migrations come to, to be read and compared. `node scripts/dump-schema.ts` */
+/** Writes gateway/record/schema.sql: what the migrations come to, to be read and compared. `node scripts/dump-schema.ts` */
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { openDatabase } from '../gateway/store/database.ts'
-import { startEmbedded } from '../gateway/store/embedded.ts'
-import { migrate } from '../gateway/store/migrate.ts'
+import { openDatabase } from '../gateway/record/database.ts'
+import { startEmbedded } from '../gateway/record/embedded/embedded.ts'
+import { migrate } from '../gateway/record/migrate.ts'
 import { describeSchema, SCHEMA_FILE } from './schema-dump.ts'
 
 const quiet = { info: () => undefined, warn: () => undefined, error: () => undefined }

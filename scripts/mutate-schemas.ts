@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { loadSchemaFolder } from '../gateway/schema-folder.ts'
+import { loadSchemaFolder } from '../gateway/exchange/schema-folder.ts'
 import { readCorpus } from './schemas/corpus.ts'
 import { survivorsOf } from './schemas/survivors.ts'
 import { takeApart } from './schemas/subjects.ts'

@@ -1,8 +1,8 @@
 import { fileURLToPath } from 'node:url'
-import type { Queryable } from '../gateway/store/database.ts'
+import type { Queryable } from '../gateway/record/database.ts'
 
 /** The schema of the record as it stands after all migrations; a test compares it with a database. */
-export const SCHEMA_FILE = fileURLToPath(new URL('../gateway/store/schema.sql', import.meta.url))
+export const SCHEMA_FILE = fileURLToPath(new URL('../gateway/record/schema.sql', import.meta.url))
 
 const HEADER = `-- The schema of the record after all migrations, as PostgreSQL describes it. Made by scripts/dump-schema.ts; not run by
 -- anything: a test compares it with what the migrations come to, so that each change of the schema can be read here.

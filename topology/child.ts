@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
-import { dyingWithParent } from '../gateway/store/postgres-process.ts'
+import { dyingWithParent } from '../gateway/record/embedded/postgres-process.ts'
 
 export type Child = {
   /** The line on standard output that said it was ready. */

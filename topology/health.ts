@@ -2,7 +2,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { request } from 'node:https'
 import { join } from 'node:path'
-import { readConfig } from '../gateway/config.ts'
+import { readConfig } from '../gateway/base/config.ts'
 
 const TIMEOUT_MS = 4000
 

@@ -3,9 +3,9 @@
 import { once } from 'node:events'
 import { join } from 'node:path'
 import manifest from '../package.json' with { type: 'json' }
-import { ConfigurationFault, readConfig } from '../gateway/config.ts'
-import { createLog } from '../gateway/logger.ts'
-import { startEmbedded } from '../gateway/store/embedded.ts'
+import { ConfigurationFault, readConfig } from '../gateway/base/config.ts'
+import { createLog } from '../gateway/base/logger.ts'
+import { startEmbedded } from '../gateway/record/embedded/embedded.ts'
 import { type Backend, openBalancer } from './balancer.ts'
 import { type Child, startChild } from './child.ts'
 import { startRedis } from './redis.ts'

@@ -1,12 +1,12 @@
 import type { TLSSocket } from 'node:tls'
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import type { Agency, CertificateUse, Operator } from '../core/agency.ts'
-import { WARN_BEFORE_MS } from '../alarms.ts'
-import type { Certificate } from '../core/certificate.ts'
-import { rfc3339 } from '../core/forms.ts'
-import type { Caller, Parts } from '../flow/parts.ts'
+import type { Agency, CertificateUse, Operator } from '../protocol/agency.ts'
+import { WARN_BEFORE_MS } from '../operations/alarms.ts'
+import type { Certificate } from '../identity/certificate.ts'
+import { rfc3339 } from '../protocol/forms.ts'
+import type { Caller, Parts } from '../exchange/parts.ts'
 import { readPeerChain } from '../identity/peer-chain.ts'
-import { Problem } from '../problems.ts'
+import { Problem } from '../base/problems.ts'
 
 declare module 'fastify' {
   interface FastifyRequest {

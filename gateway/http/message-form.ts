@@ -1,5 +1,5 @@
 import { Type } from 'typebox'
-import { type MessageRow, priorityOf } from '../store/messages.ts'
+import { type MessageRow, priorityOf } from '../record/messages.ts'
 import { agencyId, priority, state, time } from './forms.ts'
 
 /** What a sender, or an operator, sees of a message, as JSON Schema. */

@@ -1,10 +1,10 @@
-import { codeOf } from '../fault-code.ts'
+import { codeOf } from '../base/fault-code.ts'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import Negotiator from 'negotiator'
-import { Refusal } from '../flow/submit.ts'
-import type { Log } from '../logger.ts'
-import { type Language, Problem, problemDocument, type ProblemCode } from '../problems.ts'
-import { isOutage } from '../store/database.ts'
+import { Refusal } from '../exchange/submit.ts'
+import type { Log } from '../base/logger.ts'
+import { type Language, Problem, problemDocument, type ProblemCode } from '../base/problems.ts'
+import { isOutage } from '../record/database.ts'
 
 /** Seconds after which the record is worth another try. */
 export const RETRY_OUTAGE_S = 5

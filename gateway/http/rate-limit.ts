@@ -1,6 +1,6 @@
-import { Problem } from '../problems.ts'
-import type { Queryable } from '../store/database.ts'
-import { takeRate } from '../store/rate.ts'
+import { Problem } from '../base/problems.ts'
+import type { Queryable } from '../record/database.ts'
+import { takeRate } from '../record/rate.ts'
 import { RETRY_OUTAGE_S } from './problem-reply.ts'
 
 /** Admits one submission of an agency, or tells after how many seconds it may try again. */

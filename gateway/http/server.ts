@@ -6,9 +6,9 @@ import { Ajv2020 } from 'ajv/dist/2020.js'
 import fastify from 'fastify'
 import type { GatewayKeys } from '../identity/keys.ts'
 import type { TrustSnapshot } from '../identity/trust.ts'
-import type { Log } from '../logger.ts'
-import type { Metrics } from '../metrics.ts'
-import { Problem } from '../problems.ts'
+import type { Log } from '../base/logger.ts'
+import type { Metrics } from '../base/metrics.ts'
+import { Problem } from '../base/problems.ts'
 import { sendProblem, toProblem, writeProblem } from './problem-reply.ts'
 
 export type Server = ReturnType<typeof createServer>

@@ -8,9 +8,9 @@ import {
 } from 'node:crypto'
 import { link, mkdir, open, readFile, rm, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import { type Config, ConfigurationFault } from '../config.ts'
-import { codeOf } from '../fault-code.ts'
-import type { Log } from '../logger.ts'
+import { type Config, ConfigurationFault } from '../base/config.ts'
+import { codeOf } from '../base/fault-code.ts'
+import type { Log } from '../base/logger.ts'
 
 const DATA_KEY_BYTES = 32
 

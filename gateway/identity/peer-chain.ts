@@ -1,5 +1,5 @@
 import type { TLSSocket } from 'node:tls'
-import { type Certificate, parseCertificate } from '../core/certificate.ts'
+import { type Certificate, parseCertificate } from './certificate.ts'
 
 const LONGEST_CHAIN = 10
 

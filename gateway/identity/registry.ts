@@ -2,11 +2,11 @@
 import { readFile, stat } from 'node:fs/promises'
 import { Ajv2020, type ErrorObject } from 'ajv/dist/2020.js'
 import schema from '../../schemas/agencies.schema.json' with { type: 'json' }
-import type { Agency, CertificateUse, Delivery, Operator, Pin } from '../core/agency.ts'
-import { type Certificate, CertificateFault, parseCertificate, parseCertificates } from '../core/certificate.ts'
-import { JsonFault, parseJson } from '../core/json.ts'
-import { codeOf } from '../fault-code.ts'
-import type { Log } from '../logger.ts'
+import type { Agency, CertificateUse, Delivery, Operator, Pin } from '../protocol/agency.ts'
+import { type Certificate, CertificateFault, parseCertificate, parseCertificates } from './certificate.ts'
+import { JsonFault, parseJson } from '../protocol/json.ts'
+import { codeOf } from '../base/fault-code.ts'
+import type { Log } from '../base/logger.ts'
 
 /** Section 10; the quorum counts only with one of each country named. */
 export type Witnesses = {

@@ -1,9 +1,9 @@
 /** What the trust folder holds: its `*.crt` and `*.crl` files, each read again only when it has changed. */
 import { readdir, readFile, stat } from 'node:fs/promises'
 import { join } from 'node:path'
-import { type Certificate, CertificateFault, type Crl, parseCertificates, parseCrls } from '../core/certificate.ts'
-import { codeOf } from '../fault-code.ts'
-import type { Log } from '../logger.ts'
+import { type Certificate, CertificateFault, type Crl, parseCertificates, parseCrls } from './certificate.ts'
+import { codeOf } from '../base/fault-code.ts'
+import type { Log } from '../base/logger.ts'
 
 export type TrustFiles = {
   readonly certificates: readonly Certificate[]

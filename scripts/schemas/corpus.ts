@@ -1,6 +1,6 @@
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { isJsonObject, type Json } from '../../gateway/core/json.ts'
+import { isJsonObject, type Json } from '../../gateway/protocol/json.ts'
 import type { Judge } from './subjects.ts'
 
 /**

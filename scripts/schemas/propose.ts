@@ -1,5 +1,5 @@
 import type { AnySchemaObject } from 'ajv/dist/2020.js'
-import type { Json } from '../../gateway/core/json.ts'
+import type { Json } from '../../gateway/protocol/json.ts'
 import { applyEdits, type Case, type Chapter, type Edit } from './corpus.ts'
 import { NO_CODE } from './mutants.ts'
 import type { Judge, Subjects } from './subjects.ts'

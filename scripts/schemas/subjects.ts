@@ -1,7 +1,7 @@
 import { Ajv2020, type AnySchemaObject } from 'ajv/dist/2020.js'
-import { toFaults } from '../../gateway/core/faults.ts'
-import type { Json } from '../../gateway/core/json.ts'
-import type { SchemaFiles } from '../../gateway/core/catalogue.ts'
+import { toFaults } from '../../gateway/protocol/faults.ts'
+import type { Json } from '../../gateway/protocol/json.ts'
+import type { SchemaFiles } from '../../gateway/protocol/catalogue.ts'
 
 /**
  * A release taken apart: each shared definition, code list, body and the envelope is a schema of its own, so that changing one keyword

@@ -1,10 +1,10 @@
 import { generateKeyPairSync } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import type { SchemaFiles } from '../../gateway/core/catalogue.ts'
-import { checkSignature, makeSignature } from '../../gateway/core/signature.ts'
-import { type Checking, openChecking } from '../../gateway/checking/thread.ts'
-import { loadSchemaFolder } from '../../gateway/schema-folder.ts'
+import type { SchemaFiles } from '../../gateway/protocol/catalogue.ts'
+import { checkSignature, makeSignature } from '../../gateway/protocol/signature.ts'
+import { type Checking, openChecking } from '../../gateway/exchange/checking/thread.ts'
+import { loadSchemaFolder } from '../../gateway/exchange/schema-folder.ts'
 
 const pair = generateKeyPairSync('ec', { namedCurve: 'P-256' })
 const input = Buffer.from('what is signed')

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import pg from 'pg'
-import { createGroup } from '../../gateway/store/group.ts'
+import { createGroup } from '../../gateway/record/group.ts'
 
 /** A failure as PostgreSQL gives it. */
 function databaseError(code: string): pg.DatabaseError {

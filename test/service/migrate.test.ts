@@ -2,14 +2,14 @@ import { readFile, readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import pg from 'pg'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { type Database, openDatabase } from '../../gateway/store/database.ts'
-import { migrate, NewerSchemaFault } from '../../gateway/store/migrate.ts'
+import { type Database, openDatabase } from '../../gateway/record/database.ts'
+import { migrate, NewerSchemaFault } from '../../gateway/record/migrate.ts'
 import { describeSchema, SCHEMA_FILE } from '../../scripts/schema-dump.ts'
 import { createDatabase, type TestDatabase } from '../support/database.ts'
 
 /** As `migrate` takes it: the bytes of «PASS». */
 const MIGRATION_LOCK = 0x50415353
-const MIGRATIONS = join(import.meta.dirname, '../../gateway/store/migrations')
+const MIGRATIONS = join(import.meta.dirname, '../../gateway/record/migrations')
 
 let place: TestDatabase
 let database: Database

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, afterEach, describe, expect, test } from 'vitest'
-import { type LaneQueue, openQueue } from '../../gateway/queue/queue.ts'
-import type { Lane } from '../../gateway/store/deliveries.ts'
+import { type LaneQueue, openQueue } from '../../gateway/delivery/queue.ts'
+import type { Lane } from '../../gateway/record/deliveries.ts'
 import { createDatabase, type TestDatabase } from '../support/database.ts'
 import { until } from '../support/gateway.ts'
 import { startRedis, type TestRedis } from '../support/redis.ts'

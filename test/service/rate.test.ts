@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { createRateLimit } from '../../gateway/http/rate-limit.ts'
-import { type Database, openDatabase } from '../../gateway/store/database.ts'
-import { migrate } from '../../gateway/store/migrate.ts'
-import { takeRate } from '../../gateway/store/rate.ts'
+import { type Database, openDatabase } from '../../gateway/record/database.ts'
+import { migrate } from '../../gateway/record/migrate.ts'
+import { takeRate } from '../../gateway/record/rate.ts'
 import { createDatabase, type TestDatabase } from '../support/database.ts'
 
 let place: TestDatabase

@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { loadSchemaFolder } from '../../gateway/schema-folder.ts'
+import { loadSchemaFolder } from '../../gateway/exchange/schema-folder.ts'
 import { readCorpus } from '../../scripts/schemas/corpus.ts'
 import { takeApart } from '../../scripts/schemas/subjects.ts'
 import { survivorsOf } from '../../scripts/schemas/survivors.ts'

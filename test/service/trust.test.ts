@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { issue, makeCrl, makeIntermediate, makeRoot, toPem } from '../../certs-dev/pki.ts'
 import { type DevelopmentPki, makeDevelopmentPki, revoke } from '../../certs-dev/tree.ts'
-import { type Certificate, parseCertificate, parseCrl } from '../../gateway/core/certificate.ts'
+import { type Certificate, parseCertificate, parseCrl } from '../../gateway/identity/certificate.ts'
 import {
   openTrust,
   type Trust,

@@ -1,8 +1,8 @@
 import pg from 'pg'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { waitFor } from '../../gateway/flow/waiting.ts'
-import { type Database, openDatabase } from '../../gateway/store/database.ts'
-import { openWakes, type Wakes } from '../../gateway/store/wakes.ts'
+import { waitFor } from '../../gateway/exchange/waiting.ts'
+import { type Database, openDatabase } from '../../gateway/record/database.ts'
+import { openWakes, type Wakes } from '../../gateway/record/wakes.ts'
 import { createDatabase, type TestDatabase } from '../support/database.ts'
 import { until } from '../support/gateway.ts'
 

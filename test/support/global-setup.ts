@@ -1,5 +1,5 @@
 import type { TestProject } from 'vitest/node'
-import { type Embedded, startEmbedded } from '../../gateway/store/embedded.ts'
+import { type Embedded, startEmbedded } from '../../gateway/record/embedded/embedded.ts'
 import { type TemporaryFolder, temporaryFolder } from './folder.ts'
 import { quiet } from './quiet.ts'
 

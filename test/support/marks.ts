@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { randomBytes } from 'node:crypto'
-import type { Schemas } from '../../gateway/core/schemas.ts'
+import type { Schemas } from '../../gateway/protocol/schemas.ts'
 
 /** A word that occurs nowhere by chance. Letters alone: base64 and base64url then spell it alike. */
 export function makeMark(): string {

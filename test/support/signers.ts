@@ -2,9 +2,9 @@
 import 'reflect-metadata'
 import { KeyObject, webcrypto } from 'node:crypto'
 import { X509CertificateGenerator } from '@peculiar/x509'
-import { parseCertificate } from '../../gateway/core/certificate.ts'
-import type { Algorithm } from '../../gateway/core/jws.ts'
-import type { Signer } from '../../gateway/core/signature.ts'
+import { parseCertificate } from '../../gateway/identity/certificate.ts'
+import type { Algorithm } from '../../gateway/protocol/jws.ts'
+import type { Signer } from '../../gateway/protocol/signature.ts'
 
 const suites = {
   ES256: { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' },

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { type Acknowledgement, parseAcknowledgement } from '../../gateway/core/acknowledgement.ts'
+import { type Acknowledgement, parseAcknowledgement } from '../../gateway/protocol/acknowledgement.ts'
 import { refusalOf } from '../support/refusals.ts'
 
 const accepted = {

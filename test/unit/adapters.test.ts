@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import type { Metadata } from '../../adapters/adapter.ts'
 import { adapters, readsAge } from '../../adapters/index.ts'
-import type { Agency, Delivery, Desk, Handles, Kind } from '../../gateway/core/agency.ts'
+import type { Agency, Delivery, Desk, Handles, Kind } from '../../gateway/protocol/agency.ts'
 
 const mailbox: Delivery = { mode: 'mailbox' }
 const push: Delivery = { mode: 'push', url: 'https://own.example.org/in', trustAnchors: 'pem', maxPerMinute: 30 }

@@ -15,7 +15,7 @@ import {
   parseCertificates,
   parseCrl,
   parseCrls,
-} from '../../gateway/core/certificate.ts'
+} from '../../gateway/identity/certificate.ts'
 
 const validity = { notBefore: new Date('2026-01-01T00:00:00Z'), notAfter: new Date('2036-01-01T00:00:00Z') }
 const list = { number: 1, thisUpdate: validity.notBefore, nextUpdate: validity.notAfter, revoked: [] }

@@ -4,8 +4,8 @@ import { webcrypto } from 'node:crypto'
 import { Extension, KeyUsageFlags, KeyUsagesExtension, X509CertificateGenerator } from '@peculiar/x509'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { type Issuer, issue, makeCrl, makeIntermediate, makeRoot, toPem } from '../../certs-dev/pki.ts'
-import { type Certificate, type Crl, isCrlOf, parseCertificate, parseCrl } from '../../gateway/core/certificate.ts'
-import { makeJudge } from '../../gateway/core/chain.ts'
+import { type Certificate, type Crl, isCrlOf, parseCertificate, parseCrl } from '../../gateway/identity/certificate.ts'
+import { makeJudge } from '../../gateway/identity/chain.ts'
 
 const day = (date: string) => new Date(`${date}T00:00:00Z`)
 const NOW = day('2026-06-01')

@@ -1,7 +1,7 @@
 import { generateKeyPairSync } from 'node:crypto'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { type Job, packJobs, unpackJobs } from '../../gateway/checking/batch.ts'
+import { type Job, packJobs, unpackJobs } from '../../gateway/exchange/checking/batch.ts'
 
 const keys = [generateKeyPairSync('ed25519').privateKey, generateKeyPairSync('ed25519').publicKey]
 

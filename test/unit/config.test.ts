@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { expect, it } from 'vitest'
-import { ConfigurationFault, readConfig, settings } from '../../gateway/config.ts'
+import { ConfigurationFault, readConfig, settings } from '../../gateway/base/config.ts'
 
 it('has the defaults of protocol section 13', () => {
   expect(readConfig({})).toEqual({

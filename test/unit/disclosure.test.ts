@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import { ageOf } from '../../gateway/core/disclosure.ts'
-import type { Json } from '../../gateway/core/json.ts'
+import { ageOf } from '../../gateway/protocol/disclosure.ts'
+import type { Json } from '../../gateway/protocol/json.ts'
 
 test.each<readonly [string, Json, number | undefined]>([
   ['the age of a full identity', { child: { age: { years: 15, asOf: '2017-03-01' } } }, 15],

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { type Envelope, parseEnvelope, peekIdentity } from '../../gateway/core/envelope.ts'
+import { type Envelope, parseEnvelope, peekIdentity } from '../../gateway/protocol/envelope.ts'
 import { character } from '../support/character.ts'
 import { refusalOf } from '../support/refusals.ts'
 

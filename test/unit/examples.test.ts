@@ -1,11 +1,11 @@
 import { join } from 'node:path'
 import type { AnySchemaObject } from 'ajv/dist/2020.js'
 import { describe, expect, test } from 'vitest'
-import type { Envelope } from '../../gateway/core/envelope.ts'
-import { parseEnvelope } from '../../gateway/core/envelope.ts'
-import { checkReply, isPermitted, parsePathway } from '../../gateway/core/pathway.ts'
-import { compiler, compileSchemas } from '../../gateway/core/schemas.ts'
-import { loadSchemaFolder } from '../../gateway/schema-folder.ts'
+import type { Envelope } from '../../gateway/protocol/envelope.ts'
+import { parseEnvelope } from '../../gateway/protocol/envelope.ts'
+import { checkReply, isPermitted, parsePathway } from '../../gateway/protocol/pathway.ts'
+import { compiler, compileSchemas } from '../../gateway/protocol/schemas.ts'
+import { loadSchemaFolder } from '../../gateway/exchange/schema-folder.ts'
 
 const files = await loadSchemaFolder(join(import.meta.dirname, '../../schemas'))
 const schemas = compileSchemas(files)

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { digestOf, isAgencyId, isDigest, isThumbprint, isUuid, parseTime } from '../../gateway/core/forms.ts'
+import { digestOf, isAgencyId, isDigest, isThumbprint, isUuid, parseTime } from '../../gateway/protocol/forms.ts'
 
 describe('a UUID', () => {
   test.each(['019aee00-0000-7000-8000-000000000001', '00000000-0000-0000-0000-000000000000'])('%s', (id) => {

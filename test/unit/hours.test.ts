@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { findOpening, isOpen } from '../../adapters/hours.ts'
-import type { Hours } from '../../gateway/core/agency.ts'
+import type { Hours } from '../../gateway/protocol/agency.ts'
 
 const weekdays = ['mon', 'tue', 'wed', 'thu', 'fri'] as const
 const everyDay = [...weekdays, 'sat', 'sun'] as const

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { JsonFault, parseJson } from '../../gateway/core/json.ts'
+import { JsonFault, parseJson } from '../../gateway/protocol/json.ts'
 import { character } from '../support/character.ts'
 
 const parse = (text: string): unknown => parseJson(Buffer.from(text))

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { isFresh, type Jws, parseJws } from '../../gateway/core/jws.ts'
-import type { Problem } from '../../gateway/problems.ts'
+import { isFresh, type Jws, parseJws } from '../../gateway/protocol/jws.ts'
+import type { Problem } from '../../gateway/base/problems.ts'
 import { refusalOf } from '../support/refusals.ts'
 
 const TYP = 'safeguarding-message+jws'

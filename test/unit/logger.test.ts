@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { runProcess } from '../support/process.ts'
 
-const LOGGER = join(import.meta.dirname, '../../gateway/logger.ts')
+const LOGGER = join(import.meta.dirname, '../../gateway/base/logger.ts')
 
 /** Expressions of what may be thrown, each with a secret in it that must not be in the log. */
 const thrown = {

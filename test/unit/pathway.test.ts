@@ -1,8 +1,14 @@
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { checkReply, isPermitted, needsParticipation, type Original, parsePathway } from '../../gateway/core/pathway.ts'
-import { Problem } from '../../gateway/problems.ts'
-import { loadSchemaFolder } from '../../gateway/schema-folder.ts'
+import {
+  checkReply,
+  isPermitted,
+  needsParticipation,
+  type Original,
+  parsePathway,
+} from '../../gateway/protocol/pathway.ts'
+import { Problem } from '../../gateway/base/problems.ts'
+import { loadSchemaFolder } from '../../gateway/exchange/schema-folder.ts'
 
 const { pathway: json, catalogue } = await loadSchemaFolder(join(import.meta.dirname, '../../schemas'))
 const pathway = parsePathway(json)

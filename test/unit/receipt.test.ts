@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { makeReceipt } from '../../gateway/core/receipt.ts'
+import { makeReceipt } from '../../gateway/protocol/receipt.ts'
 
 const at = new Date('2016-10-17T10:00:00Z')
 const digest = 'sha-256:VcZND81vnV98goCThX4_39poR4u06b0k1IHvORx4BOg'

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { createRecent } from '../../gateway/core/recent.ts'
+import { createRecent } from '../../gateway/base/recent.ts'
 
 test('the newest are remembered, no more than twice as many are, and each as it was last set', () => {
   const sets = fc.array(fc.tuple(fc.nat({ max: 30 }).map(String), fc.nat()), { maxLength: 200 })

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { nextAttempt } from '../../gateway/core/retry.ts'
+import { nextAttempt } from '../../gateway/protocol/retry.ts'
 
 const now = new Date('2017-01-06T18:00:00Z')
 const inHours = (hours: number) => new Date(now.getTime() + hours * 3_600_000)

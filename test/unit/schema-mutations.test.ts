@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { loadSchemaFolder } from '../../gateway/schema-folder.ts'
+import { loadSchemaFolder } from '../../gateway/exchange/schema-folder.ts'
 import { readCorpus } from '../../scripts/schemas/corpus.ts'
 import { mutantsOf, NO_CODE } from '../../scripts/schemas/mutants.ts'
 import { takeApart } from '../../scripts/schemas/subjects.ts'

@@ -1,10 +1,10 @@
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { isJsonObject, type Json, type JsonObject } from '../../gateway/core/json.ts'
-import type { SchemaFiles } from '../../gateway/core/catalogue.ts'
-import { readMessage } from '../../gateway/core/reading.ts'
-import { compileSchemas } from '../../gateway/core/schemas.ts'
-import { loadSchemaFolder } from '../../gateway/schema-folder.ts'
+import { isJsonObject, type Json, type JsonObject } from '../../gateway/protocol/json.ts'
+import type { SchemaFiles } from '../../gateway/protocol/catalogue.ts'
+import { readMessage } from '../../gateway/protocol/reading.ts'
+import { compileSchemas } from '../../gateway/protocol/schemas.ts'
+import { loadSchemaFolder } from '../../gateway/exchange/schema-folder.ts'
 
 const files = await loadSchemaFolder(join(import.meta.dirname, '../../schemas'))
 const schemas = compileSchemas(files)

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { drawBytes, openBytes, SealFault, sealBytes } from '../../gateway/core/sealing.ts'
+import { drawBytes, openBytes, SealFault, sealBytes } from '../../gateway/record/sealing.ts'
 
 const key = Buffer.alloc(32, 7)
 const place = Buffer.from('message/fr-rys/0190a000-0000-7000-8000-000000000001')

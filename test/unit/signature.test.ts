@@ -1,8 +1,8 @@
 import { generateKeyPairSync, sign } from 'node:crypto'
 import { CompactSign, compactVerify } from 'jose'
 import { beforeAll, describe, expect, test } from 'vitest'
-import { type Algorithm, type Jws, parseJws } from '../../gateway/core/jws.ts'
-import { checkSignature, fits, type Signer, signJws, verifySignature } from '../../gateway/core/signature.ts'
+import { type Algorithm, type Jws, parseJws } from '../../gateway/protocol/jws.ts'
+import { checkSignature, fits, type Signer, signJws, verifySignature } from '../../gateway/protocol/signature.ts'
 import { algorithms, makeSigner } from '../support/signers.ts'
 
 const TYP = 'delivery-receipt+jws'

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { type State, transitions } from '../../gateway/core/state.ts'
+import { type State, transitions } from '../../gateway/protocol/state.ts'
 
 const states: readonly State[] = ['accepted', 'consigned', 'handed-over', 'refused', 'dead-lettered', 'discarded']
 const all = Object.values(transitions) as readonly { from: readonly State[]; to: State }[]

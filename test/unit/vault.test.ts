@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { expect, test } from 'vitest'
-import { openVault } from '../../gateway/flow/vault.ts'
+import { openVault } from '../../gateway/record/vault.ts'
 
 const CASE = '0190a000-0000-7000-8000-000000000001'
 const message = { sender: 'fr-rys', id: '0190a000-0000-7000-8000-000000000002', case_id: CASE }

@@ -1,0 +1,97 @@
+import { createGroup } from '../record/group.ts'
+import type { Leaf } from '../record/leaves.ts'
+import { acceptMessages, type NewMessage, priorities } from '../record/messages.ts'
+import type { Valid } from './checked.ts'
+import type { Parts } from './parts.ts'
+import type { Vault } from '../record/vault.ts'
+
+/** Records a valid message; undefined where its sender has used the id before, for these bytes or for others. */
+export type Accepting = (valid: Valid, now: Date) => Promise<{ messageId: string; receipt: string } | undefined>
+
+type Item = { readonly valid: Valid; readonly acceptedAt: Date }
+type Signed = { readonly item: Item; readonly receipt: Leaf }
+
+/** As many as a burst of the largest messages may hold in memory while they are written. */
+const LARGEST_BATCH = 128
+/** One batch is signed and sealed while another commits. */
+const WRITERS = 2
+/** A batch costs as much as six messages, so a stream that brings fewer in this time gathers; who comes alone waits for nobody. */
+const SMALL = { below: 8, intervalMs: 3 }
+/** Another process may have opened the case, and its key may be erased in between; more often than that, something is wrong. */
+const MOST_ROUNDS = 4
+
+/**
+ * Opens the way into the record. Messages that arrive together are written by one transaction: sealed bytes, receipt, leaf and
+ * delivery, all or nothing; only after its commit is anybody answered (protocol section 4, 202).
+ */
+export function openAccepting(parts: Parts): Accepting {
+  const group = createGroup((items: readonly Item[]) => record(parts, items), {
+    largest: LARGEST_BATCH,
+    writers: WRITERS,
+    small: SMALL,
+  })
+  return async (valid, now) => {
+    const { envelope } = valid
+    const receipt = await group.add({ valid, acceptedAt: now })
+    if (receipt === undefined) return undefined
+    parts.metrics.accepted.inc({ priority: envelope.priority })
+    parts.wakes.wake([`receipts:${envelope.from}`])
+    parts.enqueue({ recipient: envelope.to, priority: priorities.indexOf(envelope.priority) })
+    return { messageId: envelope.id, receipt }
+  }
+}
+
+/** Gives the receipt of each message that was recorded. */
+async function record(parts: Parts, items: readonly Item[]): Promise<readonly (string | undefined)[]> {
+  const receipts = new Map<Item, string>()
+  let left = await Promise.all(distinct(items).map((item) => sign(parts, item)))
+  for (let round = 0; left.length > 0; round++) {
+    if (round === MOST_ROUNDS) throw new Error('the key of a case does not settle')
+    const outcomes = await acceptMessages(
+      parts.database,
+      left.map((signed) => seal(parts.vault, signed)),
+    )
+    left = left.filter(({ item, receipt }, at) => {
+      const recorded = outcomes[at]
+      const { caseId } = item.valid.envelope
+      if (recorded?.outcome === 'made') receipts.set(item, receipt.jws)
+      if (recorded?.outcome === 'other-key') parts.vault.settle(caseId, recorded.standing)
+      else parts.vault.confirm(caseId)
+      return recorded?.outcome === 'other-key'
+    })
+  }
+  return items.map((item) => receipts.get(item))
+}
+
+/** The first item of each sender and id, in the order of both: batches of several processes never wait in a circle. */
+function distinct(items: readonly Item[]): readonly Item[] {
+  const keyOf = ({ valid: { envelope } }: Item): string => `${envelope.from}/${envelope.id}`
+  const first = new Map(items.toReversed().map((item) => [keyOf(item), item]))
+  return [...first].toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([, item]) => item)
+}
+
+async function sign({ issuer }: Parts, item: Item): Promise<Signed> {
+  const { envelope, jws, crl } = item.valid
+  const receipt = await issuer.receipt(
+    {
+      event: 'SubmissionAcceptance',
+      messageId: envelope.id,
+      caseId: envelope.caseId,
+      type: envelope.type,
+      from: envelope.from,
+      to: envelope.to,
+      digest: jws.digest,
+      attempt: 0,
+      crl,
+    },
+    item.acceptedAt,
+  )
+  return { item, receipt }
+}
+
+function seal(vault: Vault, { item: { valid, acceptedAt }, receipt }: Signed): NewMessage {
+  const { envelope, jws } = valid
+  const key = vault.keyOf(envelope.caseId)
+  const sealed = vault.seal(key, envelope.from, envelope.id, jws.bytes)
+  return { envelope, digest: jws.digest, size: jws.bytes.length, acceptedAt, sealed, key, receipt }
+}

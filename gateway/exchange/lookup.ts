@@ -1,0 +1,60 @@
+import { createRecent } from '../base/recent.ts'
+import type { Database } from '../record/database.ts'
+import { createGroup, PATIENT, SMALL } from '../record/group.ts'
+import {
+  type Addressed,
+  findMessages,
+  type MessageKey,
+  type MessageRow,
+  readMessages,
+  type SealedMessage,
+} from '../record/messages.ts'
+
+/** Looking up accepted messages: what is asked for at the same time is asked for with one query. */
+export type Lookup = {
+  message(sender: string, id: string): Promise<MessageRow | undefined>
+  /** With what it says, sealed. */
+  content(sender: string, id: string): Promise<SealedMessage | undefined>
+  /**
+   * A message whose contents were looked up here not long ago, as it was then, once: who reads a message acknowledges it next.
+   * Its delivery may have gone on since, and another process knows nothing of it.
+   */
+  recall(sender: string, id: string): Addressed | undefined
+}
+
+const BATCH = { largest: 64, writers: 1, small: SMALL }
+/** Contents are large, and each batch is in memory whole. */
+const CONTENT_BATCH = { largest: 32, writers: 2, small: PATIENT }
+
+/** Messages of which it is remembered what their acknowledgement asks for, half a kilobyte each. */
+const REMEMBERED = 2_000
+
+/** Opens the look-ups of a process. */
+export function openLookup(database: Database): Lookup {
+  const messages = createGroup((keys: readonly MessageKey[]) => findMessages(database, keys), BATCH)
+  const contents = createGroup((keys: readonly MessageKey[]) => readMessages(database, keys), CONTENT_BATCH)
+  const read = createRecent<Addressed>(REMEMBERED)
+  const keyOf = (sender: string, id: string): string => `${sender}/${id}`
+  return {
+    message: (sender, id) => messages.add({ sender, id }),
+    async content(sender, id) {
+      const message = await contents.add({ sender, id })
+      if (message !== undefined) read.set(keyOf(sender, id), addressedOf(message))
+      return message
+    },
+    recall(sender, id) {
+      const key = keyOf(sender, id)
+      const message = read.get(key)
+      read.delete(key)
+      return message
+    },
+  }
+}
+
+/** Without the contents, and with no slice of a buffer that holds others'. */
+function addressedOf(read: SealedMessage): Addressed {
+  const { sealed: _, wrapped: __, ...message } = read
+  const digest = Buffer.allocUnsafeSlow(message.digest.length)
+  message.digest.copy(digest)
+  return { ...message, digest }
+}

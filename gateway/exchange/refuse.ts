@@ -1,0 +1,56 @@
+import type { Facts } from '../protocol/envelope.ts'
+import type { Jws } from '../protocol/jws.ts'
+import type { Problem } from '../base/problems.ts'
+import { transaction } from '../record/database.ts'
+import { createGroup } from '../record/group.ts'
+import { appendLeaves, type Leaf } from '../record/leaves.ts'
+import type { Caller, Parts } from './parts.ts'
+
+/** Records a SubmissionRejection and gives it as compact JWS. */
+export type Refusing = (refused: Refused, now: Date) => Promise<string>
+
+type Refused = {
+  readonly caller: Caller
+  readonly jws: Jws
+  /** Known only once the signer, the connection and `from` were found to be one and the same. */
+  readonly envelope: Facts | undefined
+  readonly problem: Problem
+}
+
+const LARGEST_BATCH = 64
+
+/**
+ * Opens the recording of refusals. Until it is established who wrote the message, the receipt holds only who submitted it, its
+ * digest and the reason, so that nobody can make the log say that somebody else's message was refused (protocol section 6).
+ */
+export function openRefusing(parts: Parts): Refusing {
+  const group = createGroup(
+    (receipts: readonly Leaf[]) =>
+      transaction(parts.database, async (tx) => ({ result: receipts, pending: [appendLeaves(tx, receipts)] })),
+    { largest: LARGEST_BATCH, writers: 1 },
+  )
+  return async ({ caller, jws, envelope, problem }, now) => {
+    const about = envelope && {
+      messageId: envelope.id,
+      caseId: envelope.caseId,
+      type: envelope.type,
+      from: envelope.from,
+      to: envelope.to,
+    }
+    const receipt = await parts.issuer.receipt(
+      {
+        event: 'SubmissionRejection',
+        ...about,
+        digest: jws.digest,
+        attempt: 0,
+        reason: { code: problem.code },
+        submittedBy: caller.agency.id,
+      },
+      now,
+    )
+    await group.add({ ...receipt, feed: caller.agency.id })
+    parts.metrics.refused.inc({ code: problem.code })
+    parts.wakes.wake([`receipts:${caller.agency.id}`])
+    return receipt.jws
+  }
+}

@@ -1,0 +1,75 @@
+import { X509Certificate } from 'node:crypto'
+import { type Certificate, parseCertificate } from '../identity/certificate.ts'
+import type { Verdict } from '../identity/chain.ts'
+import type { Jws } from '../protocol/jws.ts'
+import type { Reading } from '../protocol/reading.ts'
+import { fits, verifyingJob, verifySignature } from '../protocol/signature.ts'
+import type { Registry } from '../identity/registry.ts'
+import { certificateReasons, Problem } from '../base/problems.ts'
+import type { Caller, Parts } from './parts.ts'
+
+/** A JWS whose signer is known, whose certificate is good now, and whose signature verifies. */
+export type Signed = { readonly jws: Jws; readonly signer: Caller; readonly crl: string }
+
+/**
+ * Who signed, with a certificate that is good now, and that they did (protocol section 4). The rest of the header comes first.
+ * @throws Problem `malformed-message`, `unknown-signer`, `unsupported-algorithm`, `certificate-not-valid`, `invalid-signature`
+ */
+export async function verifySigner(parts: Parts, registry: Registry, jws: Jws, now: Date): Promise<Signed> {
+  const known = findSigner(parts, registry, jws, now)
+  if (!(await verifySignature(jws, known.signer.certificate, parts.checking))) throw new Problem('invalid-signature')
+  return { ...known, jws }
+}
+
+/** The same, together with what a message says: nobody has looked at it before its signature was verified. */
+export async function verifyMessage(
+  parts: Parts,
+  registry: Registry,
+  jws: Jws,
+  now: Date,
+): Promise<Signed & { readonly reading: Reading }> {
+  const known = findSigner(parts, registry, jws, now)
+  const job = verifyingJob(jws, known.signer.certificate)
+  const reading = job && (await parts.checking.readMessage(job))
+  if (reading === undefined) throw new Problem('invalid-signature')
+  return { ...known, jws, reading }
+}
+
+function findSigner(parts: Parts, registry: Registry, jws: Jws, now: Date): Omit<Signed, 'jws'> {
+  const above = jws.header.chain.slice(1)
+  if (!above.every(isCertificate)) throw new Problem('malformed-message', noCertificate)
+  const signer = registry.bySigning.get(jws.header.thumbprint)
+  if (signer === undefined || signer.agency.status !== 'active') throw new Problem('unknown-signer')
+  if (!fits(jws.header.alg, signer.certificate)) throw new Problem('unsupported-algorithm')
+  const verdict = judge(parts, signer.certificate, above, now)
+  if (!verdict.good) throw new Problem('certificate-not-valid', certificateReasons[verdict.reason])
+  return { signer, crl: verdict.crl }
+}
+
+const noCertificate = {
+  en: 'The x5c header holds something that is not a certificate.',
+  fr: 'L’en-tête x5c contient un élément qui n’est pas un certificat.',
+}
+
+/** Only where the trust folder alone builds no chain are the certificates read that came with the message. */
+function judge(parts: Parts, certificate: Certificate, above: readonly Buffer[], now: Date): Verdict {
+  const verdict = parts.trust().judge(certificate, [], now)
+  if (verdict.good || verdict.reason !== 'unchained' || above.length === 0) return verdict
+  return parts.trust().judge(certificate, above.map(parseIntermediate), now)
+}
+
+function parseIntermediate(der: Buffer): Certificate {
+  try {
+    return parseCertificate(der)
+  } catch {
+    throw new Problem('malformed-message', noCertificate)
+  }
+}
+
+function isCertificate(der: Buffer): boolean {
+  try {
+    return new X509Certificate(der).raw.equals(der)
+  } catch {
+    return false
+  }
+}

@@ -1,0 +1,34 @@
+import { acceptJose } from '../body.ts'
+import { admitPeer, identifyCaller } from '../caller.ts'
+import { caseRoutes } from './cases.ts'
+import { directoryRoutes } from './directory.ts'
+import { inboxRoutes } from './inbox.ts'
+import { messageRoutes } from './messages.ts'
+import { problemRoutes } from '../public/problems.ts'
+import { receiptRoutes } from './receipts.ts'
+import { schemaRoutes } from '../public/schemas.ts'
+import type { Server } from '../server.ts'
+import type { Serving } from '../serving.ts'
+
+/** Everything that an agency may ask (protocol sections 1 to 8). All but the pages of problems is for active agencies alone. */
+export function addAgencyRoutes(server: Server, parts: Serving): void {
+  acceptJose(server, parts.config.maxMessageBytes)
+  server.addHook('onRequest', (request, reply, done) => {
+    // Nobody is answered on a connection that is no longer entitled: it is closed.
+    const peer = admitPeer(parts, request, reply)
+    if (peer === undefined) return
+    try {
+      if (request.routeOptions.url?.startsWith('/problems/') !== true) identifyCaller(parts, peer, request, reply)
+      done()
+    } catch (error) {
+      done(error instanceof Error ? error : new Error('the caller could not be identified'))
+    }
+  })
+  messageRoutes(server, parts)
+  inboxRoutes(server, parts)
+  receiptRoutes(server, parts)
+  caseRoutes(server, parts)
+  directoryRoutes(server, parts)
+  schemaRoutes(server, parts)
+  problemRoutes(server)
+}

@@ -1,0 +1,55 @@
+import { Type } from 'typebox'
+import { Problem } from '../../base/problems.ts'
+import { caseOf, priorityOf } from '../../record/messages.ts'
+import type { Serving } from '../serving.ts'
+import { callerOf } from '../caller.ts'
+import { agencyId, priority, state, time, uuid } from '../forms.ts'
+import type { Server } from '../server.ts'
+
+/** One answer is made in memory, whole: beyond these the oldest are left out. */
+const LARGEST_CASE = 1_000
+
+/** A case as the caller took part in it (protocol section 5). */
+export function caseRoutes(server: Server, parts: Serving): void {
+  server.get(
+    '/v1/cases/:caseId',
+    {
+      schema: {
+        summary: `The messages of a case that the caller sent or received, oldest first, the newest ${LARGEST_CASE}`,
+        params: Type.Object({ caseId: uuid('Id of the case') }),
+        response: { 200: Type.Object({ caseId: Type.String(), messages: Type.Array(member) }) },
+      },
+    },
+    async (request) => {
+      const { caseId } = request.params
+      const messages = await caseOf(parts.database, caseId, callerOf(request).agency.id, LARGEST_CASE)
+      if (messages.length === 0) throw new Problem('not-found')
+      return {
+        caseId,
+        messages: messages.map((message) => ({
+          messageId: message.id,
+          from: message.sender,
+          to: message.recipient,
+          type: message.type,
+          priority: priorityOf(message.priority),
+          ...(message.in_reply_to !== null && { inReplyTo: message.in_reply_to }),
+          acceptedAt: message.accepted_at.toISOString(),
+          state: message.state,
+          ...(message.respond_by !== null && { respondBy: message.respond_by.toISOString() }),
+        })),
+      }
+    },
+  )
+}
+
+const member = Type.Object({
+  messageId: Type.String(),
+  from: agencyId('Sender'),
+  to: agencyId('Recipient'),
+  type: Type.String(),
+  priority,
+  inReplyTo: Type.Optional(Type.String()),
+  acceptedAt: time,
+  state,
+  respondBy: Type.Optional(time),
+})

@@ -1,0 +1,116 @@
+import { Type } from 'typebox'
+import { type Certificate, parseCertificate } from '../../identity/certificate.ts'
+import { rfc3339 } from '../../protocol/forms.ts'
+import { signingCertificates } from '../../record/parties.ts'
+import type { Serving } from '../serving.ts'
+import { agencyId, text, time } from '../forms.ts'
+import type { Server } from '../server.ts'
+
+/** Section 9; the limit is the protocol's own. */
+const ATTACHMENT_BYTES = 25 * 1024 * 1024
+export const PROTOCOL_VERSION = '1'
+
+/** Who takes part, and by which certificates their signatures, and the gateway's, are verified (protocol section 1). */
+export function directoryRoutes(server: Server, parts: Serving): void {
+  server.get(
+    '/.well-known/passerelle',
+    { schema: { summary: 'The gateway: versions, limits, logs, signing certificates', response: { 200: wellKnown } } },
+    async () => {
+      const { id, signer } = parts.keys
+      const pinned = (await signingCertificates(parts.database)).filter(({ party }) => party === id)
+      return {
+        id,
+        environment: parts.config.environment,
+        protocolVersion: PROTOCOL_VERSION,
+        schemaVersions: parts.catalogue.releases
+          .map(({ version }) => version)
+          .filter((one) => parts.catalogue.isRelease(one, parts.now())),
+        limits: {
+          messageBytes: parts.config.maxMessageBytes,
+          attachmentBytes: ATTACHMENT_BYTES,
+          perMinute: parts.config.rateLimit,
+        },
+        logs: [{ origin: parts.logKeys.origin, verifierKeys: [...parts.logKeys.verifierKeys], current: true }],
+        signingCertificates: pinned.map(({ pem }) => {
+          const certificate = parseCertificate(pem)
+          return { ...describe(certificate), current: certificate.thumbprint === signer.certificate.thumbprint }
+        }),
+      }
+    },
+  )
+
+  server.get(
+    '/v1/agencies',
+    {
+      schema: { summary: 'The directory of agencies', response: { 200: Type.Object({ agencies: Type.Array(entry) }) } },
+    },
+    async () => {
+      const now = parts.now()
+      const trust = parts.trust()
+      const { agencies, bySigning } = parts.registry()
+      const byParty = Map.groupBy(await signingCertificates(parts.database), ({ party }) => party)
+      return {
+        agencies: [...agencies.values()].map(({ id, name, country, kind, roles, status, contact }) => ({
+          id,
+          name,
+          country,
+          kind,
+          roles: [...roles],
+          status,
+          ...(contact && { contact }),
+          certificates: (byParty.get(id) ?? []).map(({ pem }) => {
+            const certificate = parseCertificate(pem)
+            const revokedAt = trust.revokedAt(certificate)
+            const pinned = bySigning.get(certificate.thumbprint)?.agency.id === id
+            return {
+              ...describe(certificate),
+              ...(revokedAt && { revokedAt: rfc3339(revokedAt) }),
+              current: pinned && trust.judge(certificate, [], now).good,
+            }
+          }),
+        })),
+      }
+    },
+  )
+}
+
+function describe({ pem, thumbprint, notBefore, notAfter }: Certificate) {
+  return { pem, thumbprint, notBefore: rfc3339(notBefore), notAfter: rfc3339(notAfter) }
+}
+
+const certificate = {
+  pem: Type.String(),
+  thumbprint: Type.String(),
+  notBefore: time,
+  notAfter: time,
+  current: Type.Boolean(),
+}
+
+const wellKnown = Type.Object({
+  id: Type.String(),
+  environment: Type.String(),
+  protocolVersion: Type.String(),
+  schemaVersions: Type.Array(Type.String()),
+  limits: Type.Object({ messageBytes: Type.Integer(), attachmentBytes: Type.Integer(), perMinute: Type.Integer() }),
+  logs: Type.Array(
+    Type.Object({ origin: Type.String(), verifierKeys: Type.Array(Type.String()), current: Type.Boolean() }),
+  ),
+  signingCertificates: Type.Array(Type.Object(certificate)),
+})
+
+const entry = Type.Object({
+  id: agencyId('Agency'),
+  name: text,
+  country: Type.Union([Type.Literal('FR'), Type.Literal('GB')]),
+  kind: Type.String(),
+  roles: Type.Array(Type.String()),
+  status: Type.Union([Type.Literal('active'), Type.Literal('suspended')]),
+  contact: Type.Optional(
+    Type.Object({
+      email: Type.Optional(Type.String()),
+      phone: Type.Optional(Type.String()),
+      outOfHours: Type.Optional(Type.String()),
+    }),
+  ),
+  certificates: Type.Array(Type.Object({ ...certificate, revokedAt: Type.Optional(time) })),
+})

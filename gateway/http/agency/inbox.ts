@@ -1,0 +1,105 @@
+import { Type } from 'typebox'
+import { verifyAcknowledgement } from '../../exchange/acknowledge.ts'
+import { findReceived, followInbox, listInbox, readReceived } from '../../exchange/read.ts'
+import { Problem } from '../../base/problems.ts'
+import type { InboxRow } from '../../record/inbox.ts'
+import { priorityOf } from '../../record/messages.ts'
+import type { Serving } from '../serving.ts'
+import { bytesOf } from '../body.ts'
+import { callerOf } from '../caller.ts'
+import { formatCursor, formatPage, parseCursor, parsePage } from '../cursor.ts'
+import { agencyId, cursor, jws, limit, name, priority, query, state, time, uuid, wait } from '../forms.ts'
+import type { Server } from '../server.ts'
+
+/** Receiving and acknowledging (protocol section 7). */
+export function inboxRoutes(server: Server, parts: Serving): void {
+  const params = Type.Object({ from: agencyId('Sender'), id: uuid('Id of the message') })
+
+  server.get(
+    '/v1/inbox',
+    {
+      schema: {
+        summary: 'What waits, by urgency; with `after`, by arrival',
+        querystring: query({
+          limit: Type.Optional(limit),
+          wait: Type.Optional(wait),
+          page: Type.Optional(cursor('The `next` of the page before')),
+          after: Type.Optional(cursor('A cursor: only what came later, in order of arrival')),
+          desk: Type.Optional(name('Only this desk’s')),
+        }),
+        response: { 200: Type.Object({ messages: Type.Array(listed), next: Type.Optional(Type.String()) }) },
+      },
+    },
+    async (request, reply) => {
+      const { agency } = callerOf(request)
+      const { limit = 50, wait = 0, desk, page, after } = request.query
+      // Two places to begin at are one too many, and an inbox that can never hold anything is a misspelt one.
+      if (page !== undefined && after !== undefined) throw new Problem('invalid-request')
+      if (desk !== undefined && !agency.desks.some(({ id }) => id === desk)) throw new Problem('not-found')
+      const listing = { desk, limit, waitMs: wait * 1000, signal: parts.untilGone(reply) }
+      if (after !== undefined) {
+        const messages = await followInbox(parts, agency.id, { ...listing, after: parseCursor(after) })
+        return { messages: messages.map(describeListed) }
+      }
+      const { messages, next } = await listInbox(parts, agency.id, { ...listing, after: parsePage(page) })
+      return { messages: messages.map(describeListed), ...(next && { next: formatPage(next) }) }
+    },
+  )
+
+  server.get(
+    '/v1/inbox/:from/:id',
+    { schema: { summary: 'A message, byte for byte as signed', params, produces: ['application/jose'] } },
+    async (request, reply) => {
+      const { from, id } = request.params
+      const bytes = await readReceived(parts, callerOf(request).agency.id, from, id)
+      // Compact JWS is ASCII; as text it goes to the socket in one piece with the head.
+      return reply.type('application/jose').send(bytes.toString('latin1'))
+    },
+  )
+
+  server.post(
+    '/v1/inbox/:from/:id/acknowledgement',
+    {
+      schema: {
+        summary: 'Acknowledge or refuse a message, signed',
+        params,
+        consumes: ['application/jose'],
+        response: { 200: Type.Object({ messageId: Type.String(), state, receipt: jws }) },
+      },
+    },
+    async (request) => {
+      const { from, id } = request.params
+      const { agency } = callerOf(request)
+      const now = parts.now()
+      const message = await findReceived(parts, agency.id, from, id)
+      const word = await verifyAcknowledgement(parts, agency, message, bytesOf(request.body), now)
+      return await parts.acknowledge(message, word, now)
+    },
+  )
+}
+
+const listed = Type.Object({
+  messageId: Type.String(),
+  from: agencyId('Sender'),
+  type: Type.String(),
+  caseId: Type.String(),
+  priority,
+  acceptedAt: time,
+  size: Type.Integer(),
+  desk: Type.Optional(Type.String()),
+  cursor: Type.String(),
+})
+
+function describeListed(message: InboxRow) {
+  return {
+    messageId: message.id,
+    from: message.sender,
+    type: message.type,
+    caseId: message.case_id,
+    priority: priorityOf(message.priority),
+    acceptedAt: message.accepted_at.toISOString(),
+    size: message.size,
+    ...(message.desk !== null && { desk: message.desk }),
+    cursor: formatCursor(message.consigned_leaf),
+  }
+}

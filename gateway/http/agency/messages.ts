@@ -1,0 +1,71 @@
+import { Type } from 'typebox'
+import { submit } from '../../exchange/submit.ts'
+import { findSent } from '../../exchange/read.ts'
+import { Problem } from '../../base/problems.ts'
+import { receiptsOf } from '../../record/leaves.ts'
+import type { Serving } from '../serving.ts'
+import { bytesOf } from '../body.ts'
+import { callerOf } from '../caller.ts'
+import { jws, uuid } from '../forms.ts'
+import { describe, metadata } from '../message-form.ts'
+import type { Server } from '../server.ts'
+
+/** Submitting a message and asking what became of it (protocol section 4). */
+export function messageRoutes(server: Server, parts: Serving): void {
+  const params = Type.Object({ id: uuid('Id of a message that the caller has sent') })
+
+  server.post(
+    '/v1/messages',
+    {
+      // Counted before the body is read: who sends too much costs no more than this.
+      onRequest: async (request) => {
+        const { retryAfter } = await parts.rateLimit.admit(callerOf(request).agency.id)
+        if (retryAfter !== undefined) throw new Problem('rate-limited', undefined, { retryAfter })
+      },
+      schema: {
+        summary: 'Submit a signed message',
+        consumes: ['application/jose'],
+        response: { '2xx': Type.Object({ messageId: Type.String(), state: Type.Literal('accepted'), receipt: jws }) },
+      },
+    },
+    async (request, reply) => {
+      const { messageId, receipt, replayed } = await submit(parts, callerOf(request), bytesOf(request.body))
+      if (replayed) {
+        parts.metrics.replayed.inc()
+        reply.header('idempotent-replayed', 'true')
+      }
+      reply.code(replayed ? 200 : 202).header('location', `/v1/messages/${messageId}`)
+      return { messageId, state: 'accepted' as const, receipt }
+    },
+  )
+
+  server.get(
+    '/v1/messages/:id',
+    {
+      schema: {
+        summary: 'What became of a message',
+        params,
+        response: { 200: Type.Object({ ...metadata, receipts: Type.Array(jws) }) },
+      },
+    },
+    async (request) => {
+      const message = await findSent(parts, callerOf(request).agency.id, request.params.id)
+      return { ...describe(message, parts.now()), receipts: [...(await receiptsOf(parts.database, message.no))] }
+    },
+  )
+
+  server.get(
+    '/v1/messages/:id/receipts',
+    {
+      schema: {
+        summary: 'The receipts of a message',
+        params,
+        response: { 200: Type.Object({ receipts: Type.Array(jws) }) },
+      },
+    },
+    async (request) => {
+      const message = await findSent(parts, callerOf(request).agency.id, request.params.id)
+      return { receipts: [...(await receiptsOf(parts.database, message.no))] }
+    },
+  )
+}

@@ -1,0 +1,36 @@
+import { Type } from 'typebox'
+import { followReceipts } from '../../exchange/receipts.ts'
+import type { Serving } from '../serving.ts'
+import { callerOf } from '../caller.ts'
+import { formatCursor, parseCursor } from '../cursor.ts'
+import { cursor, jws, query, wait } from '../forms.ts'
+import type { Server } from '../server.ts'
+
+/** The feed of all receipts for what an agency sent, in order (protocol section 6). */
+export function receiptRoutes(server: Server, parts: Serving): void {
+  server.get(
+    '/v1/receipts',
+    {
+      schema: {
+        summary: 'The feed of receipts',
+        querystring: query({
+          after: Type.Optional(cursor('The `next` of the answer before')),
+          wait: Type.Optional(wait),
+        }),
+        response: {
+          200: Type.Object({
+            receipts: Type.Array(Type.Object({ cursor: Type.String(), receipt: jws })),
+            next: Type.String({ description: 'Where to go on: the `after` of the next call' }),
+          }),
+        },
+      },
+    },
+    async (request, reply) => {
+      const { after = '', wait = 0 } = request.query
+      const { agency } = callerOf(request)
+      const found = await followReceipts(parts, agency.id, parseCursor(after), wait * 1000, parts.untilGone(reply))
+      const receipts = found.map(({ index, jws: receipt }) => ({ cursor: formatCursor(index), receipt }))
+      return { receipts, next: receipts.at(-1)?.cursor ?? after }
+    },
+  )
+}

@@ -1,0 +1,56 @@
+import type { FastifyRequest } from 'fastify'
+import { Problem } from '../../base/problems.ts'
+import { identifyOperator } from '../caller.ts'
+import { deadLetterRoutes } from './dead-letters.ts'
+import { healthRoutes } from './health.ts'
+import { problemRoutes } from '../public/problems.ts'
+import { schemaRoutes } from '../public/schemas.ts'
+import type { Server } from '../server.ts'
+import type { Operating } from '../serving.ts'
+
+/** An act is an id and a reason. */
+const LARGEST_ACT = 16 * 1024
+
+/**
+ * What operators and their tools may ask (protocol section 11). Health, metrics, schemas and descriptions are public; `/api/`
+ * is for operators, and nothing there shows what a message says.
+ */
+export function addOperationsRoutes(server: Server, parts: Operating): void {
+  server.addContentTypeParser('application/json', { parseAs: 'string', bodyLimit: LARGEST_ACT }, parseJsonBody)
+  server.addHook('onRequest', async (request) => {
+    // The route that was found, not the address as it was spelt: `/%61pi/` leads there too (RFC 3986, 6.2.2.2).
+    const { url = request.url } = request.routeOptions
+    if (!url.startsWith('/api/')) return
+    identifyOperator(parts, request)
+    if (request.method !== 'GET') requireSameOrigin(request)
+  })
+  healthRoutes(server, parts)
+  schemaRoutes(server, parts)
+  problemRoutes(server)
+  deadLetterRoutes(server, parts)
+  server.get('/openapi.json', { schema: { summary: 'This description' } }, async (_request, reply) =>
+    reply.type('application/json').send(JSON.stringify(parts.describe())),
+  )
+}
+
+function parseJsonBody(
+  _request: FastifyRequest,
+  body: string | Buffer,
+  done: (error: Error | null, value?: unknown) => void,
+): void {
+  try {
+    done(null, JSON.parse(String(body)))
+  } catch {
+    done(new Problem('invalid-request'))
+  }
+}
+
+/**
+ * A browser says where a request comes from, and an operator's browser presents the certificate for any page: an act that
+ * another site asks for is refused (protocol section 11). What is no browser says nothing.
+ */
+function requireSameOrigin(request: FastifyRequest): void {
+  const { 'sec-fetch-site': site, origin, host } = request.headers
+  if (site !== undefined && site !== 'same-origin' && site !== 'none') throw new Problem('cross-site')
+  if (origin !== undefined && origin !== `https://${host}`) throw new Problem('cross-site')
+}

@@ -1,0 +1,111 @@
+import { createHash } from 'node:crypto'
+import type { Agency } from '../protocol/agency.ts'
+import type { GatewayKeys } from '../identity/keys.ts'
+import type { Registry } from '../identity/registry.ts'
+import { waitingForOthers } from '../record/backlog.ts'
+import { transaction } from '../record/database.ts'
+import { appendLeaves } from '../record/leaves.ts'
+import { priorities } from '../record/messages.ts'
+import {
+  forgetEntries,
+  hold,
+  lockParties,
+  loggedEntries,
+  type PinnedCertificate,
+  recordPins,
+  release,
+  rememberEntries,
+} from '../record/parties.ts'
+import type { Parts } from '../exchange/parts.ts'
+
+/** A party as the evidence log tells it (protocol section 10, `registry-entry+jws`). */
+type Party = {
+  readonly id: string
+  readonly certificates: readonly { use: 'tls' | 'signing'; thumbprint: string }[]
+} & Partial<Pick<Agency, 'country' | 'kind' | 'roles' | 'status'>>
+
+/**
+ * Puts a registry in force in the record: each entry that is new or has changed becomes a leaf of the log, so that no key is
+ * quietly pinned for a minute; certificates are remembered for ever; deliveries to suspended agencies are held, those to
+ * agencies that are active again go on.
+ */
+export async function enforceRegistry(parts: Parts, keys: GatewayKeys, registry: Registry, now: Date): Promise<void> {
+  const agencies = [...registry.agencies.values()]
+  const own = { id: keys.id, certificates: [pinOf('tls', keys.tls), pinOf('signing', keys.signer)] }
+  const parties: readonly Party[] = [own, ...agencies.map(partyOf)]
+  const released = await transaction(parts.database, async (tx) => {
+    await lockParties(tx)
+    await recordPins(tx, pinsOf(keys, agencies), now)
+    const logged = await loggedEntries(tx)
+    const changed = parties
+      .map((party) => ({ party, digest: createHash('sha256').update(JSON.stringify(party)).digest() }))
+      .filter(({ party, digest }) => logged.get(party.id)?.equals(digest) !== true)
+    const known = parties.map(({ id }) => id)
+    // Whoever comes back comes into force again, also unchanged.
+    await forgetEntries(tx, known)
+    // Who is no longer in the file is held like who is suspended: a misspelt id must not lose what waits for it.
+    const gone = await waitingForOthers(tx, known)
+    if (gone.length > 0)
+      parts.log.warn({ agencies: gone }, 'agencies that something waits for are not in the registry: it is held')
+    const suspended = agencies.filter(({ status }) => status === 'suspended').map(({ id }) => id)
+    await hold(tx, [...suspended, ...gone], now)
+    const active = agencies.filter(({ status }) => status === 'active').map(({ id }) => id)
+    const result = await release(tx, active, now)
+    if (changed.length === 0) return { result }
+    const leaves = await Promise.all(changed.map(({ party }) => parts.issuer.entry(party, now)))
+    const entries = changed.map(({ party, digest }) => ({ party: party.id, digest }))
+    return { result, pending: [appendLeaves(tx, leaves), rememberEntries(tx, entries)] }
+  })
+  for (const recipient of released) for (const priority of priorities.keys()) parts.enqueue({ recipient, priority })
+}
+
+const RETRY_MS = 2_000
+
+/**
+ * Puts registries in force in the record as they come, one after the other, the newest until it is done: where the record is
+ * away just then, no key stays pinned without its leaf and nothing stays held.
+ */
+export function followRegistry(parts: Parts, keys: GatewayKeys, stopping: AbortSignal): (next: Registry) => void {
+  let wanted: Registry | undefined
+  let running = false
+  async function run(): Promise<void> {
+    running = true
+    while (wanted !== undefined && !stopping.aborted) {
+      const next = wanted
+      try {
+        await enforceRegistry(parts, keys, next, parts.now())
+        if (wanted === next) wanted = undefined
+      } catch (error) {
+        parts.log.error({ err: error }, 'the registry in force could not be recorded; it is tried again')
+        await parts.wakes.next('registry', RETRY_MS, stopping)
+      }
+    }
+    running = false
+  }
+  return (next) => {
+    wanted = next
+    if (!running) void run()
+  }
+}
+
+const pinOf = (use: 'tls' | 'signing', { certificate }: { certificate: { thumbprint: string } }) => ({
+  use,
+  thumbprint: certificate.thumbprint,
+})
+
+function partyOf({ id, country, kind, roles, status, certificates }: Agency): Party {
+  return { id, country, kind, roles, status, certificates: certificates.map((pin) => pinOf(pin.use, pin)) }
+}
+
+function pinsOf(keys: GatewayKeys, agencies: readonly Agency[]): readonly PinnedCertificate[] {
+  const pins = agencies.flatMap(({ id, certificates }) =>
+    certificates.map(({ use, certificate: { thumbprint, pem } }) => ({ party: id, use, thumbprint, pem })),
+  )
+  const { thumbprint, pem } = keys.signer.certificate
+  const tls = keys.tls.certificate
+  return [
+    ...pins,
+    { party: keys.id, use: 'tls', thumbprint: tls.thumbprint, pem: tls.pem },
+    { party: keys.id, use: 'signing', thumbprint, pem },
+  ]
+}

@@ -1,0 +1,41 @@
+import { type JsonObject, isJsonObject, parseJson } from '../protocol/json.ts'
+import { type AttemptRow, attemptsOf } from '../record/attempts.ts'
+import { receiptsOf } from '../record/leaves.ts'
+import type { MessageRow } from '../record/messages.ts'
+import type { Parts } from '../exchange/parts.ts'
+
+/**
+ * Every attempt to deliver a message, in order, and its receipts. Attempts at endpoints have rows of their own; a mailbox
+ * takes what it is given at the first attempt, and its receipt tells all there is to tell.
+ */
+export async function attemptsAt(
+  parts: Parts,
+  message: MessageRow,
+): Promise<{ attempts: readonly AttemptRow[]; receipts: readonly string[] }> {
+  const [pushed, receipts] = await Promise.all([
+    attemptsOf(parts.database, message.no),
+    receiptsOf(parts.database, message.no),
+  ])
+  const numbers = new Set(pushed.map(({ attempt }) => attempt))
+  const consigned = receipts
+    .map(payloadOf)
+    .filter(({ event, attempt }) => event === 'ContentConsignment' && !numbers.has(Number(attempt)))
+    .map((receipt) => ({
+      attempt: Number(receipt['attempt']),
+      at: new Date(typeof receipt['at'] === 'string' ? receipt['at'] : Number.NaN),
+      desk: typeof receipt['desk'] === 'string' ? receipt['desk'] : null,
+      endpoint: 'mailbox',
+      outcome: 'consigned',
+      status: null,
+      detail: 'mailbox',
+      duration_ms: 0,
+    }))
+  return { attempts: [...pushed, ...consigned].toSorted((a, b) => a.attempt - b.attempt), receipts }
+}
+
+/** The payload of a receipt that this gateway signed. */
+function payloadOf(jws: string): JsonObject {
+  const payload = parseJson(Buffer.from(jws.split('.', 2)[1] ?? '', 'base64url'))
+  if (!isJsonObject(payload)) throw new Error('a receipt is no object')
+  return payload
+}

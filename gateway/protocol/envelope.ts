@@ -1,0 +1,172 @@
+import { type Fault, Problem, type Text } from '../base/problems.ts'
+import { isAgencyId, isDigest, isUuid, parseTime } from './forms.ts'
+import { isJsonObject, type Json, JsonFault, type JsonObject } from './json.ts'
+import { fault, type Forms, notAnObject, parsePayload, readMembers, readPayload, text } from './members.ts'
+
+export type Priority = 'immediate' | 'urgent' | 'routine'
+
+export type Attachment = {
+  /** `sha-256:<base64url>` */
+  readonly digest: string
+  readonly mediaType: string
+  readonly size: number
+  readonly name: string
+  readonly description: string
+}
+
+/** The payload of a message: section 3's envelope, each member of the form it must have; its body is not yet judged. */
+export type Envelope = {
+  readonly id: string
+  readonly type: string
+  readonly schemaVersion: string
+  readonly from: string
+  readonly to: string
+  readonly caseId: string
+  readonly inReplyTo?: string
+  readonly priority: Priority
+  readonly respondBy?: Date
+  readonly attachments: readonly Attachment[]
+  readonly body: JsonObject
+}
+
+/** What remains of an envelope once its body has been judged: whatever waits for the record holds this, and no body. */
+export type Facts = Omit<Envelope, 'body'>
+
+/** As many as a body can say the use of (`attachmentsUsed` in the schemas). */
+const MAX_ATTACHMENTS = 20
+/** Section 9: 25 MiB. */
+const MAX_ATTACHMENT_BYTES = 25 * 1024 * 1024
+const ATTACHMENT_TYPES: ReadonlySet<Json> = new Set([
+  'application/pdf',
+  'image/jpeg',
+  'image/png',
+  'image/heic',
+  'text/plain',
+  'application/vnd.openxmlformats-officedocument.wordprocessingml.document',
+])
+// No file system may take a name for a path, and no screen may show it as another: no separators, controls, bidi controls.
+const FILE_NAME = /^(?!\.{1,2}$)(?=.*\S)[^\p{Cc}\p{Zl}\p{Zp}/\\\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]{1,255}$/u
+const DESCRIPTION = /^(?=[^]*\S)[^]{1,500}$/u
+const SCHEMA_VERSION = /^\d+\.\d+$/
+
+const isPriority = (value: Json): value is Priority =>
+  value === 'immediate' || value === 'urgent' || value === 'routine'
+
+const uuid = text('pattern', 'must be a lower-case UUID', 'doit être un UUID en minuscules', isUuid)
+const agencyId = text('pattern', 'must be the id of an agency', 'doit être l’identifiant d’un organisme', isAgencyId)
+
+const required = {
+  id: uuid,
+  schemaVersion: text('pattern', 'must be a release such as 1.0', 'doit être une version telle que 1.0', (value) =>
+    SCHEMA_VERSION.test(value),
+  ),
+  from: agencyId,
+  to: agencyId,
+  caseId: uuid,
+  priority: {
+    keyword: 'enum',
+    message: { en: 'must be immediate, urgent or routine', fr: 'doit être immediate, urgent ou routine' },
+    parse: (value: Json) => (isPriority(value) ? value : undefined),
+  },
+  body: {
+    keyword: 'type',
+    message: { en: 'must be an object', fr: 'doit être un objet' },
+    parse: (value: Json) => (isJsonObject(value) ? value : undefined),
+  },
+} satisfies Forms
+
+const optional = {
+  inReplyTo: uuid,
+  respondBy: {
+    keyword: 'format',
+    message: { en: 'must be an RFC 3339 time in UTC with Z', fr: 'doit être une heure RFC 3339 en UTC avec Z' },
+    parse: parseTime,
+  },
+  attachments: {
+    keyword: 'maxItems',
+    message: {
+      en: `must be an array of at most ${MAX_ATTACHMENTS} attachments`,
+      fr: `doit être un tableau d’au plus ${MAX_ATTACHMENTS} pièces jointes`,
+    },
+    parse: (value: Json): readonly Json[] | undefined =>
+      Array.isArray(value) && value.length <= MAX_ATTACHMENTS ? value : undefined,
+  },
+} satisfies Forms
+
+const attachment = {
+  digest: text(
+    'pattern',
+    'must be sha-256: and the canonical base64url of 32 bytes',
+    'doit être sha-256: suivi du base64url canonique de 32 octets',
+    isDigest,
+  ),
+  mediaType: text('enum', 'must be a media type of section 9', 'doit être un type de média de la section 9', (value) =>
+    ATTACHMENT_TYPES.has(value),
+  ),
+  size: {
+    keyword: 'maximum',
+    message: {
+      en: `must be a whole number of bytes from 1 to ${MAX_ATTACHMENT_BYTES}`,
+      fr: `doit être un nombre entier d’octets de 1 à ${MAX_ATTACHMENT_BYTES}`,
+    },
+    parse: (value: Json) =>
+      typeof value === 'number' && Number.isInteger(value) && value >= 1 && value <= MAX_ATTACHMENT_BYTES
+        ? value
+        : undefined,
+  },
+  name: text(
+    'pattern',
+    'must be a file name of 1 to 255 characters without path separators or control characters',
+    'doit être un nom de fichier de 1 à 255 caractères, sans séparateur de chemin ni caractère de commande',
+    (value) => FILE_NAME.test(value),
+  ),
+  description: text(
+    'pattern',
+    'must be a text of 1 to 500 characters, not only white space',
+    'doit être un texte de 1 à 500 caractères, et pas seulement des espaces',
+    (value) => DESCRIPTION.test(value),
+  ),
+} satisfies Forms
+
+const repeatedDigest: Text = { en: 'names the digest of another attachment', fr: 'porte l’empreinte d’une autre pièce' }
+
+/**
+ * Takes the payload of a message, gives its envelope (section 3). `isType` knows the message types of section 5.
+ * Throws Problem malformed-message, whose `errors` are all the faults and not only the first.
+ */
+export function parseEnvelope(payload: Uint8Array, isType: (type: string) => boolean): Envelope {
+  const members = parsePayload(payload)
+  const faults: Fault[] = []
+  const type = text('enum', 'must be a type of section 5', 'doit être un type de la section 5', isType)
+  const forms = { required: { ...required, type }, optional }
+  const { attachments = [], ...envelope } = readMembers(members, forms, '', faults)
+  const read = readAttachments(attachments, faults)
+  if (faults.length > 0) throw new Problem('malformed-message', undefined, { errors: faults })
+  return { ...envelope, attachments: read }
+}
+
+/**
+ * Gives who a payload says wrote it and under which id, where it says so in due form: enough to look for what was
+ * accepted under that id before, whatever else is wrong with it now.
+ */
+export function peekIdentity(payload: Uint8Array): { readonly from: string; readonly id: string } | undefined {
+  const value = readPayload(payload)
+  if (value instanceof JsonFault || !isJsonObject(value)) return undefined
+  const { from, id } = value
+  return isAgencyId(from) && isUuid(id) ? { from, id } : undefined
+}
+
+function readAttachments(values: readonly Json[], faults: Fault[]): readonly Attachment[] {
+  const digests = new Set<string>()
+  return values.flatMap((value, index) => {
+    const at = `/attachments/${index}`
+    if (!isJsonObject(value)) {
+      faults.push(fault(at, 'type', notAnObject))
+      return []
+    }
+    const read = readMembers(value, { required: attachment, optional: {} }, at, faults)
+    if (digests.has(read.digest)) faults.push(fault(`${at}/digest`, 'uniqueItems', repeatedDigest))
+    if (isDigest(read.digest)) digests.add(read.digest)
+    return [read]
+  })
+}

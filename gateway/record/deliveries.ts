@@ -1,0 +1,269 @@
+import { type State, transitions, unanswered } from '../protocol/state.ts'
+import { list, packTexts } from './arrays.ts'
+import type { Queryable } from './database.ts'
+import type { Leaf } from './leaves.ts'
+import type { Addressed, MessageRow } from './messages.ts'
+
+/** A delivery that is due, with what the adapter and the hands need to know. */
+export type Due = Addressed &
+  Pick<MessageRow, 'priority' | 'due_at'> & { readonly deadline: Date | null; readonly spent: number }
+
+/**
+ * Takes deliveries of one lane that are due, oldest first, and locks them until the transaction ends. Another worker, or the
+ * same job run a second time, passes them over.
+ */
+export async function lockDue(
+  tx: Queryable,
+  { recipient, priority, now, limit }: { recipient: string; priority: number; now: Date; limit: number },
+): Promise<readonly Due[]> {
+  const { rows } = await tx.query<Due>({
+    name: 'lock-due',
+    text: `
+      select m.no, m.sender, m.id, m.recipient, m.case_id, m.type, m.priority, m.digest,
+        d.state, d.desk, d.attempts, d.due_at, d.consigned_leaf, d.deadline, d.spent
+      from delivery d join message m on m.no = d.message_no
+      where d.recipient = $1 and d.priority = $2 and d.state = 'accepted' and d.due_at <= $3
+        and (d.lease_until is null or d.lease_until < $3)
+      order by d.due_at, d.message_no limit $4 for update of d skip locked`,
+    values: [recipient, priority, now, limit],
+  })
+  return rows
+}
+
+/**
+ * Moves locked deliveries to `consigned`. Call it right behind the `appendLeaves` of their ContentConsignment receipts, in
+ * the same order: each one's place in the log is where it stands in the inbox.
+ */
+export async function consign(
+  tx: Queryable,
+  deliveries: readonly { messageNo: number; attempt: number; desk: string | undefined }[],
+): Promise<void> {
+  await tx.query({
+    name: 'consign',
+    text: `
+      update delivery d set state = '${transitions.consign.to}', attempts = i.attempt, desk = i.desk, lease_until = null,
+        consigned_leaf = (select size from log) - $1 + i.ord - 1
+      from unnest($2::bigint[], $3::int[], $4::text[]) with ordinality as i (no, attempt, desk, ord)
+      where d.message_no = i.no`,
+    values: [
+      deliveries.length,
+      list(deliveries.map(({ messageNo }) => messageNo)),
+      list(deliveries.map(({ attempt }) => attempt)),
+      list(deliveries.map(({ desk }) => desk ?? null)),
+    ],
+  })
+}
+
+/** A delivery that waits, and until when. `closed`: for its desk to open, which does not count against its horizon. */
+export type Waiting = {
+  readonly messageNo: number
+  readonly desk: string | undefined
+  readonly until: Date
+  readonly closed: boolean
+}
+
+/** Puts locked deliveries off until a time that their desk's hours or its rate set. */
+export async function postpone(tx: Queryable, deliveries: readonly Waiting[], now: Date): Promise<void> {
+  await tx.query({
+    name: 'postpone',
+    text: `
+      update delivery d set due_at = i.until, desk = i.desk,
+        deadline = case when i.closed then d.deadline + (i.until - $1::timestamptz) else d.deadline end
+      from unnest($2::bigint[], $3::text[], $4::timestamptz[], $5::boolean[]) as i (no, desk, until, closed)
+      where d.message_no = i.no`,
+    values: [
+      now,
+      deliveries.map(({ messageNo }) => messageNo),
+      deliveries.map(({ desk }) => desk ?? null),
+      deliveries.map(({ until }) => until.toISOString()),
+      deliveries.map(({ closed }) => closed),
+    ],
+  })
+}
+
+/** Gives locked deliveries their desk before there is a place for them, so that they hold up no other; each is due as told. */
+export async function stepAside(
+  tx: Queryable,
+  deliveries: readonly { messageNo: number; desk: string | undefined; until: Date }[],
+): Promise<void> {
+  await tx.query({
+    name: 'step-aside',
+    text: `
+      update delivery d set due_at = i.until, desk = i.desk
+      from unnest($1::bigint[], $2::text[], $3::timestamptz[]) as i (no, desk, until) where d.message_no = i.no`,
+    values: [
+      deliveries.map(({ messageNo }) => messageNo),
+      deliveries.map(({ desk }) => desk ?? null),
+      deliveries.map(({ until }) => until.toISOString()),
+    ],
+  })
+}
+
+/** Leases locked deliveries to this worker for one attempt, and counts it; the first one starts the horizon. */
+export async function lease(
+  tx: Queryable,
+  deliveries: readonly { messageNo: number; desk: string | undefined }[],
+  { until, deadline }: { until: Date; deadline: Date },
+): Promise<void> {
+  await tx.query({
+    name: 'lease',
+    text: `
+      update delivery d set lease_until = $1, attempts = attempts + 1, desk = i.desk, deadline = coalesce(d.deadline, $2)
+      from unnest($3::bigint[], $4::text[]) as i (no, desk) where d.message_no = i.no`,
+    values: [until, deadline, deliveries.map(({ messageNo }) => messageNo), deliveries.map(({ desk }) => desk ?? null)],
+  })
+}
+
+/** What an attempt led to: a transition, or another try at a time, which the endpoint itself may have asked for. */
+export type Conclusion =
+  | { readonly transition: 'consign' | 'giveUp' }
+  | { readonly dueAt: Date; readonly askedToWait: boolean }
+
+/**
+ * After an attempt: moves the delivery on, if it still is at that attempt and where the transition begins.
+ * @returns whether it was; otherwise an acknowledgement, an operator or another worker was first
+ */
+export async function conclude(
+  tx: Queryable,
+  { messageNo, attempt }: { messageNo: number; attempt: number },
+  conclusion: Conclusion,
+): Promise<boolean> {
+  const isOver = 'transition' in conclusion
+  const { from, to } = isOver ? transitions[conclusion.transition] : { from: ['accepted'], to: 'accepted' }
+  const { rowCount } = await tx.query({
+    name: 'conclude',
+    text: `update delivery set state = $4, due_at = coalesce($5, due_at), lease_until = null, asked_to_wait = $6
+      where message_no = $1 and attempts = $2 and state = any($3)`,
+    values: [messageNo, attempt, from, to, isOver ? null : conclusion.dueAt, !isOver && conclusion.askedToWait],
+  })
+  return rowCount === 1
+}
+
+/**
+ * An endpoint that was away takes messages again: what backs off from it is due now, so that the most pressing goes first and
+ * nothing waits for the end of its own delay. What the endpoint itself asked to wait, waits. A statement of its own, bounded,
+ * and it waits for no lock: what it passes over is found at the next success, or at its own time.
+ */
+export async function hasten(
+  database: Queryable,
+  recipient: string,
+  desk: string | undefined,
+  now: Date,
+): Promise<void> {
+  await database.query({
+    name: 'hasten',
+    text: `
+      update delivery set due_at = $3 where message_no in (
+        select message_no from delivery
+        where recipient = $1 and desk is not distinct from $2 and state = 'accepted' and due_at > $3 and attempts > spent
+          and lease_until is null and not asked_to_wait
+        order by priority, due_at limit $4 for update skip locked)`,
+    values: [recipient, desk ?? null, now, HASTENED],
+  })
+}
+
+/** Enough to fill the places again and again until the next success. */
+const HASTENED = 500
+
+/** What is written about a message, as long as that stands as it did when the leaves were signed. */
+export type NewAcknowledgement = {
+  readonly message: Addressed
+  readonly to: State
+  /** The receipt of the answer; where nothing was consigned yet, that of the consignment before it. */
+  readonly leaves: readonly Leaf[]
+}
+
+/**
+ * Records the recipients' acknowledgements with their leaves: one statement, and so one round trip.
+ * @param acknowledgements no two of the same message
+ * @returns what became of each, in order: `stale` where an attempt has been made or a desk chosen since its leaves were signed,
+ * or the state from which it is not to be acknowledged
+ */
+export async function acknowledgeMessages(
+  database: Queryable,
+  acknowledgements: readonly NewAcknowledgement[],
+): Promise<readonly ('written' | 'stale' | State)[]> {
+  const messages = acknowledgements.map(({ message }) => message)
+  const places = acknowledgements.flatMap(({ leaves }, at) => leaves.map(() => at + 1))
+  const leaves = acknowledgements.flatMap((one) => one.leaves)
+  const { bytes, starts, lengths } = packTexts(leaves.map(({ jws }) => jws))
+  const { rows } = await database.query<{ place: number; outcome: 'stale' | State | null }>({
+    name: 'acknowledge-messages',
+    text: 'select place, outcome from acknowledge_messages($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)',
+    values: [
+      list(messages.map(({ no }) => no)),
+      list(messages.map(({ attempts }) => attempts)),
+      list(messages.map(({ desk }) => desk)),
+      list(messages.map(({ consigned_leaf }) => consigned_leaf === null)),
+      list(unanswered),
+      list(acknowledgements.map(({ to }) => to)),
+      list(messages.map(({ sender }) => sender)),
+      list(places),
+      list(leaves.map(({ id }) => id)),
+      list(leaves.map(({ event }) => event ?? null)),
+      list(starts),
+      list(lengths),
+      bytes,
+    ],
+  })
+  const byPlace = new Map(rows.map(({ place, outcome }) => [place, outcome]))
+  return messages.map((_, at) => {
+    const outcome = byPlace.get(at + 1)
+    if (outcome === null) throw new Error('a message has no delivery')
+    return outcome ?? 'written'
+  })
+}
+
+/** Puts dead letters back, with a new horizon, locking them in the order of their numbers. @returns which of them were any */
+export async function resume(tx: Queryable, messageNos: readonly number[], now: Date): Promise<ReadonlySet<number>> {
+  const { from, to } = transitions.resume
+  const { rows } = await tx.query<{ message_no: number }>(
+    `with dead as (
+       select message_no from delivery where message_no = any($1::bigint[]) and state = any($4) order by message_no for update)
+     update delivery d set state = $3, due_at = $2, deadline = null, lease_until = null, spent = attempts
+     from dead where d.message_no = dead.message_no returning d.message_no`,
+    [messageNos, now, to, from],
+  )
+  return new Set(rows.map(({ message_no }) => message_no))
+}
+
+/** A lane: what is due to one agency with one priority. The job in the queue is only the call to drain it. */
+export type Lane = { readonly recipient: string; readonly priority: number }
+
+/**
+ * The lanes that have something to deliver: due for longer than `overdueBefore` tells and leased to nobody. One index probe a
+ * lane, however long the backlog.
+ */
+export async function overdueLanes(
+  database: Queryable,
+  recipients: readonly string[],
+  overdueBefore: Date,
+  now: Date,
+): Promise<readonly Lane[]> {
+  const { rows } = await database.query<Lane>({
+    name: 'overdue-lanes',
+    text: `
+      select recipient, priority::int from unnest($1::text[]) as recipient, generate_series(0, 2) as priority
+      where exists (
+        select from delivery d where d.recipient = recipient.recipient and d.priority = priority.priority
+          and d.state = 'accepted' and d.due_at < $2 and (d.lease_until is null or d.lease_until < $3))`,
+    values: [recipients, overdueBefore, now],
+  })
+  return rows
+}
+
+/** Whether something more pressing than this lane waits for the same desk, or for none yet. */
+export async function pressingBefore(
+  database: Queryable,
+  lane: Lane,
+  desk: string | undefined,
+  now: Date,
+): Promise<boolean> {
+  const { rows } = await database.query<{ pressing: boolean }>({
+    name: 'pressing-before',
+    text: `select exists (select from delivery where recipient = $1 and priority < $2 and state = 'accepted' and due_at <= $3
+        and (lease_until is null or lease_until < $3) and (desk is null or desk = $4)) as pressing`,
+    values: [lane.recipient, lane.priority, now, desk ?? null],
+  })
+  return rows[0]?.pressing === true
+}

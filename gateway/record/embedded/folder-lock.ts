@@ -1,0 +1,44 @@
+import { readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { DatabaseSync } from 'node:sqlite'
+import { ConfigurationFault } from '../../base/setting.ts'
+
+export type FolderLock = { release(): void }
+
+const SQLITE_BUSY = 5
+
+/**
+ * Takes `<path>.lock` for this process alone, or throws a ConfigurationFault that names the process that has it.
+ *
+ * The lock is the kernel's own (the byte-range lock by which SQLite guards a file, held through an open transaction on an
+ * empty database): it ends with the process however that dies, and a reused process number cannot fake or break it.
+ * `<path>.pid` only tells people whom to ask; nothing is decided by it.
+ */
+export function lockFolder(path: string, folder: string): FolderLock {
+  const database = new DatabaseSync(`${path}.lock`, { timeout: 0 })
+  try {
+    database.exec('BEGIN EXCLUSIVE')
+  } catch (error) {
+    database.close()
+    if (!isBusy(error)) throw new ConfigurationFault(`cannot lock ${folder}`, { cause: error })
+    throw new ConfigurationFault(`another gateway (process ${holder(path)}) uses ${folder}`)
+  }
+  writeFileSync(`${path}.pid`, `${process.pid}\n`, { mode: 0o600 })
+  return {
+    release() {
+      rmSync(`${path}.pid`, { force: true })
+      database.close()
+    },
+  }
+}
+
+function isBusy(error: unknown): boolean {
+  return error instanceof Error && 'errcode' in error && error.errcode === SQLITE_BUSY
+}
+
+function holder(path: string): string {
+  try {
+    return readFileSync(`${path}.pid`, 'utf8').trim() || 'unknown'
+  } catch {
+    return 'unknown'
+  }
+}

@@ -1,0 +1,227 @@
+import type { Facts, Priority } from '../protocol/envelope.ts'
+import type { State } from '../protocol/state.ts'
+import { list, pack, packTexts } from './arrays.ts'
+import type { Queryable } from './database.ts'
+import type { Leaf } from './leaves.ts'
+
+/** The order of urgency; its index is what the record keeps. */
+export const priorities: readonly Priority[] = ['immediate', 'urgent', 'routine']
+
+/** The priority that the record keeps as a number. */
+export function priorityOf(order: number): Priority {
+  const priority = priorities[order]
+  if (priority === undefined) throw new RangeError('no priority has this number')
+  return priority
+}
+
+/** A message as the record knows it: everything but what it says. */
+export type MessageRow = {
+  readonly no: number
+  readonly sender: string
+  readonly id: string
+  readonly recipient: string
+  readonly case_id: string
+  readonly type: string
+  readonly priority: number
+  readonly in_reply_to: string | null
+  readonly respond_by: Date | null
+  readonly digest: Buffer
+  readonly size: number
+  readonly accepted_at: Date
+  readonly state: State
+  readonly desk: string | null
+  readonly attempts: number
+  readonly due_at: Date
+  readonly consigned_leaf: number | null
+}
+
+/** Of a message what its acknowledgement and its receipts speak of. */
+export type Addressed = Omit<MessageRow, 'priority' | 'in_reply_to' | 'respond_by' | 'size' | 'accepted_at' | 'due_at'>
+
+export const MESSAGE_COLUMNS = `m.no, m.sender, m.id, m.recipient, m.case_id, m.type, m.priority, m.in_reply_to, m.respond_by,
+  m.digest, m.size, m.accepted_at, d.state, d.desk, d.attempts, d.due_at, d.consigned_leaf`
+
+export type NewMessage = {
+  readonly envelope: Facts
+  readonly digest: Buffer
+  readonly size: number
+  readonly acceptedAt: Date
+  readonly sealed: Buffer
+  /** The wrapped key of the case, under which it is sealed; `fresh` where the case is not known to have one. */
+  readonly key: { readonly wrapped: Buffer; readonly fresh: boolean }
+  readonly receipt: Pick<Leaf, 'id' | 'jws'>
+}
+
+/**
+ * `made`: recorded; `used`: the sender has used the id before; `other-key`: the case has another key, or (undefined) none any
+ * more.
+ */
+export type Recorded =
+  | { readonly outcome: 'made' | 'used' }
+  | { readonly outcome: 'other-key'; readonly standing: Buffer | undefined }
+
+/**
+ * Records messages, their receipts and leaves, and makes each due for delivery: one statement, and so one transaction and one
+ * round trip.
+ * @param messages no two with the same sender and id, in the order of both
+ * @returns what became of each, in order
+ */
+export async function acceptMessages(
+  database: Queryable,
+  messages: readonly NewMessage[],
+): Promise<readonly Recorded[]> {
+  const envelopes = messages.map(({ envelope }) => envelope)
+  const sealed = pack(messages.map((message) => message.sealed))
+  const receipts = packTexts(messages.map(({ receipt: { jws } }) => jws))
+  const { rows } = await database.query<{ place: number; outcome: Recorded['outcome']; standing_key: Buffer | null }>({
+    name: 'accept-messages',
+    text: `select place, outcome, case when outcome = 'other-key' then standing_key end as standing_key
+      from accept_messages($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21)`,
+    values: [
+      list(envelopes.map(({ from }) => from)),
+      list(envelopes.map(({ id }) => id)),
+      list(envelopes.map(({ to }) => to)),
+      list(envelopes.map(({ caseId }) => caseId)),
+      list(envelopes.map(({ type }) => type)),
+      list(envelopes.map(({ schemaVersion }) => schemaVersion)),
+      list(envelopes.map(({ priority }) => priorities.indexOf(priority))),
+      list(envelopes.map(({ inReplyTo }) => inReplyTo ?? null)),
+      list(envelopes.map(({ respondBy }) => respondBy ?? null)),
+      list(messages.map(({ size }) => size)),
+      list(messages.map(({ acceptedAt }) => acceptedAt)),
+      Buffer.concat(messages.map(({ digest }) => digest)),
+      list(sealed.starts),
+      list(sealed.lengths),
+      sealed.bytes,
+      list(messages.map(({ key }) => key.fresh)),
+      messages.map(({ key }) => key.wrapped),
+      list(messages.map(({ receipt }) => receipt.id)),
+      list(receipts.starts),
+      list(receipts.lengths),
+      receipts.bytes,
+    ],
+  })
+  const byPlace = new Map(rows.map((row) => [row.place, row]))
+  return messages.map((_, at) => {
+    const { outcome, standing_key: standing } = byPlace.get(at + 1) ?? { outcome: 'made' as const, standing_key: null }
+    return outcome === 'other-key' ? { outcome, standing: standing ?? undefined } : { outcome }
+  })
+}
+
+/** How a message is named on the wire: the sender, and the id that the sender gave it. */
+export type MessageKey = { readonly sender: string; readonly id: string }
+
+/** The accepted messages of these names, each at its place; undefined where there is none. */
+export async function findMessages(
+  database: Queryable,
+  keys: readonly MessageKey[],
+): Promise<readonly (MessageRow | undefined)[]> {
+  const { rows } = await database.query<MessageRow & { ord: number }>({
+    name: 'find-messages',
+    text: `
+      select wanted.ord, ${MESSAGE_COLUMNS}
+      from unnest($1::text[], $2::uuid[]) with ordinality as wanted (sender, id, ord)
+        join message m on m.sender = wanted.sender and m.id = wanted.id join delivery d on d.message_no = m.no`,
+    values: [keys.map(({ sender }) => sender), keys.map(({ id }) => id)],
+  })
+  const found = new Map(rows.map((row) => [row.ord - 1, row]))
+  return keys.map((_, at) => found.get(at))
+}
+
+/** A message with what it says, sealed, and the wrapped key of its case; either is null where the case has been erased. */
+export type SealedMessage = Addressed & {
+  readonly sealed: Buffer | null
+  readonly wrapped: Buffer | null
+}
+
+/** The messages of these names with their contents. */
+export async function readMessages(
+  database: Queryable,
+  keys: readonly MessageKey[],
+): Promise<readonly (SealedMessage | undefined)[]> {
+  const { rows } = await database.query<Omit<SealedMessage, 'sealed'> & { sealed: string | null; ord: number }>({
+    name: 'read-messages',
+    text: `
+      select wanted.ord, m.no, m.sender, m.id, m.recipient, m.case_id, m.type, m.digest, d.state, d.desk, d.attempts,
+        d.consigned_leaf, encode(m.sealed, 'base64') as sealed, k.wrapped
+      from unnest($1::text[], $2::uuid[]) with ordinality as wanted (sender, id, ord)
+        join message m on m.sender = wanted.sender and m.id = wanted.id join delivery d on d.message_no = m.no
+        left join case_key k on k.case_id = m.case_id`,
+    values: [keys.map(({ sender }) => sender), keys.map(({ id }) => id)],
+  })
+  // As hexadecimal text, node-postgres's own way, it would be half as long again.
+  const found = new Map(
+    rows.map(({ sealed, ...row }) => [
+      row.ord - 1,
+      { ...row, sealed: sealed === null ? null : Buffer.from(sealed, 'base64') },
+    ]),
+  )
+  return keys.map((_, at) => found.get(at))
+}
+
+/** Whether an agency has sent or received an accepted message of the case (protocol section 5, «took part»). */
+export async function tookPart(database: Queryable, caseId: string, agency: string): Promise<boolean> {
+  const { rows } = await database.query<{ took_part: boolean }>({
+    name: 'took-part',
+    text: 'select exists (select from message where case_id = $1 and (sender = $2 or recipient = $2)) as took_part',
+    values: [caseId, agency],
+  })
+  return rows[0]?.took_part === true
+}
+
+/** The newest `limit` messages of a case that an agency sent or received, oldest first. */
+export async function caseOf(
+  database: Queryable,
+  caseId: string,
+  agency: string,
+  limit: number,
+): Promise<readonly MessageRow[]> {
+  const { rows } = await database.query<MessageRow>({
+    name: 'case-of',
+    text: `select ${MESSAGE_COLUMNS} from message m join delivery d on d.message_no = m.no
+      where m.case_id = $1 and (m.sender = $2 or m.recipient = $2) order by m.no desc limit $3`,
+    values: [caseId, agency, limit],
+  })
+  return rows.toReversed()
+}
+
+/** What an operator may look for (protocol section 11): metadata, never what a message says. */
+export type Search = {
+  readonly state?: State
+  /** As sender or as recipient. */
+  readonly agency?: string
+  readonly recipient?: string
+  readonly type?: string
+  readonly priority?: Priority
+  readonly caseId?: string
+  readonly messageId?: string
+  /** Row number: only older ones. */
+  readonly before?: number
+  readonly limit: number
+}
+
+/** Messages' metadata, newest first. */
+export async function searchMessages(database: Queryable, search: Search): Promise<readonly MessageRow[]> {
+  const conditions: string[] = []
+  const values: unknown[] = []
+  const where = (condition: (parameter: string) => string, value: unknown): void => {
+    if (value === undefined) return
+    values.push(value)
+    conditions.push(condition(`$${values.length}`))
+  }
+  where((p) => `d.state = ${p}`, search.state)
+  where((p) => `(m.sender = ${p} or m.recipient = ${p})`, search.agency)
+  where((p) => `m.recipient = ${p}`, search.recipient)
+  where((p) => `m.type = ${p}`, search.type)
+  where((p) => `m.priority = ${p}`, search.priority && priorities.indexOf(search.priority))
+  where((p) => `m.case_id = ${p}`, search.caseId)
+  where((p) => `m.id = ${p}`, search.messageId)
+  where((p) => `m.no < ${p}`, search.before)
+  values.push(search.limit)
+  const { rows } = await database.query<MessageRow>(
+    `select ${MESSAGE_COLUMNS} from message m join delivery d on d.message_no = m.no
+     ${conditions.length > 0 ? `where ${conditions.join(' and ')}` : ''} order by m.no desc limit $${values.length}`,
+    values,
+  )
+  return rows
+}

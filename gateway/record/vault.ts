@@ -1,0 +1,78 @@
+import { createRecent } from '../base/recent.ts'
+import { drawBytes, openBytes, sealBytes } from './sealing.ts'
+import type { MessageRow } from './messages.ts'
+
+/**
+ * Seals what comes from a payload under the key of its case (protocol section 12). The keys of cases are kept in the record,
+ * wrapped by the data key; those in use are remembered here, and whether they still stand is asked of the record at each use.
+ */
+export type Vault = {
+  /** The key of a case as far as is known here; `fresh`: made just now, and the record may know another. */
+  keyOf(caseId: string): CaseKey
+  /** The record has taken the key of a case: it is no longer fresh. */
+  confirm(caseId: string): void
+  /** What the record says of the key of a case: which one stands, or none. */
+  settle(caseId: string, standing: Buffer | undefined): void
+  /** Seals a message. */
+  seal(key: CaseKey, sender: string, id: string, bytes: Buffer): Buffer
+  /** The bytes of a message. @throws SealFault where key, place or bytes are not what they were */
+  open(message: Pick<MessageRow, 'sender' | 'id' | 'case_id'>, sealed: Buffer, wrapped: Buffer): Buffer
+  /** Seals an operator's words under the data key itself. */
+  sealWords(words: string, actId: string): Buffer
+}
+
+export type CaseKey = { readonly key: Buffer; readonly wrapped: Buffer; readonly fresh: boolean }
+
+/** Cases whose keys are remembered, 300 bytes each. */
+const REMEMBERED = 10_000
+const KEY_BYTES = 32
+
+/** Binds a wrapped key to its case, and a sealed message to its place, so that neither can be moved to another row. */
+const keyPlace = (caseId: string): Buffer => Buffer.from(`case-key\n${caseId}`)
+const messagePlace = (sender: string, id: string): Buffer => Buffer.from(`message\n${sender}\n${id}`)
+
+/** Opens the vault. @param dataKey the 32 bytes of `PASSERELLE_DATA_KEY` */
+export function openVault(dataKey: Buffer): Vault {
+  const known = createRecent<CaseKey>(REMEMBERED)
+
+  function remember(caseId: string, { key, wrapped, fresh }: CaseKey): CaseKey {
+    // In memory of its own: a slice of a shared block would keep the whole block for as long.
+    const own = Buffer.allocUnsafeSlow(key.length + wrapped.length)
+    key.copy(own)
+    wrapped.copy(own, key.length)
+    const held = { key: own.subarray(0, key.length), wrapped: own.subarray(key.length), fresh }
+    known.set(caseId, held)
+    return held
+  }
+
+  function unwrap(caseId: string, wrapped: Buffer): CaseKey {
+    const held = known.get(caseId)
+    if (held?.wrapped.equals(wrapped) === true) return held
+    return remember(caseId, { key: openBytes(dataKey, wrapped, keyPlace(caseId)), wrapped, fresh: false })
+  }
+
+  return {
+    keyOf(caseId) {
+      const held = known.get(caseId)
+      if (held !== undefined) return held
+      const key = drawBytes(KEY_BYTES)
+      return remember(caseId, { key, wrapped: sealBytes(dataKey, key, keyPlace(caseId)), fresh: true })
+    },
+    confirm(caseId) {
+      const held = known.get(caseId)
+      if (held?.fresh === true) known.set(caseId, { ...held, fresh: false })
+    },
+    settle(caseId, standing) {
+      if (standing === undefined) {
+        known.delete(caseId)
+      } else {
+        unwrap(caseId, standing)
+        this.confirm(caseId)
+      }
+    },
+    seal: ({ key }, sender, id, bytes) => sealBytes(key, bytes, messagePlace(sender, id)),
+    open: ({ sender, id, case_id }, sealed, wrapped) =>
+      openBytes(unwrap(case_id, wrapped).key, sealed, messagePlace(sender, id)),
+    sealWords: (words, actId) => sealBytes(dataKey, Buffer.from(words), Buffer.from(`act\n${actId}`)),
+  }
+}
