@@ -7,7 +7,6 @@ import { type Queryable, transaction } from '../record/database.ts'
 import {
   consign,
   type Due,
-  type Lane,
   lease,
   lockDue,
   postpone,
@@ -16,12 +15,13 @@ import {
   type Waiting,
 } from '../record/deliveries.ts'
 import { appendLeaves } from '../record/leaves.ts'
-import { priorityOf, readMessages } from '../record/messages.ts'
+import { readMessages } from '../record/messages.ts'
 import { takeRate } from '../record/rate.ts'
 import type { Parts } from '../exchange/parts.ts'
 import type { Push, Pushes } from './pushes.ts'
 import { openMessage } from '../exchange/read.ts'
 import { receiptContent } from '../exchange/receipts.ts'
+import { priorityOf, type Lane } from '../protocol/priority.ts'
 
 /** Locked and written by one transaction: enough to share its commit, few enough to pass to another worker soon. */
 const BATCH = 100

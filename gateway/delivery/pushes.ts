@@ -4,13 +4,13 @@ import type { Outcome } from './push.ts'
 import { Problem } from '../base/problems.ts'
 import { type Attempt, insertAttempts } from '../record/attempts.ts'
 import { transaction } from '../record/database.ts'
-import { type Conclusion, conclude, consign, type Due, hasten, type Lane } from '../record/deliveries.ts'
+import { type Conclusion, conclude, consign, type Due, hasten } from '../record/deliveries.ts'
 import { appendLeaves } from '../record/leaves.ts'
-import { priorities } from '../record/messages.ts'
 import { type Acknowledging, verifyAcknowledgement, type Word } from '../exchange/acknowledge.ts'
 import type { Parts } from '../exchange/parts.ts'
 import { openMessage } from '../exchange/read.ts'
 import { receiptContent } from '../exchange/receipts.ts'
+import { priorities, type Lane } from '../protocol/priority.ts'
 
 /** A message leased to this worker for one attempt at an endpoint. */
 export type Push = {

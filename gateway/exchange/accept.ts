@@ -1,9 +1,10 @@
 import { createGroup } from '../record/group.ts'
 import type { Leaf } from '../record/leaves.ts'
-import { acceptMessages, type NewMessage, priorities } from '../record/messages.ts'
+import { acceptMessages, type NewMessage } from '../record/messages.ts'
 import type { Valid } from './checked.ts'
 import type { Parts } from './parts.ts'
 import type { Vault } from '../record/vault.ts'
+import { priorities } from '../protocol/priority.ts'
 
 /** Records a valid message; undefined where its sender has used the id before, for these bytes or for others. */
 export type Accepting = (valid: Valid, now: Date) => Promise<{ messageId: string; receipt: string } | undefined>

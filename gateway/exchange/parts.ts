@@ -11,11 +11,11 @@ import type { TrustSnapshot } from '../identity/trust.ts'
 import type { Log } from '../base/logger.ts'
 import type { Metrics } from '../base/metrics.ts'
 import type { Database } from '../record/database.ts'
-import type { Lane } from '../record/deliveries.ts'
 import type { Wakes } from '../record/wakes.ts'
 import type { Lookup } from './lookup.ts'
 import type { Notifying } from '../delivery/notifications.ts'
 import type { Vault } from '../record/vault.ts'
+import type { Lane } from '../protocol/priority.ts'
 
 /** Who is calling: the agency that pinned the certificate of the TLS connection. */
 export type Caller = { readonly agency: Agency; readonly certificate: Certificate }

@@ -1,6 +1,7 @@
 import type { TLSSocket } from 'node:tls'
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import type { Agency, CertificateUse, Operator } from '../protocol/agency.ts'
+import type { RegisteredAgency } from '../identity/party.ts'
+import type { CertificateUse, Operator } from '../protocol/agency.ts'
 import { WARN_BEFORE_MS } from '../operations/alarms.ts'
 import type { Certificate } from '../identity/certificate.ts'
 import { rfc3339 } from '../protocol/forms.ts'
@@ -98,7 +99,7 @@ export function identifyOperator(parts: Parts, request: FastifyRequest): Operato
 }
 
 /** The caller's certificates that expire within 30 days: the one it shows, and the signing one that lasts longest. */
-function expiring(agency: Agency, tls: Certificate, now: Date): string[] {
+function expiring(agency: RegisteredAgency, tls: Certificate, now: Date): string[] {
   let signing: Certificate | undefined
   for (const { use, certificate } of agency.certificates)
     if (use === 'signing' && certificate.notAfter > (signing?.notAfter ?? now)) signing = certificate

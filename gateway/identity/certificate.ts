@@ -2,6 +2,7 @@
 import 'reflect-metadata'
 import { constants, createHash, type KeyObject, verify, X509Certificate } from 'node:crypto'
 import * as x509 from '@peculiar/x509'
+import type { KeyKind } from '../protocol/signature.ts'
 
 export type Certificate = {
   readonly der: Buffer
@@ -11,7 +12,7 @@ export type Certificate = {
   readonly publicKey: KeyObject
   /** base64url SHA-256 of the SubjectPublicKeyInfo. */
   readonly keyThumbprint: string
-  readonly kind: 'P-256' | 'P-384' | 'Ed25519' | 'RSA' | 'other'
+  readonly kind: KeyKind
   readonly rsaBits?: number
   readonly notBefore: Date
   readonly notAfter: Date

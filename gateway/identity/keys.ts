@@ -11,7 +11,7 @@ export type GatewayKeys = {
   /** The id that every receipt names: the common name of the signing certificate. */
   readonly id: string
   readonly tls: { readonly cert: string; readonly key: string; readonly certificate: Certificate }
-  readonly signer: Signer
+  readonly signer: Signer<Certificate> & { readonly chain: readonly Certificate[] }
 }
 
 const algorithms: Readonly<Record<Certificate['kind'], Algorithm | undefined>> = {

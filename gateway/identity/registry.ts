@@ -2,11 +2,12 @@
 import { readFile, stat } from 'node:fs/promises'
 import { Ajv2020, type ErrorObject } from 'ajv/dist/2020.js'
 import schema from '../../schemas/agencies.schema.json' with { type: 'json' }
-import type { Agency, CertificateUse, Delivery, Operator, Pin } from '../protocol/agency.ts'
+import type { CertificateUse, Delivery } from '../protocol/agency.ts'
 import { type Certificate, CertificateFault, parseCertificate, parseCertificates } from './certificate.ts'
 import { JsonFault, parseJson } from '../protocol/json.ts'
 import { codeOf } from '../base/fault-code.ts'
 import type { Log } from '../base/logger.ts'
+import type { Pin, RegisteredAgency, RegisteredOperator } from './party.ts'
 
 /** Section 10; the quorum counts only with one of each country named. */
 export type Witnesses = {
@@ -24,10 +25,10 @@ export type Witnesses = {
  * `witnesses` and `retention` are read and checked; what they ask for is not served yet (docs/protocol.md, status table).
  */
 export type Registry = {
-  readonly agencies: ReadonlyMap<string, Agency>
-  readonly operators: ReadonlyMap<string, Operator>
-  readonly byTls: ReadonlyMap<string, Pinned<{ agency: Agency } | { operator: Operator }>>
-  readonly bySigning: ReadonlyMap<string, Pinned<{ agency: Agency }>>
+  readonly agencies: ReadonlyMap<string, RegisteredAgency>
+  readonly operators: ReadonlyMap<string, RegisteredOperator>
+  readonly byTls: ReadonlyMap<string, Pinned<{ agency: RegisteredAgency } | { operator: RegisteredOperator }>>
+  readonly bySigning: ReadonlyMap<string, Pinned<{ agency: RegisteredAgency }>>
   readonly witnesses?: Witnesses
   readonly retention?: { readonly contentDays: number }
 }
@@ -47,11 +48,11 @@ export class RegistryFault extends Error {
 }
 
 type PinEntry<Use> = { use: Use; pem: string }
-type AgencyEntry = Omit<Agency, 'certificates' | 'desks'> & {
+type AgencyEntry = Omit<RegisteredAgency, 'certificates' | 'desks'> & {
   certificates: PinEntry<CertificateUse>[]
-  desks?: Agency['desks']
+  desks?: RegisteredAgency['desks']
 }
-type OperatorEntry = Omit<Operator, 'certificates'> & { certificates: PinEntry<'tls'>[] }
+type OperatorEntry = Omit<RegisteredOperator, 'certificates'> & { certificates: PinEntry<'tls'>[] }
 type RegistryFile = Pick<Registry, 'witnesses' | 'retention'> & { agencies: AgencyEntry[]; operators: OperatorEntry[] }
 
 /** A few times what every authority of both countries would need. */
@@ -68,7 +69,7 @@ const isRegistryFile = ajv.compile<RegistryFile>(schema)
 export function parseRegistry(source: string | Uint8Array): Registry {
   const file = readForm(source)
   const agencies = file.agencies.map((entry, place) => toAgency(entry, `/agencies/${place}`))
-  const operators = file.operators.map((entry, place): Operator => {
+  const operators = file.operators.map((entry, place): RegisteredOperator => {
     return { ...entry, certificates: toPins(entry.certificates, `/operators/${place}`) }
   })
   checkWitnesses(file.witnesses)
@@ -153,7 +154,7 @@ function describe(error: ErrorObject | undefined): string {
   return `${at} ${error.message}`
 }
 
-function toAgency(entry: AgencyEntry, at: string): Agency {
+function toAgency(entry: AgencyEntry, at: string): RegisteredAgency {
   if (entry.id.slice(0, 2) !== entry.country.toLowerCase()) throw new RegistryFault(`${at}/country is not the id's`)
   const desks = entry.desks ?? []
   checkDelivery(entry.delivery, `${at}/delivery`)
@@ -194,7 +195,7 @@ function checkWitnesses(witnesses: Witnesses | undefined): void {
 }
 
 /** Section 1: one certificate, and one public key, belongs to one party and one use. The key is what counts: it is in the certificate. */
-function checkOwners(agencies: readonly Agency[], operators: readonly Operator[]): void {
+function checkOwners(agencies: readonly RegisteredAgency[], operators: readonly RegisteredOperator[]): void {
   const owners = new Map<string, string>()
   const claim = (party: string, pins: readonly Pin[]) => {
     for (const [place, { use, certificate }] of pins.entries()) {

@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto'
 import type { Agency } from '../protocol/agency.ts'
+import type { RegisteredAgency } from '../identity/party.ts'
 import type { GatewayKeys } from '../identity/keys.ts'
 import type { Registry } from '../identity/registry.ts'
 import { waitingForOthers } from '../record/backlog.ts'
 import { transaction } from '../record/database.ts'
 import { appendLeaves } from '../record/leaves.ts'
-import { priorities } from '../record/messages.ts'
 import {
   forgetEntries,
   hold,
@@ -17,6 +17,7 @@ import {
   rememberEntries,
 } from '../record/parties.ts'
 import type { Parts } from '../exchange/parts.ts'
+import { priorities } from '../protocol/priority.ts'
 
 /** A party as the evidence log tells it (protocol section 10, `registry-entry+jws`). */
 type Party = {
@@ -93,11 +94,11 @@ const pinOf = (use: 'tls' | 'signing', { certificate }: { certificate: { thumbpr
   thumbprint: certificate.thumbprint,
 })
 
-function partyOf({ id, country, kind, roles, status, certificates }: Agency): Party {
+function partyOf({ id, country, kind, roles, status, certificates }: RegisteredAgency): Party {
   return { id, country, kind, roles, status, certificates: certificates.map((pin) => pinOf(pin.use, pin)) }
 }
 
-function pinsOf(keys: GatewayKeys, agencies: readonly Agency[]): readonly PinnedCertificate[] {
+function pinsOf(keys: GatewayKeys, agencies: readonly RegisteredAgency[]): readonly PinnedCertificate[] {
   const pins = agencies.flatMap(({ id, certificates }) =>
     certificates.map(({ use, certificate: { thumbprint, pem } }) => ({ party: id, use, thumbprint, pem })),
   )

@@ -1,7 +1,6 @@
 /** The parties of the registry file (protocol sections 1 and 7), as adapters and rules see them. */
 import type { Text } from '../base/problems.ts'
-import type { Certificate } from '../identity/certificate.ts'
-import type { Priority } from './envelope.ts'
+import type { Priority } from './priority.ts'
 
 /** Which adapter decides where in an agency a message goes. */
 export type Kind = 'ngo' | 'home-office' | 'local-authority'
@@ -38,24 +37,16 @@ export type Desk = {
 
 export type CertificateUse = 'tls' | 'signing'
 
-/** A certificate that the registry pins to a party for one use. */
-export type Pin<Use extends CertificateUse = CertificateUse> = { readonly use: Use; readonly certificate: Certificate }
-
 export type Agency = {
   readonly id: string
   readonly name: Text
   readonly country: 'FR' | 'GB'
   readonly kind: Kind
   readonly roles: readonly string[]
-  readonly certificates: readonly Pin[]
   readonly delivery: Delivery
   readonly desks: readonly Desk[]
   readonly status: 'active' | 'suspended'
   readonly contact?: { readonly email?: string; readonly phone?: string; readonly outOfHours?: string }
 }
 
-export type Operator = {
-  readonly id: string
-  readonly name: string
-  readonly certificates: readonly Pin<'tls'>[]
-}
+export type Operator = { readonly id: string; readonly name: string }

@@ -2,8 +2,8 @@ import { type Fault, Problem, type Text } from '../base/problems.ts'
 import { isAgencyId, isDigest, isUuid, parseTime } from './forms.ts'
 import { isJsonObject, type Json, JsonFault, type JsonObject } from './json.ts'
 import { fault, type Forms, notAnObject, parsePayload, readMembers, readPayload, text } from './members.ts'
-
-export type Priority = 'immediate' | 'urgent' | 'routine'
+import { type Priority, priorities } from './priority.ts'
+import { MAX_ATTACHMENT_BYTES } from './limits.ts'
 
 export type Attachment = {
   /** `sha-256:<base64url>` */
@@ -34,8 +34,6 @@ export type Facts = Omit<Envelope, 'body'>
 
 /** As many as a body can say the use of (`attachmentsUsed` in the schemas). */
 const MAX_ATTACHMENTS = 20
-/** Section 9: 25 MiB. */
-const MAX_ATTACHMENT_BYTES = 25 * 1024 * 1024
 const ATTACHMENT_TYPES: ReadonlySet<Json> = new Set([
   'application/pdf',
   'image/jpeg',
@@ -49,8 +47,7 @@ const FILE_NAME = /^(?!\.{1,2}$)(?=.*\S)[^\p{Cc}\p{Zl}\p{Zp}/\\\u061c\u200e\u200
 const DESCRIPTION = /^(?=[^]*\S)[^]{1,500}$/u
 const SCHEMA_VERSION = /^\d+\.\d+$/
 
-const isPriority = (value: Json): value is Priority =>
-  value === 'immediate' || value === 'urgent' || value === 'routine'
+const isPriority = (value: Json): value is Priority => priorities.some((known) => known === value)
 
 const uuid = text('pattern', 'must be a lower-case UUID', 'doit être un UUID en minuscules', isUuid)
 const agencyId = text('pattern', 'must be the id of an agency', 'doit être l’identifiant d’un organisme', isAgencyId)

@@ -6,7 +6,6 @@ import {
   type VerifyKeyObjectInput,
   verify,
 } from 'node:crypto'
-import type { Certificate } from '../identity/certificate.ts'
 import type { Algorithm, Jws, MediaType } from './jws.ts'
 
 /**
@@ -15,16 +14,21 @@ import type { Algorithm, Jws, MediaType } from './jws.ts'
  * against jose.
  */
 
-/** A key, its certificate and, where they are at hand, the certificates above it. */
-export type Signer = {
+/** What a public key can sign with; `other` fits no algorithm of section 3. */
+export type KeyKind = 'P-256' | 'P-384' | 'RSA' | 'Ed25519' | 'other'
+
+/** The public key of a certificate. */
+type PublicKey = { readonly kind: KeyKind; readonly publicKey: KeyObject }
+
+/** A key, and the certificate that names it. */
+export type Signer<Named = { readonly thumbprint: string }> = {
   readonly alg: Algorithm
   readonly key: KeyObject
-  readonly certificate: Certificate
-  readonly chain?: readonly Certificate[]
+  readonly certificate: Named
 }
 
 type Scheme = {
-  readonly kind: Certificate['kind']
+  readonly kind: KeyKind
   /** `null` where the scheme hashes by itself. */
   readonly hash: 'sha256' | 'sha384' | null
   readonly options: Omit<VerifyKeyObjectInput & SignKeyObjectInput, 'key'>
@@ -49,7 +53,7 @@ const schemes: Readonly<Record<Algorithm, Scheme>> = {
 }
 
 /** Whether an algorithm is the one for a certificate's key (section 3). Whether the key is strong is another question. */
-export function fits(alg: Algorithm, certificate: Certificate): boolean {
+export function fits(alg: Algorithm, certificate: PublicKey): boolean {
   return schemes[alg].kind === certificate.kind
 }
 
@@ -100,7 +104,7 @@ const onThreadPool: SignatureWork = {
 }
 
 /** What it takes to verify a JWS by the key of a certificate; undefined where it cannot verify, whatever its bytes. */
-export function verifyingJob(jws: Jws, { kind, publicKey: key }: Certificate): VerifyingJob | undefined {
+export function verifyingJob(jws: Jws, { kind, publicKey: key }: PublicKey): VerifyingJob | undefined {
   const { header, signingInput: input, signature } = jws
   const { length, kind: wanted } = schemes[header.alg]
   if (kind !== wanted) return undefined
@@ -109,7 +113,7 @@ export function verifyingJob(jws: Jws, { kind, publicKey: key }: Certificate): V
 }
 
 /** Whether the signature verifies by the key of a certificate. Whatever is wrong with it is `false`, never a throw. */
-export async function verifySignature(jws: Jws, certificate: Certificate, work = onThreadPool): Promise<boolean> {
+export async function verifySignature(jws: Jws, certificate: PublicKey, work = onThreadPool): Promise<boolean> {
   const job = verifyingJob(jws, certificate)
   return job !== undefined && (await work.verify(job))
 }

@@ -3,6 +3,7 @@ import { list, packTexts } from './arrays.ts'
 import type { Queryable } from './database.ts'
 import type { Leaf } from './leaves.ts'
 import type { Addressed, MessageRow } from './messages.ts'
+import type { Lane } from '../protocol/priority.ts'
 
 /** A delivery that is due, with what the adapter and the hands need to know. */
 export type Due = Addressed &
@@ -226,9 +227,6 @@ export async function resume(tx: Queryable, messageNos: readonly number[], now: 
   )
   return new Set(rows.map(({ message_no }) => message_no))
 }
-
-/** A lane: what is due to one agency with one priority. The job in the queue is only the call to drain it. */
-export type Lane = { readonly recipient: string; readonly priority: number }
 
 /**
  * The lanes that have something to deliver: due for longer than `overdueBefore` tells and leased to nobody. One index probe a

@@ -1,18 +1,9 @@
-import type { Facts, Priority } from '../protocol/envelope.ts'
+import type { Facts } from '../protocol/envelope.ts'
 import type { State } from '../protocol/state.ts'
 import { list, pack, packTexts } from './arrays.ts'
 import type { Queryable } from './database.ts'
 import type { Leaf } from './leaves.ts'
-
-/** The order of urgency; its index is what the record keeps. */
-export const priorities: readonly Priority[] = ['immediate', 'urgent', 'routine']
-
-/** The priority that the record keeps as a number. */
-export function priorityOf(order: number): Priority {
-  const priority = priorities[order]
-  if (priority === undefined) throw new RangeError('no priority has this number')
-  return priority
-}
+import { priorities, type Priority } from '../protocol/priority.ts'
 
 /** A message as the record knows it: everything but what it says. */
 export type MessageRow = {

@@ -7,7 +7,7 @@ import { openAcknowledging, verifyAcknowledgement } from '../../gateway/exchange
 import { drain } from '../../gateway/delivery/drain.ts'
 import { openPushes } from '../../gateway/delivery/pushes.ts'
 import { sweepOnce } from '../../gateway/delivery/sweep.ts'
-import { type Lane, lease, lockDue } from '../../gateway/record/deliveries.ts'
+import { lease, lockDue } from '../../gateway/record/deliveries.ts'
 import { transaction } from '../../gateway/record/database.ts'
 import { readIdentity, signAcknowledgement } from '../../sdk/sign.ts'
 import { createDatabase, type TestDatabase } from '../support/database.ts'
@@ -16,6 +16,7 @@ import { type TemporaryFolder, temporaryFolder } from '../support/folder.ts'
 import type { RegistryFile } from '../support/gateway.ts'
 import { readPair } from '../support/handshake.ts'
 import { openParts, seed, type TestParts } from '../support/parts.ts'
+import type { Lane } from '../../gateway/protocol/priority.ts'
 
 const never = new AbortController().signal
 const KENT = 'gb-la-e10000016'

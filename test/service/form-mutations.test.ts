@@ -3,7 +3,7 @@ import fc from 'fast-check'
 import { beforeAll, expect, test } from 'vitest'
 import { type Envelope, parseEnvelope } from '../../gateway/protocol/envelope.ts'
 import { parseJws } from '../../gateway/protocol/jws.ts'
-import { type Signer, signJws, verifySignature } from '../../gateway/protocol/signature.ts'
+import { signJws, verifySignature } from '../../gateway/protocol/signature.ts'
 import { Problem } from '../../gateway/base/problems.ts'
 import { mutate, mutations } from '../support/mutations.ts'
 import { makeSigner } from '../support/signers.ts'
@@ -25,7 +25,7 @@ const envelope = {
   },
 }
 
-let signer: Signer
+let signer: Awaited<ReturnType<typeof makeSigner>>
 let valid: Buffer
 beforeAll(async () => {
   signer = await makeSigner('ES256')

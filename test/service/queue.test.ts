@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, beforeEach, afterEach, describe, expect, test } from 'vitest'
 import { type LaneQueue, openQueue } from '../../gateway/delivery/queue.ts'
-import type { Lane } from '../../gateway/record/deliveries.ts'
 import { createDatabase, type TestDatabase } from '../support/database.ts'
 import { until } from '../support/gateway.ts'
 import { startRedis, type TestRedis } from '../support/redis.ts'
+import type { Lane } from '../../gateway/protocol/priority.ts'
 
 const lane = (recipient: string, priority = 2): Lane => ({ recipient, priority })
 const kent = lane('gb-la-e10000016')

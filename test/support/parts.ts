@@ -19,15 +19,15 @@ import { openTrust } from '../../gateway/identity/trust.ts'
 import { createMetrics } from '../../gateway/base/metrics.ts'
 import { loadSchemaFolder } from '../../gateway/exchange/schema-folder.ts'
 import { openDatabase, transaction } from '../../gateway/record/database.ts'
-import type { Lane } from '../../gateway/record/deliveries.ts'
 import { openLog } from '../../gateway/record/leaves.ts'
-import { acceptMessages, findMessages, priorities } from '../../gateway/record/messages.ts'
+import { acceptMessages, findMessages } from '../../gateway/record/messages.ts'
 import { migrate } from '../../gateway/record/migrate.ts'
 import { openWakes } from '../../gateway/record/wakes.ts'
 import { signMessage } from '../../sdk/index.ts'
 import { readIdentity } from '../../sdk/sign.ts'
 import { makeEnvelope } from './agency.ts'
 import { quiet } from './quiet.ts'
+import { priorities, type Lane } from '../../gateway/protocol/priority.ts'
 
 /** What a part that delivers works with, on a real record, without listeners, queue or process; each has a pool of its own. */
 export type TestParts = Parts & AsyncDisposable & { readonly keys: GatewayKeys; readonly called: Lane[] }

@@ -2,7 +2,7 @@
 import 'reflect-metadata'
 import { KeyObject, webcrypto } from 'node:crypto'
 import { X509CertificateGenerator } from '@peculiar/x509'
-import { parseCertificate } from '../../gateway/identity/certificate.ts'
+import { type Certificate, parseCertificate } from '../../gateway/identity/certificate.ts'
 import type { Algorithm } from '../../gateway/protocol/jws.ts'
 import type { Signer } from '../../gateway/protocol/signature.ts'
 
@@ -16,7 +16,7 @@ const suites = {
 export const algorithms = ['ES256', 'ES384', 'PS256', 'EdDSA'] as const satisfies readonly Algorithm[]
 
 /** A fresh key and a self-signed certificate of it: all that a signature needs. */
-export async function makeSigner(alg: Algorithm): Promise<Signer> {
+export async function makeSigner(alg: Algorithm): Promise<Signer<Certificate>> {
   const suite = suites[alg]
   const keys = await webcrypto.subtle.generateKey(suite, true, ['sign', 'verify'])
   if (!('privateKey' in keys)) throw new TypeError('a key pair was asked for')

@@ -8,7 +8,7 @@ const push: Delivery = { mode: 'push', url: 'https://own.example.org/in', trustA
 
 function agency(kind: Kind, desks: readonly Desk[]): Agency {
   const name = { en: 'Somewhere', fr: 'Quelque part' }
-  return { id: 'gb-x', name, country: 'GB', kind, roles: [], certificates: [], delivery: push, desks, status: 'active' }
+  return { id: 'gb-x', name, country: 'GB', kind, roles: [], delivery: push, desks, status: 'active' }
 }
 
 function desk(id: string, handles?: Handles, hours?: Desk['hours']): Desk {

@@ -1,6 +1,7 @@
 import { generateKeyPairSync, sign } from 'node:crypto'
 import { CompactSign, compactVerify } from 'jose'
 import { beforeAll, describe, expect, test } from 'vitest'
+import type { Certificate } from '../../gateway/identity/certificate.ts'
 import { type Algorithm, type Jws, parseJws } from '../../gateway/protocol/jws.ts'
 import { checkSignature, fits, type Signer, signJws, verifySignature } from '../../gateway/protocol/signature.ts'
 import { algorithms, makeSigner } from '../support/signers.ts'
@@ -9,7 +10,7 @@ const TYP = 'delivery-receipt+jws'
 const now = new Date('2016-10-17T10:00:00.900Z')
 const parse = (text: string): Jws => parseJws(Buffer.from(text), TYP)
 
-let signers: Readonly<Record<Algorithm, Signer>>
+let signers: Readonly<Record<Algorithm, Signer<Certificate>>>
 beforeAll(async () => {
   const [ES256, ES384, PS256, EdDSA] = await Promise.all([
     makeSigner('ES256'),

@@ -5,10 +5,7 @@ import { signingCertificates } from '../../record/parties.ts'
 import type { Serving } from '../serving.ts'
 import { agencyId, text, time } from '../forms.ts'
 import type { Server } from '../server.ts'
-
-/** Section 9; the limit is the protocol's own. */
-const ATTACHMENT_BYTES = 25 * 1024 * 1024
-export const PROTOCOL_VERSION = '1'
+import { MAX_ATTACHMENT_BYTES, PROTOCOL_VERSION } from '../../protocol/limits.ts'
 
 /** Who takes part, and by which certificates their signatures, and the gateway's, are verified (protocol section 1). */
 export function directoryRoutes(server: Server, parts: Serving): void {
@@ -27,7 +24,7 @@ export function directoryRoutes(server: Server, parts: Serving): void {
           .filter((one) => parts.catalogue.isRelease(one, parts.now())),
         limits: {
           messageBytes: parts.config.maxMessageBytes,
-          attachmentBytes: ATTACHMENT_BYTES,
+          attachmentBytes: MAX_ATTACHMENT_BYTES,
           perMinute: parts.config.rateLimit,
         },
         logs: [{ origin: parts.logKeys.origin, verifierKeys: [...parts.logKeys.verifierKeys], current: true }],

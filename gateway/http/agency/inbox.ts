@@ -3,13 +3,13 @@ import { verifyAcknowledgement } from '../../exchange/acknowledge.ts'
 import { findReceived, followInbox, listInbox, readReceived } from '../../exchange/read.ts'
 import { Problem } from '../../base/problems.ts'
 import type { InboxRow } from '../../record/inbox.ts'
-import { priorityOf } from '../../record/messages.ts'
 import type { Serving } from '../serving.ts'
 import { bytesOf } from '../body.ts'
 import { callerOf } from '../caller.ts'
 import { formatCursor, formatPage, parseCursor, parsePage } from '../cursor.ts'
 import { agencyId, cursor, jws, limit, name, priority, query, state, time, uuid, wait } from '../forms.ts'
 import type { Server } from '../server.ts'
+import { priorityOf } from '../../protocol/priority.ts'
 
 /** Receiving and acknowledging (protocol section 7). */
 export function inboxRoutes(server: Server, parts: Serving): void {

@@ -1,9 +1,9 @@
 import { Type } from 'typebox'
 import { alarmsOf } from '../../operations/alarms.ts'
 import { type Backlog, backlog } from '../../record/backlog.ts'
-import { priorityOf } from '../../record/messages.ts'
 import type { Operating } from '../serving.ts'
 import type { Server } from '../server.ts'
+import { priorityOf } from '../../protocol/priority.ts'
 
 /** Whether the process lives, whether it can work, and its figures, for whoever watches it (protocol section 11). */
 export function healthRoutes(server: Server, parts: Operating): void {
