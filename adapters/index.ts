@@ -15,3 +15,8 @@ export const adapters: Readonly<Record<Kind, Adapter>> = {
 export function readsAge(agency: Agency): boolean {
   return agency.desks.some((desk) => desk.handles?.ages !== undefined)
 }
+
+/** The kinds among these for which there is no adapter: a registry must not name one (`schemas/agencies.schema.json`). */
+export function kindsWithout(known: Readonly<Record<string, Adapter>>, kinds: readonly string[]): readonly string[] {
+  return kinds.filter((kind) => !Object.hasOwn(known, kind))
+}

@@ -1,41 +1,26 @@
 import { fileURLToPath } from 'node:url'
-import { alarmsOf, watchAlarms } from './operations/alarms.ts'
-import { openChecking } from './exchange/checking/thread.ts'
 import { type Config, ConfigurationFault } from './base/config.ts'
-import { readCatalogue } from './protocol/catalogue.ts'
-import { parsePathway } from './protocol/pathway.ts'
-import { openBytes, sealBytes } from './record/sealing.ts'
-import { openNotifier } from './delivery/mail.ts'
-import { openPusher } from './delivery/push.ts'
-import { createIssuer } from './log/issue.ts'
-import { openAccepting } from './exchange/accept.ts'
-import { openAcknowledging } from './exchange/acknowledge.ts'
-import { drain } from './delivery/drain.ts'
-import { openLookup } from './exchange/lookup.ts'
-import { openNotifying } from './delivery/notifications.ts'
-import type { Parts } from './exchange/parts.ts'
-import { openPushes } from './delivery/pushes.ts'
-import { openRefusing } from './exchange/refuse.ts'
-import { enforceRegistry, followRegistry } from './log/entries.ts'
-import { openVault } from './record/vault.ts'
-import { createHealth } from './operations/health.ts'
-import { createRateLimit } from './http/rate-limit.ts'
+import type { Log } from './base/logger.ts'
+import { createMetrics } from './base/metrics.ts'
+import { within } from './base/time-out.ts'
+import { openDelivery } from './delivery/delivery.ts'
+import { openQueue } from './delivery/queue.ts'
+import { openChecking } from './exchange/checking/thread.ts'
+import { openExchange } from './exchange/exchange.ts'
+import { loadSchemaFolder } from './exchange/schema-folder.ts'
 import { type Listeners, openListeners } from './http/listeners.ts'
+import { createRateLimit } from './http/rate-limit.ts'
 import { loadGatewayKeys } from './identity/keys.ts'
 import { loadDataKey, loadLogKeys } from './identity/own-keys.ts'
 import { openRegistry, RegistryFault } from './identity/registry.ts'
 import { openTrust, TrustFault } from './identity/trust.ts'
-import type { Log } from './base/logger.ts'
-import { createMetrics } from './base/metrics.ts'
-import { openQueue } from './delivery/queue.ts'
-import { startSweep } from './delivery/sweep.ts'
-import { loadSchemaFolder } from './exchange/schema-folder.ts'
-import { type Database, openDatabase, transaction } from './record/database.ts'
+import { openLog } from './log/log.ts'
+import { openOperations } from './operations/operations.ts'
+import { readCatalogue } from './protocol/catalogue.ts'
+import { parsePathway } from './protocol/pathway.ts'
 import { startEmbedded } from './record/embedded/embedded.ts'
-import { openLog } from './record/leaves.ts'
-import { migrate, NewerSchemaFault } from './record/migrate.ts'
-import { dataKeyCheck } from './record/parties.ts'
-import { openWakes } from './record/wakes.ts'
+import { NewerSchemaFault } from './record/migrate.ts'
+import { openRecord } from './record/record.ts'
 
 /** A running gateway: where it listens, and the two things that may be asked of it. */
 export type Gateway = {
@@ -47,10 +32,8 @@ export type Gateway = {
 }
 
 const SCHEMAS = fileURLToPath(new URL('../schemas', import.meta.url))
-/** An endpoint that has not answered by then is tried again later, by another process. */
-const PUSHES_MS = 16_000
-/** What is not done by then is left to its lease and to the next process. */
-const CLOSE_MS = 4_000
+/** What is not done by then is left to the next process. */
+const QUEUE_MS = 4_000
 
 /**
  * The composition root: opens all that touches a socket, a file, a clock or a database, once, and passes it down.
@@ -69,98 +52,73 @@ export async function openGateway(config: Config, log: Log): Promise<Gateway> {
 async function open(config: Config, log: Log, opened: AsyncDisposableStack): Promise<Gateway> {
   const now = (): Date => new Date()
   const metrics = createMetrics()
+  const stopping = new AbortController()
   const keys = await loadGatewayKeys(config, now())
   const schemaFiles = await loadSchemaFolder(SCHEMAS)
   const catalogue = readCatalogue(schemaFiles)
-  // It compiles them while the database starts.
+  const pathway = parsePathway(schemaFiles.pathway)
+  // It compiles the schemas while the database starts.
   const checking = opened.adopt(openChecking(schemaFiles), (one) => one.close())
-  const registry = await openRegistry(config.agenciesFile, log)
-  const trust = opened.adopt(await openTrust(config.trustFolder, { crlGraceMs: config.crlGraceMs, now, log }), (one) =>
-    one.close(),
+  const registrySource = await openRegistry(config.agenciesFile, log)
+  const trustSource = opened.adopt(
+    await openTrust(config.trustFolder, { crlGraceMs: config.crlGraceMs, now, log }),
+    (one) => one.close(),
   )
+  const registry = registrySource.current
+  const trust = trustSource.current
 
   const databaseUrl =
     config.databaseUrl ?? opened.adopt(await startEmbedded(config.dataFolder, log), (one) => one.close()).url
-  const onError = (error: unknown): void =>
-    log.warn({ err: error }, 'a connection to the record broke; it is made anew')
-  const database = opened.adopt(openDatabase(databaseUrl, onError), (one) => one.end())
-  await reach(database)
-  await migrate(database)
   const logKeys = await loadLogKeys(config, keys.id, log)
-  const dataKey = await loadDataKey(config, log)
-  await openRecord(database, dataKey, logKeys.origin)
-
-  const wakes = opened.adopt(await openWakes(databaseUrl, database, onError), (one) => one.close())
-  const tls = { cert: keys.tls.cert, key: keys.tls.key }
-  const pusher = openPusher({ tls: () => tls, trust: trust.current, timeoutMs: config.pushTimeoutMs, now })
-  opened.defer(() => within(CLOSE_MS, pusher.close()))
-  const notifier = opened.adopt(openNotifier(config.smtpUrl, log), (one) => one.close())
-  const notifying = openNotifying({ notifier, metrics, log, config })
-  opened.defer(() => within(CLOSE_MS, notifying.close()))
-
-  const onQueueError = (error: unknown): void => {
-    metrics.jobsFailed.inc()
-    log.warn({ err: error }, 'the queue failed; the sweep makes it good')
-  }
-  const queue = await openQueue({ databaseUrl, redisUrl: config.redisUrl, onError: onQueueError })
-
-  const parts: Parts = {
-    config,
-    log,
-    metrics,
-    database,
-    wakes,
-    catalogue,
-    pathway: parsePathway(schemaFiles.pathway),
-    issuer: createIssuer(keys.id, keys.signer, checking),
-    patientIssuer: createIssuer(keys.id, keys.signer, checking.patient),
-    checking,
-    lookup: openLookup(database),
-    vault: openVault(dataKey),
-    pusher,
-    tell: notifying.tell,
-    registry: registry.current,
-    trust: trust.current,
-    now,
-    enqueue: queue.call,
-  }
-  await checking.ready
-  await enforceRegistry(parts, keys, registry.current(), now())
-  opened.defer(watchAlarms(() => alarmsOf(trust.current(), keys, now()), log))
-  const stopping = new AbortController()
-  registry.onChange(followRegistry(parts, keys, stopping.signal))
-  const acknowledge = openAcknowledging(parts)
-  if (config.roles.has('worker')) {
-    const pushes = openPushes({ ...parts, acknowledge })
-    // Closed before what they use, and the queue before them: it would only start more.
-    opened.defer(async () => {
-      await within(CLOSE_MS, queue.close())
-      await within(PUSHES_MS, pushes.settle())
-      pusher.abandon()
-      await within(CLOSE_MS, pushes.settle())
-    })
-    await queue.work((lane, stop) => drain(parts, pushes, lane, stop))
-    opened.defer(startSweep(parts, queue))
-  } else opened.defer(() => within(CLOSE_MS, queue.close()))
-  const listeners = await openListeners({
-    ...parts,
-    acknowledge,
-    accept: openAccepting(parts),
-    refuse: openRefusing(parts),
-    rateLimit: createRateLimit(database, config.rateLimit),
+  const record = opened.use(
+    await openRecord(databaseUrl, await loadDataKey(config, log), (error) =>
+      log.warn({ err: error }, 'a connection to the record broke; it is made anew'),
+    ),
+  )
+  const evidence = await openLog({
+    database: record.database,
     keys,
+    origin: logKeys.origin,
+    signing: checking,
+    log,
+    now,
+  })
+  const queue = await openQueue({
+    databaseUrl,
+    redisUrl: config.redisUrl,
+    onError(error) {
+      metrics.jobsFailed.inc()
+      log.warn({ err: error }, 'the queue failed; the sweep makes it good')
+    },
+  })
+  const base = { config, log, metrics, now, keys, registry, trust, catalogue, ...record, ...evidence }
+  const enqueue = queue.call
+  await checking.ready
+  await evidence.enforce(registry(), enqueue)
+  registrySource.onChange(evidence.follow(enqueue, stopping.signal))
+
+  const exchange = openExchange({ ...base, pathway, checking, enqueue })
+  if (config.roles.has('worker')) opened.use(await openDelivery({ ...base, ...exchange, queue }))
+  else opened.defer(() => within(QUEUE_MS, queue.close()))
+  const operations = opened.use(
+    openOperations({ ...base, lookup: exchange.lookup, queue, enqueue, stopping: stopping.signal }),
+  )
+  const listeners = await openListeners({
+    ...base,
+    exchange,
+    operations,
+    rateLimit: createRateLimit(record.database, config.rateLimit),
     logKeys,
     schemaFiles,
     stopping: stopping.signal,
-    health: createHealth(database, queue, stopping.signal),
   })
-  trust.onChange(listeners.renewTrust)
-  // What changed while the listeners were opened.
-  listeners.renewTrust(trust.current())
   opened.defer(() => listeners.close())
+  trustSource.onChange(listeners.renewTrust)
+  // What changed while the listeners were opened.
+  listeners.renewTrust(trust())
   return {
     urls: listeners.urls,
-    reload: registry.reload,
+    reload: registrySource.reload,
     async close() {
       stopping.abort()
       await opened.disposeAsync()
@@ -168,40 +126,8 @@ async function open(config: Config, log: Log, opened: AsyncDisposableStack): Pro
   }
 }
 
-async function reach(database: Database): Promise<void> {
-  try {
-    await database.query('select 1')
-  } catch (error) {
-    const why = error instanceof Error && 'code' in error ? String(error.code) : 'no answer'
-    throw new ConfigurationFault(`the database cannot be reached (${why})`)
-  }
-}
-
-/** The record's data key and log must be this gateway's: writing under another would be lost, or would fork the evidence. */
-async function openRecord(database: Database, dataKey: Buffer, origin: string): Promise<void> {
-  const place = Buffer.from('data-key-check')
-  const { check, standing } = await transaction(database, async (tx) => ({
-    result: {
-      check: await dataKeyCheck(tx, sealBytes(dataKey, Buffer.alloc(0), place)),
-      standing: await openLog(tx, origin),
-    },
-  }))
-  try {
-    openBytes(dataKey, check, place)
-  } catch {
-    throw new ConfigurationFault('the data key is not the one that this record was sealed with')
-  }
-  if (standing !== origin) throw new ConfigurationFault('the log key is not the one of the evidence log in this record')
-}
-
 function asConfigurationFault(error: unknown, config: Config): unknown {
   if (error instanceof RegistryFault) return new ConfigurationFault(`${config.agenciesFile}: ${error.message}`)
   if (error instanceof TrustFault || error instanceof NewerSchemaFault) return new ConfigurationFault(error.message)
   return error
-}
-
-async function within(ms: number, work: Promise<unknown>): Promise<void> {
-  const over = Promise.withResolvers<void>()
-  const timer = setTimeout(over.resolve, ms)
-  await Promise.race([work, over.promise]).finally(() => clearTimeout(timer))
 }

@@ -28,6 +28,7 @@ export function createMetrics() {
     notificationsFailed: counter('notifications_failed_total', 'Notifications that could not be sent'),
     jobsFailed: counter('queue_failures_total', 'Jobs or calls of the queue that failed; the sweep makes them good'),
     swept: counter('lanes_swept_total', 'Lanes that were due in the record and not called by the queue'),
+    adapterFailures: counter('adapter_failures_total', 'Deliveries for which an adapter had no answer', ['kind']),
     certificateDays: gauge('certificate_days_left', 'Days until a certificate in force expires', ['party', 'use']),
     alarms: gauge('alarms', 'Alarms that are on', ['code']),
     backlog: gauge('deliveries', 'Deliveries waiting or dead-lettered', ['state', 'priority']),

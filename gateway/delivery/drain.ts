@@ -1,209 +1,179 @@
-import { adapters, readsAge } from '../../adapters/index.ts'
-import type { Agency, Delivery } from '../protocol/agency.ts'
-import { ageOf } from '../protocol/disclosure.ts'
-import { parseEnvelope } from '../protocol/envelope.ts'
-import { parseJws } from '../protocol/jws.ts'
-import { type Queryable, transaction } from '../record/database.ts'
-import {
-  consign,
-  type Due,
-  lease,
-  lockDue,
-  postpone,
-  stepAside,
-  pressingBefore,
-  type Waiting,
-} from '../record/deliveries.ts'
-import { appendLeaves } from '../record/leaves.ts'
-import { readMessages } from '../record/messages.ts'
+import type { Config } from '../base/config.ts'
+import type { Log } from '../base/logger.ts'
+import type { Metrics } from '../base/metrics.ts'
+import type { Registry } from '../identity/registry.ts'
+import type { Issuer } from '../log/issue.ts'
+import { receiptContent } from '../log/receipt-content.ts'
+import type { Agency } from '../protocol/agency.ts'
+import type { Catalogue } from '../protocol/catalogue.ts'
+import type { Lane } from '../protocol/priority.ts'
+import { type Database, type Queryable, transaction } from '../record/database.ts'
+import { consign, giveUp, lease, lockDue, postpone, pressingBefore, stepAside } from '../record/deliveries.ts'
+import { appendLeaves, type Leaf } from '../record/leaves.ts'
 import { takeRate } from '../record/rate.ts'
-import type { Parts } from '../exchange/parts.ts'
-import type { Push, Pushes } from './pushes.ts'
-import { openMessage } from '../exchange/read.ts'
-import { receiptContent } from '../exchange/receipts.ts'
-import { priorityOf, type Lane } from '../protocol/priority.ts'
+import type { Vault } from '../record/vault.ts'
+import type { Wakes } from '../record/wakes.ts'
+import type { Notifying } from './notifications.ts'
+import type { Places } from './places.ts'
+import { type Allowances, type Decision, nextDue, openNow, plan, YIELD_MS } from './plan.ts'
+import { type Leased, route, type Routed } from './route.ts'
+
+type Needs = {
+  readonly config: Pick<Config, 'pushTimeoutMs' | 'deliveryHorizonMs'>
+  readonly log: Log
+  readonly metrics: Metrics
+  readonly database: Database
+  readonly wakes: Wakes
+  readonly vault: Vault
+  readonly catalogue: Catalogue
+  readonly patientIssuer: Issuer
+  readonly places: Places
+  /** The registry in force now: whoever decides several things by it asks once. */
+  readonly registry: () => Registry
+  readonly now: () => Date
+  readonly tell: Notifying
+  /** Calls a worker to drain a lane, now or at a time. A lost call is made good by the sweep. */
+  readonly enqueue: (lane: Lane, at?: Date) => void
+}
 
 /** Locked and written by one transaction: enough to share its commit, few enough to pass to another worker soon. */
 const BATCH = 100
 /** Beyond the time an endpoint may take, before another worker believes that this one has died. */
 const LEASE_MARGIN_MS = 15_000
-/** Where something more pressing waits for the same desk's rate, or all places of the desk are taken. */
-const YIELD_MS = 1_000
 
-/** A delivery and where its agency's adapter sends it. */
-export type Routed = {
-  readonly due: Due
-  readonly desk: string | undefined
-  readonly delivery: Delivery
-  readonly notBefore?: Date
-}
+type Of<Kind extends Decision['kind']> = Extract<Decision, { kind: Kind }>
 
 /**
  * Drains a lane: delivers what is due to one agency with one priority, until nothing is. Rows are locked in the record while
  * they are decided on, so a job that runs twice, or in two processes, delivers once. Pushes go on by themselves: an endpoint
  * that hangs keeps its own places, and nothing else. Where the process is stopping, what is left waits for the next one.
  */
-export async function drain(parts: Parts, pushes: Pushes, lane: Lane, stopping: AbortSignal): Promise<void> {
+export async function drain(needs: Needs, lane: Lane, stopping: AbortSignal): Promise<void> {
   for (let more = true; more && !stopping.aborted; ) {
-    const agency = parts.registry().agencies.get(lane.recipient)
+    const agency = needs.registry().agencies.get(lane.recipient)
     // Deliveries to a suspended agency are held; the registry calls its lanes again when it is active (section 7).
     if (agency?.status !== 'active') return
-    const batch = await takeBatch(parts, pushes, agency, lane)
-    for (const push of batch.leased) pushes.start(push)
-    if (batch.next !== undefined) parts.enqueue(lane, batch.next)
-    more = batch.more
+    const { decisions, full, now } = await takeBatch(needs, agency, lane)
+    for (const push of leasedOf(lane, decisions)) needs.places.start(push)
+    announce(needs, lane, decisions)
+    const next = nextDue(decisions, now)
+    if (next !== undefined) needs.enqueue(lane, next)
+    more = full
   }
 }
 
-/** `more`: others may be due; `next`: when the first of those that were put off falls due. */
-type Batch = { readonly more: boolean; readonly next: Date | undefined; readonly leased: readonly Push[] }
+/** What was decided about a batch, and written; `full`: others may be due. */
+type Batch = { readonly decisions: readonly Decision[]; readonly full: boolean; readonly now: Date }
 
-/** Decides a batch and writes what was decided; gives the pushes that are now leased to this worker. */
-async function takeBatch(parts: Parts, pushes: Pushes, agency: Agency, lane: Lane): Promise<Batch> {
-  const limit = pushes.worth(agency, lane, BATCH)
-  const now = parts.now()
-  const { consigned, ...result } = await transaction(parts.database, async (tx) => {
+async function takeBatch(needs: Needs, agency: Agency, lane: Lane): Promise<Batch> {
+  const limit = needs.places.worth(agency, lane, BATCH)
+  const now = needs.now()
+  return await transaction(needs.database, async (tx) => {
     const due = await lockDue(tx, { ...lane, now, limit })
-    const routed = await Promise.all(due.map((one) => route(parts, tx, agency, one, now)))
-    const waiting = routed.flatMap(({ due: { no }, desk, notBefore }) =>
-      notBefore === undefined ? [] : [{ messageNo: no, desk, until: notBefore, closed: true }],
-    )
-    const open = routed.filter(({ notBefore }) => notBefore === undefined)
-    const ready = pushes.fit(open)
-    const aside = moveAside(
-      open.filter((one) => !ready.includes(one)),
-      { hides: due.length === limit, now },
-    )
-    const { admitted, excess } = await admit(tx, lane, ready, now)
-    const mailbox = admitted.filter(({ delivery }) => delivery.mode === 'mailbox')
-    const leased = admitted.flatMap(({ due: one, desk, delivery }) =>
-      delivery.mode === 'push' ? [{ lane, due: one, desk, delivery, attempt: one.attempts + 1 }] : [],
-    )
-    const put = [...waiting, ...excess]
-    if (put.length > 0) await postpone(tx, put, now)
-    if (aside.length > 0) await stepAside(tx, aside)
-    if (leased.length > 0) await leasePushes(parts, tx, leased, now)
-    const pending = mailbox.length > 0 ? await consignAll(parts, tx, mailbox, now) : []
-    const times = [...put, ...aside].map(({ until }) => until.getTime()).filter((until) => until > now.getTime())
-    const next = times.length > 0 ? new Date(Math.min(...times)) : undefined
-    return { result: { more: limit > 0 && due.length === limit, next, leased, consigned: mailbox }, pending }
-  })
-  announce(parts, lane, consigned)
-  return result
-}
-
-/**
- * What waits for the places of a busy desk is given that desk, so that no other desk yields to it. It stays due, and goes as
- * soon as a place is free, but where it would hide what stands behind it, or where the desk is the agency itself.
- */
-function moveAside(
-  waiting: readonly Routed[],
-  { hides, now }: { hides: boolean; now: Date },
-): readonly { messageNo: number; desk: string | undefined; until: Date }[] {
-  const later = new Date(now.getTime() + YIELD_MS)
-  return waiting.flatMap(({ due: { no, due_at, desk: known }, desk }) => {
-    if (hides || desk === undefined) return [{ messageNo: no, desk, until: later }]
-    return desk === known ? [] : [{ messageNo: no, desk, until: due_at }]
+    const routed = await Promise.all(due.map((one) => route(needs, tx, agency, one, now)))
+    const placed = needs.places.fit(openNow(routed))
+    const full = limit > 0 && due.length === limit
+    const allowances = await askRates(tx, lane, placed, now)
+    const decisions = plan(routed, { placed: new Set(placed), allowances, hides: due.length === limit, now })
+    return { result: { decisions, full, now }, pending: await write(needs, tx, decisions, now) }
   })
 }
 
-/** Asks the agency's adapter where the message goes. Only where a desk asks for it is the child's age read, and nothing else. */
-async function route(parts: Parts, tx: Queryable, agency: Agency, due: Due, now: Date): Promise<Routed> {
-  const priority = priorityOf(due.priority)
-  const ageYears = readsAge(agency) ? await readAge(parts, tx, due) : undefined
-  const metadata = { from: due.sender, to: due.recipient, type: due.type, priority }
-  const decision = adapters[agency.kind](agency, ageYears === undefined ? metadata : { ...metadata, ageYears }, now)
-  return {
-    due,
-    desk: decision.desk,
-    delivery: decision.delivery,
-    ...(decision.notBefore && { notBefore: decision.notBefore }),
-  }
-}
-
-/** A message that cannot be read has no known age: it is delivered all the same. */
-async function readAge(parts: Parts, tx: Queryable, due: Due): Promise<number | undefined> {
-  try {
-    const [message] = await readMessages(tx, [{ sender: due.sender, id: due.id }])
-    if (message === undefined) return undefined
-    const { payload } = parseJws(openMessage(parts, message), 'safeguarding-message+jws')
-    return ageOf(parseEnvelope(payload, parts.catalogue.isType).body)
-  } catch (error) {
-    parts.log.error({ err: error, messageId: due.id, from: due.sender }, 'a message could not be read')
-    return undefined
-  }
-}
-
-/** Keeps to a desk's `maxPerMinute`, counted over all workers; what is more pressing goes ahead (section 7). */
-async function admit(
-  tx: Queryable,
-  lane: Lane,
-  ready: readonly Routed[],
-  now: Date,
-): Promise<{
-  admitted: readonly Routed[]
-  excess: readonly Waiting[]
-}> {
-  const admitted: Routed[] = []
-  const excess: Waiting[] = []
+/** What each desk's `maxPerMinute` allows, counted over all workers; what is more pressing goes ahead (section 7). */
+async function askRates(tx: Queryable, lane: Lane, placed: readonly Routed[], now: Date): Promise<Allowances> {
+  const allowances = new Map<string | undefined, { granted: number; retryAfterMs: number }>()
   // Always in the same order, so that two lanes never wait for each other's desk.
-  const byDesk = [...Map.groupBy(ready, ({ desk }) => desk)].toSorted(([a = ''], [b = '']) => (a < b ? -1 : 1))
-  for (const [desk, routed] of byDesk) {
-    const limit = routed[0]?.delivery.maxPerMinute
-    if (limit === undefined) {
-      admitted.push(...routed)
-      continue
-    }
-    const pressing = await pressingBefore(tx, lane, desk, now)
-    const wanted = routed.length
-    const { granted, retryAfterMs } = pressing
-      ? { granted: 0, retryAfterMs: YIELD_MS }
-      : await takeRate(tx, `desk:${lane.recipient}/${desk ?? ''}`, wanted, limit)
-    admitted.push(...routed.slice(0, granted))
-    if (granted === wanted) continue
-    const until = new Date(now.getTime() + retryAfterMs)
-    excess.push(...routed.slice(granted).map(({ due: { no } }) => ({ messageNo: no, desk, until, closed: false })))
+  const byDesk = [...Map.groupBy(placed, ({ desk }) => desk)].toSorted(([a = ''], [b = '']) => (a < b ? -1 : 1))
+  for (const [desk, wanting] of byDesk) {
+    const limit = wanting[0]?.delivery.maxPerMinute
+    if (limit === undefined) continue
+    const yields = await pressingBefore(tx, lane, desk, now)
+    allowances.set(
+      desk,
+      yields
+        ? { granted: 0, retryAfterMs: YIELD_MS }
+        : await takeRate(tx, `desk:${lane.recipient}/${desk ?? ''}`, wanting.length, limit),
+    )
   }
-  return { admitted, excess }
+  return allowances
 }
 
-async function leasePushes(parts: Parts, tx: Queryable, pushes: readonly Push[], now: Date): Promise<void> {
-  const until = new Date(now.getTime() + parts.config.pushTimeoutMs + LEASE_MARGIN_MS)
-  const deadline = new Date(now.getTime() + parts.config.deliveryHorizonMs)
-  await lease(
-    tx,
-    pushes.map(({ due, desk }) => ({ messageNo: due.no, desk })),
-    { until, deadline },
-  )
-}
-
-/** Puts messages into the mailbox: receipt, leaf and state, and the commit right behind them. The receipt tells the attempt. */
-async function consignAll(
-  parts: Parts,
+/** Writes the decisions; gives the statements that the commit may follow at once. */
+async function write(
+  needs: Needs,
   tx: Queryable,
-  mailbox: readonly Routed[],
+  decisions: readonly Decision[],
   now: Date,
 ): Promise<readonly Promise<unknown>[]> {
-  const deliveries = mailbox.map(({ due, desk }) => ({ messageNo: due.no, attempt: due.attempts + 1, desk }))
-  const receipts = await Promise.all(
-    mailbox.map(async ({ due, desk }) => ({
-      ...(await parts.patientIssuer.receipt(
-        { event: 'ContentConsignment', ...receiptContent(due, due.attempts + 1, desk) },
-        now,
-      )),
+  const waiting = [...ofKind(decisions, 'closed'), ...ofKind(decisions, 'over-rate')]
+  if (waiting.length > 0)
+    await postpone(
+      tx,
+      waiting.map(({ kind, due, desk, until }) => ({ messageNo: due.no, desk, until, closed: kind === 'closed' })),
+      now,
+    )
+  const aside = ofKind(decisions, 'no-place').map(({ due, desk, until }) => ({ messageNo: due.no, desk, until }))
+  if (aside.length > 0) await stepAside(tx, aside)
+  const pushes = ofKind(decisions, 'push').map(({ due, desk }) => ({ messageNo: due.no, desk }))
+  if (pushes.length > 0) await lease(tx, pushes, leaseOf(needs.config, now))
+  const mailbox = ofKind(decisions, 'mailbox')
+  const unroutable = ofKind(decisions, 'unroutable')
+  const consigned = await signAll(needs, mailbox, 'ContentConsignment', now)
+  const failed = await signAll(needs, unroutable, 'ContentConsignmentFailure', now)
+  return [
+    ...(mailbox.length > 0 ? [appendLeaves(tx, consigned), consign(tx, mailbox.map(attemptOf))] : []),
+    ...(unroutable.length > 0 ? [appendLeaves(tx, failed), giveUp(tx, unroutable.map(attemptOf))] : []),
+  ]
+}
+
+/** What a mailbox is given, or nobody takes, is decided at the first attempt: its receipt tells that attempt. */
+const attemptOf = ({ due, desk }: Decision) => ({ messageNo: due.no, attempt: due.attempts + 1, desk })
+
+function leaseOf(config: Needs['config'], now: Date): { until: Date; deadline: Date } {
+  return {
+    until: new Date(now.getTime() + config.pushTimeoutMs + LEASE_MARGIN_MS),
+    deadline: new Date(now.getTime() + config.deliveryHorizonMs),
+  }
+}
+
+function signAll(
+  { patientIssuer }: Needs,
+  decisions: readonly Decision[],
+  event: 'ContentConsignment' | 'ContentConsignmentFailure',
+  now: Date,
+): Promise<readonly Leaf[]> {
+  const reason = event === 'ContentConsignmentFailure' && { reason: { code: 'adapter-failed' } }
+  return Promise.all(
+    decisions.map(async ({ due, desk }) => ({
+      ...(await patientIssuer.receipt({ event, ...receiptContent(due, due.attempts + 1, desk), ...reason }, now)),
       messageNo: due.no,
       feed: due.sender,
     })),
   )
-  return [appendLeaves(tx, receipts), consign(tx, deliveries)]
+}
+
+function leasedOf(lane: Lane, decisions: readonly Decision[]): readonly Leased[] {
+  return ofKind(decisions, 'push').map(({ due, desk, delivery }) => ({
+    lane,
+    due,
+    desk,
+    delivery,
+    attempt: due.attempts + 1,
+  }))
+}
+
+function ofKind<Kind extends Decision['kind']>(decisions: readonly Decision[], kind: Kind): readonly Of<Kind>[] {
+  return decisions.filter((one): one is Of<Kind> => one.kind === kind)
 }
 
 /** After the commit: wakes who waits, and tells an agency without a system that something waits, at most once a batch. */
-function announce(parts: Parts, lane: Lane, consigned: readonly Routed[]): void {
-  if (consigned.length === 0) return
-  parts.metrics.consigned.inc(consigned.length)
-  parts.wakes.wake([`inbox:${lane.recipient}`, ...new Set(consigned.map(({ due }) => `receipts:${due.sender}`))])
-  parts.tell(
+function announce({ metrics, wakes, tell }: Needs, lane: Lane, decisions: readonly Decision[]): void {
+  const consigned = ofKind(decisions, 'mailbox')
+  const ended = [...consigned, ...ofKind(decisions, 'unroutable')]
+  if (ended.length === 0) return
+  metrics.consigned.inc(consigned.length)
+  wakes.wake([`inbox:${lane.recipient}`, ...new Set(ended.map(({ due }) => `receipts:${due.sender}`))])
+  tell(
     lane,
     consigned.map(({ delivery }) => delivery),
   )

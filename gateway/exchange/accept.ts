@@ -2,9 +2,23 @@ import { createGroup } from '../record/group.ts'
 import type { Leaf } from '../record/leaves.ts'
 import { acceptMessages, type NewMessage } from '../record/messages.ts'
 import type { Valid } from './checked.ts'
-import type { Parts } from './parts.ts'
 import type { Vault } from '../record/vault.ts'
 import { priorities } from '../protocol/priority.ts'
+import type { Database } from '../record/database.ts'
+import type { Issuer } from '../log/issue.ts'
+import type { Metrics } from '../base/metrics.ts'
+import type { Wakes } from '../record/wakes.ts'
+import type { Lane } from '../protocol/priority.ts'
+
+type Needs = {
+  readonly database: Database
+  readonly issuer: Issuer
+  readonly vault: Vault
+  readonly metrics: Metrics
+  readonly wakes: Wakes
+  /** Calls a worker to drain a lane, now or at a time. A lost call is made good by the sweep. */
+  readonly enqueue: (lane: Lane, at?: Date) => void
+}
 
 /** Records a valid message; undefined where its sender has used the id before, for these bytes or for others. */
 export type Accepting = (valid: Valid, now: Date) => Promise<{ messageId: string; receipt: string } | undefined>
@@ -25,8 +39,8 @@ const MOST_ROUNDS = 4
  * Opens the way into the record. Messages that arrive together are written by one transaction: sealed bytes, receipt, leaf and
  * delivery, all or nothing; only after its commit is anybody answered (protocol section 4, 202).
  */
-export function openAccepting(parts: Parts): Accepting {
-  const group = createGroup((items: readonly Item[]) => record(parts, items), {
+export function openAccepting(needs: Needs): Accepting {
+  const group = createGroup((items: readonly Item[]) => record(needs, items), {
     largest: LARGEST_BATCH,
     writers: WRITERS,
     small: SMALL,
@@ -35,29 +49,29 @@ export function openAccepting(parts: Parts): Accepting {
     const { envelope } = valid
     const receipt = await group.add({ valid, acceptedAt: now })
     if (receipt === undefined) return undefined
-    parts.metrics.accepted.inc({ priority: envelope.priority })
-    parts.wakes.wake([`receipts:${envelope.from}`])
-    parts.enqueue({ recipient: envelope.to, priority: priorities.indexOf(envelope.priority) })
+    needs.metrics.accepted.inc({ priority: envelope.priority })
+    needs.wakes.wake([`receipts:${envelope.from}`])
+    needs.enqueue({ recipient: envelope.to, priority: priorities.indexOf(envelope.priority) })
     return { messageId: envelope.id, receipt }
   }
 }
 
 /** Gives the receipt of each message that was recorded. */
-async function record(parts: Parts, items: readonly Item[]): Promise<readonly (string | undefined)[]> {
+async function record(needs: Needs, items: readonly Item[]): Promise<readonly (string | undefined)[]> {
   const receipts = new Map<Item, string>()
-  let left = await Promise.all(distinct(items).map((item) => sign(parts, item)))
+  let left = await Promise.all(distinct(items).map((item) => sign(needs, item)))
   for (let round = 0; left.length > 0; round++) {
     if (round === MOST_ROUNDS) throw new Error('the key of a case does not settle')
     const outcomes = await acceptMessages(
-      parts.database,
-      left.map((signed) => seal(parts.vault, signed)),
+      needs.database,
+      left.map((signed) => seal(needs.vault, signed)),
     )
     left = left.filter(({ item, receipt }, at) => {
       const recorded = outcomes[at]
       const { caseId } = item.valid.envelope
       if (recorded?.outcome === 'made') receipts.set(item, receipt.jws)
-      if (recorded?.outcome === 'other-key') parts.vault.settle(caseId, recorded.standing)
-      else parts.vault.confirm(caseId)
+      if (recorded?.outcome === 'other-key') needs.vault.settle(caseId, recorded.standing)
+      else needs.vault.confirm(caseId)
       return recorded?.outcome === 'other-key'
     })
   }
@@ -71,7 +85,7 @@ function distinct(items: readonly Item[]): readonly Item[] {
   return [...first].toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([, item]) => item)
 }
 
-async function sign({ issuer }: Parts, item: Item): Promise<Signed> {
+async function sign({ issuer }: Needs, item: Item): Promise<Signed> {
   const { envelope, jws, crl } = item.valid
   const receipt = await issuer.receipt(
     {

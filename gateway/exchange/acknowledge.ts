@@ -2,17 +2,38 @@ import { type Acknowledgement, parseAcknowledgement } from '../protocol/acknowle
 import type { Agency } from '../protocol/agency.ts'
 import { isFresh, type Jws, parseJws } from '../protocol/jws.ts'
 import { type State, transitions } from '../protocol/state.ts'
-import { digestText, type ReceiptContent } from '../log/issue.ts'
+import { digestText } from '../log/issue.ts'
 import { Problem } from '../base/problems.ts'
 import { type Attempt, insertAttempts } from '../record/attempts.ts'
-import { type Queryable, transaction } from '../record/database.ts'
+import { type Database, type Queryable, transaction } from '../record/database.ts'
 import { acknowledgeMessages, type NewAcknowledgement } from '../record/deliveries.ts'
 import { createGroup, PATIENT } from '../record/group.ts'
 import { type Leaf, receiptOf } from '../record/leaves.ts'
 import type { Addressed } from '../record/messages.ts'
-import type { Parts } from './parts.ts'
-import { receiptContent } from './receipts.ts'
+import { findReceived } from './read.ts'
+import { receiptContent } from '../log/receipt-content.ts'
 import { verifySigner } from './signer.ts'
+import type { Issuer } from '../log/issue.ts'
+import type { Checking } from './checking/thread.ts'
+import type { Catalogue } from '../protocol/catalogue.ts'
+import type { Lookup } from './lookup.ts'
+import type { Registry } from '../identity/registry.ts'
+import type { TrustSnapshot } from '../identity/trust.ts'
+import type { Metrics } from '../base/metrics.ts'
+import type { Wakes } from '../record/wakes.ts'
+
+type Needs = {
+  readonly database: Database
+  readonly issuer: Issuer
+  readonly checking: Checking
+  readonly catalogue: Catalogue
+  readonly lookup: Lookup
+  /** The registry in force now: whoever decides several things by it asks once. */
+  readonly registry: () => Registry
+  readonly trust: () => TrustSnapshot
+  readonly metrics: Metrics
+  readonly wakes: Wakes
+}
 
 /** The answer to an acknowledgement (protocol section 7). */
 export type Acknowledged = { readonly messageId: string; readonly state: State; readonly receipt: string }
@@ -24,11 +45,21 @@ export type Word = {
   readonly jws: string
 }
 
-/**
- * Records the recipient's word about a message, once, with the attempt that it came in answer to, where there was one.
- * @throws Problem `already-acknowledged`, `not-found`
- */
-export type Acknowledging = (message: Addressed, word: Word, now: Date, attempt?: Attempt) => Promise<Acknowledged>
+/** Taking the recipients' words, whichever way they come. */
+export type Acknowledging = {
+  /**
+   * A recipient's own call (protocol section 7): verifies its word about a message that it was sent, and records it.
+   * @throws Problem of section 7's list
+   */
+  receive(recipient: Agency, from: string, id: string, bytes: Buffer, now: Date): Promise<Acknowledged>
+  /** Verifies a word alone: its form, its signer, and that it speaks of these bytes. @throws Problem of section 7's list */
+  verify(recipient: Agency, message: Addressed, bytes: Buffer, now: Date): Promise<Word>
+  /**
+   * Records a verified word, once, with the attempt that it came in answer to, where there was one.
+   * @throws Problem `already-acknowledged`, `not-found`
+   */
+  record(message: Addressed, word: Word, now: Date, attempt?: Attempt): Promise<Acknowledged>
+}
 
 /** What may be said, the event that says so, and the state that follows. */
 const outcomes = {
@@ -40,17 +71,11 @@ const outcomes = {
  * Verifies an acknowledgement: its form, that the recipient signed it with a good certificate, and that it speaks of these bytes.
  * @throws Problem of section 4 or `digest-mismatch`
  */
-export async function verifyAcknowledgement(
-  parts: Parts,
-  recipient: Agency,
-  message: Addressed,
-  bytes: Buffer,
-  now: Date,
-): Promise<Word> {
+async function verify(needs: Needs, recipient: Agency, message: Addressed, bytes: Buffer, now: Date): Promise<Word> {
   const jws = parseJws(bytes, 'safeguarding-acknowledgement+jws')
-  const { signer } = await verifySigner(parts, parts.registry(), jws, now)
-  await checkFresh(parts, message, jws, now)
-  const said = parseAcknowledgement(jws.payload, (code) => parts.catalogue.codes('refusalReason').has(code))
+  const { signer } = await verifySigner(needs, needs.registry(), jws, now)
+  await checkFresh(needs, message, jws, now)
+  const said = parseAcknowledgement(jws.payload, (code) => needs.catalogue.codes('refusalReason').has(code))
   if (signer.agency.id !== recipient.id) throw new Problem('signer-mismatch')
   if (said.messageId !== message.id || said.messageDigest !== digestText(message.digest))
     throw new Problem('digest-mismatch')
@@ -58,10 +83,10 @@ export async function verifyAcknowledgement(
 }
 
 /** The same word again is answered as the first, however long ago it was signed. @throws Problem `stale-message` */
-async function checkFresh(parts: Parts, message: Addressed, jws: Jws, now: Date): Promise<void> {
+async function checkFresh(needs: Needs, message: Addressed, jws: Jws, now: Date): Promise<void> {
   if (isFresh(jws, now)) return
   // The state may have changed since the message was looked up.
-  const known = await parts.lookup.message(message.sender, message.id)
+  const known = await needs.lookup.message(message.sender, message.id)
   if (known?.state !== 'handed-over' && known?.state !== 'refused') throw new Problem('stale-message')
 }
 
@@ -69,51 +94,73 @@ type Item = NewAcknowledgement & { readonly attempt: Attempt | undefined }
 type Written = Awaited<ReturnType<typeof acknowledgeMessages>>[number]
 
 const LARGEST_BATCH = 128
+/** Each round finds that the delivery went on meanwhile: attempts do not come that fast. */
+const MOST_ROUNDS = 8
 const WRITERS = 1
 
 /** Opens the recording of acknowledgements: those that arrive together share a commit. */
-export function openAcknowledging(parts: Parts): Acknowledging {
-  const group = createGroup((items: readonly Item[]) => record(parts, items), {
+export function openAcknowledging(needs: Needs): Acknowledging {
+  const group = createGroup((items: readonly Item[]) => writeTogether(needs.database, items), {
     largest: LARGEST_BATCH,
     writers: WRITERS,
     small: PATIENT,
   })
-  const acknowledge: Acknowledging = async (message, word, now, attempt) => {
-    const { event, transition } = outcomes[word.outcome]
-    // Where nothing was attempted yet, the recipient's own word is the first attempt that came through.
-    const content = receiptContent(message, Math.max(1, message.attempts))
-    const sign = (signed: Pick<ReceiptContent, 'event' | 'acknowledgement' | 'reason'>): Promise<Leaf> =>
-      parts.issuer.receipt({ ...content, ...signed }, now)
-    const [answer, ...consignment] = await Promise.all([
-      sign({ event, acknowledgement: word.jws, ...(word.reason && { reason: word.reason }) }),
-      ...(message.consigned_leaf === null ? [sign({ event: 'ContentConsignment' })] : []),
-    ])
-    const written = await group.add({ message, to: transition.to, leaves: [...consignment, answer], attempt })
-    if (written === 'stale') {
-      const fresh = await parts.lookup.message(message.sender, message.id)
-      if (fresh === undefined) throw new Problem('not-found')
-      return await acknowledge(fresh, word, now, attempt)
+
+  async function record(message: Addressed, word: Word, now: Date, attempt?: Attempt): Promise<Acknowledged> {
+    const { to } = outcomes[word.outcome].transition
+    let known: Addressed | undefined = message
+    for (let round = 0; known !== undefined && round < MOST_ROUNDS; round++) {
+      const { answer, leaves } = await sign(needs.issuer, known, word, now)
+      const written = await group.add({ message: known, to, leaves, attempt })
+      if (written === 'written') {
+        needs.metrics.acknowledged.inc({ outcome: word.outcome })
+        needs.wakes.wake([`receipts:${message.sender}`])
+        return { messageId: message.id, state: to, receipt: answer.jws }
+      }
+      if (written !== 'stale') return await repeat(needs, message, written, to)
+      // An attempt was made, or a desk chosen, since it was looked up: the receipts must say so.
+      known = await needs.lookup.message(message.sender, message.id)
     }
-    if (written !== 'written') return await repeat(parts, message, written, transition.to)
-    parts.metrics.acknowledged.inc({ outcome: word.outcome })
-    parts.wakes.wake([`receipts:${message.sender}`])
-    return { messageId: message.id, state: transition.to, receipt: answer.jws }
+    throw known === undefined ? new Problem('not-found') : new Error('a delivery does not hold still')
   }
-  return acknowledge
+
+  return {
+    async receive(recipient, from, id, bytes, now) {
+      const message = await findReceived(needs, recipient.id, from, id)
+      return await record(message, await verify(needs, recipient, message, bytes, now), now)
+    },
+    verify: (recipient, message, bytes, now) => verify(needs, recipient, message, bytes, now),
+    record,
+  }
+}
+
+/** The receipt of a word; before it that of the consignment, where there was none yet. */
+async function sign(
+  issuer: Issuer,
+  message: Addressed,
+  word: Word,
+  now: Date,
+): Promise<{ readonly answer: Leaf; readonly leaves: readonly Leaf[] }> {
+  // Where nothing was attempted yet, the recipient's own word is the first attempt that came through.
+  const content = receiptContent(message, Math.max(1, message.attempts))
+  const said = { acknowledgement: word.jws, ...(word.reason && { reason: word.reason }) }
+  const answer = await issuer.receipt({ ...content, event: outcomes[word.outcome].event, ...said }, now)
+  if (message.consigned_leaf !== null) return { answer, leaves: [answer] }
+  return { answer, leaves: [await issuer.receipt({ ...content, event: 'ContentConsignment' }, now), answer] }
 }
 
 /** The same outcome again has the first receipt; another one is refused. */
-async function repeat(parts: Parts, message: Addressed, found: State, wanted: State): Promise<Acknowledged> {
+async function repeat(needs: Needs, message: Addressed, found: State, wanted: State): Promise<Acknowledged> {
   if (found === 'discarded') throw new Problem('not-found')
   if (found !== wanted) throw new Problem('already-acknowledged')
-  const receipt = await receiptOf(parts.database, message.no, ['ContentHandover', 'ConsignmentRejection'])
+  const receipt = await receiptOf(needs.database, message.no, ['ContentHandover', 'ConsignmentRejection'])
   if (receipt === undefined) throw new Error('an acknowledged message has no receipt')
   return { messageId: message.id, state: found, receipt }
 }
 
-async function record(parts: Parts, items: readonly Item[]): Promise<readonly Written[]> {
-  if (items.every(({ attempt }) => attempt === undefined)) return await write(parts.database, items)
-  return await transaction(parts.database, async (tx) => {
+async function writeTogether(database: Database, items: readonly Item[]): Promise<readonly Written[]> {
+  if (items.every(({ attempt }) => attempt === undefined)) return await write(database, items)
+  return await transaction(database, async (tx) => {
     const result = await write(tx, items)
     // An attempt was made also where the word that it brought had come another way before.
     const attempts = items.flatMap(({ attempt }, at) => (attempt && result[at] !== 'stale' ? [attempt] : []))

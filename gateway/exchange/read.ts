@@ -1,18 +1,28 @@
 import { Problem } from '../base/problems.ts'
 import { type InboxRow, inboxArrivals, inboxPage, type Place } from '../record/inbox.ts'
 import type { Addressed, MessageRow, SealedMessage } from '../record/messages.ts'
-import type { Parts } from './parts.ts'
 import { waitFor } from './waiting.ts'
+import type { Database } from '../record/database.ts'
+import type { Vault } from '../record/vault.ts'
+import type { Lookup } from './lookup.ts'
+import type { Wakes } from '../record/wakes.ts'
+
+type Needs = {
+  readonly database: Database
+  readonly vault: Vault
+  readonly lookup: Lookup
+  readonly wakes: Wakes
+}
 
 /** The bytes of a message as its sender signed them. @throws Problem `erased` where the contents of its case are gone */
-export function openMessage({ vault }: Pick<Parts, 'vault'>, message: SealedMessage): Buffer {
+export function openMessage({ vault }: Pick<Needs, 'vault'>, message: SealedMessage): Buffer {
   if (message.sealed === null || message.wrapped === null) throw new Problem('erased')
   return vault.open(message, message.sealed, message.wrapped)
 }
 
 /** A message that an agency sent. @throws Problem `not-found`, just as for an id that never existed */
-export async function findSent(parts: Parts, agency: string, id: string): Promise<MessageRow> {
-  const message = await parts.lookup.message(agency, id)
+export async function findSent(needs: Needs, agency: string, id: string): Promise<MessageRow> {
+  const message = await needs.lookup.message(agency, id)
   if (message === undefined) throw new Problem('not-found')
   return message
 }
@@ -21,13 +31,18 @@ export async function findSent(parts: Parts, agency: string, id: string): Promis
  * A message that was sent to an agency, as it was when that was last looked up.
  * @throws Problem `not-found` where it was sent to another, or never, or discarded
  */
-export async function findReceived({ lookup }: Parts, agency: string, from: string, id: string): Promise<Addressed> {
+export async function findReceived(
+  { lookup }: Pick<Needs, 'lookup'>,
+  agency: string,
+  from: string,
+  id: string,
+): Promise<Addressed> {
   return requireReceived<Addressed>(lookup.recall(from, id) ?? (await lookup.message(from, id)), agency)
 }
 
 /** Its bytes. @throws Problem `not-found`, `erased` */
-export async function readReceived(parts: Parts, agency: string, from: string, id: string): Promise<Buffer> {
-  return openMessage(parts, requireReceived(await parts.lookup.content(from, id), agency))
+export async function readReceived(needs: Needs, agency: string, from: string, id: string): Promise<Buffer> {
+  return openMessage(needs, requireReceived(await needs.lookup.content(from, id), agency))
 }
 
 function requireReceived<Message extends Pick<MessageRow, 'recipient' | 'state'>>(
@@ -38,7 +53,7 @@ function requireReceived<Message extends Pick<MessageRow, 'recipient' | 'state'>
   return message
 }
 
-type Listing = {
+export type Listing = {
   readonly desk: string | undefined
   readonly limit: number
   readonly waitMs: number
@@ -50,12 +65,12 @@ type Listing = {
  * first to come. One more than the page is asked for, to know whether another follows.
  */
 export async function listInbox(
-  parts: Parts,
+  needs: Needs,
   agency: string,
   { desk, limit, waitMs, signal, after }: Listing & { after: Place | undefined },
 ): Promise<{ messages: readonly InboxRow[]; next: Place | undefined }> {
-  const rows = await waitFor(parts, `inbox:${agency}`, waitMs, signal, () =>
-    inboxPage(parts.database, agency, { desk, after, limit: limit + 1 }),
+  const rows = await waitFor(needs, `inbox:${agency}`, waitMs, signal, () =>
+    inboxPage(needs.database, agency, { desk, after, limit: limit + 1 }),
   )
   const messages = rows.slice(0, limit)
   const last = messages.at(-1)
@@ -67,11 +82,11 @@ export async function listInbox(
 
 /** The inbox by arrival: what came behind a place in the log; it waits until something does. */
 export async function followInbox(
-  parts: Parts,
+  needs: Needs,
   agency: string,
   { desk, limit, waitMs, signal, after }: Listing & { after: number },
 ): Promise<readonly InboxRow[]> {
-  return await waitFor(parts, `inbox:${agency}`, waitMs, signal, () =>
-    inboxArrivals(parts.database, agency, { desk, after, limit }),
+  return await waitFor(needs, `inbox:${agency}`, waitMs, signal, () =>
+    inboxArrivals(needs.database, agency, { desk, after, limit }),
   )
 }

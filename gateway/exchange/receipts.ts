@@ -1,25 +1,11 @@
-import type { ReceiptContent } from '../log/issue.ts'
 import { feedOf } from '../record/leaves.ts'
-import type { Addressed } from '../record/messages.ts'
-import type { Parts } from './parts.ts'
 import { waitFor } from './waiting.ts'
+import type { Database } from '../record/database.ts'
+import type { Wakes } from '../record/wakes.ts'
 
-/** What every receipt about an accepted message says of it. */
-export function receiptContent(
-  message: Addressed,
-  attempt: number,
-  desk: string | null | undefined = message.desk,
-): Omit<ReceiptContent, 'event'> {
-  return {
-    messageId: message.id,
-    caseId: message.case_id,
-    type: message.type,
-    from: message.sender,
-    to: message.recipient,
-    digest: message.digest,
-    attempt,
-    ...(desk && { desk }),
-  }
+type Needs = {
+  readonly database: Database
+  readonly wakes: Wakes
 }
 
 export const PAGE_OF_RECEIPTS = 100
@@ -30,13 +16,13 @@ export const PAGE_OF_RECEIPTS = 100
  * @param after the index of the last leaf that the caller has seen, -1 for the start; @param waitMs 0 asks and goes
  */
 export async function followReceipts(
-  parts: Parts,
+  needs: Needs,
   agency: string,
   after: number,
   waitMs: number,
   signal: AbortSignal,
 ): Promise<readonly { index: number; jws: string }[]> {
-  return await waitFor(parts, `receipts:${agency}`, waitMs, signal, () =>
-    feedOf(parts.database, agency, after, PAGE_OF_RECEIPTS),
+  return await waitFor(needs, `receipts:${agency}`, waitMs, signal, () =>
+    feedOf(needs.database, agency, after, PAGE_OF_RECEIPTS),
   )
 }

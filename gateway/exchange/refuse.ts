@@ -4,7 +4,18 @@ import type { Problem } from '../base/problems.ts'
 import { transaction } from '../record/database.ts'
 import { createGroup } from '../record/group.ts'
 import { appendLeaves, type Leaf } from '../record/leaves.ts'
-import type { Caller, Parts } from './parts.ts'
+import type { Caller } from '../identity/party.ts'
+import type { Database } from '../record/database.ts'
+import type { Issuer } from '../log/issue.ts'
+import type { Metrics } from '../base/metrics.ts'
+import type { Wakes } from '../record/wakes.ts'
+
+type Needs = {
+  readonly database: Database
+  readonly issuer: Issuer
+  readonly metrics: Metrics
+  readonly wakes: Wakes
+}
 
 /** Records a SubmissionRejection and gives it as compact JWS. */
 export type Refusing = (refused: Refused, now: Date) => Promise<string>
@@ -23,10 +34,10 @@ const LARGEST_BATCH = 64
  * Opens the recording of refusals. Until it is established who wrote the message, the receipt holds only who submitted it, its
  * digest and the reason, so that nobody can make the log say that somebody else's message was refused (protocol section 6).
  */
-export function openRefusing(parts: Parts): Refusing {
+export function openRefusing(needs: Needs): Refusing {
   const group = createGroup(
     (receipts: readonly Leaf[]) =>
-      transaction(parts.database, async (tx) => ({ result: receipts, pending: [appendLeaves(tx, receipts)] })),
+      transaction(needs.database, async (tx) => ({ result: receipts, pending: [appendLeaves(tx, receipts)] })),
     { largest: LARGEST_BATCH, writers: 1 },
   )
   return async ({ caller, jws, envelope, problem }, now) => {
@@ -37,7 +48,7 @@ export function openRefusing(parts: Parts): Refusing {
       from: envelope.from,
       to: envelope.to,
     }
-    const receipt = await parts.issuer.receipt(
+    const receipt = await needs.issuer.receipt(
       {
         event: 'SubmissionRejection',
         ...about,
@@ -49,8 +60,8 @@ export function openRefusing(parts: Parts): Refusing {
       now,
     )
     await group.add({ ...receipt, feed: caller.agency.id })
-    parts.metrics.refused.inc({ code: problem.code })
-    parts.wakes.wake([`receipts:${caller.agency.id}`])
+    needs.metrics.refused.inc({ code: problem.code })
+    needs.wakes.wake([`receipts:${caller.agency.id}`])
     return receipt.jws
   }
 }

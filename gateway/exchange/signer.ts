@@ -6,7 +6,14 @@ import type { Reading } from '../protocol/reading.ts'
 import { fits, verifyingJob, verifySignature } from '../protocol/signature.ts'
 import type { Registry } from '../identity/registry.ts'
 import { certificateReasons, Problem } from '../base/problems.ts'
-import type { Caller, Parts } from './parts.ts'
+import type { Caller } from '../identity/party.ts'
+import type { Checking } from './checking/thread.ts'
+import type { TrustSnapshot } from '../identity/trust.ts'
+
+type Needs = {
+  readonly checking: Checking
+  readonly trust: () => TrustSnapshot
+}
 
 /** A JWS whose signer is known, whose certificate is good now, and whose signature verifies. */
 export type Signed = { readonly jws: Jws; readonly signer: Caller; readonly crl: string }
@@ -15,33 +22,33 @@ export type Signed = { readonly jws: Jws; readonly signer: Caller; readonly crl:
  * Who signed, with a certificate that is good now, and that they did (protocol section 4). The rest of the header comes first.
  * @throws Problem `malformed-message`, `unknown-signer`, `unsupported-algorithm`, `certificate-not-valid`, `invalid-signature`
  */
-export async function verifySigner(parts: Parts, registry: Registry, jws: Jws, now: Date): Promise<Signed> {
-  const known = findSigner(parts, registry, jws, now)
-  if (!(await verifySignature(jws, known.signer.certificate, parts.checking))) throw new Problem('invalid-signature')
+export async function verifySigner(needs: Needs, registry: Registry, jws: Jws, now: Date): Promise<Signed> {
+  const known = findSigner(needs, registry, jws, now)
+  if (!(await verifySignature(jws, known.signer.certificate, needs.checking))) throw new Problem('invalid-signature')
   return { ...known, jws }
 }
 
 /** The same, together with what a message says: nobody has looked at it before its signature was verified. */
 export async function verifyMessage(
-  parts: Parts,
+  needs: Needs,
   registry: Registry,
   jws: Jws,
   now: Date,
 ): Promise<Signed & { readonly reading: Reading }> {
-  const known = findSigner(parts, registry, jws, now)
+  const known = findSigner(needs, registry, jws, now)
   const job = verifyingJob(jws, known.signer.certificate)
-  const reading = job && (await parts.checking.readMessage(job))
+  const reading = job && (await needs.checking.readMessage(job))
   if (reading === undefined) throw new Problem('invalid-signature')
   return { ...known, jws, reading }
 }
 
-function findSigner(parts: Parts, registry: Registry, jws: Jws, now: Date): Omit<Signed, 'jws'> {
+function findSigner(needs: Needs, registry: Registry, jws: Jws, now: Date): Omit<Signed, 'jws'> {
   const above = jws.header.chain.slice(1)
   if (!above.every(isCertificate)) throw new Problem('malformed-message', noCertificate)
   const signer = registry.bySigning.get(jws.header.thumbprint)
   if (signer === undefined || signer.agency.status !== 'active') throw new Problem('unknown-signer')
   if (!fits(jws.header.alg, signer.certificate)) throw new Problem('unsupported-algorithm')
-  const verdict = judge(parts, signer.certificate, above, now)
+  const verdict = judge(needs, signer.certificate, above, now)
   if (!verdict.good) throw new Problem('certificate-not-valid', certificateReasons[verdict.reason])
   return { signer, crl: verdict.crl }
 }
@@ -52,10 +59,10 @@ const noCertificate = {
 }
 
 /** Only where the trust folder alone builds no chain are the certificates read that came with the message. */
-function judge(parts: Parts, certificate: Certificate, above: readonly Buffer[], now: Date): Verdict {
-  const verdict = parts.trust().judge(certificate, [], now)
+function judge(needs: Needs, certificate: Certificate, above: readonly Buffer[], now: Date): Verdict {
+  const verdict = needs.trust().judge(certificate, [], now)
   if (verdict.good || verdict.reason !== 'unchained' || above.length === 0) return verdict
-  return parts.trust().judge(certificate, above.map(parseIntermediate), now)
+  return needs.trust().judge(certificate, above.map(parseIntermediate), now)
 }
 
 function parseIntermediate(der: Buffer): Certificate {

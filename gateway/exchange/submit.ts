@@ -7,9 +7,26 @@ import { receiptOf } from '../record/leaves.ts'
 import { tookPart } from '../record/messages.ts'
 import type { Accepting } from './accept.ts'
 import type { Permitted, Valid } from './checked.ts'
-import type { Caller, Parts } from './parts.ts'
+import type { Caller } from '../identity/party.ts'
 import type { Refusing } from './refuse.ts'
 import { type Signed, verifyMessage } from './signer.ts'
+import type { Database } from '../record/database.ts'
+import type { Checking } from './checking/thread.ts'
+import type { Catalogue } from '../protocol/catalogue.ts'
+import type { Lookup } from './lookup.ts'
+import type { TrustSnapshot } from '../identity/trust.ts'
+
+type Needs = {
+  readonly database: Database
+  readonly checking: Checking
+  readonly catalogue: Catalogue
+  readonly pathway: Pathway
+  readonly lookup: Lookup
+  /** The registry in force now: whoever decides several things by it asks once. */
+  readonly registry: () => Registry
+  readonly trust: () => TrustSnapshot
+  readonly now: () => Date
+}
 
 /** The answer to a submission: the receipt is the first one, also where the bytes came again. */
 export type Submitted = { readonly messageId: string; readonly receipt: string; readonly replayed: boolean }
@@ -25,7 +42,7 @@ export class Refusal extends Error {
   }
 }
 
-type Submitting = Parts & { readonly accept: Accepting; readonly refuse: Refusing }
+type Submitting = Needs & { readonly accept: Accepting; readonly refuse: Refusing }
 
 /**
  * Takes a submission through the checks of protocol section 4, in its order; the first that fails decides. Bytes that were
@@ -33,30 +50,30 @@ type Submitting = Parts & { readonly accept: Accepting; readonly refuse: Refusin
  * @param bytes the request's body as it came, within the size that is allowed
  * @throws Problem where nothing was signed by somebody known, Refusal once a signature was verified
  */
-export async function submit(parts: Submitting, caller: Caller, bytes: Buffer): Promise<Submitted> {
+export async function submit(needs: Submitting, caller: Caller, bytes: Buffer): Promise<Submitted> {
   const jws = parseJws(bytes, 'safeguarding-message+jws')
-  const now = parts.now()
-  const registry = parts.registry()
+  const now = needs.now()
+  const registry = needs.registry()
   let signed: Signed | undefined
   let permitted: Facts | undefined
   try {
-    const { reading, ...verified } = await verifyMessage(parts, registry, jws, now)
+    const { reading, ...verified } = await verifyMessage(needs, registry, jws, now)
     signed = verified
     if (!isFresh(jws, now)) throw new Problem('stale-message')
     if ('malformed' in reading) throw new Problem('malformed-message', reading.malformed, reading)
     const { envelope, faults } = reading
     permitted = checkParties(caller, signed, envelope)
-    checkPermission(parts.pathway, registry, envelope)
-    const valid = await checkContent(parts, { ...signed, envelope }, faults, now)
-    const accepted = await parts.accept(valid, now)
+    checkPermission(needs.pathway, registry, envelope)
+    const valid = await checkContent(needs, { ...signed, envelope }, faults, now)
+    const accepted = await needs.accept(valid, now)
     if (accepted !== undefined) return { ...accepted, replayed: false }
     throw new Problem('id-conflict')
   } catch (error) {
     if (!(error instanceof Problem)) throw error
-    const earlier = await findReplay(parts, caller, jws)
+    const earlier = await findReplay(needs, caller, jws)
     if (earlier !== undefined) return earlier
     if (signed === undefined) throw error
-    throw new Refusal(error, await parts.refuse({ caller, jws, envelope: permitted, problem: error }, now))
+    throw new Refusal(error, await needs.refuse({ caller, jws, envelope: permitted, problem: error }, now))
   }
 }
 
@@ -77,34 +94,34 @@ function checkPermission(pathway: Pathway, { agencies }: Registry, envelope: Fac
 }
 
 /** The body obeys its schema, and the message has its place in the case. */
-async function checkContent(parts: Parts, permitted: Permitted, faults: readonly Fault[], now: Date): Promise<Valid> {
+async function checkContent(needs: Needs, permitted: Permitted, faults: readonly Fault[], now: Date): Promise<Valid> {
   const { envelope } = permitted
-  if (!parts.catalogue.isRelease(envelope.schemaVersion, now)) throw new Problem('unsupported-schema-version')
+  if (!needs.catalogue.isRelease(envelope.schemaVersion, now)) throw new Problem('unsupported-schema-version')
   if (faults.length > 0) throw new Problem('schema-violation', undefined, { errors: faults })
-  await checkPathway(parts, envelope)
+  await checkPathway(needs, envelope)
   // Nobody can put an attachment yet: whoever names one names one that its sender has not put.
   if (envelope.attachments.length > 0) throw new Problem('attachment-missing')
   return { ...permitted, checked: 'schema and pathway' }
 }
 
-async function checkPathway(parts: Parts, envelope: Facts): Promise<void> {
+async function checkPathway(needs: Needs, envelope: Facts): Promise<void> {
   const original =
-    envelope.inReplyTo === undefined ? undefined : await parts.lookup.message(envelope.to, envelope.inReplyTo)
+    envelope.inReplyTo === undefined ? undefined : await needs.lookup.message(envelope.to, envelope.inReplyTo)
   const answered = original?.recipient === envelope.from ? { type: original.type, caseId: original.case_id } : undefined
-  const participated = needsParticipation(parts.pathway, envelope.type)
-    ? (await tookPart(parts.database, envelope.caseId, envelope.from)) &&
-      (await tookPart(parts.database, envelope.caseId, envelope.to))
+  const participated = needsParticipation(needs.pathway, envelope.type)
+    ? (await tookPart(needs.database, envelope.caseId, envelope.from)) &&
+      (await tookPart(needs.database, envelope.caseId, envelope.to))
     : undefined
-  checkReply(parts.pathway, envelope, answered, participated)
+  checkReply(needs.pathway, envelope, answered, participated)
 }
 
 /** The first answer to the same bytes from the same agency, where there was one. */
-async function findReplay(parts: Parts, caller: Caller, jws: Jws): Promise<Submitted | undefined> {
+async function findReplay(needs: Needs, caller: Caller, jws: Jws): Promise<Submitted | undefined> {
   const identity = peekIdentity(jws.payload)
   if (identity?.from !== caller.agency.id) return undefined
-  const earlier = await parts.lookup.message(identity.from, identity.id)
+  const earlier = await needs.lookup.message(identity.from, identity.id)
   if (earlier === undefined || !earlier.digest.equals(jws.digest)) return undefined
-  const receipt = await receiptOf(parts.database, earlier.no, ['SubmissionAcceptance'])
+  const receipt = await receiptOf(needs.database, earlier.no, ['SubmissionAcceptance'])
   if (receipt === undefined) throw new Error('an accepted message has no receipt')
   return { messageId: earlier.id, receipt, replayed: true }
 }

@@ -1,4 +1,4 @@
-import type { Parts } from './parts.ts'
+import type { Wakes } from '../record/wakes.ts'
 
 /** Who waits for one thing in so many places already waits with patience only: see `waitFor`. */
 const MOST_LISTENING = 64
@@ -11,7 +11,7 @@ const PATIENCE = 'patience'
  * ask at once, and an answer without a wait would only make them ask again.
  */
 export async function waitFor<T>(
-  { wakes }: Pick<Parts, 'wakes'>,
+  { wakes }: { readonly wakes: Wakes },
   topic: string,
   waitMs: number,
   signal: AbortSignal,

@@ -1,13 +1,13 @@
 import type { TLSSocket } from 'node:tls'
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import type { RegisteredAgency } from '../identity/party.ts'
+import type { Caller, RegisteredAgency } from '../identity/party.ts'
 import type { CertificateUse, Operator } from '../protocol/agency.ts'
 import { WARN_BEFORE_MS } from '../operations/alarms.ts'
 import type { Certificate } from '../identity/certificate.ts'
 import { rfc3339 } from '../protocol/forms.ts'
-import type { Caller, Parts } from '../exchange/parts.ts'
 import { readPeerChain } from '../identity/peer-chain.ts'
 import { Problem } from '../base/problems.ts'
+import type { Recognising } from './serving.ts'
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -64,10 +64,10 @@ function isWithinShare(socket: TLSSocket, thumbprint: string): boolean {
  * gets no further request served, whatever it asks; it is closed (protocol section 2), and this gives nothing. So is one
  * beyond what a certificate may have open.
  */
-export function admitPeer(parts: Parts, request: FastifyRequest, reply: FastifyReply): Peer | undefined {
+export function admitPeer(needs: Recognising, request: FastifyRequest, reply: FastifyReply): Peer | undefined {
   const socket = request.raw.socket as TLSSocket
   const peer = peerOf(socket)
-  const good = peer !== undefined && parts.trust().judge(peer.certificate, peer.chain, parts.now()).good
+  const good = peer !== undefined && needs.trust().judge(peer.certificate, peer.chain, needs.now()).good
   if (good && isWithinShare(socket, peer.certificate.thumbprint)) return peer
   reply.hijack()
   socket.destroy()
@@ -78,21 +78,21 @@ export function admitPeer(parts: Parts, request: FastifyRequest, reply: FastifyR
  * Which agency is calling.
  * @throws Problem `unknown-agency` where no active agency has pinned the leaf
  */
-export function identifyCaller(parts: Parts, peer: Peer, request: FastifyRequest, reply: FastifyReply): void {
-  const pinned = parts.registry().byTls.get(peer.certificate.thumbprint)
+export function identifyCaller(needs: Recognising, peer: Peer, request: FastifyRequest, reply: FastifyReply): void {
+  const pinned = needs.registry().byTls.get(peer.certificate.thumbprint)
   if (pinned === undefined || !('agency' in pinned) || pinned.agency.status !== 'active')
     throw new Problem('unknown-agency')
-  const warnings = expiring(pinned.agency, peer.certificate, parts.now())
+  const warnings = expiring(pinned.agency, peer.certificate, needs.now())
   if (warnings.length > 0) reply.header('passerelle-certificate-expires', warnings)
   request.caller = { agency: pinned.agency, certificate: pinned.certificate }
 }
 
 /** An operator, or a Problem: the public part of the operations listener asks for nobody. */
-export function identifyOperator(parts: Parts, request: FastifyRequest): Operator {
+export function identifyOperator(needs: Recognising, request: FastifyRequest): Operator {
   const socket = request.raw.socket as TLSSocket
   const peer = socket.authorized ? peerOf(socket) : undefined
-  const good = peer !== undefined && parts.trust().judge(peer.certificate, peer.chain, parts.now()).good
-  const pinned = good ? parts.registry().byTls.get(peer.certificate.thumbprint) : undefined
+  const good = peer !== undefined && needs.trust().judge(peer.certificate, peer.chain, needs.now()).good
+  const pinned = good ? needs.registry().byTls.get(peer.certificate.thumbprint) : undefined
   if (pinned === undefined || !('operator' in pinned)) throw new Problem('operator-certificate-required')
   request.operator = pinned.operator
   return pinned.operator

@@ -1,13 +1,12 @@
 import type { FastifyReply } from 'fastify'
 import { ConfigurationFault } from '../base/config.ts'
 import { codeOf } from '../base/fault-code.ts'
-import type { Health } from '../operations/health.ts'
 import type { TrustSnapshot } from '../identity/trust.ts'
 import { addAgencyRoutes } from './agency/agency.ts'
 import { describeRoutes, mergeDescriptions } from './description.ts'
 import { addOperationsRoutes } from './operations/operations.ts'
 import { createServer, secureContext, type Server } from './server.ts'
-import type { Serving } from './serving.ts'
+import type { Operating, Serving } from './serving.ts'
 
 /** The two listeners (protocol sections 2 and 11), as far as this process's roles have them. */
 export type Listeners = {
@@ -17,7 +16,7 @@ export type Listeners = {
   close(): Promise<void>
 }
 
-type Listening = Omit<Serving, 'untilGone'> & { readonly health: Health; readonly stopping: AbortSignal }
+type Listening = Omit<Serving & Operating, 'untilGone' | 'describe'> & { readonly stopping: AbortSignal }
 
 /** @throws ConfigurationFault where a port cannot be taken */
 export async function openListeners(parts: Listening): Promise<Listeners> {

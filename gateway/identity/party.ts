@@ -7,3 +7,6 @@ export type Pin<Use extends CertificateUse = CertificateUse> = { readonly use: U
 
 export type RegisteredAgency = Agency & { readonly certificates: readonly Pin[] }
 export type RegisteredOperator = Operator & { readonly certificates: readonly Pin<'tls'>[] }
+
+/** Who is calling: the agency that pinned the certificate of the TLS connection. */
+export type Caller = { readonly agency: RegisteredAgency; readonly certificate: Certificate }

@@ -55,6 +55,9 @@ type AgencyEntry = Omit<RegisteredAgency, 'certificates' | 'desks'> & {
 type OperatorEntry = Omit<RegisteredOperator, 'certificates'> & { certificates: PinEntry<'tls'>[] }
 type RegistryFile = Pick<Registry, 'witnesses' | 'retention'> & { agencies: AgencyEntry[]; operators: OperatorEntry[] }
 
+/** The kinds of agency that a registry file may name. */
+export const kinds: readonly string[] = schema.$defs.agency.properties.kind.enum
+
 /** A few times what every authority of both countries would need. */
 const MAX_BYTES = 8 * 1024 * 1024
 

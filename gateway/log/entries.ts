@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { setTimeout as pause } from 'node:timers/promises'
 import type { Agency } from '../protocol/agency.ts'
 import type { RegisteredAgency } from '../identity/party.ts'
 import type { GatewayKeys } from '../identity/keys.ts'
@@ -13,11 +14,22 @@ import {
   loggedEntries,
   type PinnedCertificate,
   recordPins,
-  release,
+  release as releaseHeld,
   rememberEntries,
 } from '../record/parties.ts'
-import type { Parts } from '../exchange/parts.ts'
 import { priorities } from '../protocol/priority.ts'
+import type { Log } from '../base/logger.ts'
+import type { Database } from '../record/database.ts'
+import type { Issuer } from './issue.ts'
+import type { Lane } from '../protocol/priority.ts'
+
+type Needs = {
+  readonly database: Database
+  readonly keys: GatewayKeys
+  readonly issuer: Issuer
+  readonly log: Log
+  readonly now: () => Date
+}
 
 /** A party as the evidence log tells it (protocol section 10, `registry-entry+jws`). */
 type Party = {
@@ -30,11 +42,16 @@ type Party = {
  * quietly pinned for a minute; certificates are remembered for ever; deliveries to suspended agencies are held, those to
  * agencies that are active again go on.
  */
-export async function enforceRegistry(parts: Parts, keys: GatewayKeys, registry: Registry, now: Date): Promise<void> {
+export async function enforceRegistry(
+  { database, keys, issuer, log, now: clock }: Needs,
+  registry: Registry,
+  release: (lane: Lane) => void,
+): Promise<void> {
+  const now = clock()
   const agencies = [...registry.agencies.values()]
   const own = { id: keys.id, certificates: [pinOf('tls', keys.tls), pinOf('signing', keys.signer)] }
   const parties: readonly Party[] = [own, ...agencies.map(partyOf)]
-  const released = await transaction(parts.database, async (tx) => {
+  const released = await transaction(database, async (tx) => {
     await lockParties(tx)
     await recordPins(tx, pinsOf(keys, agencies), now)
     const logged = await loggedEntries(tx)
@@ -47,17 +64,17 @@ export async function enforceRegistry(parts: Parts, keys: GatewayKeys, registry:
     // Who is no longer in the file is held like who is suspended: a misspelt id must not lose what waits for it.
     const gone = await waitingForOthers(tx, known)
     if (gone.length > 0)
-      parts.log.warn({ agencies: gone }, 'agencies that something waits for are not in the registry: it is held')
+      log.warn({ agencies: gone }, 'agencies that something waits for are not in the registry: it is held')
     const suspended = agencies.filter(({ status }) => status === 'suspended').map(({ id }) => id)
     await hold(tx, [...suspended, ...gone], now)
     const active = agencies.filter(({ status }) => status === 'active').map(({ id }) => id)
-    const result = await release(tx, active, now)
+    const result = await releaseHeld(tx, active, now)
     if (changed.length === 0) return { result }
-    const leaves = await Promise.all(changed.map(({ party }) => parts.issuer.entry(party, now)))
+    const leaves = await Promise.all(changed.map(({ party }) => issuer.entry(party, now)))
     const entries = changed.map(({ party, digest }) => ({ party: party.id, digest }))
     return { result, pending: [appendLeaves(tx, leaves), rememberEntries(tx, entries)] }
   })
-  for (const recipient of released) for (const priority of priorities.keys()) parts.enqueue({ recipient, priority })
+  for (const recipient of released) for (const priority of priorities.keys()) release({ recipient, priority })
 }
 
 const RETRY_MS = 2_000
@@ -66,7 +83,11 @@ const RETRY_MS = 2_000
  * Puts registries in force in the record as they come, one after the other, the newest until it is done: where the record is
  * away just then, no key stays pinned without its leaf and nothing stays held.
  */
-export function followRegistry(parts: Parts, keys: GatewayKeys, stopping: AbortSignal): (next: Registry) => void {
+export function followRegistry(
+  needs: Needs,
+  release: (lane: Lane) => void,
+  stopping: AbortSignal,
+): (next: Registry) => void {
   let wanted: Registry | undefined
   let running = false
   async function run(): Promise<void> {
@@ -74,11 +95,11 @@ export function followRegistry(parts: Parts, keys: GatewayKeys, stopping: AbortS
     while (wanted !== undefined && !stopping.aborted) {
       const next = wanted
       try {
-        await enforceRegistry(parts, keys, next, parts.now())
+        await enforceRegistry(needs, next, release)
         if (wanted === next) wanted = undefined
       } catch (error) {
-        parts.log.error({ err: error }, 'the registry in force could not be recorded; it is tried again')
-        await parts.wakes.next('registry', RETRY_MS, stopping)
+        needs.log.error({ err: error }, 'the registry in force could not be recorded; it is tried again')
+        await pause(RETRY_MS, undefined, { signal: stopping }).catch(() => undefined)
       }
     }
     running = false

@@ -1,86 +1,82 @@
-import { createHash, randomBytes, randomUUIDv7 } from 'node:crypto'
-import type { Operator } from '../protocol/agency.ts'
-import { digestText } from '../log/issue.ts'
-import { Problem } from '../base/problems.ts'
-import { recordAct } from '../record/acts.ts'
-import { transaction } from '../record/database.ts'
-import { resume } from '../record/deliveries.ts'
-import { appendLeaves, type Leaf } from '../record/leaves.ts'
+import type { ProblemCode } from '../base/problems.ts'
+import type { ReceiptEvent } from '../protocol/receipt.ts'
+import type { ActSubject } from '../record/acts.ts'
+import type { Queryable } from '../record/database.ts'
+import { discard, lockDead, resume } from '../record/deliveries.ts'
 import { type MessageRow, searchMessages } from '../record/messages.ts'
-import type { Parts } from '../exchange/parts.ts'
-import { receiptContent } from '../exchange/receipts.ts'
 
-/** An operator's decision, and why: the reason stays sealed in the record, the log has its digest (protocol section 10). */
-export type Decision = { readonly operator: Operator; readonly reason: string }
+/** What an act may be about. */
+export type Subjects = { readonly message: MessageRow; readonly agency: string }
 
-const SALT_BYTES = 16
-/** As many dead letters as one act of bulk puts back with one transaction. */
-const BULK = 200
+/** What an act has done: to each of these messages this event happened. */
+export type Effect = { readonly messages: readonly MessageRow[]; readonly event: ReceiptEvent }
 
-/** Puts a dead letter back to `accepted`. @throws Problem `not-a-dead-letter` */
-export async function retryDeadLetter(parts: Parts, message: MessageRow, decision: Decision): Promise<void> {
-  const resumed = await resumeAll(parts, [message], decision, {
-    act: 'retry',
-    from: message.sender,
-    messageId: message.id,
-    caseId: message.case_id,
-  })
-  if (resumed.length === 0) throw new Problem('not-a-dead-letter')
+/** A row of the table: all that tells one act from another. */
+export type Act<About extends keyof Subjects> = {
+  readonly about: About
+  /** Two: of different ids, the second within a day of the first. */
+  readonly operators: 1 | 2
+  /** Acts that wait for a second operator and that this one, done to the same message, ends. */
+  readonly ends: readonly string[]
+  /** The refusal where there is nothing to do; without it that is no fault. */
+  readonly refusal?: ProblemCode
+  /** Whether there is something to do just now; what it looks at is locked until the transaction ends. */
+  readonly applies: (tx: Queryable, subject: Subjects[About]) => Promise<boolean>
+  /** Does it. What was not in a state for it any more is left as it is. */
+  readonly does: (tx: Queryable, subject: Subjects[About], now: Date) => Promise<Effect>
 }
 
-/** Puts all of an agency's dead letters back; gives how many. */
-export async function retryDeadLetters(parts: Parts, agency: string, decision: Decision): Promise<number> {
-  let retried = 0
-  let before: number | undefined
-  for (;;) {
-    const page = await searchMessages(parts.database, {
-      state: 'dead-lettered',
-      recipient: agency,
-      limit: BULK,
-      ...(before !== undefined && { before }),
-    })
-    if (page.length > 0) retried += (await resumeAll(parts, page, decision, { act: 'retry-all', agency })).length
-    if (page.length < BULK) return retried
-    before = page.at(-1)?.no
-  }
+/** As many dead letters as one transaction puts back. */
+export const BULK = 200
+
+/** What operators may do (protocol section 11). The routes, the leaf and the second operator follow from the row. */
+export const acts = {
+  retry: {
+    about: 'message',
+    operators: 1,
+    ends: ['discard'],
+    refusal: 'not-a-dead-letter',
+    applies: isDead,
+    does: (tx, message, now) => putBack(tx, [message], now),
+  } satisfies Act<'message'>,
+  'retry-all': {
+    about: 'agency',
+    operators: 1,
+    ends: ['discard'],
+    applies: () => Promise.resolve(true),
+    does: async (tx, recipient, now) =>
+      putBack(tx, await searchMessages(tx, { state: 'dead-lettered', recipient, limit: BULK }), now),
+  } satisfies Act<'agency'>,
+  discard: {
+    about: 'message',
+    operators: 2,
+    ends: [],
+    refusal: 'not-a-dead-letter',
+    applies: isDead,
+    does: async (tx, message) => ({
+      messages: (await discard(tx, [message.no])).has(message.no) ? [message] : [],
+      event: 'MessageDiscarded',
+    }),
+  } satisfies Act<'message'>,
+} as const
+
+export type ActName = keyof typeof acts
+
+/** What an act's leaf says that it is about. */
+export const describeSubject: { readonly [About in keyof Subjects]: (subject: Subjects[About]) => ActSubject } = {
+  message: ({ sender, id, case_id }) => ({ from: sender, messageId: id, caseId: case_id }),
+  agency: (agency) => ({ agency }),
 }
 
-/** State, receipts, act and leaves in one transaction; what was no dead letter any more is left as it is. */
-async function resumeAll(
-  parts: Parts,
-  messages: readonly MessageRow[],
-  { operator, reason }: Decision,
-  about: Record<string, string>,
-): Promise<readonly MessageRow[]> {
-  const now = parts.now()
-  const id = randomUUIDv7()
-  const salt = randomBytes(SALT_BYTES)
-  const reasonDigest = digestText(createHash('sha256').update(salt).update(reason).digest())
-  const act = await parts.issuer.act(id, { operator: operator.id, reasonDigest, ...about }, now)
-  const resumed = await transaction(parts.database, async (tx) => {
-    const nos = await resume(
-      tx,
-      messages.map(({ no }) => no),
-      now,
-    )
-    const result = messages.filter(({ no }) => nos.has(no))
-    if (result.length === 0) return { result }
-    const receipts = await Promise.all(result.map((message) => signResumption(parts, message, now)))
-    const sealedReason = parts.vault.sealWords(`${salt.toString('base64url')}.${reason}`, id)
-    const record = { id, at: now, act: about['act'] ?? 'retry', operator: operator.id, sealedReason }
-    return { result, pending: [appendLeaves(tx, [...receipts, act]), recordAct(tx, record)] }
-  })
-  parts.wakes.wake(new Set(resumed.map(({ sender }) => `receipts:${sender}`)))
-  for (const { recipient, priority } of resumed) parts.enqueue({ recipient, priority })
-  if (resumed.length > 0)
-    parts.log.info({ actId: id, operator: operator.id, retried: resumed.length }, 'dead letters were put back')
-  return resumed
+async function isDead(tx: Queryable, { no }: MessageRow): Promise<boolean> {
+  return await lockDead(tx, no)
 }
 
-async function signResumption(parts: Parts, message: MessageRow, now: Date): Promise<Leaf> {
-  const receipt = await parts.issuer.receipt(
-    { event: 'DeliveryResumed', ...receiptContent(message, message.attempts) },
+async function putBack(tx: Queryable, messages: readonly MessageRow[], now: Date): Promise<Effect> {
+  const resumed = await resume(
+    tx,
+    messages.map(({ no }) => no),
     now,
   )
-  return { ...receipt, messageNo: message.no, feed: message.sender }
+  return { messages: messages.filter(({ no }) => resumed.has(no)), event: 'DeliveryResumed' }
 }

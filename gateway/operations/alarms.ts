@@ -2,7 +2,6 @@ import type { GatewayKeys } from '../identity/keys.ts'
 import type { Alarm, TrustSnapshot } from '../identity/trust.ts'
 import type { Log } from '../base/logger.ts'
 
-const LOOK_MS = 30_000
 /** How long before a certificate ends its owner is told (protocol section 1). */
 export const WARN_BEFORE_MS = 30 * 24 * 3_600_000
 
@@ -25,10 +24,10 @@ export function alarmsOf(
   ]
 }
 
-/** Says in the log when an alarm begins and when it ends; `/metrics` shows those that are on. Gives the call that stops it. */
+/** Gives the look that says in the log which alarms have begun, and which have ended, since the last; `/metrics` shows those that are on. */
 export function watchAlarms(look: () => readonly Alarm[], log: Log): () => void {
   let on = new Map<string, Alarm>()
-  const compare = (): void => {
+  return () => {
     const now = new Map(look().map((alarm) => [`${alarm.code} ${alarm.subject}`, alarm]))
     for (const [key, alarm] of now)
       if (!on.has(key)) log.warn({ alarm: alarm.code, subject: alarm.subject }, 'an alarm is on')
@@ -36,7 +35,4 @@ export function watchAlarms(look: () => readonly Alarm[], log: Log): () => void 
       if (!now.has(key)) log.info({ alarm: alarm.code, subject: alarm.subject }, 'an alarm is over')
     on = now
   }
-  compare()
-  const timer = setInterval(compare, LOOK_MS)
-  return () => clearInterval(timer)
 }

@@ -2,20 +2,17 @@ import { type JsonObject, isJsonObject, parseJson } from '../protocol/json.ts'
 import { type AttemptRow, attemptsOf } from '../record/attempts.ts'
 import { receiptsOf } from '../record/leaves.ts'
 import type { MessageRow } from '../record/messages.ts'
-import type { Parts } from '../exchange/parts.ts'
+import type { Database } from '../record/database.ts'
 
 /**
  * Every attempt to deliver a message, in order, and its receipts. Attempts at endpoints have rows of their own; a mailbox
  * takes what it is given at the first attempt, and its receipt tells all there is to tell.
  */
 export async function attemptsAt(
-  parts: Parts,
+  database: Database,
   message: MessageRow,
 ): Promise<{ attempts: readonly AttemptRow[]; receipts: readonly string[] }> {
-  const [pushed, receipts] = await Promise.all([
-    attemptsOf(parts.database, message.no),
-    receiptsOf(parts.database, message.no),
-  ])
+  const [pushed, receipts] = await Promise.all([attemptsOf(database, message.no), receiptsOf(database, message.no)])
   const numbers = new Set(pushed.map(({ attempt }) => attempt))
   const consigned = receipts
     .map(payloadOf)

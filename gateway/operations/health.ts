@@ -9,7 +9,7 @@ export type Reason = 'record-unreachable' | 'queue-unreachable' | 'stopping'
 const PATIENCE_MS = 3_000
 
 /** Asks the record and the queue, at most once at a time however many ask. */
-export function createHealth(database: Database, queue: LaneQueue, stopping: AbortSignal): Health {
+export function createHealth(database: Database, queue: Pick<LaneQueue, 'depth'>, stopping: AbortSignal): Health {
   let asking: Promise<readonly Reason[]> | undefined
 
   async function ask(): Promise<readonly Reason[]> {

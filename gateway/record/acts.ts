@@ -1,18 +1,63 @@
 import type { Queryable } from './database.ts'
 
+/** What an act is about, as the log tells it (protocol section 10). */
+export type ActSubject = {
+  readonly agency?: string
+  readonly from?: string
+  readonly messageId?: string
+  readonly caseId?: string
+}
+
 export type ActRecord = {
   readonly id: string
   readonly at: Date
   readonly act: string
   readonly operator: string
   readonly sealedReason: Buffer
+  readonly subject: ActSubject
 }
 
 /** Records an operator's act. Call it right behind the `appendLeaves` whose last leaf is the act. */
-export async function recordAct(tx: Queryable, { id, at, act, operator, sealedReason }: ActRecord): Promise<void> {
+export async function recordAct(
+  tx: Queryable,
+  { id, at, act, operator, sealedReason, subject }: ActRecord,
+): Promise<void> {
+  const { agency, from, messageId, caseId } = subject
   await tx.query(
-    `insert into act (id, at, act, operator, sealed_reason, leaf_index)
-     values ($1, $2, $3, $4, $5, (select size - 1 from log))`,
-    [id, at, act, operator, sealedReason],
+    `insert into act (id, at, act, operator, sealed_reason, agency, sender, message_id, case_id, leaf_index)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, (select size - 1 from log))`,
+    [id, at, act, operator, sealedReason, agency ?? null, from ?? null, messageId ?? null, caseId ?? null],
   )
+}
+
+/** An act that needs two operators, as one of them asks for it; `subject` says in one word what it is about. */
+export type Asked = { readonly act: string; readonly subject: string; readonly operator: string; readonly at: Date }
+
+/**
+ * Notes that an operator asks for an act of two. Whoever comes second waits until the first has committed.
+ * @param since what was asked before has lapsed
+ * @returns `first`: noted, and waits for another; `again`: this operator had asked already; `second`: another one had, and it is
+ * no longer pending
+ */
+export async function askForTwo(
+  tx: Queryable,
+  { act, subject, operator, at }: Asked,
+  since: Date,
+): Promise<'first' | 'again' | 'second'> {
+  await tx.query('delete from pending_act where act = $1 and subject = $2 and at <= $3', [act, subject, since])
+  const { rowCount } = await tx.query(
+    'insert into pending_act (act, subject, operator, at) values ($1, $2, $3, $4) on conflict do nothing',
+    [act, subject, operator, at],
+  )
+  if (rowCount === 1) return 'first'
+  const { rows } = await tx.query<{ operator: string }>(
+    'delete from pending_act where act = $1 and subject = $2 and operator <> $3 returning operator',
+    [act, subject, operator],
+  )
+  return rows.length === 1 ? 'second' : 'again'
+}
+
+/** Ends acts that wait for a second operator: something was done that contradicts them. */
+export async function endPending(tx: Queryable, acts: readonly string[], subjects: readonly string[]): Promise<void> {
+  await tx.query('delete from pending_act where act = any($1::text[]) and subject = any($2::text[])', [acts, subjects])
 }

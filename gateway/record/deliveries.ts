@@ -55,6 +55,20 @@ export async function consign(
   })
 }
 
+/** Moves locked deliveries, to which no way was found, to `dead-lettered`. */
+export async function giveUp(
+  tx: Queryable,
+  deliveries: readonly { messageNo: number; attempt: number }[],
+): Promise<void> {
+  await tx.query({
+    name: 'give-up',
+    text: `
+      update delivery d set state = '${transitions.giveUp.to}', attempts = i.attempt, lease_until = null
+      from unnest($1::bigint[], $2::int[]) as i (no, attempt) where d.message_no = i.no`,
+    values: [list(deliveries.map(({ messageNo }) => messageNo)), list(deliveries.map(({ attempt }) => attempt))],
+  })
+}
+
 /** A delivery that waits, and until when. `closed`: for its desk to open, which does not count against its horizon. */
 export type Waiting = {
   readonly messageNo: number
@@ -224,6 +238,27 @@ export async function resume(tx: Queryable, messageNos: readonly number[], now: 
      update delivery d set state = $3, due_at = $2, deadline = null, lease_until = null, spent = attempts
      from dead where d.message_no = dead.message_no returning d.message_no`,
     [messageNos, now, to, from],
+  )
+  return new Set(rows.map(({ message_no }) => message_no))
+}
+
+/** Whether a message is a dead letter; it stays one until the transaction ends. */
+export async function lockDead(tx: Queryable, messageNo: number): Promise<boolean> {
+  const { rowCount } = await tx.query('select from delivery where message_no = $1 and state = any($2) for update', [
+    messageNo,
+    transitions.resume.from,
+  ])
+  return rowCount === 1
+}
+
+/** Gives dead letters up, locking them in the order of their numbers. @returns which of them were any */
+export async function discard(tx: Queryable, messageNos: readonly number[]): Promise<ReadonlySet<number>> {
+  const { from, to } = transitions.discard
+  const { rows } = await tx.query<{ message_no: number }>(
+    `with dead as (
+       select message_no from delivery where message_no = any($1::bigint[]) and state = any($3) order by message_no for update)
+     update delivery d set state = $2, lease_until = null from dead where d.message_no = dead.message_no returning d.message_no`,
+    [messageNos, to, from],
   )
   return new Set(rows.map(({ message_no }) => message_no))
 }

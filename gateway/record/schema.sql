@@ -8,6 +8,10 @@ create table act (
   operator text not null,
   sealed_reason bytea,
   leaf_index bigint not null,
+  agency text,
+  sender text,
+  message_id uuid,
+  case_id uuid,
   constraint act_pkey PRIMARY KEY (id)
 );
 
@@ -125,6 +129,14 @@ create table party_entry (
   digest bytea not null,
   leaf_index bigint not null,
   constraint party_entry_pkey PRIMARY KEY (party)
+);
+
+create table pending_act (
+  act text not null,
+  subject text not null,
+  operator text not null,
+  at timestamp with time zone not null,
+  constraint pending_act_pkey PRIMARY KEY (act, subject)
 );
 
 create table pinned_certificate (

@@ -3,9 +3,6 @@ import type { ServerResponse } from 'node:http'
 import { join } from 'node:path'
 import { afterAll, beforeAll, beforeEach, afterEach, expect, test } from 'vitest'
 import { type DevelopmentPki, makeDevelopmentPki } from '../../certs-dev/tree.ts'
-import { openAcknowledging, verifyAcknowledgement } from '../../gateway/exchange/acknowledge.ts'
-import { drain } from '../../gateway/delivery/drain.ts'
-import { openPushes } from '../../gateway/delivery/pushes.ts'
 import { sweepOnce } from '../../gateway/delivery/sweep.ts'
 import { lease, lockDue } from '../../gateway/record/deliveries.ts'
 import { transaction } from '../../gateway/record/database.ts'
@@ -16,9 +13,7 @@ import { type TemporaryFolder, temporaryFolder } from '../support/folder.ts'
 import type { RegistryFile } from '../support/gateway.ts'
 import { readPair } from '../support/handshake.ts'
 import { openParts, seed, type TestParts } from '../support/parts.ts'
-import type { Lane } from '../../gateway/protocol/priority.ts'
 
-const never = new AbortController().signal
 const KENT = 'gb-la-e10000016'
 const toKent = { from: 'gb-ctac', to: KENT, type: 'assessment-referral' }
 const MINUTE = 60_000
@@ -51,16 +46,6 @@ async function open(change: (registry: RegistryFile) => void = () => undefined, 
   return parts
 }
 
-/** Drains a lane as a worker would, and waits for the pushes that it has started. */
-async function work(
-  parts: TestParts,
-  lane: Lane,
-  pushes = openPushes({ ...parts, acknowledge: openAcknowledging(parts) }),
-) {
-  await drain(parts, pushes, lane, never)
-  await pushes.settle()
-}
-
 function changeAgency(id: string, values: object) {
   return (registry: RegistryFile) => void Object.assign(registry.agencies.find((one) => one.id === id) ?? {}, values)
 }
@@ -83,7 +68,7 @@ test('a job that runs twice, in one process and in another, delivers each messag
     new Date(),
   )
   const lane = { recipient: KENT, priority: 2 }
-  await Promise.all([one, other, one, other].map((parts) => work(parts, lane)))
+  await Promise.all([one, other, one, other].map((parts) => parts.work(lane)))
   expect(await events(one)).toEqual([{ events: 'SubmissionAcceptance ContentConsignment', messages: COUNT }])
   const { rows } =
     await one.database.query(`select count(*)::int, count(distinct consigned_leaf)::int as places from delivery d
@@ -107,8 +92,8 @@ test('a push that runs twice is sent once', async () => {
   const lane = { recipient: KENT, priority: 1 }
   const workers = [one, other]
   // Each job takes as many as there are places; whoever has taken them is called again until nothing is left.
-  while (endpoint.seen.length < 40) await Promise.all([...workers, ...workers].map((parts) => work(parts, lane)))
-  await Promise.all(workers.map((parts) => work(parts, lane)))
+  while (endpoint.seen.length < 40) await Promise.all([...workers, ...workers].map((parts) => parts.work(lane)))
+  await Promise.all(workers.map((parts) => parts.work(lane)))
   const ids = endpoint.seen.map(({ request }) => request.headers['passerelle-message-id'])
   expect(ids).toHaveLength(40)
   expect(new Set(ids).size).toBe(40)
@@ -128,8 +113,7 @@ test('an attempt is told also where the word in its answer had come another way 
     const messageDigest = `sha-256:${message.digest.toString('base64url')}`
     const said = { messageId: id, messageDigest, at: now.toISOString(), outcome: 'accepted' } as const
     const signed = await signAcknowledgement(said, signer, now)
-    const word = await verifyAcknowledgement(parts, agency, message, Buffer.from(signed), now)
-    await openAcknowledging(parts)(message, word, now)
+    await parts.acknowledge(agency, toKent.from, id, Buffer.from(signed))
     return signed
   }
   const endpoint = await startEndpoint((request, response) => {
@@ -138,7 +122,7 @@ test('an attempt is told also where the word in its answer had come another way 
   const trustAnchors = await readFile(join(pki.folder, 'trust/ca.crt'), 'utf8')
   parts = await open(changeAgency(KENT, { delivery: { mode: 'push', url: endpoint.url, trustAnchors } }))
   await seed(pki, parts, [{ ...toKent, priority: 0 }], new Date())
-  await work(parts, { recipient: KENT, priority: 0 })
+  await parts.work({ recipient: KENT, priority: 0 })
   const { rows } = await parts.database.query(
     'select state, attempt, outcome from delivery join attempt using (message_no)',
   )
@@ -170,7 +154,7 @@ test('every lane at once, more than the pool has connections, each with a desk t
     lanes.map(({ recipient, priority }) => ({ from: 'gb-ctac', to: recipient, type: 'assessment-referral', priority })),
     new Date(),
   )
-  await Promise.all(lanes.map((lane) => work(parts, lane)))
+  await Promise.all(lanes.map((lane) => parts.work(lane)))
   const { rows } = await parts.database.query<{ priority: number; state: string }>(
     'select priority::int, state from delivery order by priority',
   )
@@ -211,15 +195,15 @@ test.each(['hanging', undefined])(
       ],
       new Date(),
     )
-    const pushes = openPushes({ ...parts, acknowledge: openAcknowledging(parts) })
-    await drain(parts, pushes, { recipient: KENT, priority: 0 }, never)
+    const worker = parts.openWorker()
+    await worker.drain({ recipient: KENT, priority: 0 })
     await arrived.promise
-    await drain(parts, pushes, { recipient: KENT, priority: 2 }, never)
+    await worker.drain({ recipient: KENT, priority: 2 })
     const { rows } = await parts.database.query('select state from delivery where priority = 2')
     expect(rows).toEqual([{ state: 'consigned' }])
     released = true
     for (const response of waiting) response.writeHead(204).end()
-    await pushes.settle()
+    await worker.settle()
     endpoint.server.close()
   },
 )
@@ -274,6 +258,41 @@ test('the sweep calls lanes that are due and that nobody carries, and no lane of
 test('a delivery to a suspended agency is held, whoever calls its lane', async () => {
   const parts = await open(changeAgency(KENT, { status: 'suspended' }))
   await seed(pki, parts, [{ ...toKent, priority: 0 }], new Date())
-  await work(parts, { recipient: KENT, priority: 0 })
+  await parts.work({ recipient: KENT, priority: 0 })
   expect(await events(parts)).toEqual([{ events: 'SubmissionAcceptance', messages: 1 }])
+})
+
+test('an adapter that throws, or is not there, makes a dead letter that the sender is told of, and its lane goes on', async () => {
+  const parts = await open()
+  const lane = { recipient: KENT, priority: 1 }
+  await seed(pki, parts, [{ ...toKent, priority: 1 }], new Date())
+  const kent = parts.registry().agencies.get(KENT)
+  if (kent === undefined) throw new Error('Kent is in the registry')
+  const kind = kent.kind
+  Object.assign(kent, { kind: 'court' })
+  await parts.work(lane)
+  expect(await events(parts)).toEqual([{ events: 'SubmissionAcceptance ContentConsignmentFailure', messages: 1 }])
+  const { rows } = await parts.database.query('select state, attempts, lease_until from delivery')
+  expect(rows).toEqual([{ state: 'dead-lettered', attempts: 1, lease_until: null }])
+  expect(await parts.metrics.registry.metrics()).toContain('passerelle_adapter_failures_total{kind="court"} 1')
+
+  Object.assign(kent, {
+    kind,
+    desks: [
+      {
+        get handles() {
+          throw new Error('a fault of ours')
+        },
+      },
+    ],
+  })
+  await seed(pki, parts, [{ ...toKent, priority: 1 }], new Date())
+  await parts.work(lane)
+  Object.assign(kent, { desks: [] })
+  await seed(pki, parts, [{ ...toKent, priority: 1 }], new Date())
+  await parts.work(lane)
+  expect(await events(parts)).toEqual([
+    { events: 'SubmissionAcceptance ContentConsignment', messages: 1 },
+    { events: 'SubmissionAcceptance ContentConsignmentFailure', messages: 2 },
+  ])
 })

@@ -4,7 +4,6 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest
 import { issue } from '../../certs-dev/pki.ts'
 import { type DevelopmentPki, makeDevelopmentPki } from '../../certs-dev/tree.ts'
 import { parseCertificate } from '../../gateway/identity/certificate.ts'
-import { enforceRegistry } from '../../gateway/log/entries.ts'
 import { parseRegistry } from '../../gateway/identity/registry.ts'
 import { createDatabase, type TestDatabase } from '../support/database.ts'
 import { type TemporaryFolder, temporaryFolder } from '../support/folder.ts'
@@ -36,7 +35,7 @@ afterEach(async () => {
 })
 
 async function open(): Promise<TestParts> {
-  const parts = await openParts(pki, database.url, JSON.stringify(standard))
+  const parts = await openParts(pki, database.url, JSON.stringify(standard), { now: () => at })
   opened.push(parts)
   return parts
 }
@@ -48,7 +47,7 @@ function changed(change: (agency: File['agencies'][number]) => void): string {
   return JSON.stringify(file)
 }
 
-const enforce = (parts: TestParts, text: string) => enforceRegistry(parts, parts.keys, parseRegistry(text), at)
+const enforce = (parts: TestParts, text: string) => parts.enforce(parseRegistry(text), () => undefined)
 
 async function entries(parts: TestParts) {
   const { rows } = await parts.database.query<{ jws: Buffer }>(

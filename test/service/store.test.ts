@@ -2,11 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
 import { type DevelopmentPki, makeDevelopmentPki } from '../../certs-dev/tree.ts'
-import { openAcknowledging } from '../../gateway/exchange/acknowledge.ts'
-import { drain } from '../../gateway/delivery/drain.ts'
-import { openPushes } from '../../gateway/delivery/pushes.ts'
-import { enforceRegistry } from '../../gateway/log/entries.ts'
-import { parseRegistry } from '../../gateway/identity/registry.ts'
+import { parseRegistry, type Registry } from '../../gateway/identity/registry.ts'
 import { transaction } from '../../gateway/record/database.ts'
 import { lease, lockDue, resume } from '../../gateway/record/deliveries.ts'
 import { appendLeaves, type Leaf } from '../../gateway/record/leaves.ts'
@@ -21,7 +17,6 @@ const toKent = { from: 'gb-ctac', to: KENT, type: 'assessment-referral' }
 const HOUR = 3_600_000
 const start = new Date('2026-03-02T10:00:00Z') // a Monday
 const after = (ms: number) => new Date(start.getTime() + ms)
-const never = new AbortController().signal
 
 let folder: TemporaryFolder
 let pki: DevelopmentPki
@@ -58,9 +53,12 @@ async function open(registry = JSON.stringify(standard)): Promise<void> {
 }
 
 async function work(priority: number): Promise<void> {
-  const pushes = openPushes({ ...parts, acknowledge: openAcknowledging(parts) })
-  await drain(parts, pushes, { recipient: KENT, priority }, never)
-  await pushes.settle()
+  await parts.work({ recipient: KENT, priority })
+}
+
+async function enforce(registry: Registry, at: Date): Promise<void> {
+  now = at
+  await parts.enforce(registry, (lane) => void parts.called.push(lane))
 }
 
 async function delivery(no: number) {
@@ -123,16 +121,16 @@ test('the horizon begins with the first attempt, stands still while an agency is
 
   const suspended = parseRegistry(withAgency(KENT, { status: 'suspended' }))
   const active = parseRegistry(JSON.stringify(standard))
-  await enforceRegistry(parts, parts.keys, suspended, after(HOUR))
-  await enforceRegistry(parts, parts.keys, suspended, after(2 * HOUR))
+  await enforce(suspended, after(HOUR))
+  await enforce(suspended, after(2 * HOUR))
   parts.called.length = 0
-  await enforceRegistry(parts, parts.keys, active, after(11 * HOUR))
+  await enforce(active, after(11 * HOUR))
   expect((await delivery(no)).deadline, 'held for ten hours').toEqual(after(82 * HOUR))
   expect(parts.called.map(({ recipient, priority }) => `${recipient}.${priority}`)).toEqual(
     [0, 1, 2].map((one) => `${KENT}.${one}`),
   )
   parts.called.length = 0
-  await enforceRegistry(parts, parts.keys, active, after(12 * HOUR))
+  await enforce(active, after(12 * HOUR))
   expect(parts.called).toEqual([])
   expect((await delivery(no)).deadline).toEqual(after(82 * HOUR))
 

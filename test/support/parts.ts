@@ -1,40 +1,55 @@
+import { randomBytes } from 'node:crypto'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { randomBytes } from 'node:crypto'
 import type { DevelopmentPki } from '../../certs-dev/tree.ts'
+import { type Config, readConfig } from '../../gateway/base/config.ts'
+import type { Log } from '../../gateway/base/logger.ts'
+import { createMetrics, type Metrics } from '../../gateway/base/metrics.ts'
+import { attempt } from '../../gateway/delivery/attempt.ts'
+import { drain } from '../../gateway/delivery/drain.ts'
+import { openNotifier } from '../../gateway/delivery/mail.ts'
+import { openNotifying } from '../../gateway/delivery/notifications.ts'
+import { openPlaces } from '../../gateway/delivery/places.ts'
+import { openPusher } from '../../gateway/delivery/push.ts'
 import { openChecking } from '../../gateway/exchange/checking/thread.ts'
-import { readConfig } from '../../gateway/base/config.ts'
+import { type Exchange, openExchange } from '../../gateway/exchange/exchange.ts'
+import { loadSchemaFolder } from '../../gateway/exchange/schema-folder.ts'
+import { type GatewayKeys, loadGatewayKeys } from '../../gateway/identity/keys.ts'
+import { parseRegistry, type Registry } from '../../gateway/identity/registry.ts'
+import { openTrust } from '../../gateway/identity/trust.ts'
+import { type EvidenceLog, openLog } from '../../gateway/log/log.ts'
 import { readCatalogue } from '../../gateway/protocol/catalogue.ts'
 import { parsePathway } from '../../gateway/protocol/pathway.ts'
-import { openNotifier } from '../../gateway/delivery/mail.ts'
-import { openPusher } from '../../gateway/delivery/push.ts'
-import { createIssuer } from '../../gateway/log/issue.ts'
-import { openLookup } from '../../gateway/exchange/lookup.ts'
-import { openNotifying } from '../../gateway/delivery/notifications.ts'
-import type { Parts } from '../../gateway/exchange/parts.ts'
-import { openVault } from '../../gateway/record/vault.ts'
-import { type GatewayKeys, loadGatewayKeys } from '../../gateway/identity/keys.ts'
-import { parseRegistry } from '../../gateway/identity/registry.ts'
-import { openTrust } from '../../gateway/identity/trust.ts'
-import { createMetrics } from '../../gateway/base/metrics.ts'
-import { loadSchemaFolder } from '../../gateway/exchange/schema-folder.ts'
-import { openDatabase, transaction } from '../../gateway/record/database.ts'
-import { openLog } from '../../gateway/record/leaves.ts'
+import { type Lane, priorities } from '../../gateway/protocol/priority.ts'
 import { acceptMessages, findMessages } from '../../gateway/record/messages.ts'
-import { migrate } from '../../gateway/record/migrate.ts'
-import { openWakes } from '../../gateway/record/wakes.ts'
+import { type OpenRecord, openRecord } from '../../gateway/record/record.ts'
 import { signMessage } from '../../sdk/index.ts'
 import { readIdentity } from '../../sdk/sign.ts'
 import { makeEnvelope } from './agency.ts'
 import { quiet } from './quiet.ts'
-import { priorities, type Lane } from '../../gateway/protocol/priority.ts'
 
-/** What a part that delivers works with, on a real record, without listeners, queue or process; each has a pool of its own. */
-export type TestParts = Parts & AsyncDisposable & { readonly keys: GatewayKeys; readonly called: Lane[] }
+/** The rooms up to delivery, open on a real record, without listeners, queue or process; each has a pool of its own. */
+export type TestParts = OpenRecord &
+  EvidenceLog &
+  Exchange & {
+    readonly config: Config
+    readonly log: Log
+    readonly metrics: Metrics
+    readonly keys: GatewayKeys
+    readonly registry: () => Registry
+    readonly now: () => Date
+    /** The lanes that a worker was called to. */
+    readonly called: Lane[]
+    /** Drains a lane as a worker would, and waits for the pushes that it has started. */
+    work(lane: Lane): Promise<void>
+    /** The same again and again without waiting for pushes: all share their places. */
+    openWorker(): { drain(lane: Lane): Promise<void>; settle(): Promise<void> }
+  }
 
 const DATA_KEY = randomBytes(32)
 const schemaFiles = await loadSchemaFolder(fileURLToPath(new URL('../../schemas', import.meta.url)))
 const catalogue = readCatalogue(schemaFiles)
+const never = new AbortController().signal
 
 /** Opens them on a database that is brought to this release's schema. */
 export async function openParts(
@@ -51,47 +66,44 @@ export async function openParts(
     PASSERELLE_SIGNING_KEY: file('gateway/signing.key'),
     ...env,
   })
+  const opened = new AsyncDisposableStack()
+  const log = quiet
   const keys = await loadGatewayKeys(config, now())
-  const database = openDatabase(databaseUrl, () => undefined)
-  await migrate(database)
-  await transaction(database, async (tx) => ({ result: await openLog(tx, 'test/log') }))
-  const wakes = await openWakes(databaseUrl, database, () => undefined)
-  const trust = await openTrust(file('trust'), { crlGraceMs: 0, now, log: quiet })
+  const checking = opened.adopt(openChecking(schemaFiles), (one) => one.close())
+  const trust = opened.adopt(await openTrust(file('trust'), { crlGraceMs: 0, now, log }), (one) => one.close())
+  const record = opened.use(await openRecord(databaseUrl, DATA_KEY, () => undefined))
+  const evidence = await openLog({ ...record, keys, origin: 'test/log', signing: checking, log, now })
   const registry = parseRegistry(registryText)
-  const tls = { cert: keys.tls.cert, key: keys.tls.key }
-  const pusher = openPusher({ tls: () => tls, trust: trust.current, timeoutMs: config.pushTimeoutMs, now })
-  const notifier = openNotifier(undefined, quiet)
   const metrics = createMetrics()
-  const checking = openChecking(schemaFiles)
   const called: Lane[] = []
+  const base = { config, log, metrics, keys, catalogue, now, trust: trust.current, registry: () => registry }
+  const enqueue = (lane: Lane): void => void called.push(lane)
+  const pathway = parsePathway(schemaFiles.pathway)
+  const exchange = openExchange({ ...base, ...record, ...evidence, pathway, checking, enqueue })
+  const tls = { cert: keys.tls.cert, key: keys.tls.key }
+  const pusher = opened.adopt(
+    openPusher({ tls: () => tls, trust: trust.current, timeoutMs: config.pushTimeoutMs, now }),
+    (one) => one.close(),
+  )
+  const { tell } = openNotifying({ notifier: openNotifier(undefined, log), metrics, log, config })
+  const delivering = { ...base, ...record, ...evidence, ...exchange, pusher, tell, enqueue }
+  const openWorker: TestParts['openWorker'] = () => {
+    const places = openPlaces({ log, attempt: (push) => attempt(delivering, push), enqueue })
+    return { drain: (lane) => drain({ ...delivering, places }, lane, never), settle: places.settle }
+  }
   return {
-    config,
-    log: quiet,
-    metrics,
-    database,
-    wakes,
-    catalogue,
-    pathway: parsePathway(schemaFiles.pathway),
-    issuer: createIssuer(keys.id, keys.signer, checking),
-    patientIssuer: createIssuer(keys.id, keys.signer, checking.patient),
-    checking,
-    lookup: openLookup(database),
-    vault: openVault(DATA_KEY),
-    pusher,
-    tell: openNotifying({ notifier, metrics, log: quiet, config }).tell,
-    registry: () => registry,
-    trust: trust.current,
-    now,
-    enqueue: (lane) => void called.push(lane),
-    keys,
+    ...base,
+    ...record,
+    ...evidence,
+    ...exchange,
     called,
-    async [Symbol.asyncDispose]() {
-      await pusher.close()
-      await checking.close()
-      await trust.close()
-      await wakes.close()
-      await database.end()
+    openWorker,
+    async work(lane) {
+      const worker = openWorker()
+      await worker.drain(lane)
+      await worker.settle()
     },
+    [Symbol.asyncDispose]: () => opened.disposeAsync(),
   }
 }
 

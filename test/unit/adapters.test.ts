@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import type { Metadata } from '../../adapters/adapter.ts'
-import { adapters, readsAge } from '../../adapters/index.ts'
+import { adapters, kindsWithout, readsAge } from '../../adapters/index.ts'
+import { kinds as registered } from '../../gateway/identity/registry.ts'
 import type { Agency, Delivery, Desk, Handles, Kind } from '../../gateway/protocol/agency.ts'
 
 const mailbox: Delivery = { mode: 'mailbox' }
@@ -143,4 +144,9 @@ test('the age is read only where a desk asks for it', () => {
   expect(readsAge(agency('local-authority', [day, desk('teens', { ages: { from: 12 } })]))).toBe(true)
   expect(readsAge(agency('local-authority', [day, desk('all', { types: ['referral'] })]))).toBe(false)
   expect(readsAge(agency('ngo', []))).toBe(false)
+})
+
+test('every kind that a registry file may name has an adapter; one without is found, also one that objects have anyway', () => {
+  expect(kindsWithout(adapters, registered)).toEqual([])
+  expect(kindsWithout(adapters, [...registered, 'court', 'toString'])).toEqual(['court', 'toString'])
 })

@@ -10,6 +10,7 @@ import { makeEnvelope } from '../support/agency.ts'
 import { answerWith, type Endpoint, startEndpoint } from '../support/endpoint.ts'
 import { forge, payloadOf, readSigner } from '../support/forge.ts'
 import { startGateway, type TestGateway, until } from '../support/gateway.ts'
+import { askOperations } from '../support/operations.ts'
 import { expectProblem } from '../support/problem.ts'
 import { countStatuses, openRawAs, type RawAnswer, type RawClient } from '../support/raw.ts'
 
@@ -137,6 +138,21 @@ describe('dead letters', () => {
     for (const id of ids) await until(async () => (await stateOf(id)) === 'consigned')
     expect((await post('/api/dead-letters/retry', { agency: KENT, reason: REASON })).read()).toEqual({ retried: 0 })
     expectProblem(await post('/api/dead-letters/retry', { agency: 'gb-nobody', reason: REASON }), 'not-found')
+  })
+
+  test('given up by two operators, and not by one: the sender is told', async () => {
+    const id = await makeDeadLetter()
+    const path = `/api/messages/gb-ctac/${id}/discard`
+    for (let round = 0; round < 2; round++) {
+      const asked = await post(path, { reason: REASON })
+      expect([asked.status, asked.read()]).toEqual([202, { pending: true }])
+    }
+    expect(await stateOf(id)).toBe('dead-lettered')
+    const done = await askOperations(gateway, path, { operator: 'manager', body: { reason: REASON } })
+    expect([done.status, done.json]).toEqual([200, { messageId: id, state: 'discarded' }])
+    expect(await eventsOf(id)).toEqual(['SubmissionAcceptance', 'ContentConsignmentFailure', 'MessageDiscarded'])
+    expectProblem(await post(path, { reason: REASON }), 'not-a-dead-letter')
+    expectProblem(await post(`/api/messages/gb-ctac/${newId()}/discard`, { reason: REASON }), 'not-found')
   })
 
   test('an act that another site asks for is refused (RFC 6454, Fetch Metadata)', async () => {

@@ -1,6 +1,5 @@
 import { Type } from 'typebox'
 import { Problem } from '../../base/problems.ts'
-import { caseOf } from '../../record/messages.ts'
 import type { Serving } from '../serving.ts'
 import { callerOf } from '../caller.ts'
 import { agencyId, priority, state, time, uuid } from '../forms.ts'
@@ -11,7 +10,7 @@ import { priorityOf } from '../../protocol/priority.ts'
 const LARGEST_CASE = 1_000
 
 /** A case as the caller took part in it (protocol section 5). */
-export function caseRoutes(server: Server, parts: Serving): void {
+export function caseRoutes(server: Server, { exchange }: Serving): void {
   server.get(
     '/v1/cases/:caseId',
     {
@@ -23,7 +22,7 @@ export function caseRoutes(server: Server, parts: Serving): void {
     },
     async (request) => {
       const { caseId } = request.params
-      const messages = await caseOf(parts.database, caseId, callerOf(request).agency.id, LARGEST_CASE)
+      const messages = await exchange.readCase(callerOf(request).agency, caseId, LARGEST_CASE)
       if (messages.length === 0) throw new Problem('not-found')
       return {
         caseId,

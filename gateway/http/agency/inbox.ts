@@ -1,6 +1,4 @@
 import { Type } from 'typebox'
-import { verifyAcknowledgement } from '../../exchange/acknowledge.ts'
-import { findReceived, followInbox, listInbox, readReceived } from '../../exchange/read.ts'
 import { Problem } from '../../base/problems.ts'
 import type { InboxRow } from '../../record/inbox.ts'
 import type { Serving } from '../serving.ts'
@@ -12,7 +10,7 @@ import type { Server } from '../server.ts'
 import { priorityOf } from '../../protocol/priority.ts'
 
 /** Receiving and acknowledging (protocol section 7). */
-export function inboxRoutes(server: Server, parts: Serving): void {
+export function inboxRoutes(server: Server, { exchange, untilGone }: Serving): void {
   const params = Type.Object({ from: agencyId('Sender'), id: uuid('Id of the message') })
 
   server.get(
@@ -36,12 +34,12 @@ export function inboxRoutes(server: Server, parts: Serving): void {
       // Two places to begin at are one too many, and an inbox that can never hold anything is a misspelt one.
       if (page !== undefined && after !== undefined) throw new Problem('invalid-request')
       if (desk !== undefined && !agency.desks.some(({ id }) => id === desk)) throw new Problem('not-found')
-      const listing = { desk, limit, waitMs: wait * 1000, signal: parts.untilGone(reply) }
+      const listing = { desk, limit, waitMs: wait * 1000, signal: untilGone(reply) }
       if (after !== undefined) {
-        const messages = await followInbox(parts, agency.id, { ...listing, after: parseCursor(after) })
+        const messages = await exchange.followInbox(agency, { ...listing, after: parseCursor(after) })
         return { messages: messages.map(describeListed) }
       }
-      const { messages, next } = await listInbox(parts, agency.id, { ...listing, after: parsePage(page) })
+      const { messages, next } = await exchange.listInbox(agency, { ...listing, after: parsePage(page) })
       return { messages: messages.map(describeListed), ...(next && { next: formatPage(next) }) }
     },
   )
@@ -51,7 +49,7 @@ export function inboxRoutes(server: Server, parts: Serving): void {
     { schema: { summary: 'A message, byte for byte as signed', params, produces: ['application/jose'] } },
     async (request, reply) => {
       const { from, id } = request.params
-      const bytes = await readReceived(parts, callerOf(request).agency.id, from, id)
+      const bytes = await exchange.read(callerOf(request).agency, from, id)
       // Compact JWS is ASCII; as text it goes to the socket in one piece with the head.
       return reply.type('application/jose').send(bytes.toString('latin1'))
     },
@@ -70,10 +68,7 @@ export function inboxRoutes(server: Server, parts: Serving): void {
     async (request) => {
       const { from, id } = request.params
       const { agency } = callerOf(request)
-      const now = parts.now()
-      const message = await findReceived(parts, agency.id, from, id)
-      const word = await verifyAcknowledgement(parts, agency, message, bytesOf(request.body), now)
-      return await parts.acknowledge(message, word, now)
+      return await exchange.acknowledge(agency, from, id, bytesOf(request.body))
     },
   )
 }

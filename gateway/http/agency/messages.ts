@@ -1,8 +1,5 @@
 import { Type } from 'typebox'
-import { submit } from '../../exchange/submit.ts'
-import { findSent } from '../../exchange/read.ts'
 import { Problem } from '../../base/problems.ts'
-import { receiptsOf } from '../../record/leaves.ts'
 import type { Serving } from '../serving.ts'
 import { bytesOf } from '../body.ts'
 import { callerOf } from '../caller.ts'
@@ -11,7 +8,7 @@ import { describe, metadata } from '../message-form.ts'
 import type { Server } from '../server.ts'
 
 /** Submitting a message and asking what became of it (protocol section 4). */
-export function messageRoutes(server: Server, parts: Serving): void {
+export function messageRoutes(server: Server, { exchange, rateLimit, metrics, now }: Serving): void {
   const params = Type.Object({ id: uuid('Id of a message that the caller has sent') })
 
   server.post(
@@ -19,7 +16,7 @@ export function messageRoutes(server: Server, parts: Serving): void {
     {
       // Counted before the body is read: who sends too much costs no more than this.
       onRequest: async (request) => {
-        const { retryAfter } = await parts.rateLimit.admit(callerOf(request).agency.id)
+        const { retryAfter } = await rateLimit.admit(callerOf(request).agency.id)
         if (retryAfter !== undefined) throw new Problem('rate-limited', undefined, { retryAfter })
       },
       schema: {
@@ -29,9 +26,9 @@ export function messageRoutes(server: Server, parts: Serving): void {
       },
     },
     async (request, reply) => {
-      const { messageId, receipt, replayed } = await submit(parts, callerOf(request), bytesOf(request.body))
+      const { messageId, receipt, replayed } = await exchange.submit(callerOf(request), bytesOf(request.body))
       if (replayed) {
-        parts.metrics.replayed.inc()
+        metrics.replayed.inc()
         reply.header('idempotent-replayed', 'true')
       }
       reply.code(replayed ? 200 : 202).header('location', `/v1/messages/${messageId}`)
@@ -49,8 +46,8 @@ export function messageRoutes(server: Server, parts: Serving): void {
       },
     },
     async (request) => {
-      const message = await findSent(parts, callerOf(request).agency.id, request.params.id)
-      return { ...describe(message, parts.now()), receipts: [...(await receiptsOf(parts.database, message.no))] }
+      const message = await exchange.findSent(callerOf(request).agency, request.params.id)
+      return { ...describe(message, now()), receipts: [...(await exchange.receiptsOf(message))] }
     },
   )
 
@@ -64,8 +61,8 @@ export function messageRoutes(server: Server, parts: Serving): void {
       },
     },
     async (request) => {
-      const message = await findSent(parts, callerOf(request).agency.id, request.params.id)
-      return { receipts: [...(await receiptsOf(parts.database, message.no))] }
+      const message = await exchange.findSent(callerOf(request).agency, request.params.id)
+      return { receipts: [...(await exchange.receiptsOf(message))] }
     },
   )
 }

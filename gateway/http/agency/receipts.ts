@@ -1,5 +1,4 @@
 import { Type } from 'typebox'
-import { followReceipts } from '../../exchange/receipts.ts'
 import type { Serving } from '../serving.ts'
 import { callerOf } from '../caller.ts'
 import { formatCursor, parseCursor } from '../cursor.ts'
@@ -7,7 +6,7 @@ import { cursor, jws, query, wait } from '../forms.ts'
 import type { Server } from '../server.ts'
 
 /** The feed of all receipts for what an agency sent, in order (protocol section 6). */
-export function receiptRoutes(server: Server, parts: Serving): void {
+export function receiptRoutes(server: Server, { exchange, untilGone }: Serving): void {
   server.get(
     '/v1/receipts',
     {
@@ -28,7 +27,7 @@ export function receiptRoutes(server: Server, parts: Serving): void {
     async (request, reply) => {
       const { after = '', wait = 0 } = request.query
       const { agency } = callerOf(request)
-      const found = await followReceipts(parts, agency.id, parseCursor(after), wait * 1000, parts.untilGone(reply))
+      const found = await exchange.followReceipts(agency, parseCursor(after), wait * 1000, untilGone(reply))
       const receipts = found.map(({ index, jws: receipt }) => ({ cursor: formatCursor(index), receipt }))
       return { receipts, next: receipts.at(-1)?.cursor ?? after }
     },

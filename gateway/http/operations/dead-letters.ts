@@ -1,8 +1,9 @@
+import type { FastifyRequest } from 'fastify'
 import { Type } from 'typebox'
-import { retryDeadLetter, retryDeadLetters } from '../../operations/acts.ts'
-import { attemptsAt } from '../../operations/attempts.ts'
+import type { Operations } from '../../operations/operations.ts'
+import type { Decision } from '../../operations/perform.ts'
 import { Problem } from '../../base/problems.ts'
-import { type MessageRow, type Search, searchMessages } from '../../record/messages.ts'
+import type { MessageRow, Search } from '../../record/messages.ts'
 import { operatorOf } from '../caller.ts'
 import { agencyId, cursor, jws, limit, name, priority, query, state, time, uuid } from '../forms.ts'
 import { describe, metadata } from '../message-form.ts'
@@ -11,7 +12,7 @@ import type { Server } from '../server.ts'
 import { formatCursor, parseCursor } from '../cursor.ts'
 
 /** What operators see of messages, and how they put a dead letter back (protocol section 11). */
-export function deadLetterRoutes(server: Server, parts: Operating): void {
+export function deadLetterRoutes(server: Server, { operations, registry, now }: Operating): void {
   const params = Type.Object({ from: agencyId('Sender'), id: uuid('Id of the message') })
   const body = Type.Object(
     {
@@ -48,11 +49,11 @@ export function deadLetterRoutes(server: Server, parts: Operating): void {
     async (request) => {
       const { before, limit = 50, ...wanted } = request.query
       const search: Search = { ...wanted, limit: limit + 1, ...(before ? { before: parseCursor(before) } : {}) }
-      const rows = await searchMessages(parts.database, search)
+      const rows = await operations.search(search)
       const messages = rows.slice(0, limit)
       const last = messages.at(-1)
       return {
-        messages: messages.map((message) => describe(message, parts.now())),
+        messages: messages.map((message) => describe(message, now())),
         ...(rows.length > limit && last && { next: formatCursor(last.no) }),
       }
     },
@@ -68,10 +69,10 @@ export function deadLetterRoutes(server: Server, parts: Operating): void {
       },
     },
     async (request) => {
-      const message = await find(parts, request.params)
-      const { attempts, receipts } = await attemptsAt(parts, message)
+      const message = await find(operations, request.params)
+      const { attempts, receipts } = await operations.historyOf(message)
       return {
-        ...describe(message, parts.now()),
+        ...describe(message, now()),
         attempts: attempts.map(({ at, desk, endpoint, outcome, status, detail, duration_ms }) => ({
           at: at.toISOString(),
           ...(desk !== null && { desk }),
@@ -97,9 +98,30 @@ export function deadLetterRoutes(server: Server, parts: Operating): void {
       },
     },
     async (request) => {
-      const message = await find(parts, request.params)
-      await retryDeadLetter(parts, message, { operator: operatorOf(request), reason: request.body.reason })
+      const message = await find(operations, request.params)
+      await operations.acts.onMessage('retry', message, decisionOf(request))
       return { messageId: message.id, state: 'accepted' as const }
+    },
+  )
+
+  server.post(
+    '/api/messages/:from/:id/discard',
+    {
+      schema: {
+        summary: 'Give a dead letter up; done when an operator of another id asks for the same within a day',
+        params,
+        body,
+        response: {
+          200: Type.Object({ messageId: Type.String(), state: Type.Literal('discarded') }),
+          202: Type.Object({ pending: Type.Literal(true) }),
+        },
+      },
+    },
+    async (request, reply) => {
+      const message = await find(operations, request.params)
+      const { pending } = await operations.acts.onMessage('discard', message, decisionOf(request))
+      if (pending) return reply.code(202).send({ pending: true as const })
+      return { messageId: message.id, state: 'discarded' as const }
     },
   )
 
@@ -113,18 +135,24 @@ export function deadLetterRoutes(server: Server, parts: Operating): void {
       },
     },
     async (request) => {
-      const { agency, reason } = request.body
-      const retried = await retryDeadLetters(parts, agency, { operator: operatorOf(request), reason })
-      if (retried === 0 && !parts.registry().agencies.has(agency)) throw new Problem('not-found')
+      const { agency } = request.body
+      const done = await operations.acts.onAgency('retry-all', agency, decisionOf(request))
+      const retried = done.pending ? 0 : done.changed
+      if (retried === 0 && !registry().agencies.has(agency)) throw new Problem('not-found')
       return { retried }
     },
   )
 }
 
-async function find(parts: Operating, { from, id }: { from: string; id: string }): Promise<MessageRow> {
-  const message = await parts.lookup.message(from, id)
+async function find({ find }: Operations, { from, id }: { from: string; id: string }): Promise<MessageRow> {
+  const message = await find(from, id)
   if (message === undefined) throw new Problem('not-found')
   return message
+}
+
+/** Who acts, and why. */
+function decisionOf(request: FastifyRequest & { readonly body: { readonly reason: string } }): Decision {
+  return { operator: operatorOf(request), reason: request.body.reason }
 }
 
 const attempt = Type.Object({

@@ -1,0 +1,198 @@
+import { nextAttempt } from '../protocol/retry.ts'
+import type { Outcome } from './push.ts'
+import { Problem } from '../base/problems.ts'
+import { type Attempt, insertAttempts } from '../record/attempts.ts'
+import { transaction } from '../record/database.ts'
+import { type Conclusion, conclude, consign, type Due, hasten } from '../record/deliveries.ts'
+import { appendLeaves } from '../record/leaves.ts'
+import type { Acknowledging, Word } from '../exchange/acknowledge.ts'
+import { openMessage } from '../exchange/read.ts'
+import { receiptContent } from '../log/receipt-content.ts'
+import type { Lane } from '../protocol/priority.ts'
+import type { Config } from '../base/config.ts'
+import type { Log } from '../base/logger.ts'
+import type { Metrics } from '../base/metrics.ts'
+import type { Database } from '../record/database.ts'
+import type { Wakes } from '../record/wakes.ts'
+import type { Vault } from '../record/vault.ts'
+import type { Lookup } from '../exchange/lookup.ts'
+import type { Issuer } from '../log/issue.ts'
+import type { Pusher } from './push.ts'
+import { placeOf } from './places.ts'
+import type { Leased } from './route.ts'
+import type { Registry } from '../identity/registry.ts'
+import type { Notifying } from './notifications.ts'
+
+type Needs = {
+  readonly config: Pick<Config, 'deliveryHorizonMs'>
+  readonly log: Log
+  readonly metrics: Metrics
+  readonly database: Database
+  readonly wakes: Wakes
+  readonly vault: Vault
+  readonly lookup: Lookup
+  readonly issuer: Issuer
+  readonly pusher: Pusher
+  readonly words: Acknowledging
+  /** The registry in force now: whoever decides several things by it asks once. */
+  readonly registry: () => Registry
+  readonly now: () => Date
+  readonly tell: Notifying
+  /** Calls a worker to drain a lane, now or at a time. A lost call is made good by the sweep. */
+  readonly enqueue: (lane: Lane, at?: Date) => void
+}
+
+/**
+ * Hands one message to its endpoint and writes what came of it, with one transaction: `write` where that is an attempt's end
+ * alone, the recipient's word with it where the answer held one.
+ */
+export async function attempt(needs: Needs, push: Leased): Promise<void> {
+  const at = needs.now()
+  const outcome = await send(needs, push)
+  const now = needs.now()
+  const conclusion = decide(needs, push, outcome, now)
+  const told = tell(push, outcome, conclusion, { at, now })
+  if (!(await acknowledgeAtOnce(needs, push, told, outcome, now))) await write(needs, push, told, conclusion, now)
+  needs.metrics.attempts.inc({ outcome: told.outcome })
+  if ('dueAt' in conclusion) needs.enqueue(push.lane, conclusion.dueAt)
+  else await announce(needs, push, told, now)
+}
+
+async function send(needs: Needs, push: Leased): Promise<Outcome> {
+  const { due, delivery, attempt: number } = push
+  const bytes = await read(needs, due)
+  if (bytes === undefined) return { kind: 'retry', detail: 'unreadable' }
+  const target = { ...delivery, places: placeOf(push) }
+  return await needs.pusher.push(target, { id: due.id, from: due.sender, attempt: number, bytes })
+}
+
+/** What is over is told to who waits; an endpoint that is back gets at once what backs off from it. */
+async function announce(needs: Needs, push: Leased, told: Attempt, now: Date): Promise<void> {
+  const { due, desk, lane, delivery } = push
+  needs.wakes.wake([`receipts:${due.sender}`, `inbox:${due.recipient}`])
+  if (told.outcome !== 'consigned') return
+  needs.tell(lane, [delivery])
+  // After a failure it is back: what else waits for it need not wait for the end of its own delay.
+  if (push.attempt - due.spent > 1)
+    await hasten(needs.database, due.recipient, desk, now).catch((error: unknown) =>
+      needs.log.warn({ err: error, agency: due.recipient, desk }, 'what backs off waits for its own time'),
+    )
+}
+
+/** What cannot be read now is an attempt that failed, not a lane that stops. */
+async function read(needs: Needs, due: Due): Promise<Buffer | undefined> {
+  try {
+    const message = await needs.lookup.content(due.sender, due.id)
+    return message && openMessage(needs, message)
+  } catch (error) {
+    needs.log.error({ err: error, messageId: due.id, from: due.sender }, 'a message could not be read')
+    return undefined
+  }
+}
+
+function decide(needs: Needs, { due, attempt: number }: Leased, outcome: Outcome, now: Date): Conclusion {
+  if (outcome.kind === 'taken') return { transition: 'consign' }
+  if (outcome.kind === 'refused') return { transition: 'giveUp' }
+  const { retryAfterMs } = outcome
+  const dueAt = nextAttempt({
+    attempt: number - due.spent,
+    now,
+    deadline: due.deadline ?? new Date(now.getTime() + needs.config.deliveryHorizonMs),
+    ...(retryAfterMs !== undefined && { retryAfterMs }),
+    random: Math.random,
+  })
+  return dueAt === undefined ? { transition: 'giveUp' } : { dueAt, askedToWait: retryAfterMs !== undefined }
+}
+
+/** What the operators are told of an attempt. */
+function tell(
+  { due, desk, delivery, attempt: number }: Leased,
+  outcome: Outcome,
+  conclusion: Conclusion,
+  { at, now }: { at: Date; now: Date },
+): Attempt {
+  const failed = 'dueAt' in conclusion ? 'retry' : 'given-up'
+  return {
+    messageNo: due.no,
+    attempt: number,
+    desk,
+    at,
+    endpoint: new URL(delivery.url).host,
+    outcome: outcome.kind === 'taken' ? 'consigned' : outcome.kind === 'refused' ? 'refused' : failed,
+    status: outcome.status,
+    detail: outcome.kind === 'taken' ? 'taken' : outcome.detail,
+    durationMs: now.getTime() - at.getTime(),
+  }
+}
+
+const events = { consign: 'ContentConsignment', giveUp: 'ContentConsignmentFailure' } as const
+
+/** Attempt, state, receipt and leaf. */
+async function write(
+  needs: Needs,
+  { due, desk, attempt: number }: Leased,
+  told: Attempt,
+  conclusion: Conclusion,
+  now: Date,
+): Promise<void> {
+  const receipt = 'transition' in conclusion && {
+    ...(await needs.issuer.receipt(
+      {
+        event: events[conclusion.transition],
+        ...receiptContent(due, number, desk),
+        ...(conclusion.transition === 'giveUp' && { reason: { code: told.detail } }),
+      },
+      now,
+    )),
+    messageNo: due.no,
+    feed: due.sender,
+  }
+  await transaction(needs.database, async (tx) => {
+    await insertAttempts(tx, [told])
+    const still = await conclude(tx, told, conclusion)
+    // An acknowledgement, an operator or another worker was first: the attempt is told, and nothing else changes.
+    if (!still || !receipt) return { result: undefined }
+    const appended = appendLeaves(tx, [receipt])
+    return { result: undefined, pending: told.outcome === 'consigned' ? [appended, consign(tx, [told])] : [appended] }
+  })
+}
+
+/**
+ * A 2xx whose body is an acknowledgement is both at once, also in the record: an endpoint says its word only this once.
+ * @returns whether it was recorded; false where there is none, or another one was first
+ */
+async function acknowledgeAtOnce(
+  needs: Needs,
+  push: Leased,
+  told: Attempt,
+  outcome: Outcome,
+  now: Date,
+): Promise<boolean> {
+  const answer = outcome.kind === 'taken' ? outcome.acknowledgement : undefined
+  const word = answer && (await verifyAnswer(needs, push, answer, now))
+  if (word === undefined) return false
+  const { due, desk, attempt: attempts } = push
+  try {
+    await needs.words.record({ ...due, attempts, desk: desk ?? null }, word, now, told)
+    return true
+  } catch (error) {
+    if (error instanceof Problem) return false
+    throw error
+  }
+}
+
+/** The word in the answer to a push. An invalid one is told to the operators and otherwise ignored (protocol section 7). */
+async function verifyAnswer(needs: Needs, { due, desk }: Leased, bytes: Buffer, now: Date): Promise<Word | undefined> {
+  const recipient = needs.registry().agencies.get(due.recipient)
+  if (recipient === undefined) return undefined
+  try {
+    return await needs.words.verify(recipient, due, bytes, now)
+  } catch (error) {
+    needs.metrics.invalidAnswers.inc({ agency: due.recipient })
+    needs.log.warn(
+      { err: error, agency: due.recipient, desk, messageId: due.id },
+      'an endpoint answered with an invalid acknowledgement',
+    )
+    return undefined
+  }
+}

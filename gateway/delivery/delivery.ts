@@ -1,0 +1,78 @@
+import { adapters, kindsWithout } from '../../adapters/index.ts'
+import type { Config } from '../base/config.ts'
+import type { Log } from '../base/logger.ts'
+import type { Metrics } from '../base/metrics.ts'
+import { ConfigurationFault } from '../base/setting.ts'
+import { within } from '../base/time-out.ts'
+import type { Acknowledging } from '../exchange/acknowledge.ts'
+import type { Lookup } from '../exchange/lookup.ts'
+import type { GatewayKeys } from '../identity/keys.ts'
+import { kinds, type Registry } from '../identity/registry.ts'
+import type { TrustSnapshot } from '../identity/trust.ts'
+import type { Issuer } from '../log/issue.ts'
+import type { Catalogue } from '../protocol/catalogue.ts'
+import type { Database } from '../record/database.ts'
+import type { Vault } from '../record/vault.ts'
+import type { Wakes } from '../record/wakes.ts'
+import { attempt } from './attempt.ts'
+import { drain } from './drain.ts'
+import { openNotifier } from './mail.ts'
+import { openNotifying } from './notifications.ts'
+import { openPlaces } from './places.ts'
+import { openPusher } from './push.ts'
+import type { LaneQueue } from './queue.ts'
+import { startSweep } from './sweep.ts'
+
+type Needs = {
+  readonly config: Config
+  readonly log: Log
+  readonly metrics: Metrics
+  readonly database: Database
+  readonly wakes: Wakes
+  readonly vault: Vault
+  readonly catalogue: Catalogue
+  readonly lookup: Lookup
+  readonly words: Acknowledging
+  readonly issuer: Issuer
+  readonly patientIssuer: Issuer
+  readonly keys: GatewayKeys
+  /** The registry in force now: whoever decides several things by it asks once. */
+  readonly registry: () => Registry
+  readonly trust: () => TrustSnapshot
+  readonly queue: LaneQueue
+  readonly now: () => Date
+}
+
+/** An endpoint that has not answered by then is tried again later, by another process. */
+const PUSHES_MS = 16_000
+/** What is not done by then is left to its lease and to the next process. */
+const CLOSE_MS = 4_000
+
+/**
+ * Opens this process's deliveries: its worker drains lanes as the queue calls them, and the sweep calls those that nobody does.
+ * @throws ConfigurationFault where the registry's schema knows a kind of agency for which there is no adapter
+ */
+export async function openDelivery(needs: Needs): Promise<AsyncDisposable> {
+  const { config, log, metrics, keys, queue, now } = needs
+  const missing = kindsWithout(adapters, kinds)
+  if (missing.length > 0) throw new ConfigurationFault(`no adapter for agencies of kind ${missing.join(', ')}`)
+  const opened = new AsyncDisposableStack()
+  const tls = { cert: keys.tls.cert, key: keys.tls.key }
+  const pusher = openPusher({ tls: () => tls, trust: needs.trust, timeoutMs: config.pushTimeoutMs, now })
+  opened.defer(() => within(CLOSE_MS, pusher.close()))
+  const notifier = opened.adopt(openNotifier(config.smtpUrl, log), (one) => one.close())
+  const notifying = openNotifying({ notifier, metrics, log, config })
+  opened.defer(() => within(CLOSE_MS, notifying.close()))
+  const delivering = { ...needs, pusher, tell: notifying.tell, enqueue: queue.call }
+  const places = openPlaces({ log, attempt: (push) => attempt(delivering, push), enqueue: queue.call })
+  // Closed before what they use, and the queue before them: it would only start more.
+  opened.defer(async () => {
+    await within(CLOSE_MS, queue.close())
+    await within(PUSHES_MS, places.settle())
+    pusher.abandon()
+    await within(CLOSE_MS, places.settle())
+  })
+  await queue.work((lane, stop) => drain({ ...delivering, places }, lane, stop))
+  opened.defer(startSweep(needs, queue))
+  return { [Symbol.asyncDispose]: () => opened.disposeAsync() }
+}

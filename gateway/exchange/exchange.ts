@@ -1,0 +1,94 @@
+import type { Metrics } from '../base/metrics.ts'
+import type { Caller } from '../identity/party.ts'
+import type { Registry } from '../identity/registry.ts'
+import type { TrustSnapshot } from '../identity/trust.ts'
+import type { Issuer } from '../log/issue.ts'
+import type { Agency } from '../protocol/agency.ts'
+import type { Catalogue } from '../protocol/catalogue.ts'
+import type { Pathway } from '../protocol/pathway.ts'
+import type { Lane } from '../protocol/priority.ts'
+import type { Database } from '../record/database.ts'
+import type { InboxRow, Place } from '../record/inbox.ts'
+import { receiptsOf } from '../record/leaves.ts'
+import { caseOf, type MessageRow } from '../record/messages.ts'
+import type { Vault } from '../record/vault.ts'
+import type { Wakes } from '../record/wakes.ts'
+import { openAccepting } from './accept.ts'
+import { type Acknowledged, type Acknowledging, openAcknowledging } from './acknowledge.ts'
+import type { Checking } from './checking/thread.ts'
+import { type Lookup, openLookup } from './lookup.ts'
+import { findSent, followInbox, type Listing, listInbox, readReceived } from './read.ts'
+import { followReceipts } from './receipts.ts'
+import { openRefusing } from './refuse.ts'
+import { type Submitted, submit } from './submit.ts'
+
+/** What an exchange stands on. */
+type Needs = {
+  readonly database: Database
+  readonly wakes: Wakes
+  readonly vault: Vault
+  readonly issuer: Issuer
+  readonly checking: Checking
+  readonly catalogue: Catalogue
+  readonly pathway: Pathway
+  /** The registry in force now: whoever decides several things by it asks once. */
+  readonly registry: () => Registry
+  readonly trust: () => TrustSnapshot
+  readonly metrics: Metrics
+  readonly now: () => Date
+  /** Calls a worker to drain a lane. A lost call is made good by the sweep. */
+  readonly enqueue: (lane: Lane) => void
+}
+
+/** What agencies do with messages (protocol sections 4 to 7), one function an operation. */
+export type Exchange = {
+  /** @throws Problem, Refusal: see `submit.ts` */
+  submit(caller: Caller, bytes: Buffer): Promise<Submitted>
+  /** A message that the agency has sent. @throws Problem `not-found` */
+  findSent(agency: Agency, id: string): Promise<MessageRow>
+  /** The receipts of a message, oldest first, as compact JWS. */
+  receiptsOf(message: MessageRow): Promise<readonly string[]>
+  /** The newest messages of a case that the agency sent or received, oldest first. */
+  readCase(agency: Agency, caseId: string, limit: number): Promise<readonly MessageRow[]>
+  /** The inbox by urgency, a page of it. */
+  listInbox(
+    agency: Agency,
+    listing: Listing & { readonly after: Place | undefined },
+  ): Promise<{ readonly messages: readonly InboxRow[]; readonly next: Place | undefined }>
+  /** The inbox by arrival. */
+  followInbox(agency: Agency, listing: Listing & { readonly after: number }): Promise<readonly InboxRow[]>
+  /** A message that the agency was sent, byte for byte. @throws Problem `not-found`, `erased` */
+  read(agency: Agency, from: string, id: string): Promise<Buffer>
+  /** Takes the agency's signed word about a message that it was sent. @throws Problem of section 7's list */
+  acknowledge(agency: Agency, from: string, id: string, bytes: Buffer): Promise<Acknowledged>
+  /** The agency's feed of receipts behind a place, waiting for the first where there is none. */
+  followReceipts(
+    agency: Agency,
+    after: number,
+    waitMs: number,
+    signal: AbortSignal,
+  ): Promise<readonly { readonly index: number; readonly jws: string }[]>
+  /** For those who deliver: messages as they stand, and the words that endpoints answer with. */
+  readonly lookup: Lookup
+  readonly words: Acknowledging
+}
+
+/** Opens the exchange. */
+export function openExchange(needs: Needs): Exchange {
+  const own = { ...needs, lookup: openLookup(needs.database) }
+  const submitting = { ...own, accept: openAccepting(own), refuse: openRefusing(own) }
+  const words = openAcknowledging(own)
+  return {
+    submit: (caller, bytes) => submit(submitting, caller, bytes),
+    findSent: ({ id }, messageId) => findSent(own, id, messageId),
+    receiptsOf: ({ no }) => receiptsOf(own.database, no),
+    readCase: ({ id }, caseId, limit) => caseOf(own.database, caseId, id, limit),
+    listInbox: ({ id }, listing) => listInbox(own, id, listing),
+    followInbox: ({ id }, listing) => followInbox(own, id, listing),
+    read: ({ id }, from, messageId) => readReceived(own, id, from, messageId),
+    acknowledge: (agency, from, id, bytes) => words.receive(agency, from, id, bytes, own.now()),
+    followReceipts: ({ id }, after, waitMs, signal) => followReceipts(own, id, after, waitMs, signal),
+    lookup: own.lookup,
+    words,
+  }
+}

@@ -1,0 +1,52 @@
+import type { Log } from '../base/logger.ts'
+import { ConfigurationFault } from '../base/setting.ts'
+import type { GatewayKeys } from '../identity/keys.ts'
+import type { Registry } from '../identity/registry.ts'
+import type { Lane } from '../protocol/priority.ts'
+import type { SignatureWork } from '../protocol/signature.ts'
+import { type Database, transaction } from '../record/database.ts'
+import { openLog as standingOrigin } from '../record/leaves.ts'
+import { enforceRegistry, followRegistry } from './entries.ts'
+import { createIssuer, type Issuer } from './issue.ts'
+
+type Signing = Pick<SignatureWork, 'sign'>
+
+type Needs = {
+  readonly database: Database
+  readonly keys: GatewayKeys
+  /** The origin of the log key, as checkpoints will bear it. */
+  readonly origin: string
+  /** Where signatures are made: those that a request waits for, and the others. */
+  readonly signing: Signing & { readonly patient: Signing }
+  readonly log: Log
+  readonly now: () => Date
+}
+
+/** The evidence log, open: what signs its leaves, and what puts the registry's entries into it. */
+export type EvidenceLog = {
+  readonly issuer: Issuer
+  /** For receipts that no request waits for: they take no time from those that one does. */
+  readonly patientIssuer: Issuer
+  /** Puts a registry in force in the record, once; `release`: lanes that were held and go on. */
+  enforce(registry: Registry, release: (lane: Lane) => void): Promise<void>
+  /** The same for each that comes, until it is done. */
+  follow(release: (lane: Lane) => void, stopping: AbortSignal): (next: Registry) => void
+}
+
+/**
+ * Opens the evidence log (protocol section 10).
+ * @throws ConfigurationFault where the record holds the log of another key: writing on would fork the evidence
+ */
+export async function openLog(needs: Needs): Promise<EvidenceLog> {
+  const { database, keys, origin, signing } = needs
+  const standing = await transaction(database, async (tx) => ({ result: await standingOrigin(tx, origin) }))
+  if (standing !== origin) throw new ConfigurationFault('the log key is not the one of the evidence log in this record')
+  const issuer = createIssuer(keys.id, keys.signer, signing)
+  const entering = { ...needs, issuer }
+  return {
+    issuer,
+    patientIssuer: createIssuer(keys.id, keys.signer, signing.patient),
+    enforce: (registry, release) => enforceRegistry(entering, registry, release),
+    follow: (release, stopping) => followRegistry(entering, release, stopping),
+  }
+}

@@ -1,0 +1,92 @@
+import type { Log } from '../base/logger.ts'
+import type { Metrics } from '../base/metrics.ts'
+import type { GatewayKeys } from '../identity/keys.ts'
+import type { Registry } from '../identity/registry.ts'
+import type { TrustSnapshot } from '../identity/trust.ts'
+import { priorityOf } from '../protocol/priority.ts'
+import { type Backlog, backlog } from '../record/backlog.ts'
+import type { Database } from '../record/database.ts'
+import { alarmsOf } from './alarms.ts'
+
+type Needs = {
+  readonly log: Log
+  readonly metrics: Metrics
+  readonly database: Database
+  readonly keys: GatewayKeys
+  readonly registry: () => Registry
+  readonly trust: () => TrustSnapshot
+  readonly now: () => Date
+}
+
+/** The figures for Prometheus, in its text format. */
+export type Figures = { readonly contentType: string; read(): Promise<string> }
+
+const DAY_MS = 24 * 3_600_000
+/** Everybody may ask for the figures: however many do, the record is asked this seldom. */
+const BACKLOG_MS = 5_000
+
+/** Asks once and gives everybody that answer for a time; a failure is not kept. */
+function shareFor<T>(ms: number, ask: () => Promise<T>): () => Promise<T> {
+  let shared: { readonly answer: Promise<T>; readonly until: number } | undefined
+  return () => {
+    if (shared === undefined || shared.until <= performance.now()) {
+      const asked = { answer: ask(), until: performance.now() + ms }
+      asked.answer.catch(() => {
+        if (shared === asked) shared = undefined
+      })
+      shared = asked
+    }
+    return shared.answer
+  }
+}
+
+/** Opens the figures. What is in the record is asked for at most once in some seconds, however many ask. */
+export function openFigures(needs: Needs): Figures {
+  const { database, log, metrics } = needs
+  const readBacklog = shareFor(BACKLOG_MS, () => backlog(database))
+  return {
+    contentType: metrics.registry.contentType,
+    async read() {
+      const rows = await readBacklog().catch((error: unknown) => {
+        log.warn({ err: error }, 'the backlog could not be read')
+        return []
+      })
+      gauge(needs, rows)
+      return await metrics.registry.metrics()
+    },
+  }
+}
+
+/** What is measured when it is asked for: the backlog in the record, certificates, alarms. */
+function gauge({ metrics, keys, registry, trust, now: clock }: Needs, rows: readonly Backlog[]): void {
+  const now = clock()
+  metrics.backlog.reset()
+  metrics.oldest.reset()
+  metrics.certificateDays.reset()
+  metrics.alarms.reset()
+  for (const [key, alike] of Map.groupBy(rows, ({ state, priority }) => `${state}/${priority}`)) {
+    const [state = '', priority] = key.split('/')
+    const labels = { state, priority: priorityOf(Number(priority)) }
+    const oldest = Math.min(...alike.map((row) => row.oldest.getTime()))
+    metrics.backlog.set(
+      labels,
+      alike.reduce((sum, { count }) => sum + count, 0),
+    )
+    metrics.oldest.set(labels, Math.max(0, (now.getTime() - oldest) / 1000))
+  }
+  const days = (until: Date): number => Math.floor((until.getTime() - now.getTime()) / DAY_MS)
+  metrics.certificateDays.set({ party: keys.id, use: 'tls' }, days(keys.tls.certificate.notAfter))
+  metrics.certificateDays.set({ party: keys.id, use: 'signing' }, days(keys.signer.certificate.notAfter))
+  for (const { id, certificates } of registry().agencies.values()) {
+    for (const use of ['tls', 'signing'] as const) {
+      const last = certificates
+        .filter((pin) => pin.use === use)
+        .map(({ certificate }) => certificate.notAfter.getTime())
+      if (last.length > 0) metrics.certificateDays.set({ party: id, use }, days(new Date(Math.max(...last))))
+    }
+  }
+  const { agencies } = registry()
+  const waiting = rows.filter(({ state }) => state === 'accepted').map(({ recipient }) => recipient)
+  const gone = [...new Set(waiting)].filter((agency) => !agencies.has(agency))
+  for (const { code } of alarmsOf(trust(), keys, now, gone)) metrics.alarms.inc({ code })
+}

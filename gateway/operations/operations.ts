@@ -1,0 +1,71 @@
+import type { Log } from '../base/logger.ts'
+import type { Metrics } from '../base/metrics.ts'
+import { every } from '../base/periodic.ts'
+import type { LaneQueue } from '../delivery/queue.ts'
+import type { Lookup } from '../exchange/lookup.ts'
+import type { GatewayKeys } from '../identity/keys.ts'
+import type { Registry } from '../identity/registry.ts'
+import type { TrustSnapshot } from '../identity/trust.ts'
+import type { Issuer } from '../log/issue.ts'
+import type { Lane } from '../protocol/priority.ts'
+import type { AttemptRow } from '../record/attempts.ts'
+import type { Database } from '../record/database.ts'
+import { type MessageRow, type Search, searchMessages } from '../record/messages.ts'
+import type { Vault } from '../record/vault.ts'
+import type { Wakes } from '../record/wakes.ts'
+import { alarmsOf, watchAlarms } from './alarms.ts'
+import { attemptsAt } from './attempts.ts'
+import { type Figures, openFigures } from './figures.ts'
+import { createHealth, type Health } from './health.ts'
+import { type Acts, openActs } from './perform.ts'
+
+type Needs = {
+  readonly log: Log
+  readonly metrics: Metrics
+  readonly database: Database
+  readonly wakes: Wakes
+  readonly vault: Vault
+  readonly issuer: Issuer
+  readonly lookup: Lookup
+  readonly keys: GatewayKeys
+  /** The registry in force now: whoever decides several things by it asks once. */
+  readonly registry: () => Registry
+  readonly trust: () => TrustSnapshot
+  readonly queue: Pick<LaneQueue, 'depth'>
+  readonly stopping: AbortSignal
+  readonly now: () => Date
+  /** Calls a worker to drain a lane. A lost call is made good by the sweep. */
+  readonly enqueue: (lane: Lane) => void
+}
+
+/** What operators see, and what they do (protocol section 11). */
+export type Operations = AsyncDisposable & {
+  readonly health: Health
+  readonly figures: Figures
+  readonly acts: Acts
+  /** Messages' metadata, newest first. */
+  search(search: Search): Promise<readonly MessageRow[]>
+  find(from: string, id: string): Promise<MessageRow | undefined>
+  /** Every attempt to deliver a message, and its receipts. */
+  historyOf(
+    message: MessageRow,
+  ): Promise<{ readonly attempts: readonly AttemptRow[]; readonly receipts: readonly string[] }>
+}
+
+const LOOK_MS = 30_000
+
+/** Opens the operators' part, and begins to watch for alarms. */
+export function openOperations(needs: Needs): Operations {
+  const { database, queue, stopping, trust, keys, now, log, lookup } = needs
+  const compare = watchAlarms(() => alarmsOf(trust(), keys, now()), log)
+  const stopWatching = every(LOOK_MS, compare, (error) => log.error({ err: error }, 'alarms could not be looked for'))
+  return {
+    health: createHealth(database, queue, stopping),
+    figures: openFigures(needs),
+    acts: openActs(needs),
+    search: (search) => searchMessages(database, search),
+    find: (from, id) => lookup.message(from, id),
+    historyOf: (message) => attemptsAt(database, message),
+    [Symbol.asyncDispose]: stopWatching,
+  }
+}

@@ -1,0 +1,139 @@
+import { createHash, randomBytes, randomUUIDv7 } from 'node:crypto'
+import type { Log } from '../base/logger.ts'
+import { Problem } from '../base/problems.ts'
+import { digestText, type Issuer } from '../log/issue.ts'
+import { receiptContent } from '../log/receipt-content.ts'
+import type { Operator } from '../protocol/agency.ts'
+import type { Lane } from '../protocol/priority.ts'
+import { askForTwo, endPending, recordAct } from '../record/acts.ts'
+import { type Database, type Queryable, transaction } from '../record/database.ts'
+import { appendLeaves, type Leaf } from '../record/leaves.ts'
+import type { MessageRow } from '../record/messages.ts'
+import type { Vault } from '../record/vault.ts'
+import type { Wakes } from '../record/wakes.ts'
+import { type Act, type ActName, acts, BULK, describeSubject, type Effect, type Subjects } from './acts.ts'
+
+/** An operator's decision, and why: the reason stays sealed in the record, the log has its digest (protocol section 10). */
+export type Decision = { readonly operator: Operator; readonly reason: string }
+
+/** How many messages an act has changed, or that it waits for an operator of another id. */
+export type Performed = { readonly pending: true } | { readonly pending: false; readonly changed: number }
+
+/** Does what the table of acts says. */
+export type Acts = {
+  /** An act on one message. @throws Problem: the refusal of its row */
+  onMessage(name: ActName & MessageAct, message: MessageRow, decision: Decision): Promise<Performed>
+  /** An act on an agency, again and again until nothing is left to do. */
+  onAgency(name: ActName & AgencyAct, agency: string, decision: Decision): Promise<Performed>
+}
+
+type ActAbout<About> = { [Name in ActName]: (typeof acts)[Name]['about'] extends About ? Name : never }[ActName]
+type MessageAct = ActAbout<'message'>
+type AgencyAct = ActAbout<'agency'>
+
+type Needs = {
+  readonly log: Log
+  readonly database: Database
+  readonly wakes: Wakes
+  readonly vault: Vault
+  readonly issuer: Issuer
+  readonly now: () => Date
+  /** Calls a worker to drain a lane. A lost call is made good by the sweep. */
+  readonly enqueue: (lane: Lane) => void
+}
+
+const SALT_BYTES = 16
+/** For so long what one operator asked for waits for the second (protocol section 11). */
+const PENDING_MS = 24 * 3_600_000
+
+/** Opens the operators' acts. */
+export function openActs(needs: Needs): Acts {
+  return {
+    onMessage: (name, message, decision) => performOnce(needs, name, acts[name], message, decision),
+    async onAgency(name, agency, decision) {
+      let changed = 0
+      for (;;) {
+        const done = await performOnce(needs, name, acts[name], agency, decision)
+        if (done.pending) return done
+        changed += done.changed
+        if (done.changed < BULK) return { pending: false, changed }
+      }
+    },
+  }
+}
+
+/** Effect, receipts, act and leaves in one transaction. */
+async function performOnce<About extends keyof Subjects>(
+  needs: Needs,
+  name: ActName,
+  act: Act<About>,
+  subject: Subjects[About],
+  decision: Decision,
+): Promise<Performed> {
+  const now = needs.now()
+  const about = describeSubject[act.about](subject)
+  const done = await transaction(needs.database, async (tx) => {
+    if (!(await act.applies(tx, subject))) {
+      if (act.refusal !== undefined) throw new Problem(act.refusal)
+      return { result: undefined }
+    }
+    const asked = { act: name, subject: nameOf(about), operator: decision.operator.id, at: now }
+    const turn = act.operators === 2 ? await askForTwo(tx, asked, new Date(now.getTime() - PENDING_MS)) : 'second'
+    if (turn === 'again') return { result: 'pending' as const }
+    const effect = turn === 'second' ? await act.does(tx, subject, now) : undefined
+    if (effect?.messages.length === 0) {
+      if (act.refusal !== undefined) throw new Problem(act.refusal)
+      return { result: effect }
+    }
+    if (effect !== undefined && act.ends.length > 0) await endPending(tx, act.ends, effect.messages.map(nameOfMessage))
+    const pending = await writeAct(needs, tx, { name, about, decision, effect, now })
+    return { result: effect ?? ('pending' as const), pending }
+  })
+  if (done === 'pending') return { pending: true }
+  if (done !== undefined) announce(needs, name, decision, done)
+  return { pending: false, changed: done?.messages.length ?? 0 }
+}
+
+type Written = {
+  readonly name: ActName
+  readonly about: ReturnType<(typeof describeSubject)[keyof Subjects]>
+  readonly decision: Decision
+  readonly effect: Effect | undefined
+  readonly now: Date
+}
+
+/** The receipts of what was done, and the act behind them; gives the statements that the commit may follow at once. */
+async function writeAct(
+  { issuer, vault }: Needs,
+  tx: Queryable,
+  { name, about, decision: { operator, reason }, effect, now }: Written,
+): Promise<readonly Promise<unknown>[]> {
+  const id = randomUUIDv7()
+  const salt = randomBytes(SALT_BYTES)
+  const reasonDigest = digestText(createHash('sha256').update(salt).update(reason).digest())
+  const act = await issuer.act(id, { act: name, operator: operator.id, reasonDigest, ...about }, now)
+  const receipts = await Promise.all(effect?.messages.map((message) => sign(issuer, message, effect.event, now)) ?? [])
+  const sealedReason = vault.sealWords(`${salt.toString('base64url')}.${reason}`, id)
+  const record = { id, at: now, act: name, operator: operator.id, sealedReason, subject: about }
+  return [appendLeaves(tx, [...receipts, act]), recordAct(tx, record)]
+}
+
+async function sign(issuer: Issuer, message: MessageRow, event: Effect['event'], now: Date): Promise<Leaf> {
+  const receipt = await issuer.receipt({ event, ...receiptContent(message, message.attempts) }, now)
+  return { ...receipt, messageNo: message.no, feed: message.sender }
+}
+
+function announce(
+  { wakes, enqueue, log }: Needs,
+  name: ActName,
+  { operator }: Decision,
+  { messages, event }: Effect,
+): void {
+  if (messages.length === 0) return
+  wakes.wake(new Set(messages.map(({ sender }) => `receipts:${sender}`)))
+  if (event === 'DeliveryResumed') for (const { recipient, priority } of messages) enqueue({ recipient, priority })
+  log.info({ act: name, operator: operator.id, messages: messages.length }, 'an operator acted')
+}
+
+const nameOf = (about: Written['about']): string => Object.values(about).join(' ')
+const nameOfMessage = (message: MessageRow): string => nameOf(describeSubject.message(message))

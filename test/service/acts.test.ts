@@ -1,0 +1,184 @@
+import { join } from 'node:path'
+import { afterAll, beforeAll, beforeEach, afterEach, describe, expect, test } from 'vitest'
+import { type DevelopmentPki, makeDevelopmentPki } from '../../certs-dev/tree.ts'
+import { readFile } from 'node:fs/promises'
+import { acts, type ActName } from '../../gateway/operations/acts.ts'
+import { type Acts, openActs } from '../../gateway/operations/perform.ts'
+import type { MessageRow } from '../../gateway/record/messages.ts'
+import { createDatabase, type TestDatabase } from '../support/database.ts'
+import { type TemporaryFolder, temporaryFolder } from '../support/folder.ts'
+import { openParts, seed, type TestParts } from '../support/parts.ts'
+
+const KENT = 'gb-la-e10000016'
+const HOUR = 3_600_000
+const duty = { operator: { id: 'duty', name: 'Duty' }, reason: 'The desk has closed for good' }
+const other = { operator: { id: 'manager', name: 'Manager' }, reason: 'Told by telephone instead' }
+
+let folder: TemporaryFolder
+let pki: DevelopmentPki
+let database: TestDatabase
+let parts: TestParts
+let operators: Acts
+let now: Date
+let message: MessageRow
+
+beforeAll(async () => {
+  folder = await temporaryFolder()
+  pki = await makeDevelopmentPki(join(folder.path, 'pki'))
+})
+afterAll(() => folder.remove())
+beforeEach(async () => {
+  database = await createDatabase()
+  now = new Date()
+  const registry = await readFile(join(pki.folder, 'agencies.json'), 'utf8')
+  parts = await openParts(pki, database.url, registry, { now: () => now })
+  operators = openActs({ ...parts, enqueue: (lane) => void parts.called.push(lane) })
+  message = await deadLetter()
+})
+afterEach(async () => {
+  await parts[Symbol.asyncDispose]()
+  await database.drop()
+})
+
+async function deadLetter(): Promise<MessageRow> {
+  const [no] = await seed(pki, parts, [{ from: 'gb-ctac', to: KENT, type: 'assessment-referral', priority: 1 }], now)
+  await parts.database.query(`update delivery set state = 'dead-lettered' where message_no = $1`, [no])
+  const { rows } = await parts.database.query<{ sender: string; id: string }>(
+    'select sender, id from message where no = $1',
+    [no],
+  )
+  const found = await parts.lookup.message(rows[0]?.sender ?? '', rows[0]?.id ?? '')
+  if (found === undefined) throw new Error('a dead letter was seeded')
+  return found
+}
+
+const later = (ms: number): void => void (now = new Date(now.getTime() + ms))
+const stateOf = async (): Promise<string | undefined> => (await parts.lookup.message(message.sender, message.id))?.state
+
+/** The leaves behind the first, by what they say: an event of the message, or an act and who acted. */
+async function leaves(): Promise<readonly string[]> {
+  const { rows } = await parts.database.query<{ jws: Buffer }>(
+    `select jws from leaf where event is distinct from 'SubmissionAcceptance' order by index`,
+  )
+  return rows.map(({ jws }) => {
+    const text = Buffer.from(jws.toString('latin1').split('.')[1] ?? '', 'base64url').toString()
+    const { event, act, operator } = JSON.parse(text) as Record<string, string>
+    return event ?? `${act} by ${operator}`
+  })
+}
+
+describe('an act of two operators', () => {
+  test('waits for another one, and is done when that one asks for the same', async () => {
+    expect(await operators.onMessage('discard', message, duty)).toEqual({ pending: true })
+    expect(await stateOf()).toBe('dead-lettered')
+    expect(await operators.onMessage('discard', message, other)).toEqual({ pending: false, changed: 1 })
+    expect(await stateOf()).toBe('discarded')
+    expect(await leaves()).toEqual(['discard by duty', 'MessageDiscarded', 'discard by manager'])
+    await expect(operators.onMessage('discard', message, duty)).rejects.toMatchObject({ code: 'not-a-dead-letter' })
+    await expect(operators.onMessage('retry', message, duty)).rejects.toMatchObject({ code: 'not-a-dead-letter' })
+  })
+
+  test('is not done by one operator, however often and with whatever certificate they ask', async () => {
+    const renamed = { ...duty, operator: { ...duty.operator, name: 'Somebody else' } }
+    for (const decision of [duty, duty, renamed])
+      expect(await operators.onMessage('discard', message, decision)).toEqual({ pending: true })
+    expect(await stateOf()).toBe('dead-lettered')
+    expect(await leaves(), 'asked for once').toEqual(['discard by duty'])
+  })
+
+  test('lapses after a day: then the next to ask is the first again', async () => {
+    await operators.onMessage('discard', message, duty)
+    later(24 * HOUR)
+    expect(await operators.onMessage('discard', message, other)).toEqual({ pending: true })
+    later(24 * HOUR - 1)
+    expect(await operators.onMessage('discard', message, duty)).toEqual({ pending: false, changed: 1 })
+  })
+
+  test.each<[ActName, () => Promise<unknown>]>([
+    ['retry', () => operators.onMessage('retry', message, other)],
+    ['retry-all', () => operators.onAgency('retry-all', KENT, other)],
+  ])('is ended by %s in between', async (_name, contradict) => {
+    await operators.onMessage('discard', message, duty)
+    await contradict()
+    await parts.database.query(`update delivery set state = 'dead-lettered' where message_no = $1`, [message.no])
+    expect(await operators.onMessage('discard', message, other)).toEqual({ pending: true })
+    expect(await stateOf()).toBe('dead-lettered')
+  })
+
+  test('asked for by two at the same time is done once', async () => {
+    const all = await Promise.all(
+      [duty, other, duty, other].map((decision) =>
+        operators.onMessage('discard', message, decision).catch((error: unknown) => (error as { code: string }).code),
+      ),
+    )
+    expect(all.filter((one) => typeof one === 'object' && !one.pending)).toHaveLength(1)
+    expect((await leaves()).filter((leaf) => leaf === 'MessageDiscarded')).toHaveLength(1)
+  })
+
+  test('is about one message and no other', async () => {
+    const second = await deadLetter()
+    await operators.onMessage('discard', message, duty)
+    expect(await operators.onMessage('discard', second, other)).toEqual({ pending: true })
+  })
+
+  test('is refused at once where there is nothing to do', async () => {
+    await parts.database.query(`update delivery set state = 'consigned' where message_no = $1`, [message.no])
+    await expect(operators.onMessage('discard', message, duty)).rejects.toMatchObject({ code: 'not-a-dead-letter' })
+    expect(await leaves()).toEqual([])
+  })
+})
+
+test('a discarded message is no longer the recipient’s to read or to acknowledge', async () => {
+  const kent = parts.registry().agencies.get(KENT)
+  if (kent === undefined) throw new Error('Kent is in the registry')
+  await operators.onMessage('discard', message, duty)
+  await operators.onMessage('discard', message, other)
+  await expect(parts.read(kent, message.sender, message.id)).rejects.toMatchObject({ code: 'not-found' })
+  await expect(parts.acknowledge(kent, message.sender, message.id, Buffer.from('a.b.c'))).rejects.toMatchObject({
+    code: 'not-found',
+  })
+})
+
+test('all of an agency’s dead letters go back, in as many transactions as it takes, each with its act', async () => {
+  const COUNT = 230
+  await seed(
+    pki,
+    parts,
+    Array.from({ length: COUNT }, () => ({ from: 'gb-ctac', to: KENT, type: 'assessment-referral', priority: 2 })),
+    now,
+  )
+  await parts.database.query(`update delivery set state = 'dead-lettered'`)
+  expect(await operators.onAgency('retry-all', KENT, duty)).toEqual({ pending: false, changed: COUNT + 1 })
+  expect((await leaves()).filter((leaf) => leaf === 'retry-all by duty')).toHaveLength(2)
+  expect(await operators.onAgency('retry-all', KENT, duty)).toEqual({ pending: false, changed: 0 })
+})
+
+test('the record knows what an act was about, and keeps its reason sealed', async () => {
+  await operators.onMessage('retry', message, duty)
+  await operators.onAgency('retry-all', KENT, duty)
+  const { rows } = await parts.database.query(
+    `select a.act, a.operator, a.agency, a.sender, a.message_id, a.case_id, convert_from(l.jws, 'latin1') like '%.%.%' as leaf,
+      position('closed for good' in encode(a.sealed_reason, 'escape')) as readable
+     from act a join leaf l on l.index = a.leaf_index and l.id = a.id`,
+  )
+  expect(rows).toEqual([
+    {
+      act: 'retry',
+      operator: 'duty',
+      agency: null,
+      sender: message.sender,
+      message_id: message.id,
+      case_id: message.case_id,
+      leaf: true,
+      readable: 0,
+    },
+  ])
+})
+
+test('every row says how many must agree', () => {
+  expect(Object.entries(acts).map(([name, { operators: many }]) => [name, many])).toEqual([
+    ['retry', 1],
+    ['retry-all', 1],
+    ['discard', 2],
+  ])
+})
