@@ -1,6 +1,5 @@
 /** The one interface of the house: what an agency's kind decides about a message (protocol section 7). */
-import type { Agency, Delivery } from '../gateway/protocol/agency.ts'
-import type { Priority } from '../gateway/protocol/priority.ts'
+import type { Agency, Delivery, Priority } from '../gateway/protocol/protocol.ts'
 
 /** All that an adapter may know of a message: envelope members, and the child's age where a desk asks for it. */
 export type Metadata = {

@@ -1,5 +1,5 @@
 /** Desks as all kinds of agency have them: in order of preference, each with what it handles (protocol section 7). */
-import type { Agency, Desk } from '../gateway/protocol/agency.ts'
+import type { Agency, Desk } from '../gateway/protocol/protocol.ts'
 import type { Decision, Metadata } from './adapter.ts'
 
 /** Gives the first desk that handles the message, if any does. */

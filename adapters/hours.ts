@@ -3,7 +3,7 @@
  * which they skip it; where a time comes twice, a shift opens at the first and closes at the second, so that a desk
  * never counts as closed in the middle of a shift.
  */
-import type { Hours, Weekday } from '../gateway/protocol/agency.ts'
+import type { Hours, Weekday } from '../gateway/protocol/protocol.ts'
 
 const SEARCHED_DAYS = 8 // a rota repeats each week; one more day covers a shift that a change of clocks swallows
 const DAY = 24 * 60 // minutes

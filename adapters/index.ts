@@ -1,4 +1,4 @@
-import type { Agency, Kind } from '../gateway/protocol/agency.ts'
+import type { Agency, Kind } from '../gateway/protocol/protocol.ts'
 import type { Adapter } from './adapter.ts'
 import { routeToHomeOffice } from './home-office.ts'
 import { routeToLocalAuthority } from './local-authority.ts'

@@ -1,4 +1,4 @@
-import type { Desk } from '../gateway/protocol/agency.ts'
+import type { Desk } from '../gateway/protocol/protocol.ts'
 import type { Adapter } from './adapter.ts'
 import { findHandlingDesk, toAgency, toDesk } from './desks.ts'
 import { findOpening, isOpen } from './hours.ts'

@@ -1,6 +1,6 @@
 /** The development agencies of protocol section 13. Telephone numbers are of the ranges kept for fiction. */
-import type { Kind } from '../gateway/protocol/agency.ts'
-import type { Text } from '../gateway/base/problems.ts'
+import type { Kind } from '../gateway/protocol/protocol.ts'
+import type { Text } from '../gateway/base/base.ts'
 import type { KeyAlgorithm } from './pki.ts'
 
 export type DevelopmentAgency = {

@@ -2,7 +2,7 @@
 import { createPrivateKey } from 'node:crypto'
 import { access, mkdir, rename, rm, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import { parseCertificates } from '../gateway/identity/certificate.ts'
+import { parseCertificates } from '../gateway/identity/identity.ts'
 import { agencies as standard, type DevelopmentAgency, operators } from './agencies.ts'
 import {
   type Issued,

@@ -1,26 +1,21 @@
 import { fileURLToPath } from 'node:url'
-import { type Config, ConfigurationFault } from './base/config.ts'
-import type { Log } from './base/logger.ts'
-import { createMetrics } from './base/metrics.ts'
-import { within } from './base/time-out.ts'
-import { openDelivery } from './delivery/delivery.ts'
-import { openQueue } from './delivery/queue.ts'
-import { openChecking } from './exchange/checking/thread.ts'
-import { openExchange } from './exchange/exchange.ts'
-import { loadSchemaFolder } from './exchange/schema-folder.ts'
-import { type Listeners, openListeners } from './http/listeners.ts'
-import { createRateLimit } from './http/rate-limit.ts'
-import { loadGatewayKeys } from './identity/keys.ts'
-import { loadDataKey, loadLogKeys } from './identity/own-keys.ts'
-import { openRegistry, RegistryFault } from './identity/registry.ts'
-import { openTrust, TrustFault } from './identity/trust.ts'
+import { type Config, ConfigurationFault, createMetrics, type Log, within } from './base/base.ts'
+import { openDelivery, openQueue } from './delivery/delivery.ts'
+import { loadSchemaFolder, openChecking, openExchange } from './exchange/exchange.ts'
+import { createRateLimit, type Listeners, openListeners } from './http/http.ts'
+import {
+  loadDataKey,
+  loadGatewayKeys,
+  loadLogKeys,
+  openRegistry,
+  openTrust,
+  RegistryFault,
+  TrustFault,
+} from './identity/identity.ts'
 import { openLog } from './log/log.ts'
 import { openOperations } from './operations/operations.ts'
-import { readCatalogue } from './protocol/catalogue.ts'
-import { parsePathway } from './protocol/pathway.ts'
-import { startEmbedded } from './record/embedded/embedded.ts'
-import { NewerSchemaFault } from './record/migrate.ts'
-import { openRecord } from './record/record.ts'
+import { parsePathway, readCatalogue } from './protocol/protocol.ts'
+import { NewerSchemaFault, openRecord } from './record/record.ts'
 
 /** A running gateway: where it listens, and the two things that may be asked of it. */
 export type Gateway = {
@@ -67,8 +62,7 @@ async function open(config: Config, log: Log, opened: AsyncDisposableStack): Pro
   const registry = registrySource.current
   const trust = trustSource.current
 
-  const databaseUrl =
-    config.databaseUrl ?? opened.adopt(await startEmbedded(config.dataFolder, log), (one) => one.close()).url
+  const databaseUrl = config.databaseUrl ?? (await openEmbedded(config, log, opened))
   const logKeys = await loadLogKeys(config, keys.id, log)
   const record = opened.use(
     await openRecord(databaseUrl, await loadDataKey(config, log), (error) =>
@@ -124,6 +118,12 @@ async function open(config: Config, log: Log, opened: AsyncDisposableStack): Pro
       await opened.disposeAsync()
     },
   }
+}
+
+/** Loaded only where no other PostgreSQL is named. */
+async function openEmbedded(config: Config, log: Log, opened: AsyncDisposableStack): Promise<string> {
+  const { startEmbedded } = await import('./record/embedded/embedded.ts')
+  return opened.adopt(await startEmbedded(config.dataFolder, log), (one) => one.close()).url
 }
 
 function asConfigurationFault(error: unknown, config: Config): unknown {

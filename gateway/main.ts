@@ -1,6 +1,5 @@
-import { type Config, ConfigurationFault, readConfig } from './base/config.ts'
+import { type Config, ConfigurationFault, createLog, readConfig } from './base/base.ts'
 import { type Gateway, openGateway } from './gateway.ts'
-import { createLog } from './base/logger.ts'
 
 /** sysexits.h: the configuration cannot work (protocol section 13). */
 const EXIT_CONFIGURATION = 78

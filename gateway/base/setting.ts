@@ -1,4 +1,4 @@
-import type { Text } from './problems.ts'
+import type { Text } from './text.ts'
 
 /** A configuration that cannot work. `main` prints the message as its one line on standard error and exits 78. */
 export class ConfigurationFault extends Error {

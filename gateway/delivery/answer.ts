@@ -1,5 +1,5 @@
 /** What an endpoint's answer, or the lack of one, means for a delivery (protocol section 7, "Push"). Pure. */
-import { codeOf } from '../base/fault-code.ts'
+import { codeOf } from '../base/base.ts'
 import { DeliveryFault } from './fault.ts'
 
 /**

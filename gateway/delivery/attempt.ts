@@ -1,26 +1,26 @@
-import { nextAttempt } from '../protocol/retry.ts'
+import { type Lane, nextAttempt, Problem } from '../protocol/protocol.ts'
 import type { Outcome } from './push.ts'
-import { Problem } from '../base/problems.ts'
-import { type Attempt, insertAttempts } from '../record/attempts.ts'
-import { transaction } from '../record/database.ts'
-import { type Conclusion, conclude, consign, type Due, hasten } from '../record/deliveries.ts'
-import { appendLeaves } from '../record/leaves.ts'
-import type { Acknowledging, Word } from '../exchange/acknowledge.ts'
-import { openMessage } from '../exchange/read.ts'
-import { receiptContent } from '../log/receipt-content.ts'
-import type { Lane } from '../protocol/priority.ts'
-import type { Config } from '../base/config.ts'
-import type { Log } from '../base/logger.ts'
-import type { Metrics } from '../base/metrics.ts'
-import type { Database } from '../record/database.ts'
-import type { Wakes } from '../record/wakes.ts'
-import type { Vault } from '../record/vault.ts'
-import type { Lookup } from '../exchange/lookup.ts'
-import type { Issuer } from '../log/issue.ts'
+import {
+  appendLeaves,
+  type Attempt,
+  conclude,
+  type Conclusion,
+  consign,
+  type Database,
+  type Due,
+  hasten,
+  insertAttempts,
+  transaction,
+  type Vault,
+  type Wakes,
+} from '../record/record.ts'
+import { type Acknowledging, type Lookup, openMessage, type Word } from '../exchange/exchange.ts'
+import { type Issuer, receiptContent } from '../log/log.ts'
+import type { Config, Log, Metrics } from '../base/base.ts'
 import type { Pusher } from './push.ts'
 import { placeOf } from './places.ts'
 import type { Leased } from './route.ts'
-import type { Registry } from '../identity/registry.ts'
+import type { Registry } from '../identity/identity.ts'
 import type { Notifying } from './notifications.ts'
 
 type Needs = {

@@ -1,18 +1,24 @@
-import type { Config } from '../base/config.ts'
-import type { Log } from '../base/logger.ts'
-import type { Metrics } from '../base/metrics.ts'
-import type { Registry } from '../identity/registry.ts'
-import type { Issuer } from '../log/issue.ts'
-import { receiptContent } from '../log/receipt-content.ts'
-import type { Agency } from '../protocol/agency.ts'
-import type { Catalogue } from '../protocol/catalogue.ts'
-import type { Lane } from '../protocol/priority.ts'
-import { type Database, type Queryable, transaction } from '../record/database.ts'
-import { consign, giveUp, lease, lockDue, postpone, pressingBefore, stepAside } from '../record/deliveries.ts'
-import { appendLeaves, type Leaf } from '../record/leaves.ts'
-import { takeRate } from '../record/rate.ts'
-import type { Vault } from '../record/vault.ts'
-import type { Wakes } from '../record/wakes.ts'
+import type { Config, Log, Metrics } from '../base/base.ts'
+import type { Registry } from '../identity/identity.ts'
+import { type Issuer, receiptContent } from '../log/log.ts'
+import type { Agency, Catalogue, Lane } from '../protocol/protocol.ts'
+import {
+  appendLeaves,
+  consign,
+  type Database,
+  giveUp,
+  type Leaf,
+  lease,
+  lockDue,
+  postpone,
+  pressingBefore,
+  type Queryable,
+  stepAside,
+  takeRate,
+  transaction,
+  type Vault,
+  type Wakes,
+} from '../record/record.ts'
 import type { Notifying } from './notifications.ts'
 import type { Places } from './places.ts'
 import { type Allowances, type Decision, nextDue, openNow, plan, YIELD_MS } from './plan.ts'

@@ -1,9 +1,13 @@
 /** The connections to one endpoint: mutual TLS with the gateway's certificate, trusting only the anchors named. */
 import { createSecureContext, type SecureContext, TLSSocket } from 'node:tls'
 import { buildConnector, Pool } from 'undici'
-import { type Certificate, isIssuedBy, parseCertificates } from '../identity/certificate.ts'
-import { readPeerChain } from '../identity/peer-chain.ts'
-import type { TrustSnapshot } from '../identity/trust.ts'
+import {
+  type Certificate,
+  isIssuedBy,
+  parseCertificates,
+  readPeerChain,
+  type TrustSnapshot,
+} from '../identity/identity.ts'
 import { DeliveryFault } from './fault.ts'
 import { resolveName } from './resolve.ts'
 

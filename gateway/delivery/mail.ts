@@ -1,11 +1,9 @@
 /** Tells by e-mail that something waits, and of which priority; never who, what or about whom (protocol section 7). */
 import { isIP } from 'node:net'
 import { createTransport } from 'nodemailer'
-import type { Log } from '../base/logger.ts'
-import type { Text } from '../base/problems.ts'
-import { codeOf } from '../base/fault-code.ts'
+import { codeOf, type Log, type Text } from '../base/base.ts'
 import { DeliveryFault } from './fault.ts'
-import type { Priority } from '../protocol/priority.ts'
+import type { Priority } from '../protocol/protocol.ts'
 
 export type Notice = { readonly priority: Priority; readonly environment: string }
 

@@ -1,9 +1,6 @@
-import type { Delivery } from '../protocol/agency.ts'
-import type { Config } from '../base/config.ts'
+import { type Delivery, type Lane, type Priority, priorityOf } from '../protocol/protocol.ts'
+import type { Config, Log, Metrics } from '../base/base.ts'
 import type { Notifier } from './mail.ts'
-import type { Log } from '../base/logger.ts'
-import type { Metrics } from '../base/metrics.ts'
-import { priorityOf, type Lane, type Priority } from '../protocol/priority.ts'
 
 /** Between two notifications to one address about one priority; what comes meanwhile is told of once, at the end. */
 const QUIET_MS = { immediate: 60_000, urgent: 300_000, routine: 300_000 } as const

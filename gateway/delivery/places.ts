@@ -1,6 +1,5 @@
-import type { Log } from '../base/logger.ts'
-import type { Agency } from '../protocol/agency.ts'
-import { type Lane, priorities } from '../protocol/priority.ts'
+import type { Log } from '../base/base.ts'
+import { type Agency, type Lane, priorities } from '../protocol/protocol.ts'
 import type { Leased, Routed } from './route.ts'
 
 /** The pushes of this process that are under way, each in a place of its desk. */

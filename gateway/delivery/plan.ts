@@ -1,5 +1,5 @@
-import type { Delivery } from '../protocol/agency.ts'
-import type { Due } from '../record/deliveries.ts'
+import type { Delivery } from '../protocol/protocol.ts'
+import type { Due } from '../record/record.ts'
 import type { Routed, Unroutable } from './route.ts'
 
 /** What becomes of a delivery that was taken and locked. */

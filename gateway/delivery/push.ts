@@ -1,6 +1,6 @@
 /** Pushes messages to the agencies' endpoints (protocol section 7). */
 import type { Pool } from 'undici'
-import type { TrustSnapshot } from '../identity/trust.ts'
+import type { TrustSnapshot } from '../identity/identity.ts'
 import { nameFault, type Outcome, readAnswer } from './answer.ts'
 import { openEndpoint, type Terms } from './endpoint.ts'
 import { DeliveryFault } from './fault.ts'

@@ -9,8 +9,8 @@ import {
   withBackend,
 } from 'bullmq'
 import pg from 'pg'
-import { NewerSchemaFault } from '../record/migrate.ts'
-import type { Lane } from '../protocol/priority.ts'
+import { NewerSchemaFault } from '../record/record.ts'
+import type { Lane } from '../protocol/protocol.ts'
 
 /** The one place that knows Redis from PostgreSQL. A job is the call to drain a lane: it carries an agency's id and a priority. */
 const QUEUE = 'delivery'

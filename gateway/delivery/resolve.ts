@@ -1,6 +1,6 @@
 import { type LookupAddress, lookup, promises } from 'node:dns'
 import { isIP, type LookupFunction } from 'node:net'
-import { codeOf } from '../base/fault-code.ts'
+import { codeOf } from '../base/base.ts'
 
 /** A name server that says nothing for so long is away. */
 const resolver = new promises.Resolver({ timeout: 2_000, tries: 2 })

@@ -1,17 +1,17 @@
 import { adapters, readsAge } from '../../adapters/index.ts'
-import type { Log } from '../base/logger.ts'
-import type { Metrics } from '../base/metrics.ts'
-import { openMessage } from '../exchange/read.ts'
-import type { Agency, Delivery } from '../protocol/agency.ts'
-import type { Catalogue } from '../protocol/catalogue.ts'
-import { ageOf } from '../protocol/disclosure.ts'
-import { parseEnvelope } from '../protocol/envelope.ts'
-import { parseJws } from '../protocol/jws.ts'
-import { type Lane, priorityOf } from '../protocol/priority.ts'
-import type { Queryable } from '../record/database.ts'
-import type { Due } from '../record/deliveries.ts'
-import { readMessages } from '../record/messages.ts'
-import type { Vault } from '../record/vault.ts'
+import type { Log, Metrics } from '../base/base.ts'
+import { openMessage } from '../exchange/exchange.ts'
+import {
+  type Agency,
+  ageOf,
+  type Catalogue,
+  type Delivery,
+  type Lane,
+  parseEnvelope,
+  parseJws,
+  priorityOf,
+} from '../protocol/protocol.ts'
+import { type Due, type Queryable, readMessages, type Vault } from '../record/record.ts'
 
 /** A delivery and where its agency's adapter sends it, and when. */
 export type Routed = {

@@ -1,10 +1,7 @@
-import { overdueLanes } from '../record/deliveries.ts'
-import { every } from '../base/periodic.ts'
+import { type Database, overdueLanes } from '../record/record.ts'
+import { every, type Log, type Metrics } from '../base/base.ts'
 import type { LaneQueue } from './queue.ts'
-import type { Log } from '../base/logger.ts'
-import type { Metrics } from '../base/metrics.ts'
-import type { Database } from '../record/database.ts'
-import type { Registry } from '../identity/registry.ts'
+import type { Registry } from '../identity/identity.ts'
 
 type Needs = {
   readonly log: Log

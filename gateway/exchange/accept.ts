@@ -1,14 +1,16 @@
-import { createGroup } from '../record/group.ts'
-import type { Leaf } from '../record/leaves.ts'
-import { acceptMessages, type NewMessage } from '../record/messages.ts'
+import {
+  acceptMessages,
+  createGroup,
+  type Database,
+  type Leaf,
+  type NewMessage,
+  type Vault,
+  type Wakes,
+} from '../record/record.ts'
 import type { Valid } from './checked.ts'
-import type { Vault } from '../record/vault.ts'
-import { priorities } from '../protocol/priority.ts'
-import type { Database } from '../record/database.ts'
-import type { Issuer } from '../log/issue.ts'
-import type { Metrics } from '../base/metrics.ts'
-import type { Wakes } from '../record/wakes.ts'
-import type { Lane } from '../protocol/priority.ts'
+import { type Lane, priorities } from '../protocol/protocol.ts'
+import type { Issuer } from '../log/log.ts'
+import type { Metrics } from '../base/base.ts'
 
 type Needs = {
   readonly database: Database

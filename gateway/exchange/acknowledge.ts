@@ -1,26 +1,37 @@
-import { type Acknowledgement, parseAcknowledgement } from '../protocol/acknowledgement.ts'
-import type { Agency } from '../protocol/agency.ts'
-import { isFresh, type Jws, parseJws } from '../protocol/jws.ts'
-import { type State, transitions } from '../protocol/state.ts'
-import { digestText } from '../log/issue.ts'
-import { Problem } from '../base/problems.ts'
-import { type Attempt, insertAttempts } from '../record/attempts.ts'
-import { type Database, type Queryable, transaction } from '../record/database.ts'
-import { acknowledgeMessages, type NewAcknowledgement } from '../record/deliveries.ts'
-import { createGroup, PATIENT } from '../record/group.ts'
-import { type Leaf, receiptOf } from '../record/leaves.ts'
-import type { Addressed } from '../record/messages.ts'
+import {
+  type Acknowledgement,
+  type Agency,
+  type Catalogue,
+  isFresh,
+  type Jws,
+  parseAcknowledgement,
+  parseJws,
+  Problem,
+  type State,
+  transitions,
+} from '../protocol/protocol.ts'
+import { digestText, type Issuer, receiptContent } from '../log/log.ts'
+import {
+  acknowledgeMessages,
+  type Addressed,
+  type Attempt,
+  createGroup,
+  type Database,
+  insertAttempts,
+  type Leaf,
+  type NewAcknowledgement,
+  PATIENT,
+  type Queryable,
+  receiptOf,
+  transaction,
+  type Wakes,
+} from '../record/record.ts'
 import { findReceived } from './read.ts'
-import { receiptContent } from '../log/receipt-content.ts'
 import { verifySigner } from './signer.ts'
-import type { Issuer } from '../log/issue.ts'
 import type { Checking } from './checking/thread.ts'
-import type { Catalogue } from '../protocol/catalogue.ts'
 import type { Lookup } from './lookup.ts'
-import type { Registry } from '../identity/registry.ts'
-import type { TrustSnapshot } from '../identity/trust.ts'
-import type { Metrics } from '../base/metrics.ts'
-import type { Wakes } from '../record/wakes.ts'
+import type { Registry, TrustSnapshot } from '../identity/identity.ts'
+import type { Metrics } from '../base/base.ts'
 
 type Needs = {
   readonly database: Database

@@ -1,4 +1,4 @@
-import type { Facts } from '../protocol/envelope.ts'
+import type { Facts } from '../protocol/protocol.ts'
 import type { Signed } from './signer.ts'
 
 /** Each check gives a narrower type: what has not been through all of them cannot be accepted. */

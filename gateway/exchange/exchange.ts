@@ -1,18 +1,17 @@
-import type { Metrics } from '../base/metrics.ts'
-import type { Caller } from '../identity/party.ts'
-import type { Registry } from '../identity/registry.ts'
-import type { TrustSnapshot } from '../identity/trust.ts'
-import type { Issuer } from '../log/issue.ts'
-import type { Agency } from '../protocol/agency.ts'
-import type { Catalogue } from '../protocol/catalogue.ts'
-import type { Pathway } from '../protocol/pathway.ts'
-import type { Lane } from '../protocol/priority.ts'
-import type { Database } from '../record/database.ts'
-import type { InboxRow, Place } from '../record/inbox.ts'
-import { receiptsOf } from '../record/leaves.ts'
-import { caseOf, type MessageRow } from '../record/messages.ts'
-import type { Vault } from '../record/vault.ts'
-import type { Wakes } from '../record/wakes.ts'
+import type { Metrics } from '../base/base.ts'
+import type { Caller, Registry, TrustSnapshot } from '../identity/identity.ts'
+import type { Issuer } from '../log/log.ts'
+import type { Agency, Catalogue, Lane, Pathway } from '../protocol/protocol.ts'
+import {
+  caseOf,
+  type Database,
+  type InboxRow,
+  type MessageRow,
+  type Place,
+  receiptsOf,
+  type Vault,
+  type Wakes,
+} from '../record/record.ts'
 import { openAccepting } from './accept.ts'
 import { type Acknowledged, type Acknowledging, openAcknowledging } from './acknowledge.ts'
 import type { Checking } from './checking/thread.ts'
@@ -21,6 +20,13 @@ import { findSent, followInbox, type Listing, listInbox, readReceived } from './
 import { followReceipts } from './receipts.ts'
 import { openRefusing } from './refuse.ts'
 import { type Submitted, submit } from './submit.ts'
+
+export type { Acknowledging, Word } from './acknowledge.ts'
+export { openChecking } from './checking/thread.ts'
+export type { Lookup } from './lookup.ts'
+export { openMessage } from './read.ts'
+export { loadSchemaFolder } from './schema-folder.ts'
+export { Refusal } from './submit.ts'
 
 /** What an exchange stands on. */
 type Needs = {

@@ -1,14 +1,16 @@
-import { createRecent } from '../base/recent.ts'
-import type { Database } from '../record/database.ts'
-import { createGroup, PATIENT, SMALL } from '../record/group.ts'
+import { createRecent } from '../base/base.ts'
 import {
   type Addressed,
+  createGroup,
+  type Database,
   findMessages,
   type MessageKey,
   type MessageRow,
+  PATIENT,
   readMessages,
   type SealedMessage,
-} from '../record/messages.ts'
+  SMALL,
+} from '../record/record.ts'
 
 /** Looking up accepted messages: what is asked for at the same time is asked for with one query. */
 export type Lookup = {

@@ -1,11 +1,18 @@
-import { Problem } from '../base/problems.ts'
-import { type InboxRow, inboxArrivals, inboxPage, type Place } from '../record/inbox.ts'
-import type { Addressed, MessageRow, SealedMessage } from '../record/messages.ts'
+import { Problem } from '../protocol/protocol.ts'
+import {
+  type Addressed,
+  type Database,
+  inboxArrivals,
+  inboxPage,
+  type InboxRow,
+  type MessageRow,
+  type Place,
+  type SealedMessage,
+  type Vault,
+  type Wakes,
+} from '../record/record.ts'
 import { waitFor } from './waiting.ts'
-import type { Database } from '../record/database.ts'
-import type { Vault } from '../record/vault.ts'
 import type { Lookup } from './lookup.ts'
-import type { Wakes } from '../record/wakes.ts'
 
 type Needs = {
   readonly database: Database

@@ -1,7 +1,5 @@
-import { feedOf } from '../record/leaves.ts'
+import { type Database, feedOf, type Wakes } from '../record/record.ts'
 import { waitFor } from './waiting.ts'
-import type { Database } from '../record/database.ts'
-import type { Wakes } from '../record/wakes.ts'
 
 type Needs = {
   readonly database: Database

@@ -1,14 +1,8 @@
-import type { Facts } from '../protocol/envelope.ts'
-import type { Jws } from '../protocol/jws.ts'
-import type { Problem } from '../base/problems.ts'
-import { transaction } from '../record/database.ts'
-import { createGroup } from '../record/group.ts'
-import { appendLeaves, type Leaf } from '../record/leaves.ts'
-import type { Caller } from '../identity/party.ts'
-import type { Database } from '../record/database.ts'
-import type { Issuer } from '../log/issue.ts'
-import type { Metrics } from '../base/metrics.ts'
-import type { Wakes } from '../record/wakes.ts'
+import type { Facts, Jws, Problem } from '../protocol/protocol.ts'
+import { appendLeaves, createGroup, type Database, type Leaf, transaction, type Wakes } from '../record/record.ts'
+import type { Caller } from '../identity/identity.ts'
+import type { Issuer } from '../log/log.ts'
+import type { Metrics } from '../base/base.ts'
 
 type Needs = {
   readonly database: Database

@@ -1,7 +1,6 @@
 import { readdir, readFile } from 'node:fs/promises'
 import { join, sep } from 'node:path'
-import type { Json } from '../protocol/json.ts'
-import type { SchemaFiles } from '../protocol/catalogue.ts'
+import type { Json, SchemaFiles } from '../protocol/protocol.ts'
 
 /** Reads the schemas folder once: catalogue, pathway and the bytes of every published file. Rejects where one can't be read. */
 export async function loadSchemaFolder(folder: string): Promise<SchemaFiles> {

@@ -1,14 +1,22 @@
 import { X509Certificate } from 'node:crypto'
-import { type Certificate, parseCertificate } from '../identity/certificate.ts'
-import type { Verdict } from '../identity/chain.ts'
-import type { Jws } from '../protocol/jws.ts'
-import type { Reading } from '../protocol/reading.ts'
-import { fits, verifyingJob, verifySignature } from '../protocol/signature.ts'
-import type { Registry } from '../identity/registry.ts'
-import { certificateReasons, Problem } from '../base/problems.ts'
-import type { Caller } from '../identity/party.ts'
+import {
+  type Caller,
+  type Certificate,
+  parseCertificate,
+  type Registry,
+  type TrustSnapshot,
+  type Verdict,
+} from '../identity/identity.ts'
+import {
+  certificateReasons,
+  fits,
+  type Jws,
+  Problem,
+  type Reading,
+  verifyingJob,
+  verifySignature,
+} from '../protocol/protocol.ts'
 import type { Checking } from './checking/thread.ts'
-import type { TrustSnapshot } from '../identity/trust.ts'
 
 type Needs = {
   readonly checking: Checking

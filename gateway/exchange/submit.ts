@@ -1,20 +1,25 @@
-import { type Facts, peekIdentity } from '../protocol/envelope.ts'
-import { isFresh, type Jws, parseJws } from '../protocol/jws.ts'
-import { checkReply, isPermitted, needsParticipation, type Pathway } from '../protocol/pathway.ts'
-import type { Registry } from '../identity/registry.ts'
-import { type Fault, Problem } from '../base/problems.ts'
-import { receiptOf } from '../record/leaves.ts'
-import { tookPart } from '../record/messages.ts'
+import {
+  type Catalogue,
+  checkReply,
+  type Facts,
+  type Fault,
+  isFresh,
+  isPermitted,
+  type Jws,
+  needsParticipation,
+  parseJws,
+  type Pathway,
+  peekIdentity,
+  Problem,
+} from '../protocol/protocol.ts'
+import type { Caller, Registry, TrustSnapshot } from '../identity/identity.ts'
+import { type Database, receiptOf, tookPart } from '../record/record.ts'
 import type { Accepting } from './accept.ts'
 import type { Permitted, Valid } from './checked.ts'
-import type { Caller } from '../identity/party.ts'
 import type { Refusing } from './refuse.ts'
 import { type Signed, verifyMessage } from './signer.ts'
-import type { Database } from '../record/database.ts'
 import type { Checking } from './checking/thread.ts'
-import type { Catalogue } from '../protocol/catalogue.ts'
 import type { Lookup } from './lookup.ts'
-import type { TrustSnapshot } from '../identity/trust.ts'
 
 type Needs = {
   readonly database: Database

@@ -1,4 +1,4 @@
-import type { Wakes } from '../record/wakes.ts'
+import type { Wakes } from '../record/record.ts'
 
 /** Who waits for one thing in so many places already waits with patience only: see `waitFor`. */
 const MOST_LISTENING = 64

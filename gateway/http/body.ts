@@ -1,5 +1,5 @@
 import type { FastifyInstance } from 'fastify'
-import { Problem } from '../base/problems.ts'
+import { Problem } from '../protocol/protocol.ts'
 
 /**
  * How many times the largest message is still read, and thrown away, so that its sender gets to read the answer: by default

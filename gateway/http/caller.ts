@@ -1,12 +1,8 @@
 import type { TLSSocket } from 'node:tls'
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import type { Caller, RegisteredAgency } from '../identity/party.ts'
-import type { CertificateUse, Operator } from '../protocol/agency.ts'
-import { WARN_BEFORE_MS } from '../operations/alarms.ts'
-import type { Certificate } from '../identity/certificate.ts'
-import { rfc3339 } from '../protocol/forms.ts'
-import { readPeerChain } from '../identity/peer-chain.ts'
-import { Problem } from '../base/problems.ts'
+import { type Caller, type Certificate, readPeerChain, type RegisteredAgency } from '../identity/identity.ts'
+import { type CertificateUse, type Operator, Problem, rfc3339 } from '../protocol/protocol.ts'
+import { WARN_BEFORE_MS } from '../operations/operations.ts'
 import type { Recognising } from './serving.ts'
 
 declare module 'fastify' {

@@ -1,5 +1,5 @@
-import { Problem } from '../base/problems.ts'
-import type { Place } from '../record/inbox.ts'
+import { Problem } from '../protocol/protocol.ts'
+import type { Place } from '../record/record.ts'
 
 /** Cursors are opaque to clients (protocol, preamble): today a place in the log. Absent or empty means the start. */
 const START = -1

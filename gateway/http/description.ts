@@ -1,6 +1,6 @@
 import swagger from '@fastify/swagger'
 import type { FastifyInstance } from 'fastify'
-import { PROTOCOL_VERSION } from '../protocol/limits.ts'
+import { PROTOCOL_VERSION } from '../protocol/protocol.ts'
 
 /** Collects a listener's routes into an OpenAPI 3.1 description. Register it before the routes. */
 export async function describeRoutes(server: FastifyInstance, title: string): Promise<void> {

@@ -1,5 +1,5 @@
 import { Type } from 'typebox'
-import { AGENCY_ID, AGENCY_ID_LENGTH, UUID } from '../protocol/forms.ts'
+import { AGENCY_ID, AGENCY_ID_LENGTH, UUID } from '../protocol/protocol.ts'
 
 /** The forms that several routes share, as JSON Schema; the API description is made of them. */
 export const uuid = (description: string) => Type.String({ pattern: UUID.source, description })

@@ -1,7 +1,7 @@
 import { Type } from 'typebox'
-import { type MessageRow } from '../record/messages.ts'
+import type { MessageRow } from '../record/record.ts'
 import { agencyId, priority, state, time } from './forms.ts'
-import { priorityOf } from '../protocol/priority.ts'
+import { priorityOf } from '../protocol/protocol.ts'
 
 /** What a sender, or an operator, sees of a message, as JSON Schema. */
 export const metadata = {

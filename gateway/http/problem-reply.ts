@@ -1,10 +1,9 @@
-import { codeOf } from '../base/fault-code.ts'
+import { codeOf, type Log } from '../base/base.ts'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import Negotiator from 'negotiator'
-import { Refusal } from '../exchange/submit.ts'
-import type { Log } from '../base/logger.ts'
-import { type Language, Problem, problemDocument, type ProblemCode } from '../base/problems.ts'
-import { isOutage } from '../record/database.ts'
+import { Refusal } from '../exchange/exchange.ts'
+import { type Language, Problem, type ProblemCode, problemDocument } from '../protocol/protocol.ts'
+import { isOutage } from '../record/record.ts'
 
 /** Seconds after which the record is worth another try. */
 export const RETRY_OUTAGE_S = 5

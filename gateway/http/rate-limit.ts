@@ -1,6 +1,5 @@
-import { Problem } from '../base/problems.ts'
-import type { Queryable } from '../record/database.ts'
-import { takeRate } from '../record/rate.ts'
+import { Problem } from '../protocol/protocol.ts'
+import { type Queryable, takeRate } from '../record/record.ts'
 import { RETRY_OUTAGE_S } from './problem-reply.ts'
 
 /** Admits one submission of an agency, or tells after how many seconds it may try again. */

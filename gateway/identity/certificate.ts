@@ -2,7 +2,7 @@
 import 'reflect-metadata'
 import { constants, createHash, type KeyObject, verify, X509Certificate } from 'node:crypto'
 import * as x509 from '@peculiar/x509'
-import type { KeyKind } from '../protocol/signature.ts'
+import type { KeyKind } from '../protocol/protocol.ts'
 
 export type Certificate = {
   readonly der: Buffer

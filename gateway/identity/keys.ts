@@ -1,10 +1,8 @@
 import { createPrivateKey, createPublicKey, type KeyObject, X509Certificate } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
-import { type Config, ConfigurationFault } from '../base/config.ts'
+import { codeOf, type Config, ConfigurationFault } from '../base/base.ts'
 import { type Certificate, isStrong, parseCertificates } from './certificate.ts'
-import type { Algorithm } from '../protocol/jws.ts'
-import type { Signer } from '../protocol/signature.ts'
-import { codeOf } from '../base/fault-code.ts'
+import type { Algorithm, Signer } from '../protocol/protocol.ts'
 
 /** The gateway's own identity: one key pair to talk, another to sign receipts (protocol section 1). */
 export type GatewayKeys = {

@@ -8,9 +8,7 @@ import {
 } from 'node:crypto'
 import { link, mkdir, open, readFile, rm, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import { type Config, ConfigurationFault } from '../base/config.ts'
-import { codeOf } from '../base/fault-code.ts'
-import type { Log } from '../base/logger.ts'
+import { codeOf, type Config, ConfigurationFault, type Log } from '../base/base.ts'
 
 const DATA_KEY_BYTES = 32
 

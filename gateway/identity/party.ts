@@ -1,5 +1,5 @@
 /** The parties of the registry file together with the certificates that it pins to them (protocol section 1). */
-import type { Agency, CertificateUse, Operator } from '../protocol/agency.ts'
+import type { Agency, CertificateUse, Operator } from '../protocol/protocol.ts'
 import type { Certificate } from './certificate.ts'
 
 /** A certificate that the registry pins to a party for one use. */

@@ -2,11 +2,9 @@
 import { readFile, stat } from 'node:fs/promises'
 import { Ajv2020, type ErrorObject } from 'ajv/dist/2020.js'
 import schema from '../../schemas/agencies.schema.json' with { type: 'json' }
-import type { CertificateUse, Delivery } from '../protocol/agency.ts'
+import { type CertificateUse, type Delivery, JsonFault, parseJson } from '../protocol/protocol.ts'
 import { type Certificate, CertificateFault, parseCertificate, parseCertificates } from './certificate.ts'
-import { JsonFault, parseJson } from '../protocol/json.ts'
-import { codeOf } from '../base/fault-code.ts'
-import type { Log } from '../base/logger.ts'
+import { codeOf, type Log } from '../base/base.ts'
 import type { Pin, RegisteredAgency, RegisteredOperator } from './party.ts'
 
 /** Section 10; the quorum counts only with one of each country named. */

@@ -2,8 +2,7 @@
 import { readdir, readFile, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type Certificate, CertificateFault, type Crl, parseCertificates, parseCrls } from './certificate.ts'
-import { codeOf } from '../base/fault-code.ts'
-import type { Log } from '../base/logger.ts'
+import { codeOf, type Log } from '../base/base.ts'
 
 export type TrustFiles = {
   readonly certificates: readonly Certificate[]

@@ -1,8 +1,7 @@
 /** Whom the gateway trusts: anchors and CRLs of the trust folder, watched, as snapshots (protocol section 1). */
 import { type Certificate, type Crl, isCrlOf } from './certificate.ts'
 import { type Judge, makeJudge } from './chain.ts'
-import { codeOf } from '../base/fault-code.ts'
-import type { Log } from '../base/logger.ts'
+import { codeOf, type Log } from '../base/base.ts'
 import { openTrustFolder, type TrustFiles } from './trust-folder.ts'
 
 export type TrustSnapshot = {

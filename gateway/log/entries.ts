@@ -1,13 +1,10 @@
 import { createHash } from 'node:crypto'
 import { setTimeout as pause } from 'node:timers/promises'
-import type { Agency } from '../protocol/agency.ts'
-import type { RegisteredAgency } from '../identity/party.ts'
-import type { GatewayKeys } from '../identity/keys.ts'
-import type { Registry } from '../identity/registry.ts'
-import { waitingForOthers } from '../record/backlog.ts'
-import { transaction } from '../record/database.ts'
-import { appendLeaves } from '../record/leaves.ts'
+import { type Agency, type Lane, priorities } from '../protocol/protocol.ts'
+import type { GatewayKeys, RegisteredAgency, Registry } from '../identity/identity.ts'
 import {
+  appendLeaves,
+  type Database,
   forgetEntries,
   hold,
   lockParties,
@@ -16,12 +13,11 @@ import {
   recordPins,
   release as releaseHeld,
   rememberEntries,
-} from '../record/parties.ts'
-import { priorities } from '../protocol/priority.ts'
-import type { Log } from '../base/logger.ts'
-import type { Database } from '../record/database.ts'
+  transaction,
+  waitingForOthers,
+} from '../record/record.ts'
+import type { Log } from '../base/base.ts'
 import type { Issuer } from './issue.ts'
-import type { Lane } from '../protocol/priority.ts'
 
 type Needs = {
   readonly database: Database

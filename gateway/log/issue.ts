@@ -1,8 +1,13 @@
 import { randomUUIDv7 } from 'node:crypto'
-import type { MediaType } from '../protocol/jws.ts'
-import { makeReceipt, type ReceiptFields } from '../protocol/receipt.ts'
-import { type SignatureWork, type Signer, signJws } from '../protocol/signature.ts'
-import type { Leaf } from '../record/leaves.ts'
+import {
+  makeReceipt,
+  type MediaType,
+  type ReceiptFields,
+  type SignatureWork,
+  type Signer,
+  signJws,
+} from '../protocol/protocol.ts'
+import type { Leaf } from '../record/record.ts'
 
 /** What a receipt says, less what the issuer itself adds. */
 export type ReceiptContent = Omit<ReceiptFields, 'receiptId' | 'at' | 'gateway' | 'messageDigest'> & {

@@ -1,13 +1,12 @@
-import type { Log } from '../base/logger.ts'
-import { ConfigurationFault } from '../base/setting.ts'
-import type { GatewayKeys } from '../identity/keys.ts'
-import type { Registry } from '../identity/registry.ts'
-import type { Lane } from '../protocol/priority.ts'
-import type { SignatureWork } from '../protocol/signature.ts'
-import { type Database, transaction } from '../record/database.ts'
-import { openLog as standingOrigin } from '../record/leaves.ts'
+import { ConfigurationFault, type Log } from '../base/base.ts'
+import type { GatewayKeys, Registry } from '../identity/identity.ts'
+import type { Lane, SignatureWork } from '../protocol/protocol.ts'
+import { type Database, openLog as standingOrigin, transaction } from '../record/record.ts'
 import { enforceRegistry, followRegistry } from './entries.ts'
 import { createIssuer, type Issuer } from './issue.ts'
+
+export { digestText, type Issuer } from './issue.ts'
+export { receiptContent } from './receipt-content.ts'
 
 type Signing = Pick<SignatureWork, 'sign'>
 

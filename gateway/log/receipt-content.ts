@@ -1,4 +1,4 @@
-import type { Addressed } from '../record/messages.ts'
+import type { Addressed } from '../record/record.ts'
 import type { ReceiptContent } from './issue.ts'
 
 /** What every receipt about an accepted message says of it. */

@@ -1,9 +1,13 @@
-import type { ProblemCode } from '../base/problems.ts'
-import type { ReceiptEvent } from '../protocol/receipt.ts'
-import type { ActSubject } from '../record/acts.ts'
-import type { Queryable } from '../record/database.ts'
-import { discard, lockDead, resume } from '../record/deliveries.ts'
-import { type MessageRow, searchMessages } from '../record/messages.ts'
+import type { ProblemCode, ReceiptEvent } from '../protocol/protocol.ts'
+import {
+  type ActSubject,
+  discard,
+  lockDead,
+  type MessageRow,
+  type Queryable,
+  resume,
+  searchMessages,
+} from '../record/record.ts'
 
 /** What an act may be about. */
 export type Subjects = { readonly message: MessageRow; readonly agency: string }

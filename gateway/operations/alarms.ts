@@ -1,6 +1,5 @@
-import type { GatewayKeys } from '../identity/keys.ts'
-import type { Alarm, TrustSnapshot } from '../identity/trust.ts'
-import type { Log } from '../base/logger.ts'
+import type { Alarm, GatewayKeys, TrustSnapshot } from '../identity/identity.ts'
+import type { Log } from '../base/base.ts'
 
 /** How long before a certificate ends its owner is told (protocol section 1). */
 export const WARN_BEFORE_MS = 30 * 24 * 3_600_000

@@ -1,8 +1,5 @@
-import { type JsonObject, isJsonObject, parseJson } from '../protocol/json.ts'
-import { type AttemptRow, attemptsOf } from '../record/attempts.ts'
-import { receiptsOf } from '../record/leaves.ts'
-import type { MessageRow } from '../record/messages.ts'
-import type { Database } from '../record/database.ts'
+import { isJsonObject, type JsonObject, parseJson } from '../protocol/protocol.ts'
+import { type AttemptRow, attemptsOf, type Database, type MessageRow, receiptsOf } from '../record/record.ts'
 
 /**
  * Every attempt to deliver a message, in order, and its receipts. Attempts at endpoints have rows of their own; a mailbox

@@ -1,11 +1,7 @@
-import type { Log } from '../base/logger.ts'
-import type { Metrics } from '../base/metrics.ts'
-import type { GatewayKeys } from '../identity/keys.ts'
-import type { Registry } from '../identity/registry.ts'
-import type { TrustSnapshot } from '../identity/trust.ts'
-import { priorityOf } from '../protocol/priority.ts'
-import { type Backlog, backlog } from '../record/backlog.ts'
-import type { Database } from '../record/database.ts'
+import type { Log, Metrics } from '../base/base.ts'
+import type { GatewayKeys, Registry, TrustSnapshot } from '../identity/identity.ts'
+import { priorityOf } from '../protocol/protocol.ts'
+import { type Backlog, backlog, type Database } from '../record/record.ts'
 import { alarmsOf } from './alarms.ts'
 
 type Needs = {

@@ -1,5 +1,5 @@
-import type { LaneQueue } from '../delivery/queue.ts'
-import type { Database } from '../record/database.ts'
+import type { LaneQueue } from '../delivery/delivery.ts'
+import type { Database } from '../record/record.ts'
 
 /** Why the gateway cannot do its work just now; nothing where it can. */
 export type Health = { reasons(): Promise<readonly Reason[]> }

@@ -1,23 +1,26 @@
-import type { Log } from '../base/logger.ts'
-import type { Metrics } from '../base/metrics.ts'
-import { every } from '../base/periodic.ts'
-import type { LaneQueue } from '../delivery/queue.ts'
-import type { Lookup } from '../exchange/lookup.ts'
-import type { GatewayKeys } from '../identity/keys.ts'
-import type { Registry } from '../identity/registry.ts'
-import type { TrustSnapshot } from '../identity/trust.ts'
-import type { Issuer } from '../log/issue.ts'
-import type { Lane } from '../protocol/priority.ts'
-import type { AttemptRow } from '../record/attempts.ts'
-import type { Database } from '../record/database.ts'
-import { type MessageRow, type Search, searchMessages } from '../record/messages.ts'
-import type { Vault } from '../record/vault.ts'
-import type { Wakes } from '../record/wakes.ts'
+import { every, type Log, type Metrics } from '../base/base.ts'
+import type { LaneQueue } from '../delivery/delivery.ts'
+import type { Lookup } from '../exchange/exchange.ts'
+import type { GatewayKeys, Registry, TrustSnapshot } from '../identity/identity.ts'
+import type { Issuer } from '../log/log.ts'
+import type { Lane } from '../protocol/protocol.ts'
+import {
+  type AttemptRow,
+  type Database,
+  type MessageRow,
+  type Search,
+  searchMessages,
+  type Vault,
+  type Wakes,
+} from '../record/record.ts'
 import { alarmsOf, watchAlarms } from './alarms.ts'
 import { attemptsAt } from './attempts.ts'
 import { type Figures, openFigures } from './figures.ts'
 import { createHealth, type Health } from './health.ts'
 import { type Acts, openActs } from './perform.ts'
+
+export { WARN_BEFORE_MS } from './alarms.ts'
+export type { Decision } from './perform.ts'
 
 type Needs = {
   readonly log: Log

@@ -1,16 +1,20 @@
 import { createHash, randomBytes, randomUUIDv7 } from 'node:crypto'
-import type { Log } from '../base/logger.ts'
-import { Problem } from '../base/problems.ts'
-import { digestText, type Issuer } from '../log/issue.ts'
-import { receiptContent } from '../log/receipt-content.ts'
-import type { Operator } from '../protocol/agency.ts'
-import type { Lane } from '../protocol/priority.ts'
-import { askForTwo, endPending, recordAct } from '../record/acts.ts'
-import { type Database, type Queryable, transaction } from '../record/database.ts'
-import { appendLeaves, type Leaf } from '../record/leaves.ts'
-import type { MessageRow } from '../record/messages.ts'
-import type { Vault } from '../record/vault.ts'
-import type { Wakes } from '../record/wakes.ts'
+import type { Log } from '../base/base.ts'
+import { type Lane, type Operator, Problem } from '../protocol/protocol.ts'
+import { digestText, type Issuer, receiptContent } from '../log/log.ts'
+import {
+  appendLeaves,
+  askForTwo,
+  type Database,
+  endPending,
+  type Leaf,
+  type MessageRow,
+  type Queryable,
+  recordAct,
+  transaction,
+  type Vault,
+  type Wakes,
+} from '../record/record.ts'
 import { type Act, type ActName, acts, BULK, describeSubject, type Effect, type Subjects } from './acts.ts'
 
 /** An operator's decision, and why: the reason stays sealed in the record, the log has its digest (protocol section 10). */

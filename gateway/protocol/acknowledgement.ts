@@ -1,4 +1,4 @@
-import { type Fault, Problem } from '../base/problems.ts'
+import { type Fault, Problem } from './problems.ts'
 import { isDigest, isUuid, parseTime } from './forms.ts'
 import { isJsonObject, type Json, type JsonObject } from './json.ts'
 import { fault, type Forms, notAnObject, parsePayload, readMembers, text } from './members.ts'

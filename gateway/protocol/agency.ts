@@ -1,5 +1,5 @@
 /** The parties of the registry file (protocol sections 1 and 7), as adapters and rules see them. */
-import type { Text } from '../base/problems.ts'
+import type { Text } from '../base/base.ts'
 import type { Priority } from './priority.ts'
 
 /** Which adapter decides where in an agency a message goes. */

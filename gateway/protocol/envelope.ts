@@ -1,4 +1,5 @@
-import { type Fault, Problem, type Text } from '../base/problems.ts'
+import { type Fault, Problem } from './problems.ts'
+import type { Text } from '../base/base.ts'
 import { isAgencyId, isDigest, isUuid, parseTime } from './forms.ts'
 import { isJsonObject, type Json, JsonFault, type JsonObject } from './json.ts'
 import { fault, type Forms, notAnObject, parsePayload, readMembers, readPayload, text } from './members.ts'

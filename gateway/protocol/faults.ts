@@ -1,5 +1,6 @@
 import type { ErrorObject } from 'ajv/dist/2020.js'
-import type { Fault, Text } from '../base/problems.ts'
+import type { Fault } from './problems.ts'
+import type { Text } from '../base/base.ts'
 
 /** A message can break its schema in as many places as it has bytes; nobody mends more than this at once. */
 const MAX_FAULTS = 100

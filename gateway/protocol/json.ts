@@ -1,5 +1,5 @@
 import { isUtf8 } from 'node:buffer'
-import type { Text } from '../base/problems.ts'
+import type { Text } from '../base/base.ts'
 
 export type Json = null | boolean | number | string | readonly Json[] | JsonObject
 export type JsonObject = { readonly [name: string]: Json }

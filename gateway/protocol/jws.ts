@@ -1,5 +1,6 @@
 import { hash } from 'node:crypto'
-import { Problem, type Text } from '../base/problems.ts'
+import { Problem } from './problems.ts'
+import type { Text } from '../base/base.ts'
 import { isThumbprint } from './forms.ts'
 import { isJsonObject, JsonFault, type JsonObject, parseJson } from './json.ts'
 

@@ -1,4 +1,5 @@
-import { type Fault, Problem, type Text } from '../base/problems.ts'
+import { type Fault, Problem } from './problems.ts'
+import type { Text } from '../base/base.ts'
 import { isJsonObject, type Json, JsonFault, type JsonObject, parseJson } from './json.ts'
 
 /** Reading a signed payload by a table of what each of its members must be, collecting every fault. */

@@ -1,4 +1,5 @@
-import { Problem, type Text } from '../base/problems.ts'
+import { Problem } from './problems.ts'
+import type { Text } from '../base/base.ts'
 
 /** Whom a type may come from or go to: agencies with one of these roles, any agency, or any that took part in the case. */
 type Parties = readonly string[] | 'any' | 'participant'

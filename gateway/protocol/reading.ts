@@ -1,4 +1,5 @@
-import { type Fault, Problem, type Text } from '../base/problems.ts'
+import { type Fault, Problem } from './problems.ts'
+import type { Text } from '../base/base.ts'
 import { type Facts, parseEnvelope } from './envelope.ts'
 import type { Schemas } from './schemas.ts'
 

@@ -1,5 +1,5 @@
 import { Ajv2020, type AnySchemaObject, type ValidateFunction } from 'ajv/dist/2020.js'
-import type { Fault } from '../base/problems.ts'
+import type { Fault } from './problems.ts'
 import { toFaults } from './faults.ts'
 import { type Catalogue, readCatalogue, type SchemaFiles } from './catalogue.ts'
 import { isJsonObject, type Json, type JsonObject } from './json.ts'

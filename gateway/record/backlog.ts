@@ -1,4 +1,4 @@
-import type { State } from '../protocol/state.ts'
+import type { State } from '../protocol/protocol.ts'
 import type { Queryable } from './database.ts'
 
 /** What is waiting, or a dead letter, for one agency with one priority: how many, and since when the oldest is due. */

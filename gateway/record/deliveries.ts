@@ -1,9 +1,8 @@
-import { type State, transitions, unanswered } from '../protocol/state.ts'
+import { type Lane, type State, transitions, unanswered } from '../protocol/protocol.ts'
 import { list, packTexts } from './arrays.ts'
 import type { Queryable } from './database.ts'
 import type { Leaf } from './leaves.ts'
 import type { Addressed, MessageRow } from './messages.ts'
-import type { Lane } from '../protocol/priority.ts'
 
 /** A delivery that is due, with what the adapter and the hands need to know. */
 export type Due = Addressed &

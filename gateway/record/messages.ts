@@ -1,9 +1,7 @@
-import type { Facts } from '../protocol/envelope.ts'
-import type { State } from '../protocol/state.ts'
+import { type Facts, priorities, type Priority, type State } from '../protocol/protocol.ts'
 import { list, pack, packTexts } from './arrays.ts'
 import type { Queryable } from './database.ts'
 import type { Leaf } from './leaves.ts'
-import { priorities, type Priority } from '../protocol/priority.ts'
 
 /** A message as the record knows it: everything but what it says. */
 export type MessageRow = {

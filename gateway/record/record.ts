@@ -1,10 +1,66 @@
-import { ConfigurationFault } from '../base/setting.ts'
+import { ConfigurationFault } from '../base/base.ts'
 import { type Database, openDatabase, transaction } from './database.ts'
 import { migrate } from './migrate.ts'
 import { dataKeyCheck } from './parties.ts'
 import { openBytes, sealBytes } from './sealing.ts'
 import { openVault, type Vault } from './vault.ts'
 import { openWakes, type Wakes } from './wakes.ts'
+
+export { type ActSubject, askForTwo, endPending, recordAct } from './acts.ts'
+export { type Attempt, type AttemptRow, attemptsOf, insertAttempts } from './attempts.ts'
+export { type Backlog, backlog, waitingForOthers } from './backlog.ts'
+export { type Database, isOutage, type Queryable, transaction } from './database.ts'
+export {
+  acknowledgeMessages,
+  conclude,
+  type Conclusion,
+  consign,
+  discard,
+  type Due,
+  giveUp,
+  hasten,
+  lease,
+  lockDead,
+  lockDue,
+  type NewAcknowledgement,
+  overdueLanes,
+  postpone,
+  pressingBefore,
+  resume,
+  stepAside,
+} from './deliveries.ts'
+export { createGroup, PATIENT, SMALL } from './group.ts'
+export { inboxArrivals, inboxPage, type InboxRow, type Place } from './inbox.ts'
+export { appendLeaves, feedOf, type Leaf, openLog, receiptOf, receiptsOf } from './leaves.ts'
+export {
+  acceptMessages,
+  type Addressed,
+  caseOf,
+  findMessages,
+  type MessageKey,
+  type MessageRow,
+  type NewMessage,
+  readMessages,
+  type SealedMessage,
+  type Search,
+  searchMessages,
+  tookPart,
+} from './messages.ts'
+export { NewerSchemaFault } from './migrate.ts'
+export {
+  forgetEntries,
+  hold,
+  lockParties,
+  loggedEntries,
+  type PinnedCertificate,
+  recordPins,
+  release,
+  rememberEntries,
+  signingCertificates,
+} from './parties.ts'
+export { takeRate } from './rate.ts'
+export type { Vault } from './vault.ts'
+export type { Wakes } from './wakes.ts'
 
 /** The durable record, open: where everything is written before anybody is answered. */
 export type OpenRecord = AsyncDisposable & {

@@ -1,4 +1,4 @@
-import { createRecent } from '../base/recent.ts'
+import { createRecent } from '../base/base.ts'
 import { drawBytes, openBytes, sealBytes } from './sealing.ts'
 import type { MessageRow } from './messages.ts'
 

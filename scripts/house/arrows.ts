@@ -21,8 +21,10 @@ export function whyNot(file: string, specifier: string): string | undefined {
   if (!specifier.startsWith('.')) return whyNotPackage(file, room, specifier)
   const target = posix(join(dirname(file), specifier))
   const other = roomOf(target)
-  if (other === undefined || other === room || room.enters.includes(other.folder)) return undefined
-  return `${room.folder} may not enter ${other.folder}`
+  if (other === undefined || other === room) return undefined
+  if (!room.enters.includes(other.folder)) return `${room.folder} may not enter ${other.folder}`
+  if (other.door === undefined || target === other.door || beside.includes(room.folder)) return undefined
+  return `${other.folder} is entered by its door, ${other.door}`
 }
 
 function whyNotPackage(file: string, room: Room, specifier: string): string | undefined {

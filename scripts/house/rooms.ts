@@ -4,6 +4,8 @@
  */
 export type Room = {
   readonly folder: string
+  /** The one file of it that other rooms may import; without one, any. */
+  readonly door?: string
   /** The folders of rooms that its files may import from. */
   readonly enters: readonly string[]
   /** No clock, no chance, no input or output: all of it is an argument. */
@@ -21,6 +23,7 @@ const BESIDE: Readonly<Record<string, readonly string[]>> = {
 const EVERYTHING = [
   'gateway',
   ...GATEWAY,
+  'gateway/record/embedded',
   'adapters',
   'schemas',
   'sdk',
@@ -36,11 +39,14 @@ export const rooms: readonly Room[] = [
   { folder: 'schemas', enters: [] },
   ...GATEWAY.map((folder, at) => ({
     folder,
+    door: `${folder}/${ORDER[at]}.ts`,
     enters: [...GATEWAY.slice(0, at), ...(BESIDE[folder] ?? [])],
     ...(folder === 'gateway/protocol' && { pure: true as const }),
   })),
-  { folder: 'adapters', enters: ['gateway/protocol'], pure: true },
-  { folder: 'gateway', enters: [...GATEWAY, 'certs-dev'] },
+  // Loaded only where no other PostgreSQL is named.
+  { folder: 'gateway/record/embedded', door: 'gateway/record/embedded/embedded.ts', enters: ['gateway/base'] },
+  { folder: 'adapters', door: 'adapters/index.ts', enters: ['gateway/protocol'], pure: true },
+  { folder: 'gateway', enters: [...GATEWAY, 'gateway/record/embedded', 'certs-dev'] },
   { folder: 'sdk', enters: [] },
   ...['certs-dev', 'demo', 'topology', 'bench', 'scripts', 'test'].map((folder) => ({ folder, enters: EVERYTHING })),
 ]

@@ -4,7 +4,7 @@ import { beforeAll, expect, test } from 'vitest'
 import { type Envelope, parseEnvelope } from '../../gateway/protocol/envelope.ts'
 import { parseJws } from '../../gateway/protocol/jws.ts'
 import { signJws, verifySignature } from '../../gateway/protocol/signature.ts'
-import { Problem } from '../../gateway/base/problems.ts'
+import { Problem } from '../../gateway/protocol/problems.ts'
 import { mutate, mutations } from '../support/mutations.ts'
 import { makeSigner } from '../support/signers.ts'
 

@@ -1,4 +1,4 @@
-import { Problem } from '../../gateway/base/problems.ts'
+import { Problem } from '../../gateway/protocol/problems.ts'
 
 /** Gives the Problem that a call throws; whatever else it throws, or its value, fails the test. */
 export function refusalOf(call: () => unknown): Problem {

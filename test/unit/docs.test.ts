@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import manifest from '../../package.json' with { type: 'json' }
 import pathway from '../../schemas/pathway.json' with { type: 'json' }
-import { problems } from '../../gateway/base/problems.ts'
+import { problems } from '../../gateway/protocol/problems.ts'
 
 const ROOT = join(import.meta.dirname, '..', '..')
 const read = (path: string): string => readFileSync(join(ROOT, path), 'utf8')

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { isFresh, type Jws, parseJws } from '../../gateway/protocol/jws.ts'
-import type { Problem } from '../../gateway/base/problems.ts'
+import type { Problem } from '../../gateway/protocol/problems.ts'
 import { refusalOf } from '../support/refusals.ts'
 
 const TYP = 'safeguarding-message+jws'

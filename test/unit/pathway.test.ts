@@ -7,7 +7,7 @@ import {
   type Original,
   parsePathway,
 } from '../../gateway/protocol/pathway.ts'
-import { Problem } from '../../gateway/base/problems.ts'
+import { Problem } from '../../gateway/protocol/problems.ts'
 import { loadSchemaFolder } from '../../gateway/exchange/schema-folder.ts'
 
 const { pathway: json, catalogue } = await loadSchemaFolder(join(import.meta.dirname, '../../schemas'))

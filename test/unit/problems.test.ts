@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { Problem, problemDocument, problems } from '../../gateway/base/problems.ts'
+import { Problem, problemDocument, problems } from '../../gateway/protocol/problems.ts'
 import { statuses as published } from '../support/statuses.ts'
 
 test('the table holds each published code with its status, and no other', () => {

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process'
-import { cpSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
 import { dirname, join, relative } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { beside, owners, rooms } from '../../scripts/house/rooms.ts'
@@ -44,14 +44,27 @@ describe('the arrows', () => {
     expect(lines.filter(([file]) => !found.includes(`${file}:`)).map(([file]) => file)).toEqual([])
   })
 
-  it('let those in who have', () => {
+  it('let those in who have, by the door', () => {
     const lines = held.flatMap(({ folder, enters }) =>
       enters.map((other) => {
         const file = `${folder}/to-${other.replaceAll('/', '-')}.ts`
-        return [file, `export { a } from '${towards(file, `${other}/x.ts`)}'`] as const
+        return [file, `export { a } from '${towards(file, doorOf(other) ?? `${other}/x.ts`)}'`] as const
       }),
     )
     expect(lint('allowed', lines)).toBe('')
+  })
+
+  it('let nobody in by a window', () => {
+    const lines = held.flatMap(({ folder, enters }) =>
+      enters
+        .filter((other) => doorOf(other) !== undefined)
+        .map((other) => {
+          const file = `${folder}/through-${other.replaceAll('/', '-')}.ts`
+          return [file, `export type { a } from '${towards(file, `${other}/x.ts`)}'`] as const
+        }),
+    )
+    const found = lint('windows', lines)
+    expect(lines.filter(([file]) => !found.includes(`${file}:`)).map(([file]) => file)).toEqual([])
   })
 
   it('give each package to its owners alone', () => {
@@ -61,7 +74,7 @@ describe('the arrows', () => {
     expect(packages.filter((name) => !Object.hasOwn(owners, name))).toEqual([])
     const lines = [...packages, 'vitest', 'playwright-core'].flatMap((name, at) =>
       held
-        .filter(({ folder }) => owners[name]?.includes(folder) !== true)
+        .filter(({ folder }) => owners[name]?.some((owner) => `${folder}/`.startsWith(`${owner}/`)) !== true)
         .map(({ folder }) => [`${folder}/package-${at}.ts`, `export { a } from '${name}'`] as const),
     )
     const found = lint('packages', lines)
@@ -74,6 +87,8 @@ describe('the arrows', () => {
       .filter((entry) => entry.isDirectory())
       .map(({ name }) => `gateway/${name}`)
     expect(folders.filter((folder) => !rooms.some((room) => room.folder === folder))).toEqual([])
+    const doors = rooms.flatMap(({ door }) => (door === undefined ? [] : [door]))
+    expect(doors.filter((door) => !existsSync(join(ROOT, door)))).toEqual([])
   })
 })
 
@@ -111,6 +126,8 @@ it.each([
   ] as const
   expect(lint(`circle${kind.trim()}`, circle)).toContain('no-cycle')
 })
+
+const doorOf = (folder: string): string | undefined => rooms.find((room) => room.folder === folder)?.door
 
 /** How a file names another. */
 function towards(file: string, other: string): string {

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type Directory, digestOf, type Signer, verifyReceipt, type WellKnown } from '../../sdk/index.ts'
 import { newId } from '../../sdk/sign.ts'
-import { problems } from '../../gateway/base/problems.ts'
+import { problems } from '../../gateway/protocol/problems.ts'
 import { makeEnvelope, openAgency } from '../support/agency.ts'
 import { forge, payloadOf, readSigner } from '../support/forge.ts'
 import { startGateway, type TestGateway } from '../support/gateway.ts'

@@ -1,7 +1,5 @@
 import type { KeyObject } from 'node:crypto'
-import type { Algorithm } from '../../protocol/jws.ts'
-import type { Reading } from '../../protocol/reading.ts'
-import type { SigningJob, VerifyingJob } from '../../protocol/signature.ts'
+import type { Algorithm, Reading, SigningJob, VerifyingJob } from '../../protocol/protocol.ts'
 
 /** Jobs as they cross to the thread: numbers and one block of bytes, which changes hands without being copied. */
 export type Batch = {

@@ -1,10 +1,14 @@
 import type { KeyObject } from 'node:crypto'
 import { Worker } from 'node:worker_threads'
-import type { SchemaFiles } from '../../protocol/catalogue.ts'
-import type { Algorithm } from '../../protocol/jws.ts'
-import type { Reading } from '../../protocol/reading.ts'
-import { makeSignature, type SignatureWork, type VerifyingJob } from '../../protocol/signature.ts'
-import { createGroup, SMALL } from '../../record/group.ts'
+import {
+  type Algorithm,
+  makeSignature,
+  type Reading,
+  type SchemaFiles,
+  type SignatureWork,
+  type VerifyingJob,
+} from '../../protocol/protocol.ts'
+import { createGroup, SMALL } from '../../record/record.ts'
 import { type Job, packJobs, type Results } from './batch.ts'
 
 /**

@@ -1,9 +1,12 @@
 import type { KeyObject } from 'node:crypto'
 import { parentPort, workerData } from 'node:worker_threads'
-import type { SchemaFiles } from '../../protocol/catalogue.ts'
-import { readMessage } from '../../protocol/reading.ts'
-import { compileSchemas } from '../../protocol/schemas.ts'
-import { checkSignature, makeSignature } from '../../protocol/signature.ts'
+import {
+  checkSignature,
+  compileSchemas,
+  makeSignature,
+  readMessage,
+  type SchemaFiles,
+} from '../../protocol/protocol.ts'
 import { type Batch, type Job, type Results, unpackJobs } from './batch.ts'
 
 /** The thread: takes batches, gives their results, keeps the keys that it was given. It says `undefined` when it is ready. */

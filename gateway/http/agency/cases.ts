@@ -1,10 +1,9 @@
 import { Type } from 'typebox'
-import { Problem } from '../../base/problems.ts'
+import { priorityOf, Problem } from '../../protocol/protocol.ts'
 import type { Serving } from '../serving.ts'
 import { callerOf } from '../caller.ts'
 import { agencyId, priority, state, time, uuid } from '../forms.ts'
 import type { Server } from '../server.ts'
-import { priorityOf } from '../../protocol/priority.ts'
 
 /** One answer is made in memory, whole: beyond these the oldest are left out. */
 const LARGEST_CASE = 1_000

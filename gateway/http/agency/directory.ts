@@ -1,11 +1,10 @@
 import { Type } from 'typebox'
-import { type Certificate, parseCertificate } from '../../identity/certificate.ts'
-import { rfc3339 } from '../../protocol/forms.ts'
-import { signingCertificates } from '../../record/parties.ts'
+import { type Certificate, parseCertificate } from '../../identity/identity.ts'
+import { MAX_ATTACHMENT_BYTES, PROTOCOL_VERSION, rfc3339 } from '../../protocol/protocol.ts'
+import { signingCertificates } from '../../record/record.ts'
 import type { Serving } from '../serving.ts'
 import { agencyId, text, time } from '../forms.ts'
 import type { Server } from '../server.ts'
-import { MAX_ATTACHMENT_BYTES, PROTOCOL_VERSION } from '../../protocol/limits.ts'
 
 /** Who takes part, and by which certificates their signatures, and the gateway's, are verified (protocol section 1). */
 export function directoryRoutes(server: Server, parts: Serving): void {

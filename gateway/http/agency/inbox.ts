@@ -1,13 +1,12 @@
 import { Type } from 'typebox'
-import { Problem } from '../../base/problems.ts'
-import type { InboxRow } from '../../record/inbox.ts'
+import { priorityOf, Problem } from '../../protocol/protocol.ts'
+import type { InboxRow } from '../../record/record.ts'
 import type { Serving } from '../serving.ts'
 import { bytesOf } from '../body.ts'
 import { callerOf } from '../caller.ts'
 import { formatCursor, formatPage, parseCursor, parsePage } from '../cursor.ts'
 import { agencyId, cursor, jws, limit, name, priority, query, state, time, uuid, wait } from '../forms.ts'
 import type { Server } from '../server.ts'
-import { priorityOf } from '../../protocol/priority.ts'
 
 /** Receiving and acknowledging (protocol section 7). */
 export function inboxRoutes(server: Server, { exchange, untilGone }: Serving): void {

@@ -1,5 +1,5 @@
 import { Type } from 'typebox'
-import { Problem } from '../../base/problems.ts'
+import { Problem } from '../../protocol/protocol.ts'
 import type { Serving } from '../serving.ts'
 import { bytesOf } from '../body.ts'
 import { callerOf } from '../caller.ts'

@@ -1,5 +1,5 @@
 import type { FastifyRequest } from 'fastify'
-import { Problem } from '../../base/problems.ts'
+import { Problem } from '../../protocol/protocol.ts'
 import { identifyOperator } from '../caller.ts'
 import { deadLetterRoutes } from './dead-letters.ts'
 import { healthRoutes } from './health.ts'

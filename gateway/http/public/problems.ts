@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto'
 import { Type } from 'typebox'
-import { type Language, Problem, type ProblemCode, problems } from '../../base/problems.ts'
+import { type Language, Problem, type ProblemCode, problems } from '../../protocol/protocol.ts'
 import { languageOf } from '../problem-reply.ts'
 import type { Server } from '../server.ts'
 

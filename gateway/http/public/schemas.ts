@@ -1,6 +1,5 @@
 import { type TObject, Type } from 'typebox'
-import type { Catalogue, SchemaFiles } from '../../protocol/catalogue.ts'
-import { Problem } from '../../base/problems.ts'
+import { type Catalogue, Problem, type SchemaFiles } from '../../protocol/protocol.ts'
 import type { Server } from '../server.ts'
 
 /** A release never changes: who has it may keep it (protocol section 8). */

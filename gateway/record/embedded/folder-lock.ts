@@ -1,6 +1,6 @@
 import { readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { DatabaseSync } from 'node:sqlite'
-import { ConfigurationFault } from '../../base/setting.ts'
+import { ConfigurationFault } from '../../base/base.ts'
 
 export type FolderLock = { release(): void }
 

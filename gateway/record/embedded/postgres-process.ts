@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process'
 import { chmodSync, readFileSync, readdirSync, readlinkSync, realpathSync, rmSync, statSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
-import { ConfigurationFault } from '../../base/setting.ts'
+import { ConfigurationFault } from '../../base/base.ts'
 
 /** How PostgreSQL's programs are run: the words before their own, and the user to drop to. */
 export type Runner = { readonly words: readonly string[]; readonly uid?: number; readonly gid?: number }

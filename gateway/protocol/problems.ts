@@ -3,7 +3,7 @@
  * published protocol are all rendered from it.
  */
 
-export type Text = { readonly en: string; readonly fr: string }
+import type { Text } from '../base/base.ts'
 
 export type Language = keyof Text
 

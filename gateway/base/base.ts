@@ -1,0 +1,10 @@
+/** The door of what all other rooms stand on. */
+export { type Config, readConfig } from './config.ts'
+export { codeOf } from './fault-code.ts'
+export { createLog, type Log } from './logger.ts'
+export { createMetrics, type Metrics } from './metrics.ts'
+export { every } from './periodic.ts'
+export { createRecent } from './recent.ts'
+export { ConfigurationFault } from './setting.ts'
+export type { Text } from './text.ts'
+export { within } from './time-out.ts'

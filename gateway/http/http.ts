@@ -1,0 +1,3 @@
+/** The door of the two listeners. */
+export { type Listeners, openListeners } from './listeners.ts'
+export { createRateLimit } from './rate-limit.ts'

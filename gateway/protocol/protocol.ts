@@ -1,0 +1,39 @@
+/** The door of the protocol’s rules: pure functions and tables. */
+export { type Acknowledgement, parseAcknowledgement } from './acknowledgement.ts'
+export type { Agency, CertificateUse, Delivery, Desk, Hours, Kind, Operator, Weekday } from './agency.ts'
+export { type Catalogue, readCatalogue, type SchemaFiles } from './catalogue.ts'
+export { ageOf } from './disclosure.ts'
+export { type Facts, parseEnvelope, peekIdentity } from './envelope.ts'
+export { AGENCY_ID, AGENCY_ID_LENGTH, rfc3339, UUID } from './forms.ts'
+export { isJsonObject, type Json, JsonFault, type JsonObject, parseJson } from './json.ts'
+export { type Algorithm, isFresh, type Jws, type MediaType, parseJws } from './jws.ts'
+export { MAX_ATTACHMENT_BYTES, PROTOCOL_VERSION } from './limits.ts'
+export { checkReply, isPermitted, needsParticipation, parsePathway, type Pathway } from './pathway.ts'
+export { type Lane, priorities, type Priority, priorityOf } from './priority.ts'
+export {
+  certificateReasons,
+  type Fault,
+  type Language,
+  Problem,
+  type ProblemCode,
+  problemDocument,
+  problems,
+} from './problems.ts'
+export { type Reading, readMessage } from './reading.ts'
+export { makeReceipt, type ReceiptEvent, type ReceiptFields } from './receipt.ts'
+export { nextAttempt } from './retry.ts'
+export { compileSchemas } from './schemas.ts'
+export {
+  checkSignature,
+  fits,
+  type KeyKind,
+  makeSignature,
+  type SignatureWork,
+  type Signer,
+  type SigningJob,
+  signJws,
+  type VerifyingJob,
+  verifyingJob,
+  verifySignature,
+} from './signature.ts'
+export { type State, transitions, unanswered } from './state.ts'
