@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url'
 import { alarmsOf, watchAlarms } from './alarms.ts'
 import { openChecking } from './checking/thread.ts'
-import { type Config, ConfigurationFault } from './config.ts'
+import { type Config, ConfigurationFault, settingName } from './config.ts'
 import { readCatalogue } from './core/catalogue.ts'
 import { parsePathway } from './core/pathway.ts'
 import { openBytes, sealBytes } from './core/sealing.ts'
@@ -28,10 +28,14 @@ import { openTrust, TrustFault } from './identity/trust.ts'
 import type { Log } from './logger.ts'
 import { createMetrics } from './metrics.ts'
 import { openQueue } from './queue/queue.ts'
+import { requireRedis } from './queue/redis-fitness.ts'
 import { startSweep } from './queue/sweep.ts'
+import { readRedisUrl } from './redis-address.ts'
 import { loadSchemaFolder } from './schema-folder.ts'
+import { blame } from './setting.ts'
 import { type Database, openDatabase, transaction } from './store/database.ts'
 import { startEmbedded } from './store/embedded.ts'
+import { describeUnfit, requireFitDatabase } from './store/fitness.ts'
 import { openLog } from './store/leaves.ts'
 import { migrate, NewerSchemaFault } from './store/migrate.ts'
 import { dataKeyCheck } from './store/parties.ts'
@@ -68,7 +72,7 @@ export async function openGateway(config: Config, log: Log): Promise<Gateway> {
 
 async function open(config: Config, log: Log, opened: AsyncDisposableStack): Promise<Gateway> {
   const now = (): Date => new Date()
-  const metrics = createMetrics()
+  const metrics = createMetrics(log.dropped)
   const keys = await loadGatewayKeys(config, now())
   const schemaFiles = await loadSchemaFolder(SCHEMAS)
   const catalogue = readCatalogue(schemaFiles)
@@ -80,11 +84,14 @@ async function open(config: Config, log: Log, opened: AsyncDisposableStack): Pro
   )
 
   const databaseUrl =
-    config.databaseUrl ?? opened.adopt(await startEmbedded(config.dataFolder, log), (one) => one.close()).url
+    config.databaseUrl ??
+    opened.adopt(await blame(settingName('dataFolder'), () => startEmbedded(config.dataFolder, log)), (one) =>
+      one.close(),
+    ).url
   const onError = (error: unknown): void =>
     log.warn({ err: error }, 'a connection to the record broke; it is made anew')
   const database = opened.adopt(openDatabase(databaseUrl, onError), (one) => one.end())
-  await reach(database)
+  await blame(recordSetting(config), () => requireFitDatabase(database))
   await migrate(database)
   const logKeys = await loadLogKeys(config, keys.id, log)
   const dataKey = await loadDataKey(config, log)
@@ -102,7 +109,9 @@ async function open(config: Config, log: Log, opened: AsyncDisposableStack): Pro
     metrics.jobsFailed.inc()
     log.warn({ err: error }, 'the queue failed; the sweep makes it good')
   }
-  const queue = await openQueue({ databaseUrl, redisUrl: config.redisUrl, onError: onQueueError })
+  const redisUrl = await readRedisUrl(config)
+  if (redisUrl !== undefined) await blame(settingName('redisUrl'), () => requireRedis(redisUrl))
+  const queue = await openQueue({ databaseUrl, redisUrl, onError: onQueueError })
 
   const parts: Parts = {
     config,
@@ -168,15 +177,6 @@ async function open(config: Config, log: Log, opened: AsyncDisposableStack): Pro
   }
 }
 
-async function reach(database: Database): Promise<void> {
-  try {
-    await database.query('select 1')
-  } catch (error) {
-    const why = error instanceof Error && 'code' in error ? String(error.code) : 'no answer'
-    throw new ConfigurationFault(`the database cannot be reached (${why})`)
-  }
-}
-
 /** The record's data key and log must be this gateway's: writing under another would be lost, or would fork the evidence. */
 async function openRecord(database: Database, dataKey: Buffer, origin: string): Promise<void> {
   const place = Buffer.from('data-key-check')
@@ -189,16 +189,29 @@ async function openRecord(database: Database, dataKey: Buffer, origin: string): 
   try {
     openBytes(dataKey, check, place)
   } catch {
-    throw new ConfigurationFault('the data key is not the one that this record was sealed with')
+    throw new ConfigurationFault(
+      `${settingName('dataKeyFile')}: the data key is not the one that this record was sealed with`,
+    )
   }
-  if (standing !== origin) throw new ConfigurationFault('the log key is not the one of the evidence log in this record')
+  if (standing !== origin)
+    throw new ConfigurationFault(
+      `${settingName('logKeyFile')}: the log key is not the one of the evidence log in this record`,
+    )
 }
 
 function asConfigurationFault(error: unknown, config: Config): unknown {
-  if (error instanceof RegistryFault) return new ConfigurationFault(`${config.agenciesFile}: ${error.message}`)
-  if (error instanceof TrustFault || error instanceof NewerSchemaFault) return new ConfigurationFault(error.message)
-  return error
+  const of = (key: Parameters<typeof settingName>[0], why: string) =>
+    new ConfigurationFault(`${settingName(key)}: ${why}`)
+  if (error instanceof RegistryFault) return of('agenciesFile', `${config.agenciesFile}: ${error.message}`)
+  if (error instanceof TrustFault) return of('trustFolder', error.message)
+  if (error instanceof NewerSchemaFault) return new ConfigurationFault(`${recordSetting(config)}: ${error.message}`)
+  const unfit = describeUnfit(error)
+  return unfit === undefined ? error : new ConfigurationFault(`${recordSetting(config)}: ${unfit}`)
 }
+
+/** The setting by which the record stands where it stands. */
+const recordSetting = ({ databaseUrl }: Config): string =>
+  settingName(databaseUrl === undefined ? 'dataFolder' : 'databaseUrl')
 
 async function within(ms: number, work: Promise<unknown>): Promise<void> {
   const over = Promise.withResolvers<void>()

@@ -1,8 +1,9 @@
 import type { FastifyReply } from 'fastify'
-import { ConfigurationFault } from '../config.ts'
+import { ConfigurationFault, settingName } from '../config.ts'
 import { codeOf } from '../fault-code.ts'
 import type { Health } from '../health.ts'
 import type { TrustSnapshot } from '../identity/trust.ts'
+import { blame } from '../setting.ts'
 import { addAgencyRoutes, type Serving } from './agency.ts'
 import { describeRoutes, mergeDescriptions } from './description.ts'
 import { addOperationsRoutes } from './operations.ts'
@@ -34,9 +35,14 @@ export async function openListeners(parts: Listening): Promise<Listeners> {
   addOperationsRoutes(operations, { ...serving, describe })
   await agency.ready()
   await operations.ready()
-  if (config.roles.has('api')) urls.agency = await listen(agency, config.host, config.port)
+  if (config.roles.has('api'))
+    urls.agency = await blame(`${settingName('host')}, ${settingName('port')}`, () =>
+      listen(agency, config.host, config.port),
+    )
   if (config.roles.has('operations'))
-    urls.operations = await listen(operations, config.operationsHost, config.operationsPort)
+    urls.operations = await blame(`${settingName('operationsHost')}, ${settingName('operationsPort')}`, () =>
+      listen(operations, config.operationsHost, config.operationsPort),
+    )
   described.agency = urls.agency ?? `https://${config.host}:${config.port}`
   described.operations = urls.operations ?? `https://${config.operationsHost}:${config.operationsPort}`
   return {
