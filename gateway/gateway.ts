@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url'
-import { type Config, ConfigurationFault, createMetrics, type Log, within } from './base/base.ts'
-import { openDelivery, openQueue } from './delivery/delivery.ts'
+import { blame, type Config, ConfigurationFault, createMetrics, type Log, settingName, within } from './base/base.ts'
+import { openDelivery, openQueue, readRedisUrl, requireRedis } from './delivery/delivery.ts'
+import { describeUnfit, NewerSchemaFault, openRecord } from './record/record.ts'
 import { loadSchemaFolder, openChecking, openExchange } from './exchange/exchange.ts'
 import { createRateLimit, type Listeners, openListeners } from './http/http.ts'
 import {
@@ -15,7 +16,6 @@ import {
 import { openLog } from './log/log.ts'
 import { openOperations } from './operations/operations.ts'
 import { parsePathway, readCatalogue } from './protocol/protocol.ts'
-import { NewerSchemaFault, openRecord } from './record/record.ts'
 
 /** A running gateway: where it listens, and the two things that may be asked of it. */
 export type Gateway = {
@@ -46,7 +46,7 @@ export async function openGateway(config: Config, log: Log): Promise<Gateway> {
 
 async function open(config: Config, log: Log, opened: AsyncDisposableStack): Promise<Gateway> {
   const now = (): Date => new Date()
-  const metrics = createMetrics()
+  const metrics = createMetrics(log.dropped)
   const stopping = new AbortController()
   const keys = await loadGatewayKeys(config, now())
   const schemaFiles = await loadSchemaFolder(SCHEMAS)
@@ -64,9 +64,12 @@ async function open(config: Config, log: Log, opened: AsyncDisposableStack): Pro
 
   const databaseUrl = config.databaseUrl ?? (await openEmbedded(config, log, opened))
   const logKeys = await loadLogKeys(config, keys.id, log)
+  const dataKey = await loadDataKey(config, log)
   const record = opened.use(
-    await openRecord(databaseUrl, await loadDataKey(config, log), (error) =>
-      log.warn({ err: error }, 'a connection to the record broke; it is made anew'),
+    await blame(recordSetting(config), () =>
+      openRecord(databaseUrl, dataKey, (error) =>
+        log.warn({ err: error }, 'a connection to the record broke; it is made anew'),
+      ),
     ),
   )
   const evidence = await openLog({
@@ -77,9 +80,11 @@ async function open(config: Config, log: Log, opened: AsyncDisposableStack): Pro
     log,
     now,
   })
+  const redisUrl = await readRedisUrl(config)
+  if (redisUrl !== undefined) await blame(settingName('redisUrl'), () => requireRedis(redisUrl))
   const queue = await openQueue({
     databaseUrl,
-    redisUrl: config.redisUrl,
+    redisUrl,
     onError(error) {
       metrics.jobsFailed.inc()
       log.warn({ err: error }, 'the queue failed; the sweep makes it good')
@@ -123,11 +128,20 @@ async function open(config: Config, log: Log, opened: AsyncDisposableStack): Pro
 /** Loaded only where no other PostgreSQL is named. */
 async function openEmbedded(config: Config, log: Log, opened: AsyncDisposableStack): Promise<string> {
   const { startEmbedded } = await import('./record/embedded/embedded.ts')
-  return opened.adopt(await startEmbedded(config.dataFolder, log), (one) => one.close()).url
+  const started = await blame(settingName('dataFolder'), () => startEmbedded(config.dataFolder, log))
+  return opened.adopt(started, (one) => one.close()).url
 }
 
 function asConfigurationFault(error: unknown, config: Config): unknown {
-  if (error instanceof RegistryFault) return new ConfigurationFault(`${config.agenciesFile}: ${error.message}`)
-  if (error instanceof TrustFault || error instanceof NewerSchemaFault) return new ConfigurationFault(error.message)
-  return error
+  const of = (key: Parameters<typeof settingName>[0], why: string) =>
+    new ConfigurationFault(`${settingName(key)}: ${why}`)
+  if (error instanceof RegistryFault) return of('agenciesFile', `${config.agenciesFile}: ${error.message}`)
+  if (error instanceof TrustFault) return of('trustFolder', error.message)
+  if (error instanceof NewerSchemaFault) return new ConfigurationFault(`${recordSetting(config)}: ${error.message}`)
+  const unfit = describeUnfit(error)
+  return unfit === undefined ? error : new ConfigurationFault(`${recordSetting(config)}: ${unfit}`)
 }
+
+/** The setting by which the record stands where it stands. */
+const recordSetting = ({ databaseUrl }: Config): string =>
+  settingName(databaseUrl === undefined ? 'dataFolder' : 'databaseUrl')

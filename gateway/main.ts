@@ -1,5 +1,5 @@
-import { type Config, ConfigurationFault, createLog, readConfig } from './base/base.ts'
-import { type Gateway, openGateway } from './gateway.ts'
+import type { Config, Log } from './base/base.ts'
+import type { Gateway } from './gateway.ts'
 
 /** sysexits.h: the configuration cannot work (protocol section 13). */
 const EXIT_CONFIGURATION = 78
@@ -7,13 +7,23 @@ const EXIT_CONFIGURATION = 78
 const STOP_MS = 28_000
 const DEVELOPMENT_PKI = 'certs-dev/out'
 
+// Before anything is loaded, which takes half a second: until somebody listens, each of these signals kills.
+const signals = noteSignals()
+// A reader that has gone, or a disk that is full, must not end the process: the log counts what it could not write.
+for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined)
+
+const [{ ConfigurationFault, createLog, readConfig }, { openGateway }] = await Promise.all([
+  import('./base/base.ts'),
+  import('./gateway.ts'),
+])
 const log = createLog()
 
 try {
   const config = readConfig(process.env)
   await prepareDevelopment(config)
+  if (signals.isStopped()) process.exit(0)
   const opening = openGateway(config, log)
-  watchSignals(opening)
+  signals.follow(opening, log)
   const gateway = await opening
   process.stdout.write(`${readyLine(gateway)}\n`)
 } catch (error) {
@@ -21,7 +31,7 @@ try {
     log.error({ err: error }, 'the gateway could not start')
     process.exit(1)
   }
-  process.stderr.write(`passerelle: ${error.message}\n`)
+  process.stderr.write(`passerelle: ${onOneLine(error.message)}\n`)
   process.exit(EXIT_CONFIGURATION)
 }
 
@@ -45,31 +55,66 @@ function readyLine({ urls: { agency, operations } }: Gateway): string {
   return `passerelle ready: ${parts.length > 0 ? parts.join(' ') : 'worker'}`
 }
 
-/** From the first moment: a signal that comes while the gateway opens is acted on when it has. */
-function watchSignals(opening: Promise<Gateway>): void {
-  let stopping = false
-  const stop = (): void => {
-    if (stopping) return
-    stopping = true
-    setTimeout(() => {
-      log.error({}, 'stopping took too long')
-      process.exit(0)
-    }, STOP_MS).unref()
-    opening
-      .then((gateway) => gateway.close())
-      .then(
-        () => process.exit(0),
-        (error: unknown) => {
-          log.error({ err: error }, 'stopping failed')
-          process.exit(1)
-        },
-      )
+/** Names of files and words of PostgreSQL may have line ends in them, or worse: what moves a terminal's cursor. */
+function onOneLine(text: string): string {
+  return text.replaceAll(/\p{Cc}/gu, (character) => JSON.stringify(character).slice(1, -1))
+}
+
+type Signals = {
+  /** Whether the process was told to stop before there was anything to close. */
+  isStopped(): boolean
+  /** What came until now and whatever comes is acted on when the gateway has opened. */
+  follow(opening: Promise<Gateway>, log: Log): void
+}
+
+/** Listens for signals; those that come before there is a gateway are kept for it. */
+function noteSignals(): Signals {
+  const told = { stop: false, reload: false }
+  let act = (): void => undefined
+  const on = (name: NodeJS.Signals, what: keyof typeof told): void =>
+    void process.on(name, () => {
+      told[what] = true
+      act()
+    })
+  on('SIGTERM', 'stop')
+  on('SIGINT', 'stop')
+  on('SIGHUP', 'reload')
+  // Node would open its debugger, which reads every message, to whoever is on this machine.
+  process.on('SIGUSR1', () => undefined)
+  return {
+    isStopped: () => told.stop,
+    follow(opening, log) {
+      let isStopping = false
+      act = () => {
+        if (told.reload) {
+          told.reload = false
+          const reload = (gateway: Gateway): Promise<unknown> =>
+            gateway
+              .reload()
+              .catch((error: unknown) => log.error({ err: error }, 'the registry could not be read again'))
+          opening.then(reload, () => undefined) // why it did not open is told where it is awaited
+        }
+        if (!told.stop || isStopping) return
+        isStopping = true
+        stop(opening, log)
+      }
+      act()
+    },
   }
-  process.on('SIGTERM', stop)
-  process.on('SIGINT', stop)
-  process.on('SIGHUP', () => {
-    const reload = (gateway: Gateway): Promise<unknown> =>
-      gateway.reload().catch((error: unknown) => log.error({ err: error }, 'the registry could not be read again'))
-    opening.then(reload, () => undefined) // why it did not open is told where it is awaited
-  })
+}
+
+function stop(opening: Promise<Gateway>, log: Log): void {
+  setTimeout(() => {
+    log.error({}, 'stopping took too long')
+    process.exit(0)
+  }, STOP_MS).unref()
+  opening
+    .then((gateway) => gateway.close())
+    .then(
+      () => process.exit(0),
+      (error: unknown) => {
+        log.error({ err: error }, 'stopping failed')
+        process.exit(1)
+      },
+    )
 }

@@ -1,4 +1,17 @@
-import { duration, host, oneOf, path, type Setting, ConfigurationFault, someOf, url, whole } from './setting.ts'
+import {
+  ConfigurationFault,
+  duration,
+  host,
+  KUBERNETES,
+  oneOf,
+  path,
+  readSettings,
+  type Setting,
+  someOf,
+  type Values,
+  whole,
+} from './setting.ts'
+import { databaseUrl, redisUrl, smtpUrl } from './setting-url.ts'
 
 export { ConfigurationFault } from './setting.ts'
 
@@ -87,7 +100,7 @@ const table = {
   },
   databaseUrl: {
     name: 'DATABASE_URL',
-    parse: url('postgresql', 'postgres'),
+    parse: databaseUrl,
     meaning: {
       en: 'PostgreSQL, the durable record. Unset: an embedded one is started under PASSERELLE_DATA.',
       fr: 'PostgreSQL, le registre durable. Absent : une base embarquée démarre sous PASSERELLE_DATA.',
@@ -104,10 +117,18 @@ const table = {
   },
   redisUrl: {
     name: 'REDIS_URL',
-    parse: url('redis', 'rediss'),
+    parse: redisUrl,
     meaning: {
       en: 'Redis for the queues. Unset: they are kept in the same PostgreSQL.',
       fr: 'Redis pour les files d’attente. Absent : elles sont tenues dans la même base PostgreSQL.',
+    },
+  },
+  redisPasswordFile: {
+    name: 'PASSERELLE_REDIS_PASSWORD',
+    parse: path,
+    meaning: {
+      en: 'File with the password of Redis, which then stands in no URL. Unset: the one in REDIS_URL, if any.',
+      fr: 'Fichier du mot de passe de Redis, qui ne figure alors dans aucune URL. Absent : celui de REDIS_URL, le cas échéant.',
     },
   },
   dataKeyFile: {
@@ -179,7 +200,7 @@ const table = {
   },
   smtpUrl: {
     name: 'PASSERELLE_SMTP_URL',
-    parse: url('smtp', 'smtps'),
+    parse: smtpUrl,
     meaning: {
       en: 'Where notifications go out. Unset: they are logged.',
       fr: 'Serveur d’envoi des notifications. Absent : elles sont journalisées.',
@@ -199,49 +220,31 @@ const table = {
 /** The table as it is documented. */
 export const settings: readonly Pick<Setting<unknown>, 'name' | 'default' | 'meaning'>[] = Object.values(table)
 
-export type Config = ReturnType<typeof readConfig>
+/** What a fault names: the variable of a setting. */
+export const settingName = (key: keyof typeof table): string => table[key].name
+
+export type Config = Values<typeof table> & {
+  /** Whether the development PKI may be made where it is missing: nobody has said anything about certificates. */
+  readonly developmentPki: boolean
+}
 
 /** One of these given means that somebody runs a PKI of their own. */
 const CERTIFICATE_SETTINGS = ['agenciesFile', 'trustFolder', 'tlsCert', 'tlsKey', 'signingCert', 'signingKey'] as const
+
+/** `PASSERELLE_SERVICE_HOST`, `PASSERELLE_PORT_8443_TCP_ADDR`, `PASSERELLE_OPERATIONS_SERVICE_PORT_HTTPS` and their like. */
+const OF_KUBERNETES = /_SERVICE_(?:HOST|PORT(?:_[A-Z0-9_]+)?)$|_PORT(?:_[0-9]+_(?:TCP|UDP|SCTP)(?:_[A-Z]+)?)?$/
 
 /**
  * Reads the whole configuration; an empty variable counts as unset. Throws a ConfigurationFault for a value that cannot be,
  * and for a variable that begins with PASSERELLE_ and is none: a misspelt security setting must not be silently ignored.
  */
-export function readConfig(env: Readonly<Record<string, string | undefined>>) {
+export function readConfig(env: Readonly<Record<string, string | undefined>>): Config {
   const known = new Set<string>(settings.map(({ name }) => name))
   const stranger = Object.keys(env).find((name) => name.startsWith('PASSERELLE_') && !known.has(name))
-  if (stranger !== undefined) throw new ConfigurationFault(`${stranger} is not a setting of the gateway`)
-
-  function read<Value>(setting: Setting<Value> & { readonly default: string }): Value
-  function read<Value>(setting: Setting<Value>): Value | undefined
-  function read<Value>(setting: Setting<Value>): Value | undefined {
-    const text = env[setting.name] || setting.default
-    return text === undefined ? undefined : setting.parse(text, setting.name)
+  if (stranger !== undefined) {
+    const why = OF_KUBERNETES.test(stranger) ? `; ${KUBERNETES}` : ''
+    throw new ConfigurationFault(`${stranger} is not a setting of the gateway${why}`)
   }
-  return Object.freeze({
-    host: read(table.host),
-    port: read(table.port),
-    operationsHost: read(table.operationsHost),
-    operationsPort: read(table.operationsPort),
-    agenciesFile: read(table.agenciesFile),
-    trustFolder: read(table.trustFolder),
-    tls: Object.freeze({ cert: read(table.tlsCert), key: read(table.tlsKey) }),
-    signing: Object.freeze({ cert: read(table.signingCert), key: read(table.signingKey) }),
-    /** Whether the development PKI may be made where it is missing: nobody has said anything about certificates. */
-    developmentPki: CERTIFICATE_SETTINGS.every((key) => !env[table[key].name]),
-    databaseUrl: read(table.databaseUrl),
-    dataFolder: read(table.dataFolder),
-    redisUrl: read(table.redisUrl),
-    dataKeyFile: read(table.dataKeyFile),
-    logKeyFile: read(table.logKeyFile),
-    environment: read(table.environment),
-    deliveryHorizonMs: read(table.deliveryHorizonMs),
-    pushTimeoutMs: read(table.pushTimeoutMs),
-    crlGraceMs: read(table.crlGraceMs),
-    maxMessageBytes: read(table.maxMessageBytes),
-    rateLimit: read(table.rateLimit),
-    smtpUrl: read(table.smtpUrl),
-    roles: read(table.roles),
-  })
+  const developmentPki = CERTIFICATE_SETTINGS.every((key) => !env[table[key].name])
+  return Object.freeze({ ...readSettings(table, env), developmentPki })
 }

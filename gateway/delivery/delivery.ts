@@ -15,6 +15,8 @@ import type { LaneQueue } from './queue.ts'
 import { startSweep } from './sweep.ts'
 
 export { type LaneQueue, openQueue } from './queue.ts'
+export { readRedisUrl } from './redis-address.ts'
+export { requireRedis } from './redis-fitness.ts'
 
 type Needs = {
   readonly config: Config

@@ -1,5 +1,5 @@
 import type { FastifyReply } from 'fastify'
-import { codeOf, ConfigurationFault } from '../base/base.ts'
+import { blame, codeOf, ConfigurationFault, settingName } from '../base/base.ts'
 import type { TrustSnapshot } from '../identity/identity.ts'
 import { addAgencyRoutes } from './agency/agency.ts'
 import { describeRoutes, mergeDescriptions } from './description.ts'
@@ -33,9 +33,14 @@ export async function openListeners(parts: Listening): Promise<Listeners> {
   addOperationsRoutes(operations, { ...serving, describe })
   await agency.ready()
   await operations.ready()
-  if (config.roles.has('api')) urls.agency = await listen(agency, config.host, config.port)
+  if (config.roles.has('api'))
+    urls.agency = await blame(`${settingName('host')}, ${settingName('port')}`, () =>
+      listen(agency, config.host, config.port),
+    )
   if (config.roles.has('operations'))
-    urls.operations = await listen(operations, config.operationsHost, config.operationsPort)
+    urls.operations = await blame(`${settingName('operationsHost')}, ${settingName('operationsPort')}`, () =>
+      listen(operations, config.operationsHost, config.operationsPort),
+    )
   described.agency = urls.agency ?? `https://${config.host}:${config.port}`
   described.operations = urls.operations ?? `https://${config.operationsHost}:${config.operationsPort}`
   return {

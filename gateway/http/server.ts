@@ -8,6 +8,7 @@ import type { GatewayKeys, TrustSnapshot } from '../identity/identity.ts'
 import type { Log, Metrics } from '../base/base.ts'
 import { Problem } from '../protocol/protocol.ts'
 import { sendProblem, toProblem, writeProblem } from './problem-reply.ts'
+import { compileQuery } from './query.ts'
 
 export type Server = ReturnType<typeof createServer>
 
@@ -92,11 +93,9 @@ export function createServer({ keys, trust, log, metrics, certificateRequired, s
   server.server.on('checkExpectation', (request, response) => server.server.emit('request', request, response))
   server.server.on('tlsClientError', () => metrics.problems.inc({ code: 'tls-handshake' }))
 
-  // What stands in a query is text, also where it means a number; a body says itself what it is.
-  const query = new Ajv2020({ coerceTypes: true, strict: false })
   const other = new Ajv2020({ strict: false })
   server.setValidatorCompiler(({ schema, httpPart }) =>
-    (httpPart === 'querystring' ? query : other).compile(schema as object),
+    httpPart === 'querystring' ? compileQuery(schema as object) : other.compile(schema as object),
   )
   server.removeAllContentTypeParsers()
   server.decorateRequest('since', 0)

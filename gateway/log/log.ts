@@ -1,4 +1,4 @@
-import { ConfigurationFault, type Log } from '../base/base.ts'
+import { ConfigurationFault, type Log, settingName } from '../base/base.ts'
 import type { GatewayKeys, Registry } from '../identity/identity.ts'
 import type { Lane, SignatureWork } from '../protocol/protocol.ts'
 import { type Database, openLog as standingOrigin, transaction } from '../record/record.ts'
@@ -39,7 +39,10 @@ export type EvidenceLog = {
 export async function openLog(needs: Needs): Promise<EvidenceLog> {
   const { database, keys, origin, signing } = needs
   const standing = await transaction(database, async (tx) => ({ result: await standingOrigin(tx, origin) }))
-  if (standing !== origin) throw new ConfigurationFault('the log key is not the one of the evidence log in this record')
+  if (standing !== origin)
+    throw new ConfigurationFault(
+      `${settingName('logKeyFile')}: the log key is not the one of the evidence log in this record`,
+    )
   const issuer = createIssuer(keys.id, keys.signer, signing)
   const entering = { ...needs, issuer }
   return {

@@ -20,6 +20,7 @@ import { createHealth, type Health } from './health.ts'
 import { type Acts, openActs } from './perform.ts'
 
 export { WARN_BEFORE_MS } from './alarms.ts'
+export type { Health } from './health.ts'
 export type { Decision } from './perform.ts'
 
 type Needs = {

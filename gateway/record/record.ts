@@ -1,4 +1,5 @@
-import { ConfigurationFault } from '../base/base.ts'
+import { ConfigurationFault, settingName } from '../base/base.ts'
+import { requireFitDatabase } from './fitness.ts'
 import { type Database, openDatabase, transaction } from './database.ts'
 import { migrate } from './migrate.ts'
 import { dataKeyCheck } from './parties.ts'
@@ -29,6 +30,7 @@ export {
   resume,
   stepAside,
 } from './deliveries.ts'
+export { describeUnfit } from './fitness.ts'
 export { createGroup, PATIENT, SMALL } from './group.ts'
 export { inboxArrivals, inboxPage, type InboxRow, type Place } from './inbox.ts'
 export { appendLeaves, feedOf, type Leaf, openLog, receiptOf, receiptsOf } from './leaves.ts'
@@ -78,7 +80,7 @@ export async function openRecord(url: string, dataKey: Buffer, onError: (error: 
   const opened = new AsyncDisposableStack()
   try {
     const database = opened.adopt(openDatabase(url, onError), (one) => one.end())
-    await reach(database)
+    await requireFitDatabase(database)
     await migrate(database)
     await checkDataKey(database, dataKey)
     const wakes = opened.adopt(await openWakes(url, database, onError), (one) => one.close())
@@ -86,15 +88,6 @@ export async function openRecord(url: string, dataKey: Buffer, onError: (error: 
   } catch (error) {
     await opened.disposeAsync()
     throw error
-  }
-}
-
-async function reach(database: Database): Promise<void> {
-  try {
-    await database.query('select 1')
-  } catch (error) {
-    const why = error instanceof Error && 'code' in error ? String(error.code) : 'no answer'
-    throw new ConfigurationFault(`the database cannot be reached (${why})`)
   }
 }
 
@@ -107,6 +100,8 @@ async function checkDataKey(database: Database, dataKey: Buffer): Promise<void> 
   try {
     openBytes(dataKey, check, place)
   } catch {
-    throw new ConfigurationFault('the data key is not the one that this record was sealed with')
+    throw new ConfigurationFault(
+      `${settingName('dataKeyFile')}: the data key is not the one that this record was sealed with`,
+    )
   }
 }

@@ -227,6 +227,7 @@ describe('the search', () => {
     'agency=Kent',
     'priority=soon',
     'limit=0',
+    'limit=1e1',
     'before=x',
     'caseId=x',
     'sender=gb-ctac',
