@@ -92,12 +92,14 @@ async function open(config: Config, log: Log, opened: AsyncDisposableStack): Pro
     log.warn({ err: error }, 'a connection to the record broke; it is made anew')
   const database = opened.adopt(openDatabase(databaseUrl, onError), (one) => one.end())
   await blame(recordSetting(config), () => requireFitDatabase(database))
-  await migrate(database)
+  await heedRecord(config, () => migrate(database))
   const logKeys = await loadLogKeys(config, keys.id, log)
   const dataKey = await loadDataKey(config, log)
-  await openRecord(database, dataKey, logKeys.origin)
+  await heedRecord(config, () => openRecord(database, dataKey, logKeys.origin))
 
-  const wakes = opened.adopt(await openWakes(databaseUrl, database, onError), (one) => one.close())
+  const wakes = opened.adopt(await heedRecord(config, () => openWakes(databaseUrl, database, onError)), (one) =>
+    one.close(),
+  )
   const tls = { cert: keys.tls.cert, key: keys.tls.key }
   const pusher = openPusher({ tls: () => tls, trust: trust.current, timeoutMs: config.pushTimeoutMs, now })
   opened.defer(() => within(CLOSE_MS, pusher.close()))
@@ -111,7 +113,7 @@ async function open(config: Config, log: Log, opened: AsyncDisposableStack): Pro
   }
   const redisUrl = await readRedisUrl(config)
   if (redisUrl !== undefined) await blame(settingName('redisUrl'), () => requireRedis(redisUrl))
-  const queue = await openQueue({ databaseUrl, redisUrl, onError: onQueueError })
+  const queue = await heedRecord(config, () => openQueue({ databaseUrl, redisUrl, onError: onQueueError }))
 
   const parts: Parts = {
     config,
@@ -205,8 +207,17 @@ function asConfigurationFault(error: unknown, config: Config): unknown {
   if (error instanceof RegistryFault) return of('agenciesFile', `${config.agenciesFile}: ${error.message}`)
   if (error instanceof TrustFault) return of('trustFolder', error.message)
   if (error instanceof NewerSchemaFault) return new ConfigurationFault(`${recordSetting(config)}: ${error.message}`)
-  const unfit = describeUnfit(error)
-  return unfit === undefined ? error : new ConfigurationFault(`${recordSetting(config)}: ${unfit}`)
+  return error
+}
+
+/** Does what only a database that is there and allows it can do. */
+async function heedRecord<Result>(config: Config, work: () => Promise<Result>): Promise<Result> {
+  try {
+    return await work()
+  } catch (error) {
+    const unfit = describeUnfit(error)
+    throw unfit === undefined ? error : new ConfigurationFault(`${recordSetting(config)}: ${unfit}`)
+  }
 }
 
 /** The setting by which the record stands where it stands. */

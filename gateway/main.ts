@@ -59,7 +59,7 @@ function readyLine({ urls: { agency, operations } }: Gateway): string {
 
 /** Names of files and words of PostgreSQL may have line ends in them, or worse: what moves a terminal's cursor. */
 function onOneLine(text: string): string {
-  return text.replaceAll(/\p{Cc}/gu, (character) => JSON.stringify(character).slice(1, -1))
+  return text.replaceAll(/\p{Cc}/gu, (character) => `\\x${character.charCodeAt(0).toString(16).padStart(2, '0')}`)
 }
 
 type Signals = {
