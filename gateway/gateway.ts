@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url'
 import { blame, type Config, ConfigurationFault, createMetrics, type Log, settingName, within } from './base/base.ts'
 import { openDelivery, openQueue, readRedisUrl, requireRedis } from './delivery/delivery.ts'
-import { describeUnfit, NewerSchemaFault, openRecord } from './record/record.ts'
+import { heedUnfit, NewerSchemaFault, openRecord } from './record/record.ts'
 import { loadSchemaFolder, openChecking, openExchange } from './exchange/exchange.ts'
 import { createRateLimit, type Listeners, openListeners } from './http/http.ts'
 import {
@@ -82,14 +82,11 @@ async function open(config: Config, log: Log, opened: AsyncDisposableStack): Pro
   })
   const redisUrl = await readRedisUrl(config)
   if (redisUrl !== undefined) await blame(settingName('redisUrl'), () => requireRedis(redisUrl))
-  const queue = await openQueue({
-    databaseUrl,
-    redisUrl,
-    onError(error) {
-      metrics.jobsFailed.inc()
-      log.warn({ err: error }, 'the queue failed; the sweep makes it good')
-    },
-  })
+  const onError = (error: unknown): void => {
+    metrics.jobsFailed.inc()
+    log.warn({ err: error }, 'the queue failed; the sweep makes it good')
+  }
+  const queue = await blame(recordSetting(config), () => heedUnfit(() => openQueue({ databaseUrl, redisUrl, onError })))
   const base = { config, log, metrics, now, keys, registry, trust, catalogue, ...record, ...evidence }
   const enqueue = queue.call
   await checking.ready
@@ -138,8 +135,7 @@ function asConfigurationFault(error: unknown, config: Config): unknown {
   if (error instanceof RegistryFault) return of('agenciesFile', `${config.agenciesFile}: ${error.message}`)
   if (error instanceof TrustFault) return of('trustFolder', error.message)
   if (error instanceof NewerSchemaFault) return new ConfigurationFault(`${recordSetting(config)}: ${error.message}`)
-  const unfit = describeUnfit(error)
-  return unfit === undefined ? error : new ConfigurationFault(`${recordSetting(config)}: ${unfit}`)
+  return error
 }
 
 /** The setting by which the record stands where it stands. */

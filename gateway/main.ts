@@ -1,5 +1,6 @@
-import type { Config, Log } from './base/base.ts'
+import type { Config } from './base/base.ts'
 import type { Gateway } from './gateway.ts'
+import { signals } from './signals.mjs'
 
 /** sysexits.h: the configuration cannot work (protocol section 13). */
 const EXIT_CONFIGURATION = 78
@@ -7,11 +8,10 @@ const EXIT_CONFIGURATION = 78
 const STOP_MS = 28_000
 const DEVELOPMENT_PKI = 'certs-dev/out'
 
-// Before anything is loaded, which takes half a second: until somebody listens, each of these signals kills.
-const signals = noteSignals()
 // A reader that has gone, or a disk that is full, must not end the process: the log counts what it could not write.
 for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined)
 
+// Loaded only now, which takes half a second: signals are listened for already.
 const [{ ConfigurationFault, createLog, readConfig }, { openGateway }] = await Promise.all([
   import('./base/base.ts'),
   import('./gateway.ts'),
@@ -21,9 +21,9 @@ const log = createLog()
 try {
   const config = readConfig(process.env)
   await prepareDevelopment(config)
-  if (signals.isStopped()) process.exit(0)
+  if (signals.stop) process.exit(0)
   const opening = openGateway(config, log)
-  signals.follow(opening, log)
+  followSignals(opening)
   const gateway = await opening
   process.stdout.write(`${readyLine(gateway)}\n`)
 } catch (error) {
@@ -57,53 +57,27 @@ function readyLine({ urls: { agency, operations } }: Gateway): string {
 
 /** Names of files and words of PostgreSQL may have line ends in them, or worse: what moves a terminal's cursor. */
 function onOneLine(text: string): string {
-  return text.replaceAll(/\p{Cc}/gu, (character) => JSON.stringify(character).slice(1, -1))
+  return text.replaceAll(/\p{Cc}/gu, (character) => `\\x${character.charCodeAt(0).toString(16).padStart(2, '0')}`)
 }
 
-type Signals = {
-  /** Whether the process was told to stop before there was anything to close. */
-  isStopped(): boolean
-  /** What came until now and whatever comes is acted on when the gateway has opened. */
-  follow(opening: Promise<Gateway>, log: Log): void
-}
-
-/** Listens for signals; those that come before there is a gateway are kept for it. */
-function noteSignals(): Signals {
-  const told = { stop: false, reload: false }
-  let act = (): void => undefined
-  const on = (name: NodeJS.Signals, what: keyof typeof told): void =>
-    void process.on(name, () => {
-      told[what] = true
-      act()
-    })
-  on('SIGTERM', 'stop')
-  on('SIGINT', 'stop')
-  on('SIGHUP', 'reload')
-  // Node would open its debugger, which reads every message, to whoever is on this machine.
-  process.on('SIGUSR1', () => undefined)
-  return {
-    isStopped: () => told.stop,
-    follow(opening, log) {
-      let isStopping = false
-      act = () => {
-        if (told.reload) {
-          told.reload = false
-          const reload = (gateway: Gateway): Promise<unknown> =>
-            gateway
-              .reload()
-              .catch((error: unknown) => log.error({ err: error }, 'the registry could not be read again'))
-          opening.then(reload, () => undefined) // why it did not open is told where it is awaited
-        }
-        if (!told.stop || isStopping) return
-        isStopping = true
-        stop(opening, log)
-      }
-      act()
-    },
+/** What came until now and whatever comes is acted on when the gateway has opened. */
+function followSignals(opening: Promise<Gateway>): void {
+  let isStopping = false
+  signals.act = () => {
+    if (signals.reload) {
+      signals.reload = false
+      const reload = (gateway: Gateway): Promise<unknown> =>
+        gateway.reload().catch((error: unknown) => log.error({ err: error }, 'the registry could not be read again'))
+      opening.then(reload, () => undefined) // why it did not open is told where it is awaited
+    }
+    if (!signals.stop || isStopping) return
+    isStopping = true
+    stop(opening)
   }
+  signals.act()
 }
 
-function stop(opening: Promise<Gateway>, log: Log): void {
+function stop(opening: Promise<Gateway>): void {
   setTimeout(() => {
     log.error({}, 'stopping took too long')
     process.exit(0)

@@ -10,14 +10,18 @@ const LARGEST_BACKLOG = 1024 * 1024
 /** Until a terminal that is full is tried again. */
 const AGAIN_MS = 100
 
-/** Writes what it is given; calls back with whether it was written, or never where the target has stalled. */
-type Sink = { write(bytes: Buffer, done: (written: boolean) => void): void; writeNow(bytes: Buffer): void }
+type Sink = {
+  readonly fd: number
+  /** Calls back with whether it was written, or never where the target has stalled. */
+  write(bytes: Buffer, done: (written: boolean) => void): void
+}
 
 /**
  * Opens standard error for the log. Lines go out one batch at a time, and what comes meanwhile gathers up to a bound: beyond it,
  * and where a batch cannot be written (a full disk, a reader that has gone), lines are dropped. The next line is tried again.
  */
-export function openLogTarget(sink: Sink = openSink(), largestBacklog = LARGEST_BACKLOG): LogTarget {
+export function openLogTarget(): LogTarget {
+  const sink = openSink()
   let waiting: string[] = []
   let size = 0
   let isWriting = false
@@ -36,25 +40,32 @@ export function openLogTarget(sink: Sink = openSink(), largestBacklog = LARGEST_
     })
   }
 
-  // What gathered behind a batch that is still on its way to a disk; a target that has stalled takes nothing, at once.
-  process.once('exit', () => {
-    if (waiting.length > 0) sink.writeNow(Buffer.from(waiting.join('')))
-  })
+  process.once('exit', () => writeNow(sink.fd, Buffer.from(waiting.join(''))))
   return {
     write(line) {
-      if (size + line.length > largestBacklog) {
+      if (size + line.length > LARGEST_BACKLOG) {
         dropped += 1
         return
       }
       waiting.push(line)
       size += line.length
-      next()
+      // Not at once: what is said right before the process exits goes out together, in order.
+      if (waiting.length === 1) setImmediate(next)
     },
     dropped: () => dropped,
   }
 }
 
 const lengthOf = (lines: readonly string[]): number => lines.reduce((sum, { length }) => sum + length, 0)
+
+/** The last words, behind a batch of which nobody has heard yet that it was written. What has stalled refuses at once. */
+function writeNow(fd: number, bytes: Buffer): void {
+  try {
+    for (let rest = bytes; rest.length > 0; ) rest = rest.subarray(writeSync(fd, rest))
+  } catch {
+    // Nobody is left to count it.
+  }
+}
 
 function openSink(): Sink {
   const kind = fstatSync(STANDARD_ERROR)
@@ -67,9 +78,8 @@ function openStream(): Sink {
   // Told to each write as well; without somebody who listens it would end the process.
   stderr.on('error', () => undefined)
   return {
+    fd: STANDARD_ERROR,
     write: (bytes, done) => void stderr.write(bytes, (error) => done(error === null || error === undefined)),
-    // It would only wait behind what has stalled.
-    writeNow: () => undefined,
   }
 }
 
@@ -93,16 +103,7 @@ function openFile(): Sink {
     })
   }
 
-  return {
-    write: (bytes, done) => put(isTorn ? Buffer.concat([Buffer.from('\n'), bytes]) : bytes, done),
-    writeNow(bytes) {
-      try {
-        writeSync(fd, bytes)
-      } catch {
-        // Nobody is left to count it.
-      }
-    },
-  }
+  return { fd, write: (bytes, done) => put(isTorn ? Buffer.concat([Buffer.from('\n'), bytes]) : bytes, done) }
 }
 
 /** The same terminal without blocking: a write to one that was halted would keep a thread, and with it the end of the process. */

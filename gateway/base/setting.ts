@@ -42,6 +42,9 @@ export function readSettings<Table extends Settings>(
   return Object.fromEntries(Object.entries(table).map(([key, row]) => [key, read(row)])) as Values<Table>
 }
 
+/** A fault that names its setting already. */
+const NAMED = /^[A-Z][A-Z_]+[: ]/
+
 /**
  * Does what a setting asks for. Where that cannot work, the fault begins with the setting's name; so it does for a failure of
  * the file system, which tells its code and no more.
@@ -52,7 +55,7 @@ export async function blame<Result>(name: string, work: () => Promise<Result>): 
     return await work()
   } catch (error) {
     const why = error instanceof ConfigurationFault ? error.message : describeFileFault(error)
-    if (why === undefined || why.startsWith(name)) throw error
+    if (why === undefined || NAMED.test(why)) throw error
     throw new ConfigurationFault(`${name}: ${why}`, { cause: error })
   }
 }

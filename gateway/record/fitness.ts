@@ -30,8 +30,21 @@ async function ask(database: Database): Promise<string | undefined> {
   }
 }
 
+/**
+ * Does what only a database can that is there, writable and ours to use.
+ * @throws ConfigurationFault where it is the database that refuses or is away, and whatever else `work` throws
+ */
+export async function heedUnfit<Result>(work: () => Promise<Result>): Promise<Result> {
+  try {
+    return await work()
+  } catch (error) {
+    const unfit = describeUnfit(error)
+    throw unfit === undefined ? error : new ConfigurationFault(unfit, { cause: error })
+  }
+}
+
 /** Says why the record cannot be opened, where it is the database that refuses or is away; nothing where it is another fault. */
-export function describeUnfit(error: unknown): string | undefined {
+function describeUnfit(error: unknown): string | undefined {
   if (error instanceof pg.DatabaseError && error.code !== undefined && error.code in REFUSALS)
     return `${REFUSALS[error.code]} (${error.code}: ${error.message})`
   return isOutage(error) ? describeUnreachable(error) : undefined

@@ -1,5 +1,5 @@
 import { ConfigurationFault, settingName } from '../base/base.ts'
-import { requireFitDatabase } from './fitness.ts'
+import { heedUnfit, requireFitDatabase } from './fitness.ts'
 import { type Database, openDatabase, transaction } from './database.ts'
 import { migrate } from './migrate.ts'
 import { dataKeyCheck } from './parties.ts'
@@ -30,7 +30,7 @@ export {
   resume,
   stepAside,
 } from './deliveries.ts'
-export { describeUnfit } from './fitness.ts'
+export { heedUnfit } from './fitness.ts'
 export { createGroup, PATIENT, SMALL } from './group.ts'
 export { inboxArrivals, inboxPage, type InboxRow, type Place } from './inbox.ts'
 export { appendLeaves, feedOf, type Leaf, openLog, receiptOf, receiptsOf } from './leaves.ts'
@@ -77,6 +77,10 @@ export type OpenRecord = AsyncDisposable & {
  * @throws ConfigurationFault where the database cannot be reached, or was sealed with another data key; NewerSchemaFault
  */
 export async function openRecord(url: string, dataKey: Buffer, onError: (error: unknown) => void): Promise<OpenRecord> {
+  return await heedUnfit(() => open(url, dataKey, onError))
+}
+
+async function open(url: string, dataKey: Buffer, onError: (error: unknown) => void): Promise<OpenRecord> {
   const opened = new AsyncDisposableStack()
   try {
     const database = opened.adopt(openDatabase(url, onError), (one) => one.end())

@@ -29,6 +29,7 @@ const SCRIPT = `
     log.info({ line }, 'a line that is some hundred bytes long, as most are')
   setTimeout(() => {
     writeFileSync(said, process.pid + ' ' + log.dropped())
+    log.error({}, 'the last words but one')
     log.error({}, 'the last words')
     process.exit(0)
   }, 500)
@@ -49,7 +50,7 @@ it('writes every line, the last one too, where there is room', async () => {
   expect(await run(FEW, openSync(file, 'a'))).toEqual({ dropped: 0, stderr: '' })
   const lines = readFileSync(file, 'utf8').trimEnd().split('\n')
   expect(lines.map((line) => (JSON.parse(line) as { msg: string }).msg).at(-1)).toBe('the last words')
-  expect(lines).toHaveLength(FEW + 1)
+  expect(lines).toHaveLength(FEW + 2)
 })
 
 it('drops and counts every line where the disk is full', async () => {
@@ -75,7 +76,7 @@ it('reaches a reader whole', async () => {
   expect(dropped).toBe(0)
   const lines = stderr.trimEnd().split('\n')
   expect(lines.map((line) => (JSON.parse(line) as { msg: string }).msg).at(-1)).toBe('the last words')
-  expect(lines).toHaveLength(FEW + 1)
+  expect(lines).toHaveLength(FEW + 2)
 })
 
 it.runIf(isLinux)('drops and ends in the same way where somebody has halted the terminal', async () => {

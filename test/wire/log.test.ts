@@ -55,6 +55,16 @@ test.each([
   60_000,
 )
 
+test('where the reader of the log goes on after a while, it finds what happened meanwhile', async () => {
+  const pipe = makePipe(configuration.folder, 'slow-log')
+  pipe.fill()
+  const gateway = await startProcess([MAIN], { ...configuration.env }, { stderr: pipe.writer })
+  gateway.signal('SIGHUP')
+  let text = ''
+  await until(() => (text += pipe.read()).includes('registry in force'))
+  expect(await gateway.stop()).toBe(0)
+})
+
 test('a ready line that nobody can read is no reason to end', async () => {
   const port = await freePort()
   const { PATH = '', HOME = '' } = process.env
