@@ -19,7 +19,7 @@ const table = {
     parse: whole(0, 65_535),
     meaning: {
       en: 'Port of the agency listener; 0 takes any free one.',
-      fr: 'Port d’écoute pour les organismes ; 0 prend un port libre.',
+      fr: 'Port d’écoute pour les organismes ; 0 prend un port libre.',
     },
   },
   operationsHost: {
@@ -34,7 +34,7 @@ const table = {
     parse: whole(0, 65_535),
     meaning: {
       en: 'Port of the operations listener; 0 takes any free one.',
-      fr: 'Port d’écoute de l’exploitation ; 0 prend un port libre.',
+      fr: 'Port d’écoute de l’exploitation ; 0 prend un port libre.',
     },
   },
   agenciesFile: {
@@ -43,7 +43,7 @@ const table = {
     parse: path,
     meaning: {
       en: 'The registry file: who may exchange, with which certificates. Read again on SIGHUP.',
-      fr: 'Le fichier du registre des organismes : qui peut échanger, avec quels certificats. Relu à la réception de SIGHUP.',
+      fr: 'Le fichier du registre des organismes : qui peut échanger, avec quels certificats. Relu à la réception de SIGHUP.',
     },
   },
   trustFolder: {
@@ -90,7 +90,7 @@ const table = {
     parse: url('postgresql', 'postgres'),
     meaning: {
       en: 'PostgreSQL, the durable record. Unset: an embedded one is started under PASSERELLE_DATA.',
-      fr: 'PostgreSQL, le registre durable. Absent : une base embarquée démarre sous PASSERELLE_DATA.',
+      fr: 'PostgreSQL, le registre durable. Absent : une base embarquée démarre sous PASSERELLE_DATA.',
     },
   },
   dataFolder: {
@@ -107,7 +107,7 @@ const table = {
     parse: url('redis', 'rediss'),
     meaning: {
       en: 'Redis for the queues. Unset: they are kept in the same PostgreSQL.',
-      fr: 'Redis pour les files d’attente. Absent : elles sont tenues dans la même base PostgreSQL.',
+      fr: 'Redis pour les files d’attente. Absent : elles sont tenues dans la même base PostgreSQL.',
     },
   },
   dataKeyFile: {
@@ -115,7 +115,7 @@ const table = {
     parse: path,
     meaning: {
       en: 'File with the 32-byte data key in base64. Unset: one is made under PASSERELLE_DATA.',
-      fr: 'Fichier de la clé de données, 32 octets en base64. Absent : elle est créée sous PASSERELLE_DATA.',
+      fr: 'Fichier de la clé de données, 32 octets en base64. Absent : elle est créée sous PASSERELLE_DATA.',
     },
   },
   logKeyFile: {
@@ -123,7 +123,7 @@ const table = {
     parse: path,
     meaning: {
       en: 'PEM file with the evidence log’s two keys. Unset: they are made under PASSERELLE_DATA.',
-      fr: 'Fichier PEM des deux clés du journal de preuves. Absent : elles sont créées sous PASSERELLE_DATA.',
+      fr: 'Fichier PEM des deux clés du journal de preuves. Absent : elles sont créées sous PASSERELLE_DATA.',
     },
   },
   environment: {
@@ -132,7 +132,7 @@ const table = {
     parse: oneOf(ENVIRONMENTS),
     meaning: {
       en: 'What this gateway is for: production, test or development.',
-      fr: 'Usage de cette passerelle : production, test ou development (développement).',
+      fr: 'Usage de cette passerelle : production, test ou development (développement).',
     },
   },
   deliveryHorizonMs: {
@@ -159,7 +159,7 @@ const table = {
     parse: duration(0, 'P30D'),
     meaning: {
       en: 'How long a revocation list past its next update still counts, with an alarm.',
-      fr: 'Durée pendant laquelle une liste de révocation périmée compte encore, avec une alerte.',
+      fr: 'Durée pendant laquelle une liste de révocation périmée compte encore, avec une alarme.',
     },
   },
   maxMessageBytes: {
@@ -182,7 +182,7 @@ const table = {
     parse: url('smtp', 'smtps'),
     meaning: {
       en: 'Where notifications go out. Unset: they are logged.',
-      fr: 'Serveur d’envoi des notifications. Absent : elles sont journalisées.',
+      fr: 'Serveur d’envoi des notifications. Absent : elles sont journalisées.',
     },
   },
   roles: {
@@ -191,7 +191,7 @@ const table = {
     parse: someOf(ROLES),
     meaning: {
       en: 'Which parts this process runs: api, worker, operations.',
-      fr: 'Les parties qu’exécute ce processus : api, worker, operations.',
+      fr: 'Les parties qu’exécute ce processus : api, worker, operations.',
     },
   },
 } as const satisfies Record<string, Setting<unknown>>
