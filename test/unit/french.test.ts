@@ -34,6 +34,20 @@ test('all French that people read is set as French is printed', () => {
   expect(misset).toEqual([])
 })
 
+/** One word for one thing (docs/glossary.md): what must not stand for it, and what does. Schemas have uses of their own. */
+const terms: readonly (readonly [wrong: RegExp, right: string])[] = [
+  [/\balertes?\b/i, 'avis de recherche interne, or alarme'],
+  [/\bsignal(?:é|ement)/i, 'saisine, saisir'],
+  [/\bmessages? (?:immédiat|urgent|courant)/i, 'à traiter immédiatement, à traiter dans la journée, sans urgence'],
+  [/\bagences?\b/i, 'organisme'],
+  [/\bpréoccupations?\b/i, 'élément de danger ou d’inquiétude'],
+]
+
+test.each(terms)('no French text says %s where it means %s', (wrong) => {
+  const elsewhere = all.filter(({ where }) => !where.startsWith('schemas/') && where !== 'docs/glossary.md')
+  expect(elsewhere.filter(({ text }) => wrong.test(text))).toEqual([])
+})
+
 test('and none is overlooked: each text of the tables is among what was read', () => {
   const seen = new Set(inSources.map(({ text }) => text))
   const tables = [
