@@ -32,7 +32,7 @@ const table = {
     parse: whole(0, 65_535),
     meaning: {
       en: 'Port of the agency listener; 0 takes any free one.',
-      fr: 'Port d’écoute pour les organismes ; 0 prend un port libre.',
+      fr: 'Port d’écoute pour les organismes ; 0 prend un port libre.',
     },
   },
   operationsHost: {
@@ -47,7 +47,7 @@ const table = {
     parse: whole(0, 65_535),
     meaning: {
       en: 'Port of the operations listener; 0 takes any free one.',
-      fr: 'Port d’écoute de l’exploitation ; 0 prend un port libre.',
+      fr: 'Port d’écoute de l’exploitation ; 0 prend un port libre.',
     },
   },
   agenciesFile: {
@@ -56,7 +56,7 @@ const table = {
     parse: path,
     meaning: {
       en: 'The registry file: who may exchange, with which certificates. Read again on SIGHUP.',
-      fr: 'Le fichier du registre des organismes : qui peut échanger, avec quels certificats. Relu à la réception de SIGHUP.',
+      fr: 'Le fichier du registre des organismes : qui peut échanger, avec quels certificats. Relu à la réception de SIGHUP.',
     },
   },
   trustFolder: {
@@ -103,7 +103,7 @@ const table = {
     parse: databaseUrl,
     meaning: {
       en: 'PostgreSQL, the durable record. Unset: an embedded one is started under PASSERELLE_DATA.',
-      fr: 'PostgreSQL, le registre durable. Absent : une base embarquée démarre sous PASSERELLE_DATA.',
+      fr: 'PostgreSQL, le registre durable. Absent : une base embarquée démarre sous PASSERELLE_DATA.',
     },
   },
   dataFolder: {
@@ -120,7 +120,7 @@ const table = {
     parse: redisUrl,
     meaning: {
       en: 'Redis for the queues. Unset: they are kept in the same PostgreSQL.',
-      fr: 'Redis pour les files d’attente. Absent : elles sont tenues dans la même base PostgreSQL.',
+      fr: 'Redis pour les files d’attente. Absent : elles sont tenues dans la même base PostgreSQL.',
     },
   },
   redisPasswordFile: {
@@ -128,7 +128,7 @@ const table = {
     parse: path,
     meaning: {
       en: 'File with the password of Redis, which then stands in no URL. Unset: the one in REDIS_URL, if any.',
-      fr: 'Fichier du mot de passe de Redis, qui ne figure alors dans aucune URL. Absent : celui de REDIS_URL, le cas échéant.',
+      fr: 'Fichier du mot de passe de Redis, qui ne figure alors dans aucune URL. Absent : celui de REDIS_URL, le cas échéant.',
     },
   },
   dataKeyFile: {
@@ -136,7 +136,7 @@ const table = {
     parse: path,
     meaning: {
       en: 'File with the 32-byte data key in base64. Unset: one is made under PASSERELLE_DATA.',
-      fr: 'Fichier de la clé de données, 32 octets en base64. Absent : elle est créée sous PASSERELLE_DATA.',
+      fr: 'Fichier de la clé de données, 32 octets en base64. Absent : elle est créée sous PASSERELLE_DATA.',
     },
   },
   logKeyFile: {
@@ -144,7 +144,7 @@ const table = {
     parse: path,
     meaning: {
       en: 'PEM file with the evidence log’s two keys. Unset: they are made under PASSERELLE_DATA.',
-      fr: 'Fichier PEM des deux clés du journal de preuves. Absent : elles sont créées sous PASSERELLE_DATA.',
+      fr: 'Fichier PEM des deux clés du journal de preuves. Absent : elles sont créées sous PASSERELLE_DATA.',
     },
   },
   environment: {
@@ -153,7 +153,7 @@ const table = {
     parse: oneOf(ENVIRONMENTS),
     meaning: {
       en: 'What this gateway is for: production, test or development.',
-      fr: 'Usage de cette passerelle : production, test ou development (développement).',
+      fr: 'Usage de cette passerelle : production, test ou development (développement).',
     },
   },
   deliveryHorizonMs: {
@@ -180,7 +180,7 @@ const table = {
     parse: duration(0, 'P30D'),
     meaning: {
       en: 'How long a revocation list past its next update still counts, with an alarm.',
-      fr: 'Durée pendant laquelle une liste de révocation périmée compte encore, avec une alerte.',
+      fr: 'Durée pendant laquelle une liste de révocation périmée compte encore, avec une alarme.',
     },
   },
   maxMessageBytes: {
@@ -203,7 +203,7 @@ const table = {
     parse: smtpUrl,
     meaning: {
       en: 'Where notifications go out. Unset: they are logged.',
-      fr: 'Serveur d’envoi des notifications. Absent : elles sont journalisées.',
+      fr: 'Serveur d’envoi des notifications. Absent : elles sont journalisées.',
     },
   },
   roles: {
@@ -212,7 +212,7 @@ const table = {
     parse: someOf(ROLES),
     meaning: {
       en: 'Which parts this process runs: api, worker, operations.',
-      fr: 'Les parties qu’exécute ce processus : api, worker, operations.',
+      fr: 'Les parties qu’exécute ce processus : api, worker, operations.',
     },
   },
 } as const satisfies Record<string, Setting<unknown>>
