@@ -74,8 +74,7 @@ async function prepare(pki: string, folder: string, pool: Pool): Promise<(bytes:
     if (signedBy === undefined || !(await verifySignature(jws, signedBy))) throw new Error('not signed by the sender')
     if (!isFresh(jws, now)) throw new Error('stale')
     const envelope = parseEnvelope(jws.payload, (type) => schemas.isType(type))
-    const faults = schemas.validate(envelope.schemaVersion, envelope.type, envelope.body)
-    if (faults.length > 0) throw new Error(`not valid: ${faults[0]?.pointer} ${faults[0]?.keyword}`)
+    if (!schemas.accepts(envelope.schemaVersion, envelope.type, envelope.body)) throw new Error('not valid')
     const receipt = makeReceipt({
       receiptId: randomUUIDv7(),
       event: 'SubmissionAcceptance',

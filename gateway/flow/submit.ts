@@ -2,7 +2,7 @@ import { type Facts, peekIdentity } from '../core/envelope.ts'
 import { isFresh, type Jws, parseJws } from '../core/jws.ts'
 import { checkReply, isPermitted, needsParticipation, type Pathway } from '../core/pathway.ts'
 import type { Registry } from '../identity/registry.ts'
-import { type Fault, Problem } from '../problems.ts'
+import { Problem } from '../problems.ts'
 import { receiptOf } from '../store/leaves.ts'
 import { tookPart } from '../store/messages.ts'
 import type { Accepting } from './accept.ts'
@@ -41,22 +41,24 @@ export async function submit(parts: Submitting, caller: Caller, bytes: Buffer): 
   const now = parts.now()
   const registry = parts.registry()
   let signed: Signed | undefined
+  let read: Facts | undefined
   let permitted: Facts | undefined
   try {
     const { reading, ...verified } = await verifyMessage(parts, registry, jws, now)
     signed = verified
     if (!isFresh(jws, now)) throw new Problem('stale-message')
     if ('malformed' in reading) throw new Problem('malformed-message', reading.malformed, reading)
-    const { envelope, faults } = reading
+    const { envelope, isValid } = reading
+    read = envelope
     permitted = checkParties(caller, signed, envelope)
     checkPermission(parts.pathway, registry, envelope)
-    const valid = await checkContent(parts, { ...signed, envelope }, faults, now)
+    const valid = await checkContent(parts, { ...signed, envelope }, isValid, now)
     const accepted = await parts.accept(valid, now)
     if (accepted !== undefined) return { ...accepted, replayed: false }
     throw new Problem('id-conflict')
   } catch (error) {
     if (!(error instanceof Problem)) throw error
-    const earlier = await findReplay(parts, caller, jws)
+    const earlier = await findReplay(parts, caller, jws, read)
     if (earlier !== undefined) return earlier
     if (signed === undefined) throw error
     throw new Refusal(error, await parts.refuse({ caller, jws, envelope: permitted, problem: error }, now))
@@ -80,10 +82,13 @@ function checkPermission(pathway: Pathway, { agencies }: Registry, envelope: Fac
 }
 
 /** The body obeys its schema, and the message has its place in the case. */
-async function checkContent(parts: Parts, permitted: Permitted, faults: readonly Fault[], now: Date): Promise<Valid> {
-  const { envelope } = permitted
+async function checkContent(parts: Parts, permitted: Permitted, isValid: boolean, now: Date): Promise<Valid> {
+  const { envelope, jws } = permitted
   if (!parts.catalogue.isRelease(envelope.schemaVersion, now)) throw new Problem('unsupported-schema-version')
-  if (faults.length > 0) throw new Problem('schema-violation', undefined, { errors: faults })
+  if (!isValid) {
+    const errors = await parts.checking.explain(envelope, jws.payload)
+    throw new Problem('schema-violation', undefined, { errors })
+  }
   await checkPathway(parts, envelope)
   // Nobody can put an attachment yet: whoever names one names one that its sender has not put.
   if (envelope.attachments.length > 0) throw new Problem('attachment-missing')
@@ -101,9 +106,9 @@ async function checkPathway(parts: Parts, envelope: Facts): Promise<void> {
   checkReply(parts.pathway, envelope, answered, participated)
 }
 
-/** The first answer to the same bytes from the same agency, where there was one. */
-async function findReplay(parts: Parts, caller: Caller, jws: Jws): Promise<Submitted | undefined> {
-  const identity = peekIdentity(jws.payload)
+/** The first answer to the same bytes from the same agency, where there was one; what was read once is not read again here. */
+async function findReplay(parts: Parts, caller: Caller, jws: Jws, read?: Facts): Promise<Submitted | undefined> {
+  const identity = read ?? peekIdentity(jws.payload)
   if (identity?.from !== caller.agency.id) return undefined
   const earlier = await parts.lookup.message(identity.from, identity.id)
   if (earlier === undefined || !earlier.digest.equals(jws.digest)) return undefined
