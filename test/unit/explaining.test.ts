@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import type { AnySchemaObject } from 'ajv/dist/2020.js'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { boundsOf } from '../../gateway/core/explaining.ts'
 import { toFaults } from '../../gateway/core/faults.ts'
 import { isJsonObject, type Json, type JsonObject } from '../../gateway/core/json.ts'
 import { compileExplanations, compiler, compileSchemas } from '../../gateway/core/schemas.ts'
@@ -97,5 +98,89 @@ describe('the faults of a body', () => {
       { seed: 1, numRuns: 1_500 },
     )
     expect(told).toBeGreaterThan(3_000)
+  })
+
+  const referral = examples.find(({ type }) => type === 'referral')?.body ?? {}
+  const many = <T>(count: number, make: (at: number) => T): readonly T[] =>
+    Array.from({ length: count }, (_, at) => make(at))
+  const named = (count: number): JsonObject => Object.fromEntries(many(count, (at) => [`x${at.toString(36)}`, 1]))
+  const [concern = null] = referral['concerns'] as readonly Json[]
+  const known = Object.fromEntries([...boundsNames()].map((name) => [name, 1]))
+
+  test.each<[string, Json]>([
+    [
+      'unknown members beside broken alternatives',
+      { ...referral, ...named(19_350), contact: { ...named(400) }, concerns: many(1_400, () => ({})) },
+    ],
+    ['unknown members in each of many items', { ...referral, concerns: many(1_000, () => named(10)) }],
+    ['items of another type', { ...referral, concerns: many(90_000, () => 1), child: many(9_000, () => []) }],
+    [
+      'members that are known elsewhere',
+      { ...referral, ...known, child: known, contact: known, concerns: many(40, () => known) },
+    ],
+    ['items that are alike', { ...referral, concerns: many(300, () => concern) }],
+    ['lists in lists in lists', { ...referral, concerns: many(40, () => many(40, () => many(40, () => []))) }],
+    ['one text of blanks', { ...referral, reason: { text: ' '.repeat(190_000), language: 'en' } }],
+    ['an address of dots', { ...referral, contact: { name: 'x', email: `a@${'a.'.repeat(90_000)}` } }],
+    [
+      'nothing but unknown members, each full',
+      Object.fromEntries(many(1_500, (at) => [`x${at}`, many(30, () => ({}))])),
+    ],
+  ])('of a body made to cost much are found in time, too: %s', (_, body) => {
+    let faults: readonly Fault[] = []
+    const tries = many(4, () => {
+      const since = process.threadCpuUsage()
+      faults = explain('1.0', 'referral', body)
+      const until = process.threadCpuUsage()
+      return (until.user + until.system - since.user - since.system) / 1000
+    })
+    expect(faults.length).toBeGreaterThan(0)
+    expect(Math.min(...tries)).toBeLessThan(60)
+  })
+
+  test('that stand behind the end of a list that is too long are told with it', () => {
+    const concerns = many(300, (at) => (at === 250 ? {} : concern))
+    const pointers = explain('1.0', 'referral', { ...referral, concerns }).map(({ pointer }) => pointer)
+    expect(pointers).toContain('/body/concerns')
+    expect(pointers).toContain('/body/concerns/250')
+  })
+
+  test('are told as far as they were found where the time is spent: one at least', () => {
+    const body = { ...referral, concerns: many(50, () => ({})) }
+    const all = explain('1.0', 'referral', body).length
+    const spent = explain('1.0', 'referral', body, () => true).length
+    expect(all).toBe(100)
+    expect(spent).toBeGreaterThan(0)
+    expect(spent).toBeLessThan(all)
+    // nothing is found before the last item: no clock ends that
+    const late = { ...referral, concerns: many(40, (at) => (at === 39 ? 1 : concern)) }
+    expect(explain('1.0', 'referral', late, () => true)).toMatchObject([{ pointer: '/body/concerns/39' }])
+  })
+})
+
+/** Every name that a schema gives to a member. */
+function boundsNames(): ReadonlySet<string> {
+  const read = [...files.published].filter(([path]) => path.endsWith('.schema.json'))
+  return boundsOf(read.map(([, bytes]) => JSON.parse(bytes.toString('utf8')) as JsonObject)).names
+}
+
+describe('the patterns of the schemas', () => {
+  const patterns = new Set<string>()
+  for (const [, bytes] of files.published)
+    JSON.parse(bytes.toString('utf8'), (keyword, value: unknown) => {
+      if (keyword === 'pattern' && typeof value === 'string') patterns.add(value)
+      return value
+    })
+
+  test.each([...patterns])('take time linear in the text: %s', (pattern) => {
+    const form = new RegExp(pattern, 'u')
+    const texts = [' ', 'a', '0', '2000-02-29', 'a.', 'a-', '@', 'a@a.', 'fr-', '.', '\u{1f600}'].map((unit) =>
+      unit.repeat(Math.floor(190_000 / unit.length)),
+    )
+    for (const text of texts.flatMap((each) => [each, `fr${each}`, `a@${each}`, `${each}\n`])) {
+      const since = process.threadCpuUsage()
+      form.test(text)
+      expect(process.threadCpuUsage().user - since.user).toBeLessThan(50_000)
+    }
   })
 })
