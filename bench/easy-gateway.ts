@@ -64,7 +64,7 @@ async function serve({ pki, schemas: folder, databaseUrl, redisUrl }: Start): Pr
     if (!isFresh({ header }, now)) return reply.code(422).send()
     const envelope = parseEnvelope(payload, (type) => schemas.isType(type))
     if (envelope.from !== sender) return reply.code(403).send()
-    if (schemas.validate(envelope.schemaVersion, envelope.type, envelope.body).length > 0) return reply.code(422).send()
+    if (!schemas.accepts(envelope.schemaVersion, envelope.type, envelope.body)) return reply.code(422).send()
 
     const { id, type, from, to, caseId } = envelope
     const facts = makeReceipt({

@@ -16,6 +16,7 @@ import { readReferral, readSignatory, sender, signReferrals } from './messages.t
 import type { Measured } from './report.ts'
 import type { Run, Setting } from './run.ts'
 import { startTally, waitUntilQuiet } from './tally.ts'
+import { onThreadPool } from './thread-pool.ts'
 
 /**
  * The floor: what one process can do at best with the gateway's own checks and the gateway's own way to share a commit, where no
@@ -71,11 +72,11 @@ async function prepare(pki: string, folder: string, pool: Pool): Promise<(bytes:
     const now = new Date()
     const jws = parseJws(bytes, 'safeguarding-message+jws')
     const signedBy = verdicts.get(jws.header.thumbprint)
-    if (signedBy === undefined || !(await verifySignature(jws, signedBy))) throw new Error('not signed by the sender')
+    if (signedBy === undefined || !(await verifySignature(jws, signedBy, onThreadPool)))
+      throw new Error('not signed by the sender')
     if (!isFresh(jws, now)) throw new Error('stale')
     const envelope = parseEnvelope(jws.payload, (type) => schemas.isType(type))
-    const faults = schemas.validate(envelope.schemaVersion, envelope.type, envelope.body)
-    if (faults.length > 0) throw new Error(`not valid: ${faults[0]?.pointer} ${faults[0]?.keyword}`)
+    if (!schemas.accepts(envelope.schemaVersion, envelope.type, envelope.body)) throw new Error('not valid')
     const receipt = makeReceipt({
       receiptId: randomUUIDv7(),
       event: 'SubmissionAcceptance',
@@ -89,7 +90,7 @@ async function prepare(pki: string, folder: string, pool: Pool): Promise<(bytes:
       gateway: 'floor',
       attempt: 0,
     })
-    const signed = await signJws('delivery-receipt+jws', receipt, signer, now)
+    const signed = await signJws('delivery-receipt+jws', receipt, signer, now, onThreadPool)
     await group.add({ id: envelope.id, digest: jws.digest, bytes, receipt: Buffer.from(signed, 'latin1') })
   }
 }

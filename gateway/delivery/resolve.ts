@@ -9,8 +9,8 @@ const resolver = new promises.Resolver({ timeout: 2_000, tries: 2 })
 const ABSENT = new Set(['ENOTFOUND', 'ENODATA'])
 
 /**
- * Resolves an endpoint's name outside libuv's thread pool, where all signatures are made: `getaddrinfo` waits there for a name
- * server that hangs, and a few agencies' would hold up everybody. Only a name that no server has is looked up there, since the
+ * Resolves an endpoint's name outside libuv's thread pool, where files are read: `getaddrinfo` waits there for a name server that
+ * hangs, and a few agencies' would hold up everybody. Only a name that no server has is looked up there, since the
  * hosts file may have it; that takes no time.
  */
 export const resolveName: LookupFunction = (hostname, options, callback) => {

@@ -2,7 +2,6 @@ import {
   type Catalogue,
   checkReply,
   type Facts,
-  type Fault,
   isFresh,
   isPermitted,
   type Jws,
@@ -60,22 +59,24 @@ export async function submit(needs: Submitting, caller: Caller, bytes: Buffer): 
   const now = needs.now()
   const registry = needs.registry()
   let signed: Signed | undefined
+  let read: Facts | undefined
   let permitted: Facts | undefined
   try {
     const { reading, ...verified } = await verifyMessage(needs, registry, jws, now)
     signed = verified
     if (!isFresh(jws, now)) throw new Problem('stale-message')
     if ('malformed' in reading) throw new Problem('malformed-message', reading.malformed, reading)
-    const { envelope, faults } = reading
+    const { envelope, isValid } = reading
+    read = envelope
     permitted = checkParties(caller, signed, envelope)
     checkPermission(needs.pathway, registry, envelope)
-    const valid = await checkContent(needs, { ...signed, envelope }, faults, now)
+    const valid = await checkContent(needs, { ...signed, envelope }, isValid, now)
     const accepted = await needs.accept(valid, now)
     if (accepted !== undefined) return { ...accepted, replayed: false }
     throw new Problem('id-conflict')
   } catch (error) {
     if (!(error instanceof Problem)) throw error
-    const earlier = await findReplay(needs, caller, jws)
+    const earlier = await findReplay(needs, caller, jws, read)
     if (earlier !== undefined) return earlier
     if (signed === undefined) throw error
     throw new Refusal(error, await needs.refuse({ caller, jws, envelope: permitted, problem: error }, now))
@@ -99,10 +100,13 @@ function checkPermission(pathway: Pathway, { agencies }: Registry, envelope: Fac
 }
 
 /** The body obeys its schema, and the message has its place in the case. */
-async function checkContent(needs: Needs, permitted: Permitted, faults: readonly Fault[], now: Date): Promise<Valid> {
-  const { envelope } = permitted
+async function checkContent(needs: Needs, permitted: Permitted, isValid: boolean, now: Date): Promise<Valid> {
+  const { envelope, jws } = permitted
   if (!needs.catalogue.isRelease(envelope.schemaVersion, now)) throw new Problem('unsupported-schema-version')
-  if (faults.length > 0) throw new Problem('schema-violation', undefined, { errors: faults })
+  if (!isValid) {
+    const errors = await needs.checking.explain(envelope, jws.payload)
+    throw new Problem('schema-violation', undefined, { errors })
+  }
   await checkPathway(needs, envelope)
   // Nobody can put an attachment yet: whoever names one names one that its sender has not put.
   if (envelope.attachments.length > 0) throw new Problem('attachment-missing')
@@ -120,9 +124,9 @@ async function checkPathway(needs: Needs, envelope: Facts): Promise<void> {
   checkReply(needs.pathway, envelope, answered, participated)
 }
 
-/** The first answer to the same bytes from the same agency, where there was one. */
-async function findReplay(needs: Needs, caller: Caller, jws: Jws): Promise<Submitted | undefined> {
-  const identity = peekIdentity(jws.payload)
+/** The first answer to the same bytes from the same agency, where there was one; what was read once is not read again here. */
+async function findReplay(needs: Needs, caller: Caller, jws: Jws, read?: Facts): Promise<Submitted | undefined> {
+  const identity = read ?? peekIdentity(jws.payload)
   if (identity?.from !== caller.agency.id) return undefined
   const earlier = await needs.lookup.message(identity.from, identity.id)
   if (earlier === undefined || !earlier.digest.equals(jws.digest)) return undefined

@@ -19,10 +19,10 @@ export {
   problemDocument,
   problems,
 } from './problems.ts'
-export { type Reading, readMessage } from './reading.ts'
+export { peekBody, type Reading, readMessage } from './reading.ts'
 export { makeReceipt, type ReceiptEvent, type ReceiptFields } from './receipt.ts'
 export { nextAttempt } from './retry.ts'
-export { compileSchemas } from './schemas.ts'
+export { compileExplanations, compileSchemas } from './schemas.ts'
 export {
   checkSignature,
   fits,

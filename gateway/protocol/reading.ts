@@ -1,23 +1,31 @@
 import { type Fault, Problem } from './problems.ts'
 import type { Text } from '../base/base.ts'
 import { type Facts, parseEnvelope } from './envelope.ts'
+import type { Json, JsonObject } from './json.ts'
 import type { Schemas } from './schemas.ts'
 
-/** What a payload says, and what is wrong with its body; or why it says nothing (section 3). */
+/** What a payload says, and whether its body is valid; or why it says nothing (section 3). */
 export type Reading =
-  | { readonly envelope: Facts; readonly faults: readonly Fault[] }
+  | { readonly envelope: Facts; readonly isValid: boolean }
   | { readonly malformed: Text; readonly errors?: readonly Fault[] }
 
 /**
- * Reads the payload of a message and judges its body by the release that it names. Nothing of the body outlives this: parsed,
- * it is the largest part of what a message holds. What it gives is plain data, which one thread can hand to another.
+ * Reads the payload of a message and judges its body by the release that it names. What is wrong with the body is asked for by
+ * itself, and only where parties and permission are good. Nothing of the body outlives this: parsed, it is the largest part of
+ * what a message holds. What it gives is plain data, which one thread can hand to another.
  */
-export function readMessage(payload: Uint8Array, schemas: Pick<Schemas, 'isType' | 'validate'>): Reading {
+export function readMessage(payload: Uint8Array, schemas: Pick<Schemas, 'isType' | 'accepts'>): Reading {
   try {
     const { body, ...envelope } = parseEnvelope(payload, schemas.isType)
-    return { envelope, faults: schemas.validate(envelope.schemaVersion, envelope.type, body) }
+    return { envelope, isValid: schemas.accepts(envelope.schemaVersion, envelope.type, body) }
   } catch (error) {
     if (!(error instanceof Problem)) throw error
     return { malformed: error.detail, ...(error.errors && { errors: error.errors }) }
   }
+}
+
+/** Gives the body of a payload for which readMessage has given an envelope; for anything else it may throw. */
+export function peekBody(payload: Uint8Array): Json {
+  const { body = null } = JSON.parse(new TextDecoder().decode(payload)) as JsonObject
+  return body
 }

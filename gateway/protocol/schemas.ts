@@ -1,19 +1,20 @@
 import { Ajv2020, type AnySchemaObject, type ValidateFunction } from 'ajv/dist/2020.js'
 import type { Fault } from './problems.ts'
-import { toFaults } from './faults.ts'
 import { type Catalogue, readCatalogue, type SchemaFiles } from './catalogue.ts'
-import { isJsonObject, type Json, type JsonObject } from './json.ts'
+import { boundsOf, explain, type Spent } from './explaining.ts'
+import type { Json, JsonObject } from './json.ts'
+import { openParts } from './parts.ts'
 
 /** The catalogue, and the judgement of bodies by its releases. */
 export type Schemas = Catalogue & {
-  /** Gives every fault of a body, none where it is valid. */
+  /** Whether a body is valid, and no word more: it stops at the first fault. */
+  accepts(version: string, type: string, body: Json): boolean
+  /** Gives every fault of a body, none where it is valid. What it takes is compiled when it is asked for the first time. */
   validate(version: string, type: string, body: Json): readonly Fault[]
 }
 
-/** Far more items than any array of any schema may have, so that one cut to this length is still too long. */
-const MAX_ITEMS = 200
-
-type Validator = { readonly accepts: ValidateFunction; readonly explains: ValidateFunction }
+/** Gives the faults of a body, none where it is valid: up to a hundred, or fewer where the time is spent. */
+export type Explanations = (version: string, type: string, body: Json, isSpent?: Spent) => readonly Fault[]
 
 /** The annotations that the schemas add to JSON Schema: French beside English, and a code's two titles. */
 const ANNOTATIONS = ['x-titleFr', 'x-descriptionFr', 'x-enumTitles']
@@ -27,28 +28,36 @@ const UNKNOWN_TYPE: Fault = {
 
 /** Takes the published files, gives their compiled form. Throws an Error that names what is missing or no schema. */
 export function compileSchemas(files: SchemaFiles): Schemas {
-  const catalogue = readCatalogue(files)
-  const validators = new Map<string, Validator>()
-  for (const { version, types } of catalogue.releases) {
-    const schemas = schemasOf(files, version)
-    // Two compilations: one that stops at the first fault, for nearly every message, and one that finds them all.
-    const fast = compiler(schemas, false)
-    const full = compiler(schemas, true)
-    for (const type of types) {
-      const id = idOf(schemas.get(`${version}/${type}.schema.json`), type)
-      validators.set(`${version} ${type}`, { accepts: compiled(fast, id), explains: compiled(full, id) })
-    }
+  const validators = new Map<string, ValidateFunction>()
+  for (const { version, types, schemas } of releasesOf(files)) {
+    const ajv = compiler(schemas, false)
+    for (const [type, id] of types) validators.set(`${version} ${type}`, compiled(ajv, id))
   }
+  let explanations: Explanations | undefined
   return {
-    ...catalogue,
+    ...readCatalogue(files),
+    accepts: (version, type, body) => validators.get(`${version} ${type}`)?.(body) ?? false,
     validate(version, type, body) {
-      const validator = validators.get(`${version} ${type}`)
-      if (validator === undefined) return [UNKNOWN_TYPE]
-      if (validator.accepts(body)) return []
-      validator.explains(cut(body))
-      return toFaults(validator.explains.errors ?? validator.accepts.errors ?? [], '/body')
+      explanations ??= compileExplanations(files)
+      return explanations(version, type, body)
     },
   }
+}
+
+/** The same schemas, for explaining what is wrong with a body that they do not accept; throws the same Errors. */
+export function compileExplanations(files: SchemaFiles): Explanations {
+  const explanations = new Map<string, (body: Json, isSpent: Spent) => readonly Fault[]>()
+  for (const { version, types, schemas } of releasesOf(files)) {
+    const bounds = boundsOf(schemas.values())
+    const ajv = compiler(schemas, true)
+    const partOf = openParts((schema) => ajv.compile(schema), schemas.values())
+    for (const [type, id] of types) {
+      const part = partOf(id)
+      explanations.set(`${version} ${type}`, (body, isSpent) => explain(part, body, bounds, isSpent))
+    }
+  }
+  return (version, type, body, isSpent = () => false) =>
+    explanations.get(`${version} ${type}`)?.(body, isSpent) ?? [UNKNOWN_TYPE]
 }
 
 /**
@@ -71,14 +80,19 @@ export function compiler(schemas: ReadonlyMap<string, AnySchemaObject>, allError
   return ajv
 }
 
-/**
- * Gives a body whose arrays are long enough to break their limits and no longer. Ajv copies the errors found so far at each
- * faulty item, so a quarter of a megabyte of faulty items would cost it seconds.
- */
-function cut(value: Json): Json {
-  if (Array.isArray(value)) return value.slice(0, MAX_ITEMS).map(cut)
-  if (!isJsonObject(value)) return value
-  return Object.fromEntries(Object.entries(value).map(([name, member]) => [name, cut(member)]))
+type ReleaseFiles = {
+  readonly version: string
+  readonly schemas: ReadonlyMap<string, JsonObject>
+  /** Each type, and the `$id` of its schema. */
+  readonly types: ReadonlyMap<string, string>
+}
+
+function releasesOf(files: SchemaFiles): readonly ReleaseFiles[] {
+  return readCatalogue(files).releases.map(({ version, types }) => {
+    const schemas = schemasOf(files, version)
+    const ids = types.map((type) => [type, idOf(schemas.get(`${version}/${type}.schema.json`), type)] as const)
+    return { version, schemas, types: new Map(ids) }
+  })
 }
 
 function compiled(ajv: Ajv2020, id: string): ValidateFunction {

@@ -9,9 +9,9 @@ import {
 import type { Algorithm, Jws, MediaType } from './jws.ts'
 
 /**
- * RFC 7518 and RFC 8037 over node:crypto, with keys that are parsed once and kept, on the thread pool: at 32 at once an
- * ES256 verification costs the main thread 8 µs, and 46 µs through WebCrypto, on which jose stands. The tests hold it
- * against jose.
+ * RFC 7518 and RFC 8037 over node:crypto, with keys that are parsed once and kept. `makeSignature` and `checkSignature` are all
+ * that ever makes or checks a signature: in the thread of the gateway's own, or here. The tests hold those two against jose;
+ * why the gateway does not verify by jose itself stands in docs/decisions.md, 4.
  */
 
 /** What a public key can sign with; `other` fits no algorithm of section 3. */
@@ -61,7 +61,7 @@ export function fits(alg: Algorithm, certificate: PublicKey): boolean {
 export type SigningJob = { readonly alg: Algorithm; readonly key: KeyObject; readonly input: Uint8Array }
 export type VerifyingJob = SigningJob & { readonly signature: Uint8Array }
 
-/** Where signatures are made and checked: the thread pool, or a thread of the gateway's own (`gateway/exchange/checking`). */
+/** Where signatures are made and checked: in a thread of the gateway's own (`gateway/exchange/checking`), or here. */
 export type SignatureWork = {
   sign(job: SigningJob): Promise<Uint8Array>
   verify(job: VerifyingJob): Promise<boolean>
@@ -84,23 +84,10 @@ export function checkSignature({ alg, key, input, signature }: VerifyingJob): bo
   }
 }
 
-/** libuv's thread pool: one hand-over for each. */
-const onThreadPool: SignatureWork = {
-  sign: ({ alg, key, input }) =>
-    new Promise((resolve, reject) => {
-      const { hash, options } = schemes[alg]
-      sign(hash, input, { key, ...options }, (error, made) => {
-        if (error === null) resolve(made)
-        else reject(error)
-      })
-    }),
-  verify: ({ alg, key, input, signature }) =>
-    new Promise((resolve) => {
-      const { hash, options } = schemes[alg]
-      verify(hash, input, { key, ...options }, signature, (error, good) => {
-        resolve(error === null && good)
-      })
-    }),
+/** Here and now, in the thread that asks. */
+const here: SignatureWork = {
+  sign: async (job) => makeSignature(job),
+  verify: async (job) => checkSignature(job),
 }
 
 /** What it takes to verify a JWS by the key of a certificate; undefined where it cannot verify, whatever its bytes. */
@@ -113,7 +100,7 @@ export function verifyingJob(jws: Jws, { kind, publicKey: key }: PublicKey): Ver
 }
 
 /** Whether the signature verifies by the key of a certificate. Whatever is wrong with it is `false`, never a throw. */
-export async function verifySignature(jws: Jws, certificate: PublicKey, work = onThreadPool): Promise<boolean> {
+export async function verifySignature(jws: Jws, certificate: PublicKey, work = here): Promise<boolean> {
   const job = verifyingJob(jws, certificate)
   return job !== undefined && (await work.verify(job))
 }
@@ -124,7 +111,7 @@ export async function signJws(
   payload: unknown,
   { alg, key, certificate }: Signer,
   now: Date,
-  work: Pick<SignatureWork, 'sign'> = onThreadPool,
+  work: Pick<SignatureWork, 'sign'> = here,
 ): Promise<string> {
   const iat = Math.floor(now.getTime() / 1000)
   const header = { alg, typ, cty: 'json', iat, 'x5t#S256': certificate.thumbprint }

@@ -10,7 +10,7 @@ import { openWakes, type Wakes } from './wakes.ts'
 export { type ActSubject, askForTwo, endPending, recordAct } from './acts.ts'
 export { type Attempt, type AttemptRow, attemptsOf, insertAttempts } from './attempts.ts'
 export { type Backlog, backlog, waitingForOthers } from './backlog.ts'
-export { type Database, isOutage, type Queryable, transaction } from './database.ts'
+export { type Database, isOutage, OverloadFault, type Queryable, transaction } from './database.ts'
 export {
   acknowledgeMessages,
   conclude,

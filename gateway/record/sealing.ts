@@ -1,4 +1,4 @@
-import { createCipheriv, createDecipheriv, randomFillSync } from 'node:crypto'
+import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto'
 
 /**
  * Sealing at rest (section 12): AES-256-GCM (NIST SP 800-38D). What is sealed is nonce | ciphertext | tag. Contents are
@@ -10,23 +10,6 @@ const KEY_BYTES = 32
 // SP 800-38D, 8.2.2 and 8.3: a random nonce of 96 bits bears 2^32 sealings under one key
 const NONCE_BYTES = 12
 const TAG_BYTES = 16
-
-/** Random bytes are drawn by the block: asking for twelve costs as much as asking for some thousands. */
-const BLOCK = Buffer.allocUnsafeSlow(4 * 1024)
-let drawn = BLOCK.length
-
-/** Gives `size` random bytes, at most 4,096, that nobody else is given or keeps. Throws RangeError for more. */
-export function drawBytes(size: number): Buffer {
-  if (size > BLOCK.length) throw new RangeError('more random bytes than a block')
-  if (drawn + size > BLOCK.length) {
-    randomFillSync(BLOCK)
-    drawn = 0
-  }
-  const given = Buffer.from(BLOCK.subarray(drawn, drawn + size))
-  BLOCK.fill(0, drawn, drawn + size)
-  drawn += size
-  return given
-}
 
 /** Sealed bytes that do not open: a wrong key, other associated data, or a byte that was changed or cut off. */
 export class SealFault extends Error {
@@ -42,7 +25,7 @@ export class SealFault extends Error {
  * somebody moves to another row do not open there. Throws RangeError on a key of another length.
  */
 export function sealBytes(key: Buffer, plain: Uint8Array, associated: Buffer): Buffer {
-  const nonce = drawBytes(NONCE_BYTES)
+  const nonce = randomBytes(NONCE_BYTES)
   const cipher = createCipheriv(CIPHER, key, nonce, { authTagLength: TAG_BYTES }).setAAD(associated)
   return Buffer.concat([nonce, cipher.update(plain), cipher.final(), cipher.getAuthTag()])
 }

@@ -1,5 +1,6 @@
+import { randomBytes } from 'node:crypto'
 import { createRecent } from '../base/base.ts'
-import { drawBytes, openBytes, sealBytes } from './sealing.ts'
+import { openBytes, sealBytes } from './sealing.ts'
 import type { MessageRow } from './messages.ts'
 
 /**
@@ -55,7 +56,7 @@ export function openVault(dataKey: Buffer): Vault {
     keyOf(caseId) {
       const held = known.get(caseId)
       if (held !== undefined) return held
-      const key = drawBytes(KEY_BYTES)
+      const key = randomBytes(KEY_BYTES)
       return remember(caseId, { key, wrapped: sealBytes(dataKey, key, keyPlace(caseId)), fresh: true })
     },
     confirm(caseId) {

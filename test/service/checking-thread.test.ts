@@ -1,5 +1,6 @@
 import { generateKeyPairSync } from 'node:crypto'
 import { readFileSync } from 'node:fs'
+import type { Worker } from 'node:worker_threads'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { SchemaFiles } from '../../gateway/protocol/catalogue.ts'
 import { checkSignature, makeSignature } from '../../gateway/protocol/signature.ts'
@@ -66,7 +67,7 @@ test('a message is read only where its signature verifies', async () => {
   const signature = makeSignature({ alg: 'ES256', key: pair.privateKey, input: message })
   const job = { alg: 'ES256' as const, key: pair.publicKey, input: message, signature }
   const reading = await thread.readMessage(job)
-  expect(reading).toMatchObject({ envelope: { type: 'referral' }, faults: [] })
+  expect(reading).toMatchObject({ envelope: { type: 'referral' }, isValid: true })
   expect(await thread.readMessage({ ...job, input: asMessage('{}') })).toBeUndefined()
 })
 
@@ -83,20 +84,56 @@ test('where nobody waits, the thread makes the signatures', async () => {
   await expect(thread.patient.sign({ alg: 'ES256', key: pair.publicKey, input })).rejects.toThrow()
 })
 
-test('where the thread ends, what ended it fails, and another takes its place, to which every key is new', async () => {
+const referral = { from: 'fr-rys', schemaVersion: '1.0', type: 'referral' }
+const payload = (change: object): Buffer => Buffer.from(JSON.stringify({ ...example, ...change }))
+const sign = (text: string) => {
+  const message = asMessage(text)
+  const signature = makeSignature({ alg: 'ES256', key: pair.privateKey, input: message })
+  return { alg: 'ES256' as const, key: pair.publicKey, input: message, signature }
+}
+
+test('where its threads end, others take their place, to which every key is new', async () => {
   await using opened = new AsyncDisposableStack()
+  const workers: Worker[] = []
+  const note = (worker: Worker): void => void workers.push(worker)
+  process.on('worker', note)
+  opened.defer(() => void process.off('worker', note))
   const mortal = opened.adopt(openChecking(files), (one) => one.close())
   await mortal.ready
-  const message = asMessage(JSON.stringify(example))
-  const signature = makeSignature({ alg: 'ES256', key: pair.privateKey, input: message })
-  const job = { alg: 'ES256' as const, key: pair.publicKey, input: message, signature }
-  expect(await mortal.readMessage(job)).toMatchObject({ faults: [] })
-  // no message comes so far with an algorithm that nobody knows: to the thread it is a fault of its own
-  const fatal = mortal.verify({ ...job, alg: 'none' as 'ES256' })
-  const beside = mortal.readMessage(job)
-  await expect(fatal).rejects.toThrow()
-  expect(await beside).toMatchObject({ faults: [] })
-  expect(await mortal.readMessage(job)).toMatchObject({ faults: [] })
+  await expect.poll(() => workers.length).toBe(2)
+  const job = sign(JSON.stringify(example))
+  expect(await mortal.readMessage(job)).toMatchObject({ isValid: true })
+  await Promise.all(workers.map((worker) => worker.terminate()))
+  await expect.poll(() => workers.length).toBe(4)
+  expect(await mortal.readMessage(job)).toMatchObject({ isValid: true })
+  expect(await mortal.explain(referral, payload({ body: {} }))).toContainEqual(
+    expect.objectContaining({ pointer: '/body' }),
+  )
+})
+
+test('what no algorithm is known for is a fault of its own, and no false signature', async () => {
+  const job = sign('{}')
+  await expect(thread.verify({ ...job, alg: 'none' as 'ES256' })).rejects.toThrow()
+  expect(await thread.verify(job)).toBe(true)
+})
+
+test('what is wrong with a body is told apart, and only of what is not valid', async () => {
+  const faults = await thread.explain(referral, payload({ body: { concerns: 1 } }))
+  expect(faults.map(({ pointer }) => pointer)).toContain('/body/concerns')
+  expect(await thread.explain({ ...referral, schemaVersion: '9.9' }, payload({}))).toMatchObject([{ pointer: '/type' }])
+  await expect(thread.explain(referral, payload({}))).rejects.toThrow('no fault')
+})
+
+test('while one agency’s bodies are explained, signatures are checked, and another agency’s comes next', async () => {
+  const unknown = Object.fromEntries(Array.from({ length: 15_000 }, (_, at) => [`x${at}`, 1]))
+  const worst = payload({ body: { ...unknown, concerns: Array.from({ length: 1_400 }, () => ({})) } })
+  let explained = 0
+  const flood = Array.from({ length: 30 }, () => thread.explain(referral, worst).then(() => (explained += 1)))
+  expect(await thread.verify(sign('{}'))).toBe(true)
+  expect(explained).toBeLessThan(5)
+  await thread.explain({ ...referral, from: 'gb-ctac' }, payload({ body: {} }))
+  expect(explained).toBeLessThan(10)
+  await Promise.all(flood)
 })
 
 test('a catalogue that names a type without a schema is known before anybody is served', async () => {

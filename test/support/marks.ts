@@ -62,7 +62,7 @@ export function markTexts(schemas: Schemas, type: string, body: object, mark: st
       for (const key of Object.keys(value)) visit(value as Mutable, key, `${pointer}/${key}`)
     } else if (typeof value === 'string') {
       holder[name] = mark
-      if (schemas.validate('1.0', type, marked as never).length === 0) pointers.push(pointer)
+      if (schemas.accepts('1.0', type, marked as never)) pointers.push(pointer)
       else holder[name] = value
     }
   }

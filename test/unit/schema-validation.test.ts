@@ -31,6 +31,12 @@ describe('a body is judged', () => {
         messageFr: 'doit comporter le membre "concerns"',
       },
       {
+        pointer: '/body',
+        keyword: 'unevaluatedProperties',
+        message: 'must have no member that the schema does not know',
+        messageFr: 'ne doit comporter aucun membre inconnu du schéma',
+      },
+      {
         pointer: '/body/reportsMade/0',
         keyword: 'required',
         message: 'must have the member "response"',
@@ -47,12 +53,6 @@ describe('a body is judged', () => {
         keyword: 'enum',
         message: 'must be one of the codes of the list',
         messageFr: 'doit être l’un des codes de la liste',
-      },
-      {
-        pointer: '/body',
-        keyword: 'unevaluatedProperties',
-        message: 'must have no member that the schema does not know',
-        messageFr: 'ne doit comporter aucun membre inconnu du schéma',
       },
     ])
   })
@@ -168,13 +168,13 @@ describe('a message is read', () => {
 
   test('gives who, to whom and under which release, and keeps nothing of the body', () => {
     const reading = read(example)
-    expect(reading).toMatchObject({ faults: [], envelope: { type: 'referral', schemaVersion: '1.0' } })
+    expect(reading).toMatchObject({ isValid: true, envelope: { type: 'referral', schemaVersion: '1.0' } })
     expect(reading).not.toHaveProperty('envelope.body')
   })
 
-  test('gives the faults of a body, those of a release that nobody knows among them', () => {
-    expect(read({ ...example, body: {} })).toHaveProperty('faults.0.keyword', 'required')
-    expect(read({ ...example, schemaVersion: '9.9' })).toMatchObject({ faults: [{ pointer: '/type' }] })
+  test('says whether a body is valid: that of a release that nobody knows is not', () => {
+    expect(read({ ...example, body: {} })).toMatchObject({ isValid: false })
+    expect(read({ ...example, schemaVersion: '9.9' })).toMatchObject({ isValid: false })
   })
 
   test('says why a payload says nothing, in plain data that another thread can be given', () => {

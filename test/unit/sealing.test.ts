@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { drawBytes, openBytes, SealFault, sealBytes } from '../../gateway/record/sealing.ts'
+import { openBytes, SealFault, sealBytes } from '../../gateway/record/sealing.ts'
 
 const key = Buffer.alloc(32, 7)
 const place = Buffer.from('message/fr-rys/0190a000-0000-7000-8000-000000000001')
@@ -20,17 +20,6 @@ test('what is sealed opens again, byte for byte', () => {
 test('the same bytes are never sealed alike', () => {
   const sealed = Array.from({ length: 100 }, () => sealBytes(key, Buffer.from('Amina'), place).toString('hex'))
   expect(new Set(sealed.map((hex) => hex.slice(0, 24))).size).toBe(100)
-})
-
-test('random bytes have the size that was asked for, and nobody else has them, in this block or the next', () => {
-  const sizes = [1, 12, 32, 4096, 7, 4095, 16]
-  expect(sizes.map((size) => drawBytes(size).length)).toEqual(sizes)
-  const drawn = Array.from({ length: 2_000 }, () => drawBytes(12))
-  const kept = drawn.map((bytes) => bytes.toString('hex'))
-  expect(new Set(kept).size).toBe(2_000)
-  expect(kept.filter((hex) => /^(?:00)+$/.test(hex))).toEqual([])
-  expect(drawn.map((bytes) => bytes.toString('hex'))).toEqual(kept)
-  expect(() => drawBytes(4097)).toThrow(RangeError)
 })
 
 test('no changed byte opens, nor anything cut short or added to', () => {

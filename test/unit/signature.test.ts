@@ -1,9 +1,18 @@
 import { generateKeyPairSync, sign } from 'node:crypto'
+import fc from 'fast-check'
 import { CompactSign, compactVerify } from 'jose'
 import { beforeAll, describe, expect, test } from 'vitest'
 import type { Certificate } from '../../gateway/identity/certificate.ts'
 import { type Algorithm, type Jws, parseJws } from '../../gateway/protocol/jws.ts'
-import { checkSignature, fits, type Signer, signJws, verifySignature } from '../../gateway/protocol/signature.ts'
+import {
+  checkSignature,
+  fits,
+  makeSignature,
+  type Signer,
+  signJws,
+  verifyingJob,
+  verifySignature,
+} from '../../gateway/protocol/signature.ts'
 import { algorithms, makeSigner } from '../support/signers.ts'
 
 const TYP = 'delivery-receipt+jws'
@@ -45,6 +54,44 @@ describe.each(algorithms)('%s', (alg) => {
       .setProtectedHeader({ alg, typ: TYP, cty: 'json', iat: 1, 'x5t#S256': certificate.thumbprint })
       .sign(key)
     expect(await verifySignature(parse(theirs), certificate)).toBe(true)
+  })
+
+  test('so it is with the two functions that run wherever a signature is made or checked', async () => {
+    const { key, certificate } = signers[alg]
+    const header = { alg, typ: TYP, cty: 'json', iat: 1, 'x5t#S256': certificate.thumbprint }
+    const input = [header, { a: 'é' }].map((part) => Buffer.from(JSON.stringify(part)).toString('base64url')).join('.')
+    const made = makeSignature({ alg, key, input: Buffer.from(input) }).toString('base64url')
+    const { payload } = await compactVerify(`${input}.${made}`, certificate.publicKey)
+    expect(Buffer.from(payload).toString()).toBe('{"a":"é"}')
+    const theirs = parse(await new CompactSign(Buffer.from('{}')).setProtectedHeader(header).sign(key))
+    const job = verifyingJob(theirs, certificate) ?? expect.fail('no signature of this length')
+    expect(checkSignature(job)).toBe(true)
+    for (const change of [{ input: Buffer.from(input) }, { signature: Buffer.from(made, 'base64url') }])
+      expect(checkSignature({ ...job, ...change })).toBe(false)
+  })
+
+  test('whatever the bytes, jose and checkSignature are of one mind', async () => {
+    const { certificate } = signers[alg]
+    const jws = parse(await signJws(TYP, { a: 1 }, signers[alg], now))
+    await fc.assert(
+      fc.asyncProperty(fc.nat(), fc.integer({ min: 0, max: 255 }), fc.boolean(), async (place, mask, inSignature) => {
+        const [input, signature] = [Buffer.from(jws.signingInput), Buffer.from(jws.signature)]
+        const changed = inSignature ? signature : input
+        // the header stays: jose reads it, and the gateway has read it by then
+        const from = inSignature ? 0 : input.indexOf('.') + 1
+        const at = from + (place % (changed.length - from))
+        changed.writeUInt8(changed.readUInt8(at) ^ mask, at)
+        const job = verifyingJob({ ...jws, signingInput: input, signature }, certificate)
+        const text = `${input.toString('latin1')}.${signature.toString('base64url')}`
+        const theirs = await compactVerify(text, certificate.publicKey).then(
+          () => true,
+          () => false,
+        )
+        expect(job !== undefined && checkSignature(job)).toBe(mask === 0)
+        if (/^[\w.-]+$/.test(text)) expect(theirs).toBe(mask === 0)
+      }),
+      { seed: 1, numRuns: 60 },
+    )
   })
 
   test('no bit of header, payload or signature may change', async () => {

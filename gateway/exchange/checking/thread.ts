@@ -1,7 +1,8 @@
 import type { KeyObject } from 'node:crypto'
-import { Worker } from 'node:worker_threads'
 import {
   type Algorithm,
+  type Facts,
+  type Fault,
   makeSignature,
   type Reading,
   type SchemaFiles,
@@ -9,7 +10,10 @@ import {
   type VerifyingJob,
 } from '../../protocol/protocol.ts'
 import { createGroup, SMALL } from '../../record/record.ts'
-import { type Job, packJobs, type Results } from './batch.ts'
+import { type Batch, type Job, packJobs, type Results } from './batch.ts'
+import type { Explained, Unexplained } from './explainer.ts'
+import { openThread } from './threading.ts'
+import { createTurns } from './turns.ts'
 
 /**
  * Each hand-over wakes two threads, and what is verified together is parsed, recorded and answered together: a steady stream
@@ -22,11 +26,18 @@ const SIGNING = { largest: 32, writers: 1 }
 const QUICK: ReadonlySet<Algorithm> = new Set(['ES256', 'EdDSA'])
 /** So many of those are made here in one turn of the event loop; for more, everybody else would have to wait. */
 const MOST_AT_ONCE = 32
+/** Bodies of one agency that wait to be explained; each waits for one of every other agency. */
+const MOST_UNEXPLAINED = 32
 
-/** What is done beside the main thread: signatures, and the reading of what they sign. */
+/** What is done beside the main thread: signatures, the reading of what they sign, and what is wrong with it. */
 export type Checking = SignatureWork & {
   /** What a message says; undefined where its signature does not verify, and then nothing under it has been looked at. */
   readMessage(job: VerifyingJob): Promise<Reading | undefined>
+  /**
+   * The faults of a message that was read and whose body is not valid. One message is explained at a time, by turns between
+   * the agencies, and no check of a signature waits for it. Rejects with an OverloadFault where too many of an agency's wait.
+   */
+  explain(message: Pick<Facts, 'from' | 'schemaVersion' | 'type'>, payload: Uint8Array): Promise<readonly Fault[]>
   /** For signatures that nobody waits for: the thread makes them all. */
   readonly patient: Pick<SignatureWork, 'sign'>
   /** Rejects where the schemas do not compile. */
@@ -38,58 +49,37 @@ export type Checking = SignatureWork & {
  * Starts a thread that checks signatures, reads the messages that they sign, and makes the signatures that take long, some
  * at a hand-over. libuv's pool wakes a thread for each of them; where there are few processors each wake takes the main
  * thread's turn away, and with it every other request's. And the pool is also where files are read: what hangs there holds
- * up no signature here. Where the thread ends, another one takes its place.
+ * up no signature here. A second thread explains what is wrong with a body.
  */
 export function openChecking(files: SchemaFiles): Checking {
-  /** The thread answers batches in the order in which it was given them. */
-  const answers: PromiseWithResolvers<Results>[] = []
   let numbers = new WeakMap<KeyObject, number>()
   let next = 0
-  let closed = false
-  let isReady = false
-  const ready = Promise.withResolvers<void>()
-  let worker = start()
+  const checker = openThread<Batch, Results>({
+    name: 'checking',
+    script: new URL('./worker.ts', import.meta.url),
+    data: files,
+    restarted: () => (numbers = new WeakMap()),
+  })
+  const explainer = openThread<Unexplained, Explained>({
+    name: 'explaining',
+    script: new URL('./explainer.ts', import.meta.url),
+    data: files,
+  })
+  const ready = Promise.all([checker.ready, explainer.ready]).then(() => undefined)
   // Whoever opens it awaits this, perhaps not at once.
-  ready.promise.catch(() => undefined)
-
-  function start(): Worker {
-    const started = new Worker(new URL('./worker.ts', import.meta.url), { name: 'checking', workerData: files })
-    started.on('message', (results: Results | undefined) => {
-      if (results !== undefined) answers.shift()?.resolve(results)
-      else {
-        isReady = true
-        ready.resolve()
-      }
-    })
-    started.on('error', fail)
-    started.on('exit', () => {
-      fail(new Error('the checking thread has ended'))
-      if (closed || !isReady) return
-      // Whatever ended it, the next job finds another one, which has seen no key yet.
-      numbers = new WeakMap()
-      worker = start()
-    })
-    return started
-  }
-
-  function fail(error: Error): void {
-    ready.reject(error)
-    for (const { reject } of answers.splice(0)) reject(error)
-  }
+  ready.catch(() => undefined)
+  const takeTurns = createTurns(MOST_UNEXPLAINED)
 
   function handOver(jobs: readonly Job[]): Promise<Results> {
     const keys: [number, KeyObject][] = []
-    const { table, bytes } = packJobs(jobs, (key) => {
+    const packed = packJobs(jobs, (key) => {
       const known = numbers.get(key)
       if (known !== undefined) return known
       numbers.set(key, next)
       keys.push([next, key])
       return next++
     })
-    const answer = Promise.withResolvers<Results>()
-    answers.push(answer)
-    worker.postMessage({ table, bytes, keys }, [table.buffer, bytes.buffer])
-    return answer.promise
+    return checker.ask({ ...packed, keys }, [packed.bytes.buffer])
   }
 
   let atOnce = 0
@@ -101,7 +91,7 @@ export function openChecking(files: SchemaFiles): Checking {
     throw made instanceof Error ? made : new Error('no signature was made')
   }
   return {
-    ready: ready.promise,
+    ready,
     async sign(job) {
       if (QUICK.has(job.alg) && atOnce < MOST_AT_ONCE) {
         if (atOnce === 0) setImmediate(() => (atOnce = 0))
@@ -110,7 +100,11 @@ export function openChecking(files: SchemaFiles): Checking {
       }
       return signPatiently(job)
     },
-    verify: async (job) => (await verifying.add(job)) === true,
+    async verify(job) {
+      const verified = await verifying.add(job)
+      if (verified instanceof Error) throw verified
+      return verified === true
+    },
     patient: { sign: signPatiently },
     async readMessage(job) {
       const read = await verifying.add({ ...job, reads: true })
@@ -118,9 +112,15 @@ export function openChecking(files: SchemaFiles): Checking {
       if (read instanceof Error) throw read
       return read as Reading
     },
+    explain: ({ from, schemaVersion, type }, payload) =>
+      takeTurns(from, async () => {
+        const copy = Uint8Array.from(payload)
+        const explained = await explainer.ask({ schemaVersion, type, payload: copy }, [copy.buffer])
+        if (explained instanceof Error) throw explained
+        return explained
+      }),
     async close() {
-      closed = true
-      await worker.terminate()
+      await Promise.all([checker.close(), explainer.close()])
     },
   }
 }

@@ -1,13 +1,8 @@
 import type { KeyObject } from 'node:crypto'
 import { parentPort, workerData } from 'node:worker_threads'
-import {
-  checkSignature,
-  compileSchemas,
-  makeSignature,
-  readMessage,
-  type SchemaFiles,
-} from '../../protocol/protocol.ts'
+import { checkSignature, compileSchemas, makeSignature, readMessage } from '../../protocol/protocol.ts'
 import { type Batch, type Job, type Results, unpackJobs } from './batch.ts'
+import { asFiles } from './files.ts'
 
 /** The thread: takes batches, gives their results, keeps the keys that it was given. It says `undefined` when it is ready. */
 const keys = new Map<number, KeyObject>()
@@ -20,16 +15,6 @@ port?.on('message', (batch: Batch) => {
   port.postMessage(results)
 })
 port?.postMessage(undefined)
-
-/** Bytes come to a thread as plain arrays of them. */
-function asFiles({ published, ...rest }: SchemaFiles): SchemaFiles {
-  return {
-    ...rest,
-    published: new Map(
-      [...published].map(([path, bytes]) => [path, Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)]),
-    ),
-  }
-}
 
 function keyOf(number: number): KeyObject {
   const key = keys.get(number)

@@ -1,0 +1,51 @@
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { createTurns } from '../../gateway/exchange/checking/turns.ts'
+import { OverloadFault } from '../../gateway/record/database.ts'
+
+test('whoever brings many waits behind each one of the others', async () => {
+  const take = createTurns(10)
+  const done: string[] = []
+  const bring = (whose: string): Promise<void> => take(whose, async () => void done.push(whose))
+  await Promise.all(['a', 'a', 'a', 'a', 'b', 'b', 'c'].map(bring))
+  expect(done.join('')).toBe('aabcaba')
+})
+
+test('one at a time, each done once, whoever brings how many', async () => {
+  await fc.assert(
+    fc.asyncProperty(fc.array(fc.constantFrom('a', 'b', 'c', 'd'), { maxLength: 30 }), async (brought) => {
+      const take = createTurns(30)
+      let under = 0
+      const done = brought.map((whose, at) =>
+        take(whose, async () => {
+          under += 1
+          expect(under).toBe(1)
+          await Promise.resolve()
+          under -= 1
+          return at
+        }),
+      )
+      expect(await Promise.all(done)).toEqual(brought.map((_, at) => at))
+    }),
+    { seed: 1, numRuns: 200 },
+  )
+})
+
+test('what fails is its own, and the next has its turn', async () => {
+  const take = createTurns(10)
+  const failing = take('a', () => Promise.reject(new Error('so it is')))
+  const next = take('a', async () => 'done')
+  await expect(failing).rejects.toThrow('so it is')
+  expect(await next).toBe('done')
+})
+
+test('of one at most so much waits, and nobody else is refused for it', async () => {
+  const take = createTurns(2)
+  const { promise, resolve } = Promise.withResolvers<void>()
+  const taken = [take('a', () => promise), take('a', () => promise), take('a', () => promise)]
+  await expect(take('a', () => promise)).rejects.toThrow(OverloadFault)
+  const other = take('b', async () => 'b')
+  resolve()
+  expect(await other).toBe('b')
+  await Promise.all(taken)
+})
