@@ -25,6 +25,8 @@ type Needs = {
 
 /** A JWS whose signer is known, whose certificate is good now, and whose signature verifies. */
 export type Signed = { readonly jws: Jws; readonly signer: Caller; readonly crl: string }
+/** The same, together with what it says. */
+export type Verified = Signed & { readonly reading: Reading }
 
 /**
  * Who signed, with a certificate that is good now, and that they did (protocol section 4). The rest of the header comes first.
@@ -37,12 +39,7 @@ export async function verifySigner(needs: Needs, registry: Registry, jws: Jws, n
 }
 
 /** The same, together with what a message says: nobody has looked at it before its signature was verified. */
-export async function verifyMessage(
-  needs: Needs,
-  registry: Registry,
-  jws: Jws,
-  now: Date,
-): Promise<Signed & { readonly reading: Reading }> {
+export async function verifyMessage(needs: Needs, registry: Registry, jws: Jws, now: Date): Promise<Verified> {
   const known = findSigner(needs, registry, jws, now)
   const job = verifyingJob(jws, known.signer.certificate)
   const reading = job && (await needs.checking.readMessage(job))
