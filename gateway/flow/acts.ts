@@ -5,7 +5,7 @@ import { Problem } from '../problems.ts'
 import { recordAct } from '../store/acts.ts'
 import { transaction } from '../store/database.ts'
 import { resume } from '../store/deliveries.ts'
-import { appendLeaves, type Leaf } from '../store/leaves.ts'
+import type { Leaf } from '../store/leaves.ts'
 import { type MessageRow, searchMessages } from '../store/messages.ts'
 import type { Parts } from './parts.ts'
 import { receiptContent } from './receipts.ts'
@@ -67,8 +67,8 @@ async function resumeAll(
     if (result.length === 0) return { result }
     const receipts = await Promise.all(result.map((message) => signResumption(parts, message, now)))
     const sealedReason = parts.vault.sealWords(`${salt.toString('base64url')}.${reason}`, id)
-    const record = { id, at: now, act: about['act'] ?? 'retry', operator: operator.id, sealedReason }
-    return { result, pending: [appendLeaves(tx, [...receipts, act]), recordAct(tx, record)] }
+    const record = { id, at: now, act: about['act'] ?? 'retry', operator: operator.id, sealedReason, leaf: act }
+    return { result, pending: [recordAct(tx, record, receipts)] }
   })
   parts.wakes.wake(new Set(resumed.map(({ sender }) => `receipts:${sender}`)))
   for (const { recipient, priority } of resumed) parts.enqueue({ recipient, priority })

@@ -15,7 +15,6 @@ import {
   pressingBefore,
   type Waiting,
 } from '../store/deliveries.ts'
-import { appendLeaves } from '../store/leaves.ts'
 import { priorityOf, readMessages } from '../store/messages.ts'
 import { takeRate } from '../store/rate.ts'
 import type { Parts } from './parts.ts'
@@ -184,18 +183,15 @@ async function consignAll(
   mailbox: readonly Routed[],
   now: Date,
 ): Promise<readonly Promise<unknown>[]> {
-  const deliveries = mailbox.map(({ due, desk }) => ({ messageNo: due.no, attempt: due.attempts + 1, desk }))
-  const receipts = await Promise.all(
-    mailbox.map(async ({ due, desk }) => ({
-      ...(await parts.patientIssuer.receipt(
-        { event: 'ContentConsignment', ...receiptContent(due, due.attempts + 1, desk) },
-        now,
-      )),
-      messageNo: due.no,
-      feed: due.sender,
-    })),
+  const deliveries = await Promise.all(
+    mailbox.map(async ({ due, desk }) => {
+      const attempt = due.attempts + 1
+      const content = { event: 'ContentConsignment', ...receiptContent(due, attempt, desk) } as const
+      const receipt = { ...(await parts.patientIssuer.receipt(content, now)), messageNo: due.no, feed: due.sender }
+      return { messageNo: due.no, attempt, desk, receipt }
+    }),
   )
-  return [appendLeaves(tx, receipts), consign(tx, deliveries)]
+  return [consign(tx, deliveries)]
 }
 
 /** After the commit: wakes who waits, and tells an agency without a system that something waits, at most once a batch. */

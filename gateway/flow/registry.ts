@@ -4,7 +4,6 @@ import type { GatewayKeys } from '../identity/keys.ts'
 import type { Registry } from '../identity/registry.ts'
 import { waitingForOthers } from '../store/backlog.ts'
 import { transaction } from '../store/database.ts'
-import { appendLeaves } from '../store/leaves.ts'
 import { priorities } from '../store/messages.ts'
 import {
   forgetEntries,
@@ -12,9 +11,9 @@ import {
   lockParties,
   loggedEntries,
   type PinnedCertificate,
+  recordEntries,
   recordPins,
   release,
-  rememberEntries,
 } from '../store/parties.ts'
 import type { Parts } from './parts.ts'
 
@@ -52,9 +51,14 @@ export async function enforceRegistry(parts: Parts, keys: GatewayKeys, registry:
     const active = agencies.filter(({ status }) => status === 'active').map(({ id }) => id)
     const result = await release(tx, active, now)
     if (changed.length === 0) return { result }
-    const leaves = await Promise.all(changed.map(({ party }) => parts.issuer.entry(party, now)))
-    const entries = changed.map(({ party, digest }) => ({ party: party.id, digest }))
-    return { result, pending: [appendLeaves(tx, leaves), rememberEntries(tx, entries)] }
+    const entries = await Promise.all(
+      changed.map(async ({ party, digest }) => ({
+        party: party.id,
+        digest,
+        leaf: await parts.issuer.entry(party, now),
+      })),
+    )
+    return { result, pending: [recordEntries(tx, entries)] }
   })
   for (const recipient of released) for (const priority of priorities.keys()) parts.enqueue({ recipient, priority })
 }
