@@ -29,7 +29,7 @@ type Needs = {
   readonly lookup: Lookup
   readonly words: Acknowledging
   readonly issuer: Issuer
-  readonly patientIssuer: Issuer
+  readonly backgroundIssuer: Issuer
   readonly keys: GatewayKeys
   /** The registry in force now: whoever decides several things by it asks once. */
   readonly registry: () => Registry

@@ -5,7 +5,7 @@ import { type Database, openLog as standingOrigin, transaction } from '../record
 import { enforceRegistry, followRegistry } from './entries.ts'
 import { createIssuer, type Issuer } from './issue.ts'
 
-export { digestText, type Issuer } from './issue.ts'
+export { digestText, type ReceiptContent, type Issuer } from './issue.ts'
 export { receiptContent } from './receipt-content.ts'
 
 type Signing = Pick<SignatureWork, 'sign'>
@@ -16,7 +16,7 @@ type Needs = {
   /** The origin of the log key, as checkpoints will bear it. */
   readonly origin: string
   /** Where signatures are made: those that a request waits for, and the others. */
-  readonly signing: Signing & { readonly patient: Signing }
+  readonly signing: Signing & { readonly background: Signing }
   readonly log: Log
   readonly now: () => Date
 }
@@ -25,7 +25,7 @@ type Needs = {
 export type EvidenceLog = {
   readonly issuer: Issuer
   /** For receipts that no request waits for: they take no time from those that one does. */
-  readonly patientIssuer: Issuer
+  readonly backgroundIssuer: Issuer
   /** Puts a registry in force in the record, once; `release`: lanes that were held and go on. */
   enforce(registry: Registry, release: (lane: Lane) => void): Promise<void>
   /** The same for each that comes, until it is done. */
@@ -47,7 +47,7 @@ export async function openLog(needs: Needs): Promise<EvidenceLog> {
   const entering = { ...needs, issuer }
   return {
     issuer,
-    patientIssuer: createIssuer(keys.id, keys.signer, signing.patient),
+    backgroundIssuer: createIssuer(keys.id, keys.signer, signing.background),
     enforce: (registry, release) => enforceRegistry(entering, registry, release),
     follow: (release, stopping) => followRegistry(entering, release, stopping),
   }

@@ -57,7 +57,7 @@ export {
   type PinnedCertificate,
   recordPins,
   release,
-  rememberEntries,
+  recordEntries,
   signingCertificates,
 } from './parties.ts'
 export { takeRate } from './rate.ts'
