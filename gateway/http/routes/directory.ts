@@ -1,6 +1,7 @@
 import { Type } from 'typebox'
 import { type Certificate, parseCertificate } from '../../core/certificate.ts'
 import { rfc3339 } from '../../core/forms.ts'
+import { shownCertificates } from '../../store/own-certificates.ts'
 import { signingCertificates } from '../../store/parties.ts'
 import type { Serving } from '../serving.ts'
 import { agencyId, text, time } from '../forms.ts'
@@ -9,14 +10,18 @@ import type { Server } from '../server.ts'
 /** Section 9; the limit is the protocol's own. */
 const ATTACHMENT_BYTES = 25 * 1024 * 1024
 export const PROTOCOL_VERSION = '1'
+/** Processes are restarted one after the other: so long the certificate before may still be shown by one. */
+const DAY_MS = 24 * 3_600_000
 
 /** Who takes part, and by which certificates their signatures, and the gateway's, are verified (protocol section 1). */
 export function directoryRoutes(server: Server, parts: Serving): void {
   server.get(
     '/.well-known/passerelle',
-    { schema: { summary: 'The gateway: versions, limits, logs, signing certificates', response: { 200: wellKnown } } },
+    { schema: { summary: 'The gateway: versions, limits, logs, certificates', response: { 200: wellKnown } } },
     async () => {
-      const { id, signer } = parts.keys
+      const { id, signer, tls } = parts.keys
+      const now = parts.now()
+      const shown = await shownCertificates(parts.database, id, new Date(now.getTime() - DAY_MS))
       const pinned = (await signingCertificates(parts.database)).filter(({ party }) => party === id)
       return {
         id,
@@ -35,6 +40,10 @@ export function directoryRoutes(server: Server, parts: Serving): void {
           const certificate = parseCertificate(pem)
           return { ...describe(certificate), current: certificate.thumbprint === signer.certificate.thumbprint }
         }),
+        tlsCertificates: shown
+          .map((pem) => parseCertificate(pem))
+          .filter(({ notAfter }) => notAfter > now)
+          .map((one) => ({ ...describe(one), current: one.thumbprint === tls.certificate.thumbprint })),
       }
     },
   )
@@ -96,6 +105,7 @@ const wellKnown = Type.Object({
     Type.Object({ origin: Type.String(), verifierKeys: Type.Array(Type.String()), current: Type.Boolean() }),
   ),
   signingCertificates: Type.Array(Type.Object(certificate)),
+  tlsCertificates: Type.Array(Type.Object(certificate)),
 })
 
 const entry = Type.Object({
