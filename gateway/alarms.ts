@@ -2,7 +2,8 @@ import type { GatewayKeys } from './identity/keys.ts'
 import type { Alarm, TrustSnapshot } from './identity/trust.ts'
 import type { Log } from './logger.ts'
 
-const LOOK_MS = 30_000
+/** What a clock alone brings about: a list that ends, a folder that could not be read for 10 s. */
+const LOOK_MS = 5_000
 /** How long before a certificate ends its owner is told (protocol section 1). */
 export const WARN_BEFORE_MS = 30 * 24 * 3_600_000
 
@@ -25,18 +26,47 @@ export function alarmsOf(
   ]
 }
 
-/** Says in the log when an alarm begins and when it ends; `/metrics` shows those that are on. Gives the call that stops it. */
-export function watchAlarms(look: () => readonly Alarm[], log: Log): () => void {
+/** What to do, for whoever reads the log. */
+export const remedies: Readonly<Record<string, string>> = {
+  'no-trust-anchor': 'put a self-signed certificate (*.crt) into the trust folder: nobody is let in without',
+  'crl-missing': 'put the list (*.crl) of this authority into the trust folder: its certificates are refused without',
+  'crl-grace': 'put the next list of this authority into the trust folder before PASSERELLE_CRL_GRACE is over',
+  'crl-lapsed': 'put a current list of this authority into the trust folder: its certificates are refused',
+  'crl-behind':
+    'this process has an older list than has been in force: put the newest list of this authority into its trust folder; until then its certificates are refused',
+  'crl-number-went-back':
+    'a later list of this authority has a lower number and does not count: ask the authority which one is right',
+  'authority-expired': 'take the certificate of this authority out of the trust folder, or put the next one beside it',
+  'trust-file-ignored':
+    'the line «trust file ignored» says why this file cannot be taken: replace it; what it held before still counts',
+  'trust-folder-unread':
+    'the trust folder could not be read for 10 s: look at its disk or mount; no revocation is seen',
+  'agency-gone': 'put the agency back into the registry file, if only as suspended: something waits for it',
+  'own-certificate-expires': 'renew this certificate of the gateway, then restart one process after the other',
+}
+
+/**
+ * Says in the log when an alarm begins, and what to do, and when it ends; `/metrics` shows those that are on.
+ * @param onChange what calls at once when there may be another
+ * @returns the call that stops it
+ */
+export function watchAlarms(
+  look: () => readonly Alarm[],
+  log: Log,
+  onChange?: (compare: () => void) => void,
+): () => void {
   let on = new Map<string, Alarm>()
   const compare = (): void => {
     const now = new Map(look().map((alarm) => [`${alarm.code} ${alarm.subject}`, alarm]))
     for (const [key, alarm] of now)
-      if (!on.has(key)) log.warn({ alarm: alarm.code, subject: alarm.subject }, 'an alarm is on')
+      if (!on.has(key))
+        log.warn({ alarm: alarm.code, subject: alarm.subject, remedy: remedies[alarm.code] }, 'an alarm is on')
     for (const [key, alarm] of on)
       if (!now.has(key)) log.info({ alarm: alarm.code, subject: alarm.subject }, 'an alarm is over')
     on = now
   }
   compare()
+  onChange?.(compare)
   const timer = setInterval(compare, LOOK_MS)
   return () => clearInterval(timer)
 }

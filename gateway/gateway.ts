@@ -30,6 +30,7 @@ import { createMetrics } from './metrics.ts'
 import { openQueue } from './queue/queue.ts'
 import { startSweep } from './queue/sweep.ts'
 import { loadSchemaFolder } from './schema-folder.ts'
+import { raiseCrlMarks, readCrlMarks } from './store/crl-marks.ts'
 import { type Database, openDatabase, transaction } from './store/database.ts'
 import { startEmbedded } from './store/embedded.ts'
 import { openLog } from './store/leaves.ts'
@@ -75,9 +76,6 @@ async function open(config: Config, log: Log, opened: AsyncDisposableStack): Pro
   // It compiles them while the database starts.
   const checking = opened.adopt(openChecking(schemaFiles), (one) => one.close())
   const registry = await openRegistry(config.agenciesFile, log)
-  const trust = opened.adopt(await openTrust(config.trustFolder, { crlGraceMs: config.crlGraceMs, now, log }), (one) =>
-    one.close(),
-  )
 
   const databaseUrl =
     config.databaseUrl ?? opened.adopt(await startEmbedded(config.dataFolder, log), (one) => one.close()).url
@@ -89,6 +87,9 @@ async function open(config: Config, log: Log, opened: AsyncDisposableStack): Pro
   const logKeys = await loadLogKeys(config, keys.id, log)
   const dataKey = await loadDataKey(config, log)
   await openRecord(database, dataKey, logKeys.origin)
+  const marks = { read: () => readCrlMarks(database), raise: raiseCrlMarks.bind(null, database) }
+  const trustOptions = { crlGraceMs: config.crlGraceMs, now, log, marks }
+  const trust = opened.adopt(await openTrust(config.trustFolder, trustOptions), (one) => one.close())
 
   const wakes = opened.adopt(await openWakes(databaseUrl, database, onError), (one) => one.close())
   const tls = { cert: keys.tls.cert, key: keys.tls.key }
@@ -126,7 +127,7 @@ async function open(config: Config, log: Log, opened: AsyncDisposableStack): Pro
   }
   await checking.ready
   await enforceRegistry(parts, keys, registry.current(), now())
-  opened.defer(watchAlarms(() => alarmsOf(trust.current(), keys, now()), log))
+  opened.defer(watchAlarms(() => alarmsOf(trust.current(), keys, now()), log, trust.onChange))
   const stopping = new AbortController()
   registry.onChange(followRegistry(parts, keys, stopping.signal))
   const acknowledge = openAcknowledging(parts)

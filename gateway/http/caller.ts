@@ -37,6 +37,13 @@ function readPeer(socket: TLSSocket): Peer | undefined {
   }
 }
 
+/** Whoever is at the other end, where its certificate is good now and is one for clients. */
+export function findGoodPeer({ trust, now }: Pick<Parts, 'trust' | 'now'>, socket: TLSSocket): Peer | undefined {
+  const peer = peerOf(socket)
+  if (peer?.certificate.mayTalk !== true) return undefined
+  return trust().judge(peer.certificate, peer.chain, now()).good ? peer : undefined
+}
+
 /** Open at once with one certificate: many processes of an agency, and no agency that leaves none for the others. */
 const MOST_CONNECTIONS = 256
 
@@ -65,9 +72,8 @@ function isWithinShare(socket: TLSSocket, thumbprint: string): boolean {
  */
 export function admitPeer(parts: Parts, request: FastifyRequest, reply: FastifyReply): Peer | undefined {
   const socket = request.raw.socket as TLSSocket
-  const peer = peerOf(socket)
-  const good = peer !== undefined && parts.trust().judge(peer.certificate, peer.chain, parts.now()).good
-  if (good && isWithinShare(socket, peer.certificate.thumbprint)) return peer
+  const peer = findGoodPeer(parts, socket)
+  if (peer && isWithinShare(socket, peer.certificate.thumbprint)) return peer
   reply.hijack()
   socket.destroy()
   return undefined
@@ -88,10 +94,8 @@ export function identifyCaller(parts: Parts, peer: Peer, request: FastifyRequest
 
 /** An operator, or a Problem: the public part of the operations listener asks for nobody. */
 export function identifyOperator(parts: Parts, request: FastifyRequest): Operator {
-  const socket = request.raw.socket as TLSSocket
-  const peer = socket.authorized ? peerOf(socket) : undefined
-  const good = peer !== undefined && parts.trust().judge(peer.certificate, peer.chain, parts.now()).good
-  const pinned = good ? parts.registry().byTls.get(peer.certificate.thumbprint) : undefined
+  const peer = findGoodPeer(parts, request.raw.socket as TLSSocket)
+  const pinned = peer && parts.registry().byTls.get(peer.certificate.thumbprint)
   if (pinned === undefined || !('operator' in pinned)) throw new Problem('operator-certificate-required')
   request.operator = pinned.operator
   return pinned.operator

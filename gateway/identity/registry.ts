@@ -3,8 +3,9 @@ import { readFile, stat } from 'node:fs/promises'
 import { Ajv2020, type ErrorObject } from 'ajv/dist/2020.js'
 import schema from '../../schemas/agencies.schema.json' with { type: 'json' }
 import type { Agency, CertificateUse, Delivery, Operator, Pin } from '../core/agency.ts'
-import { type Certificate, CertificateFault, parseCertificate, parseCertificates } from '../core/certificate.ts'
+import { type Certificate, parseCertificate, parseCertificates, refuseHeavy } from '../core/certificate.ts'
 import { JsonFault, parseJson } from '../core/json.ts'
+import { CertificateFault } from '../core/pem.ts'
 import { codeOf } from '../fault-code.ts'
 import type { Log } from '../logger.ts'
 
@@ -173,7 +174,11 @@ function toAgency(entry: AgencyEntry, at: string): Agency {
 function toPins<Use extends CertificateUse>(entries: readonly PinEntry<Use>[], at: string): readonly Pin<Use>[] {
   return entries.map(({ use, pem }, place) => ({
     use,
-    certificate: pointing(`${at}/certificates/${place}/pem`, () => parseCertificate(pem)),
+    certificate: pointing(`${at}/certificates/${place}/pem`, () => {
+      const certificate = parseCertificate(pem)
+      refuseHeavy([certificate])
+      return certificate
+    }),
   }))
 }
 
@@ -183,7 +188,11 @@ function checkDelivery(delivery: Delivery, at: string): void {
   if (!url || url.username || url.password || url.hash) {
     throw new RegistryFault(`${at}/url is no https address without credentials and fragment`)
   }
-  const anchors = pointing(`${at}/trustAnchors`, () => parseCertificates(delivery.trustAnchors))
+  const anchors = pointing(`${at}/trustAnchors`, () => {
+    const certificates = parseCertificates(delivery.trustAnchors)
+    refuseHeavy(certificates)
+    return certificates
+  })
   if (anchors.length === 0) throw new RegistryFault(`${at}/trustAnchors holds no certificate`)
 }
 
