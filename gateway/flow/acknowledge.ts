@@ -36,6 +36,14 @@ const outcomes = {
   refused: { event: 'ConsignmentRejection', transition: transitions.refuse },
 } as const
 
+/** Its receipt holds it, and so the log for ever: room for some members and a chain of certificates. */
+const LARGEST_ACKNOWLEDGEMENT = 16 * 1024
+
+/** @throws Problem `message-too-large` */
+export function checkAcknowledgementSize(bytes: Buffer): void {
+  if (bytes.length > LARGEST_ACKNOWLEDGEMENT) throw new Problem('message-too-large')
+}
+
 /**
  * Verifies an acknowledgement: its form, that the recipient signed it with a good certificate, and that it speaks of these bytes.
  * @throws Problem of section 4 or `digest-mismatch`
@@ -47,6 +55,7 @@ export async function verifyAcknowledgement(
   bytes: Buffer,
   now: Date,
 ): Promise<Word> {
+  checkAcknowledgementSize(bytes)
   const jws = parseJws(bytes, 'safeguarding-acknowledgement+jws')
   const { signer } = await verifySigner(parts, parts.registry(), jws, now)
   await checkFresh(parts, message, jws, now)

@@ -1,5 +1,5 @@
 import { Type } from 'typebox'
-import { verifyAcknowledgement } from '../../flow/acknowledge.ts'
+import { checkAcknowledgementSize, verifyAcknowledgement } from '../../flow/acknowledge.ts'
 import { findReceived, followInbox, listInbox, readReceived } from '../../flow/read.ts'
 import { Problem } from '../../problems.ts'
 import type { InboxRow } from '../../store/inbox.ts'
@@ -71,8 +71,10 @@ export function inboxRoutes(server: Server, parts: Serving): void {
       const { from, id } = request.params
       const { agency } = callerOf(request)
       const now = parts.now()
+      const bytes = bytesOf(request.body)
+      checkAcknowledgementSize(bytes)
       const message = await findReceived(parts, agency.id, from, id)
-      const word = await verifyAcknowledgement(parts, agency, message, bytesOf(request.body), now)
+      const word = await verifyAcknowledgement(parts, agency, message, bytes, now)
       return await parts.acknowledge(message, word, now)
     },
   )
