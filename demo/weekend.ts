@@ -20,7 +20,7 @@ export async function playWeekend(world: World): Promise<void> {
   const resume = await world.actor(homeOffice).pause()
   const endpoint = await openEndpoint(world)
   try {
-    const delivery = { mode: 'push', url: endpoint.url, trustAnchors: world.ca, maxPerMinute: MAX_PER_MINUTE }
+    const delivery = { mode: 'push', url: endpoint.url, trustAnchors: endpoint.ca, maxPerMinute: MAX_PER_MINUTE }
     const restore = await world.changeRegistry({ [homeOffice]: { delivery } })
     await throughWeekend(world, endpoint)
     await restore()

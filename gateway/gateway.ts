@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url'
 import { blame, type Config, ConfigurationFault, createMetrics, type Log, settingName, within } from './base/base.ts'
 import { openDelivery, openQueue, readRedisUrl, requireRedis } from './delivery/delivery.ts'
-import { heedUnfit, NewerSchemaFault, openRecord } from './record/record.ts'
+import { heedUnfit, NewerSchemaFault, openRecord, raiseCrlMarks, readCrlMarks } from './record/record.ts'
 import { loadSchemaFolder, openChecking, openExchange } from './exchange/exchange.ts'
 import { createRateLimit, type Listeners, openListeners } from './http/http.ts'
 import {
@@ -55,12 +55,7 @@ async function open(config: Config, log: Log, opened: AsyncDisposableStack): Pro
   // It compiles the schemas while the database starts.
   const checking = opened.adopt(openChecking(schemaFiles), (one) => one.close())
   const registrySource = await openRegistry(config.agenciesFile, log)
-  const trustSource = opened.adopt(
-    await openTrust(config.trustFolder, { crlGraceMs: config.crlGraceMs, now, log }),
-    (one) => one.close(),
-  )
   const registry = registrySource.current
-  const trust = trustSource.current
 
   const databaseUrl = config.databaseUrl ?? (await openEmbedded(config, log, opened))
   const logKeys = await loadLogKeys(config, keys.id, log)
@@ -72,8 +67,13 @@ async function open(config: Config, log: Log, opened: AsyncDisposableStack): Pro
       ),
     ),
   )
+  const { database } = record
+  const marks = { read: () => readCrlMarks(database), raise: raiseCrlMarks.bind(null, database) }
+  const trustOptions = { crlGraceMs: config.crlGraceMs, now, log, marks }
+  const trustSource = opened.adopt(await openTrust(config.trustFolder, trustOptions), (one) => one.close())
+  const trust = trustSource.current
   const evidence = await openLog({
-    database: record.database,
+    database,
     keys,
     origin: logKeys.origin,
     signing: checking,
@@ -97,7 +97,14 @@ async function open(config: Config, log: Log, opened: AsyncDisposableStack): Pro
   if (config.roles.has('worker')) opened.use(await openDelivery({ ...base, ...exchange, queue }))
   else opened.defer(() => within(QUEUE_MS, queue.close()))
   const operations = opened.use(
-    openOperations({ ...base, lookup: exchange.lookup, queue, enqueue, stopping: stopping.signal }),
+    openOperations({
+      ...base,
+      lookup: exchange.lookup,
+      queue,
+      enqueue,
+      stopping: stopping.signal,
+      onTrustChange: trustSource.onChange,
+    }),
   )
   const listeners = await openListeners({
     ...base,

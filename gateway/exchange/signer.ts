@@ -55,12 +55,20 @@ function findSigner(needs: Needs, registry: Registry, jws: Jws, now: Date): Omit
   if (!fits(jws.header.alg, signer.certificate)) throw new Problem('unsupported-algorithm')
   const verdict = judge(needs, signer.certificate, above, now)
   if (!verdict.good) throw new Problem('certificate-not-valid', certificateReasons[verdict.reason])
+  // Names in a certificate are free text, and what is signed stays in the log for ever: nothing but what vouches for the signer.
+  if (above.length > 0 && !needs.trust().vouch(signer.certificate, above.map(parseIntermediate), now))
+    throw new Problem('malformed-message', noneOfTheChain)
   return { signer, crl: verdict.crl }
 }
 
 const noCertificate = {
   en: 'The x5c header holds something that is not a certificate.',
   fr: 'L’en-tête x5c contient un élément qui n’est pas un certificat.',
+}
+
+const noneOfTheChain = {
+  en: 'The x5c header holds something other than the chain by which the certificate is good, leaf first.',
+  fr: 'L’en-tête x5c contient autre chose que la chaîne par laquelle le certificat est valable, certificat de l’organisme en tête.',
 }
 
 /** Only where the trust folder alone builds no chain are the certificates read that came with the message. */

@@ -34,6 +34,13 @@ function readPeer(socket: TLSSocket): Peer | undefined {
   }
 }
 
+/** Whoever is at the other end, where its certificate is good now and is one for clients. */
+export function findGoodPeer({ trust, now }: Pick<Recognising, 'trust' | 'now'>, socket: TLSSocket): Peer | undefined {
+  const peer = peerOf(socket)
+  if (peer?.certificate.mayTalk !== true) return undefined
+  return trust().judge(peer.certificate, peer.chain, now()).good ? peer : undefined
+}
+
 /** Open at once with one certificate: many processes of an agency, and no agency that leaves none for the others. */
 const MOST_CONNECTIONS = 256
 
@@ -62,9 +69,8 @@ function isWithinShare(socket: TLSSocket, thumbprint: string): boolean {
  */
 export function admitPeer(needs: Recognising, request: FastifyRequest, reply: FastifyReply): Peer | undefined {
   const socket = request.raw.socket as TLSSocket
-  const peer = peerOf(socket)
-  const good = peer !== undefined && needs.trust().judge(peer.certificate, peer.chain, needs.now()).good
-  if (good && isWithinShare(socket, peer.certificate.thumbprint)) return peer
+  const peer = findGoodPeer(needs, socket)
+  if (peer && isWithinShare(socket, peer.certificate.thumbprint)) return peer
   reply.hijack()
   socket.destroy()
   return undefined
@@ -85,10 +91,8 @@ export function identifyCaller(needs: Recognising, peer: Peer, request: FastifyR
 
 /** An operator, or a Problem: the public part of the operations listener asks for nobody. */
 export function identifyOperator(needs: Recognising, request: FastifyRequest): Operator {
-  const socket = request.raw.socket as TLSSocket
-  const peer = socket.authorized ? peerOf(socket) : undefined
-  const good = peer !== undefined && needs.trust().judge(peer.certificate, peer.chain, needs.now()).good
-  const pinned = good ? needs.registry().byTls.get(peer.certificate.thumbprint) : undefined
+  const peer = findGoodPeer(needs, request.raw.socket as TLSSocket)
+  const pinned = peer && needs.registry().byTls.get(peer.certificate.thumbprint)
   if (pinned === undefined || !('operator' in pinned)) throw new Problem('operator-certificate-required')
   request.operator = pinned.operator
   return pinned.operator

@@ -4,13 +4,15 @@ import type { TrustSnapshot } from '../identity/identity.ts'
 import { addAgencyRoutes } from './agency/agency.ts'
 import { describeRoutes, mergeDescriptions } from './description.ts'
 import { addOperationsRoutes } from './operations/operations.ts'
+import { findGoodPeer } from './caller.ts'
+import { refuseStrangers } from './handshake.ts'
 import { createServer, secureContext, type Server } from './server.ts'
 import type { Operating, Serving } from './serving.ts'
 
 /** The two listeners (protocol sections 2 and 11), as far as this process's roles have them. */
 export type Listeners = {
   readonly urls: { readonly agency?: string; readonly operations?: string }
-  /** Anchors and CRLs count from the next handshake on; open connections are judged at each request anyway. */
+  /** The names of authorities count from the next handshake on; connections are judged in it, and at each request. */
   renewTrust(trust: TrustSnapshot): void
   close(): Promise<void>
 }
@@ -21,8 +23,10 @@ type Listening = Omit<Serving & Operating, 'untilGone' | 'describe'> & { readonl
 export async function openListeners(parts: Listening): Promise<Listeners> {
   const { config, keys, log, metrics, stopping } = parts
   const common = { keys, log, metrics, trust: parts.trust(), stopping }
-  const agency = createServer({ ...common, certificateRequired: true })
-  const operations = createServer({ ...common, certificateRequired: false })
+  const agency = createServer(common)
+  const operations = createServer(common)
+  const onRefused = (): void => metrics.problems.inc({ code: 'tls-handshake' })
+  refuseStrangers(agency.server, (socket) => findGoodPeer(parts, socket) !== undefined, onRefused)
   const serving = { ...parts, untilGone: (reply: FastifyReply) => untilGone(reply, stopping) }
   const urls: { agency?: string; operations?: string } = {}
   await describeRoutes(agency, 'Passerelle exchange protocol')

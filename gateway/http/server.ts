@@ -37,22 +37,19 @@ export type ServerOptions = {
   readonly trust: TrustSnapshot
   readonly log: Log
   readonly metrics: Metrics
-  /** Whether a client without a good certificate is turned away in the handshake, or may see what is public. */
-  readonly certificateRequired: boolean
   readonly stopping: AbortSignal
 }
 
 /**
- * All that a TLS context is made of, of which anchors and CRLs change while the server runs. It is replaced whole: what
- * `setSecureContext` is not told again goes back to Node's defaults, TLS 1.2 and resumption among them.
+ * All that a TLS context is made of, of which the authorities change while the server runs: theirs are the names that clients are
+ * asked for. It is replaced whole: what `setSecureContext` is not told again goes back to Node's defaults, TLS 1.2 and resumption
+ * among them.
  */
 export function secureContext(keys: GatewayKeys, trust: TrustSnapshot): SecureContextOptions {
-  const { ca, crl } = trust.tls
   return {
     cert: keys.tls.cert,
     key: keys.tls.key,
-    ca: [...ca],
-    ...(crl && { crl: [...crl] }),
+    ca: [...trust.authorities],
     minVersion: 'TLSv1.3',
     ecdhCurve: GROUPS,
     secureOptions: constants.SSL_OP_NO_TICKET,
@@ -63,12 +60,13 @@ export function secureContext(keys: GatewayKeys, trust: TrustSnapshot): SecureCo
  * Makes a listener: TLS 1.3 only, no resumption, every answer with its request id, every refusal a problem document
  * (protocol sections 2 and 4). Routes are the caller's.
  */
-export function createServer({ keys, trust, log, metrics, certificateRequired, stopping }: ServerOptions) {
+export function createServer({ keys, trust, log, metrics, stopping }: ServerOptions) {
   const server = fastify({
     https: {
       ...secureContext(keys, trust),
       requestCert: true,
-      rejectUnauthorized: certificateRequired,
+      // Not by OpenSSL: see refuseStrangers.
+      rejectUnauthorized: false,
       handshakeTimeout: HANDSHAKE_MS,
       maxHeaderSize: LARGEST_HEADERS,
       // Node itself would refuse, without a problem and a request id: see below.

@@ -10,6 +10,7 @@ import { openWakes, type Wakes } from './wakes.ts'
 export { type ActSubject, askForTwo, endPending, recordAct } from './acts.ts'
 export { type Attempt, type AttemptRow, attemptsOf, insertAttempts } from './attempts.ts'
 export { type Backlog, backlog, waitingForOthers } from './backlog.ts'
+export { raiseCrlMarks, readCrlMarks } from './crl-marks.ts'
 export { type Database, isOutage, OverloadFault, type Queryable, transaction } from './database.ts'
 export {
   acknowledgeMessages,
@@ -49,15 +50,16 @@ export {
   tookPart,
 } from './messages.ts'
 export { NewerSchemaFault } from './migrate.ts'
+export { shownCertificates } from './own-certificates.ts'
 export {
   forgetEntries,
   hold,
   lockParties,
   loggedEntries,
   type PinnedCertificate,
+  recordEntries,
   recordPins,
   release,
-  recordEntries,
   signingCertificates,
 } from './parties.ts'
 export { takeRate } from './rate.ts'

@@ -34,6 +34,14 @@ create table case_key (
   constraint case_key_pkey PRIMARY KEY (case_id)
 );
 
+create table crl_mark (
+  issuer text not null,
+  subject text not null,
+  number numeric(49,0),
+  this_update timestamp with time zone not null,
+  constraint crl_mark_pkey PRIMARY KEY (issuer)
+);
+
 create table data_key_check (
   sealed bytea not null,
   only_one boolean not null default true,
