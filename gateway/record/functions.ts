@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { readFile, readdir } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
+import pg from 'pg'
 import type { Queryable } from './database.ts'
 
 const folder = fileURLToPath(new URL('functions/', import.meta.url))
@@ -27,8 +28,7 @@ export async function makeFunctions(tx: Queryable): Promise<string | undefined> 
       ?.name
   if (newer !== undefined) return newer
   for (const { name, text, digest } of pending) {
-    await drop(tx, name)
-    await tx.query(text)
+    await make(tx, name, text)
     await tx.query('insert into function_made (name, digest) values ($1, $2)', [name, digest])
   }
   return undefined
@@ -45,14 +45,31 @@ async function readSources(): Promise<readonly Source[]> {
   )
 }
 
-/** `create or replace` would leave one with other parameters beside the new one. */
-async function drop(tx: Queryable, name: string): Promise<void> {
-  const { rows } = await tx.query<{ statement: string }>(
-    `select format('drop function %s', oid::regprocedure) as statement from pg_proc
+/** PostgreSQL's word where `create or replace` would change the names of parameters, or what is given back. */
+const OTHER_SIGNATURE = '42P13'
+
+/**
+ * Where it takes and gives the same as before it stays the same function, so that a call which comes just then finds it. Otherwise
+ * what stands goes: under other types it would stay beside the new one.
+ */
+async function make(tx: Queryable, name: string, text: string): Promise<void> {
+  await tx.query('savepoint replacing')
+  const isReplaced = await tx.query(text).then(
+    () => true,
+    (error: unknown) => {
+      if (error instanceof pg.DatabaseError && error.code === OTHER_SIGNATURE) return false
+      throw error
+    },
+  )
+  if (!isReplaced) await tx.query('rollback to savepoint replacing')
+  const { rows } = await tx.query<{ drop: string }>(
+    `select format('drop function %s', oid::regprocedure) as drop from pg_proc
      where pronamespace = current_schema()::regnamespace and proname = $1`,
     [name],
   )
-  for (const { statement } of rows) await tx.query(statement)
+  if (isReplaced && rows.length === 1) return
+  for (const { drop } of rows) await tx.query(drop)
+  await tx.query(text)
 }
 
 /** A call as SQL, and the values of its parameters. */

@@ -75,23 +75,32 @@ test('several processes may run them at once, each on a pool of its own', async 
   for (const one of others) await one.end()
 })
 
-/** As if this database came from a release whose `append_leaves` took other parameters. */
+/** As if this database came from a release whose functions were others: in the types that they take, in names, in the text alone. */
 async function standByAnother(): Promise<void> {
-  await database.query('drop function append_leaves')
+  await database.query('drop function append_leaves, take_rate')
   await database.query(`create function append_leaves(ids uuid[]) returns bigint language sql as 'select 4711::bigint'`)
-  await database.query(`update function_made set digest = sha256('another') where name = 'append_leaves'`)
+  await database.query(`create function take_rate(agency text, wanted integer, allowed integer)
+    returns integer language sql as 'select 4711'`)
+  const { rows } = await database.query<{ text: string }>(
+    `select pg_get_functiondef('accept_messages'::regproc) as text`,
+  )
+  await database.query(rows[0]?.text.replace('-- What was made needs no word.', '') ?? '')
+  await database.query(`update function_made set digest = sha256('another') where name <> 'acknowledge_messages'`)
 }
 
 test('a function whose text has changed is made again, whatever it took before, once by several processes', async () => {
   await migrate(database)
   const functions = (await readdir(FUNCTIONS)).length
   expect((await database.query('select from function_made')).rowCount).toBe(functions)
+  const find = `select 'accept_messages'::regproc::oid as accepting`
+  const before = await database.query(find)
   await standByAnother()
   const others = Array.from({ length: 5 }, () => openDatabase(place.url, () => undefined))
   await Promise.all([database, ...others].map(migrate))
   for (const one of others) await one.end()
   expect(await describeSchema(database)).toBe(await readFile(SCHEMA_FILE, 'utf8'))
-  expect((await database.query('select from function_made')).rowCount).toBe(functions + 1)
+  expect((await database.query('select from function_made')).rowCount).toBe(functions + 3)
+  expect((await database.query(find)).rows, 'a call that comes just then finds it').toEqual(before.rows)
 })
 
 test('functions that a newer release has made are left as they are, and the older one does not start', async () => {

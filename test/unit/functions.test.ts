@@ -16,12 +16,12 @@ test('each file makes the one function that it is named after', () => {
     expect(
       text.match(/^create .*?\(/gm)?.map((line) => line.trim()),
       file,
-    ).toEqual([`create function ${nameOf(file)}(`])
+    ).toEqual([`create or replace function ${nameOf(file)}(`])
 })
 
 test('nothing calls a function of the record by position', () => {
   const byPosition = new RegExp(
-    `(?<!create function )\\b(?:${functions.map(({ file }) => nameOf(file)).join('|')})\\((?!\\s*\\w+ => )`,
+    `(?<!create or replace function )\\b(?:${functions.map(({ file }) => nameOf(file)).join('|')})\\((?!\\s*\\w+ => )`,
   )
   expect('select accept_messages($1)').toMatch(byPosition)
   expect(sources.filter(({ text }) => byPosition.test(text)).map(({ file }) => file)).toEqual([])

@@ -5,7 +5,7 @@
 -- the same time, or one whose key has been erased, comes back as `other-key`, with the key that stands. Only `fresh` keys are
 -- put where there is none. A place that is not given back was made. Senders and ids are distinct within a batch, and come in
 -- the order of both, so that two batches wait for each other and never in a circle; the log's row comes last.
-create function accept_messages(
+create or replace function accept_messages(
   senders text[], ids uuid[], recipients text[], case_ids uuid[], types text[], schema_versions text[], priorities smallint[],
   in_reply_tos uuid[], respond_bys timestamptz[], sizes integer[], accepted_ats timestamptz[], digests bytea,
   sealed_starts integer[], sealed_lengths integer[], sealed_bytes bytea, fresh boolean[], wrapped_keys bytea[],

@@ -4,7 +4,7 @@
 -- `stale`; where it may no longer be acknowledged, with the state that it is in; without an outcome where there is no such
 -- delivery. A place that is not given back was written. Messages are distinct within a batch; `leaf_places` tells to which of them
 -- each leaf belongs. Deliveries are locked in the order of their numbers, and the log's row last.
-create function acknowledge_messages(
+create or replace function acknowledge_messages(
   nos bigint[], known_attempts integer[], known_desks text[], unconsigned boolean[], states_from text[], states_to text[],
   feeds text[], leaf_places integer[], leaf_ids uuid[], leaf_events text[], leaf_starts integer[], leaf_lengths integer[],
   leaf_bytes bytea)

@@ -1,6 +1,6 @@
 -- Appends leaves to the evidence log, in order, and gives the index of the first. The only one that does. It holds the log's row until
 -- the transaction ends, so that indices follow the order of commits: whoever calls it has taken all other locks before.
-create function append_leaves(
+create or replace function append_leaves(
   ids uuid[], typs text[], events text[], message_nos bigint[], feeds text[], starts integer[], lengths integer[], bytes bytea)
 returns bigint
 language plpgsql as $$

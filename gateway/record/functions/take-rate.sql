@@ -1,7 +1,7 @@
 -- Takes up to `wanted` of the `allowed` that `taker` may use in a minute. A minute begins with its first use; what the minute before
 -- used counts for the share of it that the last 60 seconds still cover, so that a burst across a boundary gets no second helping. What is
 -- not granted is not counted. Gives also how many more would have been granted, and where fewer than wanted were, when one more will be.
-create function take_rate(taker text, wanted integer, allowed integer)
+create or replace function take_rate(taker text, wanted integer, allowed integer)
 returns table (granted integer, remaining integer, retry_after_ms integer)
 language plpgsql as $$
 #variable_conflict use_variable
