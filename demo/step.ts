@@ -1,12 +1,14 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { isDeepStrictEqual } from 'node:util'
 import {
+  type Accepted,
   type Envelope,
   newId,
   PasserelleProblem,
   type ReceiptEvent,
   signMessage,
   verifyReceipt,
+  waitingNotice,
   warnings,
 } from '../sdk/index.ts'
 import { envelopeOf, isAgency } from './compose.ts'
@@ -36,7 +38,8 @@ export async function playStep(world: World, step: MessageStep, thread: Thread):
   sender.sent.set(envelope.id, message)
   if (step.refusedFor !== undefined && isAgency(step.to))
     world.actor(step.to).refusals.set(envelope.id, step.refusedFor)
-  const { receipt, replayed } = await sender.client.submit(message, { signal: world.signal })
+  const answer = await sender.client.submit(message, { signal: world.signal })
+  const { receipt, replayed } = answer
   if (replayed) throw new Error('a new message was taken for an old one')
   await verifyReceipt(receipt, world.wellKnown, world.directory, {
     event: 'SubmissionAcceptance',
@@ -44,7 +47,7 @@ export async function playStep(world: World, step: MessageStep, thread: Thread):
     messageId: envelope.id,
   })
   world.tally.messages += 1
-  return step.waits ? expectWaiting(world, step, envelope) : expectHandover(world, step, envelope, message)
+  return step.waits ? expectWaiting(world, step, envelope, answer) : expectHandover(world, step, envelope, message)
 }
 
 /** The recipient has read and signed for the very bytes, and the sender has the receipts of all three events. */
@@ -69,7 +72,8 @@ async function expectHandover(world: World, step: MessageStep, envelope: Envelop
       }
 }
 
-async function expectWaiting(world: World, step: MessageStep, envelope: Envelope): Promise<Played> {
+/** The sender was told at once that it waits, and sees it; what is urgent, also what can be done. */
+async function expectWaiting(world: World, step: MessageStep, envelope: Envelope, answer: Accepted): Promise<Played> {
   const deadline = performance.now() + ROUTED_MS
   const { client } = world.actor(step.from)
   let status = await client.status(envelope.id, { signal: world.signal })
@@ -81,6 +85,12 @@ async function expectWaiting(world: World, step: MessageStep, envelope: Envelope
   if (status.state !== 'accepted' || until <= new Date()) {
     throw new Error(`a message for a closed desk is ${status.state}, and due ${status.nextAttemptAt}`)
   }
+  if (answer.notBefore === undefined || Date.parse(answer.notBefore) !== until.getTime())
+    throw new Error(`the sender was told ${answer.notBefore}, and it is due ${status.nextAttemptAt}`)
+  const { agencies } = await client.directory({ signal: world.signal })
+  const recipient = agencies.find(({ id }) => id === step.to)
+  const notice = waitingNotice(envelope, answer, recipient, new Date())
+  if (notice !== undefined) return { mark: '…', note: notice[world.screen.language] }
   const format = new Intl.DateTimeFormat(world.screen.language === 'fr' ? 'fr-FR' : 'en-GB', {
     weekday: 'long',
     hour: '2-digit',

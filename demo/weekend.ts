@@ -1,10 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { newId, type Priority, signMessage, verifyReceipt } from '../sdk/index.ts'
-import { ctac, homeOffice } from './agencies.ts'
+import { croydon, ctac, homeOffice } from './agencies.ts'
 import { envelopeOf } from './compose.ts'
+import { closedDesk, dutyTeam } from './desks.ts'
 import { type Endpoint, openEndpoint } from './endpoint.ts'
 import { startThread } from './thread.ts'
-import { s7 } from './scenarios/s7.ts'
+import { atTheWeekend, s7 } from './scenarios/s7.ts'
+import { playStep } from './step.ts'
 import type { World } from './world.ts'
 
 /** How long the gateway may take to try all twelve while the endpoint is down. */
@@ -28,6 +30,19 @@ export async function playWeekend(world: World): Promise<void> {
     await endpoint.close()
   }
   resume()
+  await playClosedDesk(world)
+}
+
+/** Croydon's front door is closed: what is urgent waits, its sender is told at once, and sends it to the duty team. */
+async function playClosedDesk(world: World): Promise<void> {
+  const { screen } = world
+  const restore = await world.changeRegistry({ [croydon]: { desks: [closedDesk(new Date()), dutyTeam] } })
+  const thread = startThread()
+  const { note = '' } = await playStep(world, { ...atTheWeekend, priority: 'urgent', waits: true }, thread)
+  screen.line(`  ${screen.words.frontDoor} ${note}`)
+  await playStep(world, { ...atTheWeekend, priority: 'immediate', desk: 'emergency-duty' }, thread)
+  screen.line(`  ${screen.words.dutyTeam} ✓`)
+  await restore()
 }
 
 async function throughWeekend(world: World, endpoint: Endpoint): Promise<void> {

@@ -81,6 +81,14 @@ const texts = {
     en: 'Monday, 08:00: the endpoint is back. All twelve arrive, each once, signed for:',
     fr: 'Lundi, 8 h : le point d’accès est rétabli. Les douze arrivent, chacune une seule fois, réception signée :',
   },
+  frontDoor: {
+    en: 'Out of hours: Croydon’s front door is closed. What is sent as urgent waits, and its sender is told at once:',
+    fr: 'Hors des heures d’ouverture : l’accueil de Croydon est fermé. Ce qui est envoyé comme à traiter dans la journée attend, et l’émetteur l’apprend aussitôt :',
+  },
+  dutyTeam: {
+    en: 'Sent again as immediate: the emergency duty team has it, signed for.',
+    fr: 'Renvoyé comme message à traiter immédiatement : l’équipe d’astreinte l’a, réception signée.',
+  },
 } as const satisfies Record<string, Text>
 
 /** Takes the language; gives all that the demo says by itself. */

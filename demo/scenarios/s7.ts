@@ -1,6 +1,6 @@
-import { ctac, homeOffice } from '../agencies.ts'
-import { statusCheck } from '../bodies.ts'
-import { identity } from '../parts.ts'
+import { croydon, ctac, homeOffice } from '../agencies.ts'
+import { information, statusCheck } from '../bodies.ts'
+import { en, identity, reference } from '../parts.ts'
 import type { MessageStep } from '../scenario.ts'
 
 const title = {
@@ -28,3 +28,20 @@ export const s7 = {
     }),
   ),
 }
+
+/** Something that may not wait until Monday, for a desk that is closed until then. */
+export const atTheWeekend = {
+  as: 'at the weekend',
+  case: 'weekend child',
+  day: 5,
+  from: ctac,
+  to: croydon,
+  type: 'safeguarding-information',
+  priority: 'urgent',
+  body: information(
+    reference({ name: 'Weekend child', age: 15, sex: 'male', countries: ['AFG'] }),
+    'update',
+    en('A man waits for him outside his placement.'),
+  ).body,
+  say: title,
+} as const satisfies MessageStep

@@ -1,5 +1,4 @@
 import { once } from 'node:events'
-import { readFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { pino } from 'pino'
 import { SMTPServer, type SMTPServerOptions } from 'smtp-server'
@@ -8,8 +7,6 @@ import { type Issued, issue, makeRoot } from '../../certs-dev/pki.ts'
 import { readConfig } from '../../gateway/base/config.ts'
 import { openNotifier } from '../../gateway/delivery/mail.ts'
 import { openNotifying } from '../../gateway/delivery/notifications.ts'
-import type { Desk } from '../../gateway/protocol/agency.ts'
-import { parsePathway } from '../../gateway/protocol/pathway.ts'
 import { createMetrics } from '../../gateway/base/metrics.ts'
 import { freePort } from '../support/port.ts'
 import { quiet } from '../support/quiet.ts'
@@ -107,7 +104,8 @@ describe('a notification', () => {
     await using server = await startMailServer()
     const notifier = openNotifier(`smtp://127.0.0.1:${server.port}?from=gateway@example.org`, quiet)
     await notifier.notify(duty, { priority: 'routine', environment: 'test' })
-    await notifier.notify(duty, immediate)
+    const desks = [{ en: 'Front door', fr: 'Accueil' }]
+    await notifier.notify(duty, { ...immediate, desks, respondBy: new Date('2016-11-14T09:00:00Z') })
     await notifier.close()
     const [routine, now] = server.mails.map((mail) => ({ ...mail, ...readMail(mail) }))
     expect(routine?.to).toEqual(['duty.desk@example.org'])
@@ -118,9 +116,12 @@ describe('a notification', () => {
     expect(now?.header('Subject')).toBe(
       'Passerelle: an immediate message is waiting / un message à traiter immédiatement vous attend',
     )
-    expect(now?.body).toContain('an immediate message is waiting for you')
+    expect(routine?.body).toContain('a routine message is waiting for you. Please open')
     expect(now?.body).toContain(
-      'Passerelle : un message à traiter immédiatement vous attend. Veuillez ouvrir votre boîte de réception',
+      'is waiting for you. It waits at: Front door. An answer is wanted by 14 November 2016 at 09:00 (UTC). Please',
+    )
+    expect(now?.body).toContain(
+      'Passerelle : un message à traiter immédiatement vous attend. Service concerné\u00a0: Accueil. Une réponse est attendue avant',
     )
     expect(now?.header('X-Priority')).toBe('1 (Highest)')
     expect(now?.header('Auto-Submitted')).toBe('auto-generated')
@@ -266,62 +267,19 @@ describe('without a mail server', () => {
   })
 })
 
-const desk = (id: string, en: string, fr: string): Desk => ({ id, name: { en, fr }, delivery: { mode: 'mailbox' } })
-const kent = {
-  desks: [desk('day', 'Front door', 'Accueil'), desk('night', 'Emergency duty team', 'Équipe d’astreinte')],
-}
-const surroundings = {
-  metrics: createMetrics(),
-  log: quiet,
-  config: readConfig({ PASSERELLE_ENVIRONMENT: 'production' }),
-  pathway: parsePathway(JSON.parse(readFileSync('schemas/pathway.json', 'utf8'))),
-  registry: () => ({ agencies: new Map([['gb-kent', kent]]) }),
-}
 const referral = { type: 'assessment-referral', respond_by: null }
-
-test('a notification names the desks, and the first time by which an answer is wanted, where there is one', async () => {
-  await using server = await startMailServer()
-  const notifier = openNotifier(`smtp://127.0.0.1:${server.port}`, quiet)
-  const notifying = openNotifying({ ...surroundings, notifier })
-  const at = (desk: string | undefined, type: string, respondBy?: string) => ({
-    delivery: { mode: 'mailbox', notify: duty } as const,
-    desk,
-    due: { type, respond_by: respondBy === undefined ? null : new Date(respondBy) },
-  })
-  const lane = (priority: number) => ({ recipient: 'gb-kent', priority })
-  notifying.tell(lane(0), [
-    at('night', 'assessment-referral', '2016-11-14T17:05:00Z'),
-    at('night', 'information-request', '2016-11-14T09:00:00Z'),
-  ])
-  notifying.tell(lane(1), [at('day', 'missing-notification', '2016-11-14T09:00:00Z')])
-  notifying.tell(lane(2), [at(undefined, 'information-request')])
-  notifying.tell(lane(2), [at('day', 'information-request', '2016-12-01T12:00:00Z')])
-  notifying.tell(lane(2), [at('night', 'information-request')])
-  await expect.poll(() => server.mails.length).toBe(3)
-  await notifying.close()
-  await notifier.close()
-  const bodies = server.mails.map((mail) => readMail(mail).body)
-  const about = (word: string) => bodies.filter((body) => body.includes(`${word} message is waiting`))
-  const [immediate] = about('immediate')
-  expect(immediate).toContain(
-    'It waits at: Emergency duty team. An answer is wanted by 14 November 2016 at 09:00 (UTC).',
-  )
-  expect(immediate).toContain(
-    'Service concerné\u00a0: Équipe d’astreinte. Une réponse est attendue avant le 14 novembre 2016 à 09:00 (UTC).',
-  )
-  // Nothing answers a notice that a child is missing, so its respondBy means nothing.
-  expect(about('urgent').join()).toContain('It waits at: Front door. Please')
-  const [first, later] = about('routine')
-  expect(first).toContain('waiting for you. Please')
-  expect(later).toContain(
-    'It waits at: Front door, Emergency duty team. An answer is wanted by 1 December 2016 at 12:00 (UTC).',
-  )
-})
 
 test('what comes within a minute of a notification is told of once more, at the latest when the process ends', async () => {
   await using server = await startMailServer()
   const notifier = openNotifier(`smtp://127.0.0.1:${server.port}`, quiet)
-  const notifying = openNotifying({ ...surroundings, notifier })
+  const notifying = openNotifying({
+    notifier,
+    metrics: createMetrics(),
+    log: quiet,
+    config: readConfig({}),
+    pathway: new Map(),
+    registry: () => ({ agencies: new Map() }),
+  })
   const one = { delivery: { mode: 'mailbox', notify: duty }, desk: undefined, due: referral } as const
   for (const priority of [0, 0, 0, 1]) notifying.tell({ recipient: 'fr-rys', priority }, [one, one])
   await expect.poll(() => server.mails.length).toBe(2)

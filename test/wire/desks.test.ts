@@ -100,6 +100,50 @@ test('out of hours urgent and routine wait for their desk, immediate goes to who
   expect((await kent.client.inbox({ desk: 'duty', after: '' })).messages).toHaveLength(1)
 })
 
+test('whoever submits is told at once where it goes and whether it waits, the second time as the first', async () => {
+  // On another day than this one, whatever the clock says.
+  const later = ALWAYS[(new Date().getUTCDay() + 3) % ALWAYS.length]
+  const closed = desk('children', { hours: { timeZone: 'UTC', open: [{ days: [later], from: '09:00', to: '17:00' }] } })
+  await changeAgency(gateway, KENT, { desks: [closed] })
+  const entry = async () => (await ctac.client.directory()).agencies.find(({ id }) => id === KENT)
+  const { opensAt } = (await entry())?.desks?.[0] ?? {}
+  const { message, envelope: _, ...first } = await ctac.client.send(toKent('urgent'))
+  expect(first).toMatchObject({ state: 'accepted', desk: 'children', replayed: false, notBefore: expect.any(String) })
+  expect(Date.parse(first.notBefore ?? '')).toBe(Date.parse(opensAt ?? ''))
+  expect(await ctac.client.submit(message)).toEqual({ ...first, replayed: true })
+  const status = await routed(first.messageId)
+  expect(Date.parse(status.nextAttemptAt ?? '')).toBe(Date.parse(first.notBefore ?? ''))
+
+  await changeAgency(gateway, KENT, { desks: [closed, desk('duty', { handles: { priorities: ['urgent'] } })] })
+  const urgent = await ctac.client.send(toKent('urgent'))
+  expect(urgent).toMatchObject({ desk: 'duty' })
+  expect(urgent).not.toHaveProperty('notBefore')
+  expect(await routed(urgent.messageId)).toMatchObject({ state: 'consigned', desk: 'duty' })
+
+  await changeAgency(gateway, KENT, { desks: [] })
+  const plain = await ctac.client.send(toKent('urgent'))
+  expect(plain).not.toHaveProperty('desk')
+  expect(plain).not.toHaveProperty('notBefore')
+})
+
+test('the directory shows the desks, when they are open, and whom to ring', async () => {
+  const closed = desk('children', { handles: { types: ['assessment-referral'] }, hours: hours(2, 3) })
+  await changeAgency(gateway, KENT, { desks: [closed, desk('duty', {})] })
+  const entry = (await ctac.client.directory()).agencies.find(({ id }) => id === KENT)
+  expect(entry?.desks).toEqual([
+    {
+      id: 'children',
+      name: { en: 'children', fr: 'children' },
+      hours: Reflect.get(closed, 'hours'),
+      openNow: false,
+      opensAt: expect.stringMatching(/Z$/),
+    },
+    { id: 'duty', name: { en: 'duty', fr: 'duty' }, openNow: true },
+  ])
+  expect(entry?.dutyTelephone).toBe(entry?.contact?.outOfHours)
+  expect(entry?.dutyTelephone).toMatch(/^\+44/)
+})
+
 test('where no desk is open, immediate goes to the agency itself at once', async () => {
   await changeAgency(gateway, KENT, { desks: [desk('children', { hours: hours(2, 3) })] })
   const status = await routed(await send(toKent('immediate')))

@@ -81,7 +81,14 @@ test('the directory has every agency, with its contact and its signing certifica
   for (const agency of standard) {
     const { algorithm: _, ...expected } = agency
     const entry = agencies.find(({ id }) => id === agency.id)
-    expect(entry).toEqual({ ...expected, status: 'active', certificates: expect.any(Array) })
+    const duty = agency.contact?.outOfHours
+    expect(entry).toEqual({
+      ...expected,
+      status: 'active',
+      desks: [],
+      ...(duty !== undefined && { dutyTelephone: duty }),
+      certificates: expect.any(Array),
+    })
     const pem = await readFile(join(gateway.pki.folder, `agencies/${agency.id}/signing.crt`), 'utf8')
     const current = entry?.certificates.filter((certificate) => certificate.current)
     expect(current?.map(({ thumbprint }) => thumbprint)).toEqual([thumbprintOf(new X509Certificate(pem))])
