@@ -168,7 +168,7 @@ export function openClient(options: ClientOptions) {
 /** So long may what was read of the gateway's tables and its directory count: the gateway itself decides by those in force. */
 const RULES_MS = 5 * 60_000
 
-/** Reads once for all who ask within some minutes, and again where that failed. */
+/** Reads, and gives the same to who asks within some minutes; what failed is read again. */
 function keep(read: (call: Interruptible) => Promise<Rules>, now: () => Date) {
   let kept: { readonly rules: Rules; readonly until: number } | undefined
   return async (call: Interruptible): Promise<Rules> => {

@@ -2,7 +2,8 @@ import type { Text } from '../base/base.ts'
 import { isJsonObject, type Json } from './json.ts'
 import type { Fault } from './problems.ts'
 
-type Row = { readonly to: string; readonly title: Text; readonly members: readonly string[] }
+/** `members` are pointers, taken apart. */
+type Row = { readonly to: string; readonly title: Text; readonly members: readonly (readonly string[])[] }
 
 /** What is not told to whom, by type: the table of section 8, over all releases. */
 export type Disclosure = ReadonlyMap<string, readonly Row[]>
@@ -24,7 +25,7 @@ export function parseDisclosure(json: Json): Disclosure {
 export function findUntold(disclosure: Disclosure, type: string, body: Json): readonly Untold[] {
   return (disclosure.get(type) ?? []).flatMap(({ to, title, members }) =>
     members.flatMap((member) =>
-      [...pointersOf({ body }, member.split('/').slice(1), '')].map((pointer) => ({
+      [...pointersOf({ body }, member, '')].map((pointer) => ({
         role: to,
         fault: { pointer, keyword: 'disclosure', message: title.en, messageFr: title.fr },
       })),
@@ -61,7 +62,7 @@ function parseRow(row: Json): Row & { readonly type: string } {
   if (typeof type !== 'string' || typeof to !== 'string') throw new Error('disclosure.json: a row without type or to')
   if (!isText(title)) throw new Error(`disclosure.json: title of ${type} to ${to}`)
   if (!areMembers(members)) throw new Error(`disclosure.json: members of ${type} to ${to}`)
-  return { type, to, title, members }
+  return { type, to, title, members: members.map((member) => member.split('/').slice(1)) }
 }
 
 function isText(value: Json | undefined): value is { readonly en: string; readonly fr: string } {

@@ -44,7 +44,7 @@ function put(version: string, type: string, body: JsonObject, member: string, be
 const rolesOf = new Map(agencies.map(({ id, roles }) => [id, roles]))
 
 const rows = [...table].flatMap(([type, held]) =>
-  held.flatMap(({ to, members }) => members.map((member) => ({ type, to, member }))),
+  held.flatMap(({ to, members }) => members.map((path) => ({ type, to, member: `/${path.join('/')}` }))),
 )
 /** Each member of the table in each release that knows it. */
 const cases = versions.flatMap((version) =>
