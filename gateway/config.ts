@@ -177,6 +177,15 @@ const table = {
       fr: 'Dépôts par minute et par organisme, tous processus confondus.',
     },
   },
+  handshakeRate: {
+    name: 'PASSERELLE_HANDSHAKE_RATE',
+    default: '50',
+    parse: whole(1, 10_000),
+    meaning: {
+      en: 'TLS handshakes a second for each address, in each process.',
+      fr: 'Négociations TLS par seconde et par adresse, dans chaque processus.',
+    },
+  },
   smtpUrl: {
     name: 'PASSERELLE_SMTP_URL',
     parse: url('smtp', 'smtps'),
@@ -241,6 +250,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>) {
     crlGraceMs: read(table.crlGraceMs),
     maxMessageBytes: read(table.maxMessageBytes),
     rateLimit: read(table.rateLimit),
+    handshakeRate: read(table.handshakeRate),
     smtpUrl: read(table.smtpUrl),
     roles: read(table.roles),
   })

@@ -155,6 +155,7 @@ async function open(config: Config, log: Log, opened: AsyncDisposableStack): Pro
     health: createHealth(database, queue, stopping.signal),
   })
   trust.onChange(listeners.renewTrust)
+  registry.onChange(listeners.reappraise)
   // What changed while the listeners were opened.
   listeners.renewTrust(trust.current())
   opened.defer(() => listeners.close())

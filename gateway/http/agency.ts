@@ -5,6 +5,7 @@ import type { Refusing } from '../flow/refuse.ts'
 import type { GatewayKeys } from '../identity/keys.ts'
 import type { LogKeys } from '../identity/own-keys.ts'
 import type { SchemaFiles } from '../core/catalogue.ts'
+import { isPublic } from './access.ts'
 import { acceptJose } from './body.ts'
 import { admitPeer, identifyCaller } from './caller.ts'
 import type { RateLimit } from './rate-limit.ts'
@@ -37,7 +38,7 @@ export function addAgencyRoutes(server: Server, parts: Serving): void {
     const peer = admitPeer(parts, request, reply)
     if (peer === undefined) return
     try {
-      if (request.routeOptions.url?.startsWith('/problems/') !== true) identifyCaller(parts, peer, request, reply)
+      if (!isPublic(request.routeOptions.config)) identifyCaller(parts, peer, request, reply)
       done()
     } catch (error) {
       done(error instanceof Error ? error : new Error('the caller could not be identified'))
@@ -48,6 +49,6 @@ export function addAgencyRoutes(server: Server, parts: Serving): void {
   receiptRoutes(server, parts)
   caseRoutes(server, parts)
   directoryRoutes(server, parts)
-  schemaRoutes(server, parts)
+  schemaRoutes(server, parts, 'agency')
   problemRoutes(server)
 }

@@ -7,6 +7,7 @@ import { rfc3339 } from '../core/forms.ts'
 import type { Caller, Parts } from '../flow/parts.ts'
 import { readPeerChain } from '../identity/peer-chain.ts'
 import { Problem } from '../problems.ts'
+import type { Standing } from './admission/connection.ts'
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -37,37 +38,39 @@ function readPeer(socket: TLSSocket): Peer | undefined {
   }
 }
 
-/** Open at once with one certificate: many processes of an agency, and no agency that leaves none for the others. */
-const MOST_CONNECTIONS = 256
-
-const counted = new WeakSet<TLSSocket>()
-const connections = new Map<string, number>()
-
-/** Counts a connection from its first request until it closes; false where its certificate has its share already. */
-function isWithinShare(socket: TLSSocket, thumbprint: string): boolean {
-  if (counted.has(socket)) return true
-  const others = connections.get(thumbprint) ?? 0
-  if (socket.destroyed || others >= MOST_CONNECTIONS) return false
-  counted.add(socket)
-  connections.set(thumbprint, others + 1)
-  socket.once('close', () => {
-    const left = (connections.get(thumbprint) ?? 1) - 1
-    if (left === 0) connections.delete(thumbprint)
-    else connections.set(thumbprint, left)
-  })
-  return true
+/**
+ * Who has shaken hands on the agency listener: an active agency that has pinned the leaf, or somebody whose chain is good;
+ * nothing where it is not.
+ */
+export function agencyAt(parts: Parts, socket: TLSSocket): Standing | undefined {
+  const peer = peerOf(socket)
+  if (peer === undefined || !isGood(parts, peer)) return undefined
+  const pinned = parts.registry().byTls.get(peer.certificate.thumbprint)
+  const isAgency = pinned !== undefined && 'agency' in pinned && pinned.agency.status === 'active'
+  return standingOf(peer, isAgency ? pinned.agency.id : undefined)
 }
+
+/** Who has shaken hands on the operations listener: an operator, or anybody. */
+export function operatorAt(parts: Parts, socket: TLSSocket): Standing {
+  return standingOf(peerOf(socket), findOperator(parts, socket)?.id)
+}
+
+function standingOf(peer: Peer | undefined, party: string | undefined): Standing {
+  const { thumbprint, notAfter } = peer?.certificate ?? {}
+  return { party, thumbprint, until: party === undefined ? undefined : notAfter }
+}
+
+const isGood = (parts: Parts, { certificate, chain }: Peer): boolean =>
+  parts.trust().judge(certificate, chain, parts.now()).good
 
 /**
  * Whoever is at the other end, judged at each request: a connection whose certificate has since been revoked or has expired
- * gets no further request served, whatever it asks; it is closed (protocol section 2), and this gives nothing. So is one
- * beyond what a certificate may have open.
+ * gets no further request served, whatever it asks; it is closed (protocol section 2), and this gives nothing.
  */
 export function admitPeer(parts: Parts, request: FastifyRequest, reply: FastifyReply): Peer | undefined {
   const socket = request.raw.socket as TLSSocket
   const peer = peerOf(socket)
-  const good = peer !== undefined && parts.trust().judge(peer.certificate, peer.chain, parts.now()).good
-  if (good && isWithinShare(socket, peer.certificate.thumbprint)) return peer
+  if (peer !== undefined && isGood(parts, peer)) return peer
   reply.hijack()
   socket.destroy()
   return undefined
@@ -88,13 +91,16 @@ export function identifyCaller(parts: Parts, peer: Peer, request: FastifyRequest
 
 /** An operator, or a Problem: the public part of the operations listener asks for nobody. */
 export function identifyOperator(parts: Parts, request: FastifyRequest): Operator {
-  const socket = request.raw.socket as TLSSocket
+  const operator = findOperator(parts, request.raw.socket as TLSSocket)
+  if (operator === undefined) throw new Problem('operator-certificate-required')
+  request.operator = operator
+  return operator
+}
+
+function findOperator(parts: Parts, socket: TLSSocket): Operator | undefined {
   const peer = socket.authorized ? peerOf(socket) : undefined
-  const good = peer !== undefined && parts.trust().judge(peer.certificate, peer.chain, parts.now()).good
-  const pinned = good ? parts.registry().byTls.get(peer.certificate.thumbprint) : undefined
-  if (pinned === undefined || !('operator' in pinned)) throw new Problem('operator-certificate-required')
-  request.operator = pinned.operator
-  return pinned.operator
+  const pinned = peer && isGood(parts, peer) ? parts.registry().byTls.get(peer.certificate.thumbprint) : undefined
+  return pinned !== undefined && 'operator' in pinned ? pinned.operator : undefined
 }
 
 /** The caller's certificates that expire within 30 days: the one it shows, and the signing one that lasts longest. */

@@ -4,6 +4,8 @@ import { codeOf } from '../fault-code.ts'
 import type { Health } from '../health.ts'
 import type { TrustSnapshot } from '../identity/trust.ts'
 import { addAgencyRoutes, type Serving } from './agency.ts'
+import { openAdmission } from './admission/admission.ts'
+import { agencyAt, operatorAt } from './caller.ts'
 import { describeRoutes, mergeDescriptions } from './description.ts'
 import { addOperationsRoutes } from './operations.ts'
 import { createServer, secureContext, type Server } from './server.ts'
@@ -11,8 +13,10 @@ import { createServer, secureContext, type Server } from './server.ts'
 /** The two listeners (protocol sections 2 and 11), as far as this process's roles have them. */
 export type Listeners = {
   readonly urls: { readonly agency?: string; readonly operations?: string }
-  /** Anchors and CRLs count from the next handshake on; open connections are judged at each request anyway. */
+  /** Anchors and CRLs count from the next handshake on, and for open connections at once. */
   renewTrust(trust: TrustSnapshot): void
+  /** Trust or registry has changed: whoever is no longer entitled is cut off at once. */
+  reappraise(): void
   close(): Promise<void>
 }
 
@@ -20,10 +24,21 @@ type Listening = Omit<Serving, 'untilGone'> & { readonly health: Health; readonl
 
 /** @throws ConfigurationFault where a port cannot be taken */
 export async function openListeners(parts: Listening): Promise<Listeners> {
-  const { config, keys, log, metrics, stopping } = parts
-  const common = { keys, log, metrics, trust: parts.trust(), stopping }
-  const agency = createServer({ ...common, certificateRequired: true })
-  const operations = createServer({ ...common, certificateRequired: false })
+  const { config, keys, log, metrics, now, stopping } = parts
+  const admission = openAdmission({ metrics, log, now, handshakeRate: config.handshakeRate })
+  const common = { keys, log, metrics, trust: parts.trust(), admission, stopping }
+  const agency = createServer({
+    ...common,
+    certificateRequired: true,
+    access: ['agency', 'public'],
+    whoIs: (socket) => agencyAt(parts, socket),
+  })
+  const operations = createServer({
+    ...common,
+    certificateRequired: false,
+    access: ['operator', 'public'],
+    whoIs: (socket) => operatorAt(parts, socket),
+  })
   const serving = { ...parts, untilGone: (reply: FastifyReply) => untilGone(reply, stopping) }
   const urls: { agency?: string; operations?: string } = {}
   await describeRoutes(agency, 'Passerelle exchange protocol')
@@ -43,7 +58,9 @@ export async function openListeners(parts: Listening): Promise<Listeners> {
     urls,
     renewTrust(trust) {
       for (const { server } of [agency, operations]) server.setSecureContext(secureContext(keys, trust))
+      admission.reappraise()
     },
+    reappraise: admission.reappraise,
     async close() {
       await Promise.all([agency.close(), operations.close()])
     },

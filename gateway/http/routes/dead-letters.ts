@@ -28,6 +28,7 @@ export function deadLetterRoutes(server: Server, parts: Operating): void {
   server.get(
     '/api/messages',
     {
+      config: { access: 'operator' },
       schema: {
         summary: 'Messages’ metadata, newest first',
         querystring: query({
@@ -61,6 +62,7 @@ export function deadLetterRoutes(server: Server, parts: Operating): void {
   server.get(
     '/api/messages/:from/:id',
     {
+      config: { access: 'operator' },
       schema: {
         summary: 'One message: metadata, attempts, receipts',
         params,
@@ -89,6 +91,7 @@ export function deadLetterRoutes(server: Server, parts: Operating): void {
   server.post(
     '/api/messages/:from/:id/retry',
     {
+      config: { access: 'operator' },
       schema: {
         summary: 'Put a dead letter back',
         params,
@@ -106,6 +109,7 @@ export function deadLetterRoutes(server: Server, parts: Operating): void {
   server.post(
     '/api/dead-letters/retry',
     {
+      config: { access: 'operator' },
       schema: {
         summary: 'Put all of an agency’s dead letters back',
         body: Type.Object({ agency: agencyId('Recipient'), ...body.properties }, { additionalProperties: false }),

@@ -14,7 +14,10 @@ export const PROTOCOL_VERSION = '1'
 export function directoryRoutes(server: Server, parts: Serving): void {
   server.get(
     '/.well-known/passerelle',
-    { schema: { summary: 'The gateway: versions, limits, logs, signing certificates', response: { 200: wellKnown } } },
+    {
+      config: { access: 'agency' },
+      schema: { summary: 'The gateway: versions, limits, logs, signing certificates', response: { 200: wellKnown } },
+    },
     async () => {
       const { id, signer } = parts.keys
       const pinned = (await signingCertificates(parts.database)).filter(({ party }) => party === id)
@@ -42,6 +45,7 @@ export function directoryRoutes(server: Server, parts: Serving): void {
   server.get(
     '/v1/agencies',
     {
+      config: { access: 'agency' },
       schema: { summary: 'The directory of agencies', response: { 200: Type.Object({ agencies: Type.Array(entry) }) } },
     },
     async () => {

@@ -10,14 +10,20 @@ export function healthRoutes(server: Server, parts: Operating): void {
   const readBacklog = shareFor(BACKLOG_MS, () => backlog(parts.database))
   server.get(
     '/health/live',
-    { schema: { summary: 'The process lives', response: { 200: Type.Object({ status: Type.Literal('live') }) } } },
+    {
+      config: { access: 'public' },
+      schema: { summary: 'The process lives', response: { 200: Type.Object({ status: Type.Literal('live') }) } },
+    },
     async () => ({ status: 'live' as const }),
   )
 
   const readiness = Type.Object({ status: Type.String(), reasons: Type.Array(Type.String()) })
   server.get(
     '/health/ready',
-    { schema: { summary: 'The record and the queue are within reach', response: { 200: readiness, 503: readiness } } },
+    {
+      config: { access: 'public' },
+      schema: { summary: 'The record and the queue are within reach', response: { 200: readiness, 503: readiness } },
+    },
     async (_request, reply) => {
       const reasons = [...(await parts.health.reasons())]
       return reply
@@ -28,7 +34,7 @@ export function healthRoutes(server: Server, parts: Operating): void {
 
   server.get(
     '/metrics',
-    { schema: { summary: 'Figures for Prometheus', produces: ['text/plain'] } },
+    { config: { access: 'public' }, schema: { summary: 'Figures for Prometheus', produces: ['text/plain'] } },
     async (_request, reply) => {
       const rows = await readBacklog().catch((error: unknown) => {
         parts.log.warn({ err: error }, 'the backlog could not be read')

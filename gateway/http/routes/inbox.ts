@@ -18,6 +18,7 @@ export function inboxRoutes(server: Server, parts: Serving): void {
   server.get(
     '/v1/inbox',
     {
+      config: { access: 'agency' },
       schema: {
         summary: 'What waits, by urgency; with `after`, by arrival',
         querystring: query({
@@ -48,7 +49,10 @@ export function inboxRoutes(server: Server, parts: Serving): void {
 
   server.get(
     '/v1/inbox/:from/:id',
-    { schema: { summary: 'A message, byte for byte as signed', params, produces: ['application/jose'] } },
+    {
+      config: { access: 'agency' },
+      schema: { summary: 'A message, byte for byte as signed', params, produces: ['application/jose'] },
+    },
     async (request, reply) => {
       const { from, id } = request.params
       const bytes = await readReceived(parts, callerOf(request).agency.id, from, id)
@@ -60,6 +64,7 @@ export function inboxRoutes(server: Server, parts: Serving): void {
   server.post(
     '/v1/inbox/:from/:id/acknowledgement',
     {
+      config: { access: 'agency' },
       schema: {
         summary: 'Acknowledge or refuse a message, signed',
         params,

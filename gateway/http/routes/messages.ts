@@ -17,6 +17,7 @@ export function messageRoutes(server: Server, parts: Serving): void {
   server.post(
     '/v1/messages',
     {
+      config: { access: 'agency' },
       // Counted before the body is read: who sends too much costs no more than this.
       onRequest: async (request) => {
         const { retryAfter } = await parts.rateLimit.admit(callerOf(request).agency.id)
@@ -42,6 +43,7 @@ export function messageRoutes(server: Server, parts: Serving): void {
   server.get(
     '/v1/messages/:id',
     {
+      config: { access: 'agency' },
       schema: {
         summary: 'What became of a message',
         params,
@@ -57,6 +59,7 @@ export function messageRoutes(server: Server, parts: Serving): void {
   server.get(
     '/v1/messages/:id/receipts',
     {
+      config: { access: 'agency' },
       schema: {
         summary: 'The receipts of a message',
         params,

@@ -11,6 +11,7 @@ export function receiptRoutes(server: Server, parts: Serving): void {
   server.get(
     '/v1/receipts',
     {
+      config: { access: 'agency' },
       schema: {
         summary: 'The feed of receipts',
         querystring: query({

@@ -1,6 +1,7 @@
 import { type TObject, Type } from 'typebox'
 import type { Catalogue, SchemaFiles } from '../../core/catalogue.ts'
 import { Problem } from '../../problems.ts'
+import type { Access } from '../access.ts'
 import type { Server } from '../server.ts'
 
 /** A release never changes: who has it may keep it (protocol section 8). */
@@ -10,10 +11,14 @@ const FOR_EVER = 'public, max-age=31536000, immutable'
 export function schemaRoutes(
   server: Server,
   { catalogue, schemaFiles }: { catalogue: Catalogue; schemaFiles: SchemaFiles },
+  access: Access,
 ): void {
   server.get(
     '/schemas',
-    { schema: { summary: 'The releases of the schemas and the types of each', response: { 200: releases } } },
+    {
+      config: { access },
+      schema: { summary: 'The releases of the schemas and the types of each', response: { 200: releases } },
+    },
     async () => ({
       releases: catalogue.releases.map(({ version, status, sunset, types }) => ({
         version,
@@ -28,6 +33,7 @@ export function schemaRoutes(
     server.get(
       url,
       {
+        config: { access },
         schema: {
           summary: 'A schema, a code list or examples',
           params,
