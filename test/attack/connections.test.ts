@@ -8,7 +8,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { firstFlight, openShaken, openSilent, outlast } from '../support/crowd.ts'
 import { startGateway, type TestGateway, until } from '../support/gateway.ts'
 import { readPair } from '../support/handshake.ts'
-import { openRawAs } from '../support/raw.ts'
+import { openRaw, openRawAs } from '../support/raw.ts'
 
 /** Protocol section 2: the handshake 10 s, headers 15 s, a request 60 s; true to two seconds. */
 const TRUE_TO_MS = 2_000
@@ -20,7 +20,7 @@ let ca: string
 let port: number
 
 beforeAll(async () => {
-  gateway = await startGateway({ PASSERELLE_HANDSHAKE_RATE: '10000' })
+  gateway = await startGateway({ PASSERELLE_HANDSHAKE_RATE: '300' })
   ca = await readFile(join(gateway.pki.folder, 'trust/ca.crt'), 'utf8')
   port = Number(new URL(gateway.url).port)
 })
@@ -35,14 +35,21 @@ async function expectPlace(path = 'agencies/fr-rys/tls'): Promise<void> {
   expect(performance.now() - start).toBeLessThan(PROMPT_MS)
 }
 
+/** Of thousands that come at once the system drops some without a word to them, so the gateway is asked what it has open. */
+async function openFiles(): Promise<number> {
+  using anybody = openRaw(gateway.operationsUrl, { ca })
+  return Number(/^process_open_fds (\d+)/m.exec((await anybody.get('/metrics')).body.toString())?.[1])
+}
+
 const shaken = async (path: string) => ({ ca, ...(await readPair(gateway.pki.folder, path)) })
 
 describe('strangers shut nobody out', () => {
   test('4,000 that say nothing, from one address: all are gone when a handshake should be done', async () => {
-    const start = performance.now()
-    using crowd = await openSilent({ url: gateway.url, count: 4_000 })
+    const before = await openFiles()
+    using _crowd = await openSilent({ url: gateway.url, count: 4_000 })
+    expect(await openFiles()).toBeGreaterThan(before + 500)
     await expectPlace()
-    await until(() => crowd.open() === 0, 10_000 + TRUE_TO_MS - (performance.now() - start) + 3_000)
+    await until(async () => (await openFiles()) < before + 50, 10_000 + TRUE_TO_MS + 4_000)
   })
 
   test('4,000 that say nothing, from eight addresses', async () => {
@@ -54,12 +61,13 @@ describe('strangers shut nobody out', () => {
 
   test('4,000 that begin a handshake and stop there, from four addresses and the agency’s own', async () => {
     const hello = await firstFlight()
+    const before = await openFiles()
     const addresses = ['127.0.0.1', '127.0.0.2', '127.0.0.3', '127.0.0.4']
     const crowds = await Promise.all(
       addresses.map((from) => openSilent({ url: gateway.url, count: 1_000, from }, hello)),
     )
     await expectPlace()
-    await until(() => crowds.every((crowd) => crowd.open() === 0), 10_000 + TRUE_TO_MS)
+    await until(async () => (await openFiles()) < before + 50, 10_000 + TRUE_TO_MS + 4_000)
     for (const crowd of crowds) crowd[Symbol.dispose]()
   })
 
@@ -148,7 +156,7 @@ describe('no connection is kept longer than it may be', () => {
     const counted = (limit: string) =>
       Number(new RegExp(`^passerelle_limits_total\\{limit="${limit}"\\} (\\d+)`, 'm').exec(text)?.[1])
     expect(counted('half-open')).toBeGreaterThan(1_000)
-    expect(counted('strangers')).toBeGreaterThan(100)
+    expect(counted('strangers')).toBeGreaterThan(400)
     expect(counted('certificate')).toBe(300 - 256)
     const lines = gateway.process.stderr().split('limits were reached').length - 1
     expect(lines).toBeGreaterThan(0)

@@ -39,7 +39,7 @@ const places = {
   /** Nothing has come yet. More for each than the system hands over at once (511), so that none goes before it could speak. */
   silent: { each: 1_024, all: 2_048, goes: 'oldest' },
   /** The handshake is under way. */
-  shaking: { each: 256, all: 1_024, goes: 'oldest' },
+  shaking: { each: 1_024, all: 2_048, goes: 'oldest' },
   /** No agency and no operator of the registry; by address. */
   strangers: { each: 128, all: 1_024, goes: 'oldest' },
   /** By certificate: many processes of an agency, and no agency that leaves none for the others. */
