@@ -117,6 +117,7 @@ async function open(config: Config, log: Log, opened: AsyncDisposableStack): Pro
   })
   opened.defer(() => listeners.close())
   trustSource.onChange(listeners.renewTrust)
+  registrySource.onChange(listeners.reappraise)
   // What changed while the listeners were opened.
   listeners.renewTrust(trust())
   return {

@@ -198,6 +198,15 @@ const table = {
       fr: 'Dépôts par minute et par organisme, tous processus confondus.',
     },
   },
+  handshakeRate: {
+    name: 'PASSERELLE_HANDSHAKE_RATE',
+    default: '50',
+    parse: whole(1, 10_000),
+    meaning: {
+      en: 'TLS handshakes a second for each address, in each process.',
+      fr: 'Négociations TLS par seconde et par adresse, dans chaque processus.',
+    },
+  },
   smtpUrl: {
     name: 'PASSERELLE_SMTP_URL',
     parse: smtpUrl,
