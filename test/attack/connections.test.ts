@@ -46,8 +46,9 @@ const shaken = async (path: string) => ({ ca, ...(await readPair(gateway.pki.fol
 describe('strangers shut nobody out', () => {
   test('4,000 that say nothing, from one address: all are gone when a handshake should be done', async () => {
     const before = await openFiles()
-    using _crowd = await openSilent({ url: gateway.url, count: 4_000 })
+    using crowd = await openSilent({ url: gateway.url, count: 4_000 })
     expect(await openFiles()).toBeGreaterThan(before + 500)
+    expect(crowd.sockets).toHaveLength(4_000)
     await expectPlace()
     await until(async () => (await openFiles()) < before + 50, 10_000 + TRUE_TO_MS + 4_000)
   })
