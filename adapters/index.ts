@@ -3,12 +3,14 @@ import type { Adapter } from './adapter.ts'
 import { routeToHomeOffice } from './home-office.ts'
 import { routeToLocalAuthority } from './local-authority.ts'
 import { routeToNgo } from './ngo.ts'
+import { routeToPolice } from './police.ts'
 
 /** Kind of agency → its adapter. A new kind is a file here, a line here and a word in `agencies.schema.json`. */
 export const adapters: Readonly<Record<Kind, Adapter>> = {
   ngo: routeToNgo,
   'home-office': routeToHomeOffice,
   'local-authority': routeToLocalAuthority,
+  police: routeToPolice,
 }
 
 /** Says whether any desk asks for the child's age: only then may the age be read from a body (protocol section 7). */

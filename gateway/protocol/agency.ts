@@ -3,7 +3,7 @@ import type { Text } from '../base/base.ts'
 import type { Priority } from './priority.ts'
 
 /** Which adapter decides where in an agency a message goes. */
-export type Kind = 'ngo' | 'home-office' | 'local-authority'
+export type Kind = 'ngo' | 'home-office' | 'local-authority' | 'police'
 
 type DeliveryOptions = { readonly maxPerMinute?: number; readonly notify?: { readonly email: string } }
 

@@ -18,7 +18,7 @@ function desk(id: string, handles?: Handles, hours?: Desk['hours']): Desk {
 
 const message: Metadata = { from: 'gb-ctac', to: 'gb-x', type: 'missing-notification', priority: 'urgent' }
 const monday = new Date('2016-11-07T12:00:00Z')
-const kinds: readonly Kind[] = ['ngo', 'home-office', 'local-authority']
+const kinds: readonly Kind[] = ['ngo', 'home-office', 'local-authority', 'police']
 
 describe.each(kinds)('%s: desks', (kind) => {
   const route = (desks: readonly Desk[], extra: Partial<Metadata> = {}) =>

@@ -139,9 +139,9 @@ describe('a partner with the SDK alone', () => {
 
   test('reads the schemas that it must obey', async () => {
     const { releases } = await rys.schemas()
-    expect(releases[0]).toMatchObject({ version: '1.0', status: 'current' })
-    for (const type of releases[0]?.types ?? []) {
-      expect(await rys.schema('1.0', type)).toMatchObject({ $schema: 'https://json-schema.org/draft/2020-12/schema' })
+    expect(releases.at(-1)).toMatchObject({ version: '1.1', status: 'current' })
+    for (const type of releases.at(-1)?.types ?? []) {
+      expect(await rys.schema('1.1', type)).toMatchObject({ $schema: 'https://json-schema.org/draft/2020-12/schema' })
     }
   })
 })
