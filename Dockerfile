@@ -26,4 +26,4 @@ HEALTHCHECK --interval=10s --timeout=5s --start-period=30s --retries=3 CMD ["nod
 
 # Node itself is process 1, so that SIGTERM reaches the gateway, which drains and exits 0.
 STOPSIGNAL SIGTERM
-ENTRYPOINT ["node", "--v8-pool-size=1", "gateway/main.ts"]
+ENTRYPOINT ["node", "--v8-pool-size=1", "--disable-sigusr1", "--import", "./gateway/signals.mjs", "gateway/main.ts"]

@@ -23,6 +23,10 @@ export type Profile = {
   readonly validity: Validity
   readonly use: 'tls' | 'signing'
   readonly algorithm?: KeyAlgorithm
+  /** Whether it is for a server on this machine: the gateway, or an endpoint. Nobody else could pass for one of them. */
+  readonly local?: boolean
+  /** Of a TLS certificate; both where absent. */
+  readonly purposes?: readonly ('clientAuth' | 'serverAuth')[]
 }
 
 export type Revocation = { readonly serial: string; readonly at: Date }
@@ -36,7 +40,7 @@ const keyParameters: Readonly<Record<KeyAlgorithm, webcrypto.EcKeyGenParams | we
   EdDSA: { name: 'Ed25519', namedCurve: 'Ed25519' },
 }
 
-/** Development machines only: any of them may play the endpoint that the gateway pushes to. */
+/** Development machines only. */
 const localNames: x509.JsonGeneralNames = [
   { type: 'dns', value: 'localhost' },
   { type: 'ip', value: '127.0.0.1' },
@@ -67,7 +71,7 @@ export async function makeIntermediate(parent: Issuer, subject: string, validity
   return { certificate, key: keys.privateKey, chain: [certificate, ...parent.chain] }
 }
 
-/** Makes a leaf with a key of its own: for TLS (client and server, on this machine's names) or for signing messages. */
+/** Makes a leaf with a key of its own: for TLS (as a client, and as a server where it is `local`) or for signing messages. */
 export async function issue(issuer: Issuer, profile: Profile): Promise<Issued> {
   const { digitalSignature, nonRepudiation } = x509.KeyUsageFlags
   const { publicKey, privateKey } = await makeKeys(profile.algorithm ?? 'ES256')
@@ -79,9 +83,9 @@ export async function issue(issuer: Issuer, profile: Profile): Promise<Issued> {
     await x509.AuthorityKeyIdentifierExtension.create(await issuer.certificate.publicKey.export()),
   ]
   if (tls) {
-    const { clientAuth, serverAuth } = x509.ExtendedKeyUsage
-    extensions.push(new x509.ExtendedKeyUsageExtension([clientAuth, serverAuth]))
-    extensions.push(new x509.SubjectAlternativeNameExtension(localNames))
+    const { purposes = ['clientAuth', 'serverAuth'] } = profile
+    extensions.push(new x509.ExtendedKeyUsageExtension(purposes.map((purpose) => x509.ExtendedKeyUsage[purpose])))
+    if (profile.local === true) extensions.push(new x509.SubjectAlternativeNameExtension(localNames))
   }
   const certificate = await sign(issuer, profile.subject, profile.validity, publicKey, extensions)
   const pkcs8 = await crypto.subtle.exportKey('pkcs8', privateKey)
@@ -97,7 +101,7 @@ export async function issue(issuer: Issuer, profile: Profile): Promise<Issued> {
 /** Signs a CRL, as PEM. */
 export async function makeCrl(
   issuer: Issuer,
-  list: { number: number; thisUpdate: Date; nextUpdate: Date; revoked: readonly Revocation[] },
+  list: { number?: number; thisUpdate: Date; nextUpdate: Date; revoked: readonly Revocation[] },
 ): Promise<string> {
   const crl = await x509.X509CrlGenerator.create({
     issuer: issuer.certificate.subjectName,
@@ -113,7 +117,7 @@ export async function makeCrl(
     })),
     extensions: [
       await x509.AuthorityKeyIdentifierExtension.create(await issuer.certificate.publicKey.export()),
-      new x509.Extension(CRL_NUMBER, false, derInteger(list.number)),
+      ...(list.number === undefined ? [] : [new x509.Extension(CRL_NUMBER, false, derInteger(list.number))]),
     ],
   })
   // RFC 7468 section 6 names the block so; the library says «CRL», which OpenSSL does not read.

@@ -79,8 +79,14 @@ export async function revoke(pki: DevelopmentPki, serials: readonly string[], no
   await rename(`${file}.draft`, file)
 }
 
-/** Where leaves go, who issues them, and how long they last. */
-type Desk = { readonly folder: string; readonly issuer: Issuer; readonly now: Date; readonly validity: Validity }
+/** Where leaves go, who issues them, how long they last, and whether they are for a server on this machine. */
+type Desk = {
+  readonly folder: string
+  readonly issuer: Issuer
+  readonly now: Date
+  readonly validity: Validity
+  readonly local?: boolean
+}
 
 async function writeTree(folder: string, now: Date, agencies: readonly DevelopmentAgency[]): Promise<DevelopmentPki> {
   const authority = { notBefore: after(now, -90 * DAY), notAfter: after(now, 10 * YEAR) }
@@ -92,7 +98,7 @@ async function writeTree(folder: string, now: Date, agencies: readonly Developme
   const validity = { notBefore: after(now, -HOUR), notAfter: after(now, 2 * YEAR) }
   const desk = { folder, issuer: intermediate, now, validity }
 
-  await writeLeaf(desk, 'gateway/tls', own('localhost'), 'tls')
+  await writeLeaf({ ...desk, local: true }, 'gateway/tls', own('localhost'), 'tls')
   await writeLeaf(desk, 'gateway/signing', own('passerelle-development'), 'signing')
   const rogues = await writeRogues(desk, stranger)
   const registry = {
@@ -144,13 +150,13 @@ async function writeRogues(desk: Desk, stranger: Issuer): Promise<{ revoked: Rev
 }
 
 async function writeLeaf(
-  { folder, issuer, validity }: Desk,
+  { folder, issuer, validity, local = false }: Desk,
   path: string,
   subject: string,
   use: 'tls' | 'signing',
   algorithm: KeyAlgorithm = 'ES256',
 ): Promise<Issued> {
-  const issued = await issue(issuer, { subject, validity, use, algorithm })
+  const issued = await issue(issuer, { subject, validity, use, algorithm, local })
   await write(join(folder, `${path}.crt`), issued.crt)
   await write(join(folder, `${path}.key`), issued.key, KEY_MODE)
   return issued

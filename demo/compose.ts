@@ -2,6 +2,7 @@ import type { Envelope, JsonObject } from '../sdk/index.ts'
 import { type AgencyId, agencyIds } from './agencies.ts'
 import { contacts, handling, protectionOf } from './parts.ts'
 import type { MessageStep, Refs } from './scenario.ts'
+import { release } from './titles.ts'
 
 const HOUR = 3_600_000
 
@@ -17,7 +18,7 @@ export function envelopeOf(step: MessageStep, id: string, refs: Refs, now: Date)
   return {
     id,
     type: step.type,
-    schemaVersion: '1.0',
+    schemaVersion: release,
     from: step.from,
     to: step.to,
     caseId: refs.case(step.case ?? 'child'),

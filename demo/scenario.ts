@@ -10,8 +10,8 @@ export type MessageStep = {
   readonly as: string
   /** The day of the story, counted from the first message. Times are not simulated: the signature bears today's. */
   readonly day: number
-  /** The box of the report's Figure 1 that this is. */
-  readonly box?: string
+  /** The step of the pathway that this is, as protocol section 5 numbers it after the report's Figure 1. */
+  readonly pathwayStep?: string
   readonly from: AgencyId
   readonly to: AgencyId | `gb-la-${string}`
   readonly type: string

@@ -2,6 +2,7 @@ import { styleText } from 'node:util'
 import { names } from './agencies.ts'
 import { isAgency } from './compose.ts'
 import type { Step } from './scenario.ts'
+import { titleOfType } from './titles.ts'
 import { type Language, type Words, words } from './words.ts'
 
 /** How often the bar is drawn, and after how long it first appears: what is over sooner needs none. */
@@ -30,10 +31,13 @@ export function openScreen(language: Language, out: NodeJS.WriteStream, err: Nod
     line,
     heading: (id, title) => line(`\n${paint('bold', `${id}  ${title}`)}`),
     step: (step, mark, note) => {
-      const when = 'box' in step && step.box !== undefined ? `${say.box} ${step.box}` : dayOf(step.day, language)
-      const who = 'as' in step ? `${nameOf(step.from, language)} → ${nameOf(step.to, language)}${say.colon} ` : ''
+      const when =
+        'as' in step && step.pathwayStep !== undefined ? `${say.step} ${step.pathwayStep}` : dayOf(step.day, language)
+      const who = 'as' in step ? `${nameOf(step.from, language)} → ${nameOf(step.to, language)}` : ''
+      const what = 'as' in step && step.pathwayStep !== undefined ? ` (${titleOfType(step.type)[language]})` : ''
+      const says = `${who === '' ? '' : `${say.colon} `}${step.say[language]}`
       line(
-        `  ${paint('dim', when.padEnd(9))} ${paint('cyan', who)}${step.say[language]} ${paint('green', mark)}${note === undefined ? '' : paint('dim', ` ${note}`)}`,
+        `  ${paint('dim', when.padEnd(9))} ${paint('cyan', who)}${paint('dim', what)}${says} ${paint('green', mark)}${note === undefined ? '' : paint('dim', ` ${note}`)}`,
       )
     },
     progress: (total) => progress(total, err),
@@ -41,7 +45,7 @@ export function openScreen(language: Language, out: NodeJS.WriteStream, err: Nod
 }
 
 export function nameOf(id: string, language: Language): string {
-  return isAgency(id) ? names[id][language] : id
+  return isAgency(id) ? names[id][language] : words(language).unknown
 }
 
 function dayOf(day: number, language: Language): string {

@@ -12,6 +12,7 @@ import {
 import { envelopeOf, isAgency } from './compose.ts'
 import type { MessageStep } from './scenario.ts'
 import type { Thread } from './thread.ts'
+import { titleOfRefusal } from './titles.ts'
 import type { World } from './world.ts'
 
 /** How soon the gateway must have found that a desk is closed. */
@@ -62,7 +63,10 @@ async function expectHandover(world: World, step: MessageStep, envelope: Envelop
   }
   return step.refusedFor === undefined
     ? { mark: '✓' }
-    : { mark: '✓', note: `${world.screen.words.refused}${world.screen.words.colon} ${step.refusedFor}` }
+    : {
+        mark: '✓',
+        note: `${world.screen.words.refused}${world.screen.words.colon} ${titleOfRefusal(step.refusedFor)[world.screen.language]}`,
+      }
 }
 
 async function expectWaiting(world: World, step: MessageStep, envelope: Envelope): Promise<Played> {

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { newId, signMessage, verifyReceipt } from '../sdk/index.ts'
+import { newId, type Priority, signMessage, verifyReceipt } from '../sdk/index.ts'
 import { ctac, homeOffice } from './agencies.ts'
 import { envelopeOf } from './compose.ts'
 import { type Endpoint, openEndpoint } from './endpoint.ts'
@@ -20,7 +20,7 @@ export async function playWeekend(world: World): Promise<void> {
   const resume = await world.actor(homeOffice).pause()
   const endpoint = await openEndpoint(world)
   try {
-    const delivery = { mode: 'push', url: endpoint.url, trustAnchors: world.ca, maxPerMinute: MAX_PER_MINUTE }
+    const delivery = { mode: 'push', url: endpoint.url, trustAnchors: endpoint.ca, maxPerMinute: MAX_PER_MINUTE }
     const restore = await world.changeRegistry({ [homeOffice]: { delivery } })
     await throughWeekend(world, endpoint)
     await restore()
@@ -63,7 +63,19 @@ async function throughWeekend(world: World, endpoint: Endpoint): Promise<void> {
   const order = endpoint.taken.map(({ priority }) => priority)
   if (order.indexOf('immediate') > order.indexOf('routine'))
     throw new Error(`what is immediate came after: ${order.join(', ')}`)
-  screen.line(`  ${screen.words.monday} ${order.map((each) => screen.words[each]).join(', ')} ✓`)
+  const runs = runsOf(order).map(([count, each]) => `${count} ${screen.words[each]}`)
+  screen.line(`  ${screen.words.monday} ${runs.join(', ')} ✓`)
+}
+
+/** What came, in its order, with how many of one priority came in a row. */
+function runsOf(order: readonly Priority[]): readonly (readonly [number, Priority])[] {
+  const runs: [number, Priority][] = []
+  for (const each of order) {
+    const last = runs.at(-1)
+    if (last?.[1] === each) last[0] += 1
+    else runs.push([1, each])
+  }
+  return runs
 }
 
 /** Sends all twelve; each is accepted though nobody is there to take it. */

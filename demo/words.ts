@@ -11,12 +11,12 @@ export function chooseLanguage(argv: readonly string[], env: Record<string, stri
 
 const texts = {
   intro: {
-    en: 'Passerelle: children referred from northern France, found in the United Kingdom. All persons are synthetic.',
-    fr: 'Passerelle : des enfants signalés dans le nord de la France, retrouvés au Royaume-Uni. Toutes les personnes sont fictives.',
+    en: 'Passerelle: children who disappeared from northern France, looked for and found in the United Kingdom. All persons are synthetic.',
+    fr: 'Passerelle : des enfants disparus du nord de la France, recherchés et retrouvés au Royaume-Uni. Toutes les personnes sont fictives.',
   },
   starting: {
     en: 'Starting a gateway of its own in a temporary folder …',
-    fr: 'Démarrage d’une passerelle dans un dossier temporaire…',
+    fr: 'Démarrage d’une passerelle dans un répertoire temporaire…',
   },
   started: {
     en: 'A gateway and ten agencies, each with its own keys, over mutual TLS 1.3.',
@@ -26,59 +26,60 @@ const texts = {
     en: '✓ accepted, delivered and signed for by the recipient, each with a receipt that was verified   ↩ sent back   … waits',
     fr: '✓ accepté, remis, réception signée, chaque étape avec un récépissé vérifié   ↩ renvoyé   … en attente',
   },
-  colon: { en: ':', fr: ' :' },
-  box: { en: 'box', fr: 'étape' },
+  colon: { en: ':', fr: ' :' },
+  step: { en: 'step', fr: 'étape' },
   sentBack: { en: 'sent back', fr: 'renvoyé' },
   refused: { en: 'refused', fr: 'refusé' },
+  unknown: { en: 'an authority that no longer exists', fr: 'une autorité qui n’existe plus' },
   notFound: { en: 'does not exist for it', fr: 'n’existe pas pour cet organisme' },
-  waitsUntil: { en: 'waits until', fr: 'attend jusqu’au' },
+  waitsUntil: { en: 'waits until', fr: 'attend jusqu’à' },
   cohort: {
     en: 'The report’s cohort: 196 synthetic referrals',
-    fr: 'La cohorte du rapport : 196 signalements fictifs',
+    fr: 'La cohorte du rapport : 196 saisines fictives du centre de conseil',
   },
   counted: {
     en: 'Counted by the advice centre from the messages that it received:',
-    fr: 'Compté par le centre de conseil d’après les messages qu’il a reçus :',
+    fr: 'Compté par le centre de conseil d’après les messages qu’il a reçus :',
   },
   figure2: { en: 'Figure 2. Nationalities', fr: 'Figure 2. Nationalités' },
   figure3ages: { en: 'Figure 3. Ages', fr: 'Figure 3. Âges' },
-  figure3: { en: 'Figure 3. Located or not', fr: 'Figure 3. Localisés ou non' },
+  figure3: { en: 'Figure 3. Located or not', fr: 'Figure 3. Enfants localisés ou non' },
   nationality: { en: 'Nationality', fr: 'Nationalité' },
-  referred: { en: 'Referred', fr: 'Signalés' },
+  referred: { en: 'Referred', fr: 'Saisines' },
   located: { en: 'Located', fr: 'Localisés' },
   notLocated: { en: 'Not located', fr: 'Non localisés' },
   total: { en: 'Total', fr: 'Total' },
   ageUnknown: { en: 'not specified', fr: 'non précisé' },
   invented: {
     en: '* Invented: the report does not give these numbers (the ages’ bars; who else was located). Dates and places are invented too.',
-    fr: '* Inventé : le rapport ne donne pas ces chiffres (les barres des âges ; les autres localisés). Dates et lieux le sont aussi.',
+    fr: '* Inventé : le rapport ne donne pas ces chiffres (les barres des âges ; les autres localisés). Dates et lieux le sont aussi.',
   },
   disagree: { en: 'These numbers are not the report’s', fr: 'Ces chiffres ne sont pas ceux du rapport' },
   agree: { en: 'Every count agrees with the report.', fr: 'Tous les comptes concordent avec le rapport.' },
   failed: { en: 'The demo has failed', fr: 'La démonstration a échoué' },
-  interrupted: { en: 'Interrupted; cleaning up.', fr: 'Interrompu ; nettoyage.' },
+  interrupted: { en: 'Interrupted; cleaning up.', fr: 'Interrompu ; nettoyage.' },
   others: {
     en: 'Attachments, erasure, overdue answers and statistics are not part of this demo.',
     fr: 'Pièces jointes, effacement, réponses en retard et statistiques ne font pas partie de cette démonstration.',
   },
-  immediate: { en: 'immediate', fr: 'immédiat' },
-  urgent: { en: 'urgent', fr: 'urgent' },
-  routine: { en: 'routine', fr: 'courant' },
+  immediate: { en: 'immediate', fr: 'à traiter immédiatement' },
+  urgent: { en: 'urgent', fr: 'à traiter dans la journée' },
+  routine: { en: 'routine', fr: 'sans urgence' },
   friday: {
     en: 'Friday, 18:00: its endpoint answers 503. Twelve checks are sent all the same, and all are accepted.',
-    fr: 'Vendredi, 18 h : le point d’accès répond 503. Douze demandes partent quand même, et toutes sont acceptées.',
+    fr: 'Vendredi, 18 h : le point d’accès répond 503. Douze demandes partent quand même, et toutes sont acceptées.',
   },
   saturday: {
     en: 'Saturday: the gateway tries, and tries again, less and less often; the sender sees when next.',
-    fr: 'Samedi : la passerelle essaie et réessaie, de moins en moins souvent ; l’émetteur voit l’heure du prochain essai.',
+    fr: 'Samedi : la passerelle essaie et réessaie, de moins en moins souvent ; l’émetteur voit l’heure du prochain essai.',
   },
   sunday: {
     en: 'Sunday: the gateway itself is restarted. Nothing is lost.',
-    fr: 'Dimanche : la passerelle elle-même redémarre. Rien n’est perdu.',
+    fr: 'Dimanche : la passerelle elle-même redémarre. Rien n’est perdu.',
   },
   monday: {
     en: 'Monday, 08:00: the endpoint is back. All twelve arrive, each once, signed for:',
-    fr: 'Lundi, 8 h : le point d’accès est rétabli. Les douze arrivent, chacune une seule fois, réception signée :',
+    fr: 'Lundi, 8 h : le point d’accès est rétabli. Les douze arrivent, chacune une seule fois, réception signée :',
   },
 } as const satisfies Record<string, Text>
 
@@ -88,19 +89,22 @@ export function words(language: Language) {
     keyof typeof texts,
     string
   >
-  const french = language === 'fr'
   return {
     ...plain,
     girls: (girls: number, found: number) =>
-      french
-        ? `Filles : ${girls}, dont ${found || 'aucune'} localisée${found > 1 ? 's' : ''}.`
-        : `Girls: ${girls}, of whom ${found || 'none'} located.`,
+      ({
+        en: `Girls: ${girls}, of whom ${found || 'none'} located.`,
+        fr: `Filles : ${girls}, dont ${found || 'aucune'} localisée${found > 1 ? 's' : ''}.`,
+      })[language],
     missingAgain: (n: number) =>
-      french ? `Localisé puis de nouveau disparu : ${n}.` : `Located and since missing again: ${n}.`,
+      ({ en: `Located and since missing again: ${n}.`, fr: `Enfants localisés, puis de nouveau disparus : ${n}.` })[
+        language
+      ],
     summary: (messages: number, receipts: number, seconds: number) =>
-      french
-        ? `${messages} messages acceptés, ${receipts} récépissés signés, tous vérifiés, en ${seconds} s.`
-        : `${messages} messages accepted, ${receipts} signed receipts, every one verified, in ${seconds} s.`,
+      ({
+        en: `${messages} messages accepted, ${receipts} signed receipts, every one verified, in ${seconds} s.`,
+        fr: `${messages} messages acceptés, ${receipts} récépissés signés, tous vérifiés, en ${seconds} s.`,
+      })[language],
   }
 }
 export type Words = ReturnType<typeof words>

@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url'
-import { type Config, ConfigurationFault, createMetrics, type Log, within } from './base/base.ts'
-import { openDelivery, openQueue } from './delivery/delivery.ts'
+import { blame, type Config, ConfigurationFault, createMetrics, type Log, settingName, within } from './base/base.ts'
+import { openDelivery, openQueue, readRedisUrl, requireRedis } from './delivery/delivery.ts'
+import { heedUnfit, NewerSchemaFault, openRecord, raiseCrlMarks, readCrlMarks } from './record/record.ts'
 import { loadSchemaFolder, openChecking, openExchange } from './exchange/exchange.ts'
 import { createRateLimit, type Listeners, openListeners } from './http/http.ts'
 import {
@@ -15,7 +16,6 @@ import {
 import { openLog } from './log/log.ts'
 import { openOperations } from './operations/operations.ts'
 import { parsePathway, readCatalogue } from './protocol/protocol.ts'
-import { NewerSchemaFault, openRecord } from './record/record.ts'
 
 /** A running gateway: where it listens, and the two things that may be asked of it. */
 export type Gateway = {
@@ -46,7 +46,7 @@ export async function openGateway(config: Config, log: Log): Promise<Gateway> {
 
 async function open(config: Config, log: Log, opened: AsyncDisposableStack): Promise<Gateway> {
   const now = (): Date => new Date()
-  const metrics = createMetrics()
+  const metrics = createMetrics(log.dropped)
   const stopping = new AbortController()
   const keys = await loadGatewayKeys(config, now())
   const schemaFiles = await loadSchemaFolder(SCHEMAS)
@@ -55,36 +55,38 @@ async function open(config: Config, log: Log, opened: AsyncDisposableStack): Pro
   // It compiles the schemas while the database starts.
   const checking = opened.adopt(openChecking(schemaFiles), (one) => one.close())
   const registrySource = await openRegistry(config.agenciesFile, log)
-  const trustSource = opened.adopt(
-    await openTrust(config.trustFolder, { crlGraceMs: config.crlGraceMs, now, log }),
-    (one) => one.close(),
-  )
   const registry = registrySource.current
-  const trust = trustSource.current
 
   const databaseUrl = config.databaseUrl ?? (await openEmbedded(config, log, opened))
   const logKeys = await loadLogKeys(config, keys.id, log)
+  const dataKey = await loadDataKey(config, log)
   const record = opened.use(
-    await openRecord(databaseUrl, await loadDataKey(config, log), (error) =>
-      log.warn({ err: error }, 'a connection to the record broke; it is made anew'),
+    await blame(recordSetting(config), () =>
+      openRecord(databaseUrl, dataKey, (error) =>
+        log.warn({ err: error }, 'a connection to the record broke; it is made anew'),
+      ),
     ),
   )
+  const { database } = record
+  const marks = { read: () => readCrlMarks(database), raise: raiseCrlMarks.bind(null, database) }
+  const trustOptions = { crlGraceMs: config.crlGraceMs, now, log, marks }
+  const trustSource = opened.adopt(await openTrust(config.trustFolder, trustOptions), (one) => one.close())
+  const trust = trustSource.current
   const evidence = await openLog({
-    database: record.database,
+    database,
     keys,
     origin: logKeys.origin,
     signing: checking,
     log,
     now,
   })
-  const queue = await openQueue({
-    databaseUrl,
-    redisUrl: config.redisUrl,
-    onError(error) {
-      metrics.jobsFailed.inc()
-      log.warn({ err: error }, 'the queue failed; the sweep makes it good')
-    },
-  })
+  const redisUrl = await readRedisUrl(config)
+  if (redisUrl !== undefined) await blame(settingName('redisUrl'), () => requireRedis(redisUrl))
+  const onError = (error: unknown): void => {
+    metrics.jobsFailed.inc()
+    log.warn({ err: error }, 'the queue failed; the sweep makes it good')
+  }
+  const queue = await blame(recordSetting(config), () => heedUnfit(() => openQueue({ databaseUrl, redisUrl, onError })))
   const base = { config, log, metrics, now, keys, registry, trust, catalogue, ...record, ...evidence }
   const enqueue = queue.call
   await checking.ready
@@ -95,7 +97,14 @@ async function open(config: Config, log: Log, opened: AsyncDisposableStack): Pro
   if (config.roles.has('worker')) opened.use(await openDelivery({ ...base, ...exchange, queue }))
   else opened.defer(() => within(QUEUE_MS, queue.close()))
   const operations = opened.use(
-    openOperations({ ...base, lookup: exchange.lookup, queue, enqueue, stopping: stopping.signal }),
+    openOperations({
+      ...base,
+      lookup: exchange.lookup,
+      queue,
+      enqueue,
+      stopping: stopping.signal,
+      onTrustChange: trustSource.onChange,
+    }),
   )
   const listeners = await openListeners({
     ...base,
@@ -108,6 +117,7 @@ async function open(config: Config, log: Log, opened: AsyncDisposableStack): Pro
   })
   opened.defer(() => listeners.close())
   trustSource.onChange(listeners.renewTrust)
+  registrySource.onChange(listeners.reappraise)
   // What changed while the listeners were opened.
   listeners.renewTrust(trust())
   return {
@@ -123,11 +133,19 @@ async function open(config: Config, log: Log, opened: AsyncDisposableStack): Pro
 /** Loaded only where no other PostgreSQL is named. */
 async function openEmbedded(config: Config, log: Log, opened: AsyncDisposableStack): Promise<string> {
   const { startEmbedded } = await import('./record/embedded/embedded.ts')
-  return opened.adopt(await startEmbedded(config.dataFolder, log), (one) => one.close()).url
+  const started = await blame(settingName('dataFolder'), () => startEmbedded(config.dataFolder, log))
+  return opened.adopt(started, (one) => one.close()).url
 }
 
 function asConfigurationFault(error: unknown, config: Config): unknown {
-  if (error instanceof RegistryFault) return new ConfigurationFault(`${config.agenciesFile}: ${error.message}`)
-  if (error instanceof TrustFault || error instanceof NewerSchemaFault) return new ConfigurationFault(error.message)
+  const of = (key: Parameters<typeof settingName>[0], why: string) =>
+    new ConfigurationFault(`${settingName(key)}: ${why}`)
+  if (error instanceof RegistryFault) return of('agenciesFile', `${config.agenciesFile}: ${error.message}`)
+  if (error instanceof TrustFault) return of('trustFolder', error.message)
+  if (error instanceof NewerSchemaFault) return new ConfigurationFault(`${recordSetting(config)}: ${error.message}`)
   return error
 }
+
+/** The setting by which the record stands where it stands. */
+const recordSetting = ({ databaseUrl }: Config): string =>
+  settingName(databaseUrl === undefined ? 'dataFolder' : 'databaseUrl')

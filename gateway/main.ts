@@ -1,5 +1,6 @@
-import { type Config, ConfigurationFault, createLog, readConfig } from './base/base.ts'
-import { type Gateway, openGateway } from './gateway.ts'
+import type { Config } from './base/base.ts'
+import type { Gateway } from './gateway.ts'
+import { signals } from './signals.mjs'
 
 /** sysexits.h: the configuration cannot work (protocol section 13). */
 const EXIT_CONFIGURATION = 78
@@ -7,13 +8,22 @@ const EXIT_CONFIGURATION = 78
 const STOP_MS = 28_000
 const DEVELOPMENT_PKI = 'certs-dev/out'
 
+// A reader that has gone, or a disk that is full, must not end the process: the log counts what it could not write.
+for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined)
+
+// Loaded only now, which takes half a second: signals are listened for already.
+const [{ ConfigurationFault, createLog, readConfig }, { openGateway }] = await Promise.all([
+  import('./base/base.ts'),
+  import('./gateway.ts'),
+])
 const log = createLog()
 
 try {
   const config = readConfig(process.env)
   await prepareDevelopment(config)
+  if (signals.stop) process.exit(0)
   const opening = openGateway(config, log)
-  watchSignals(opening)
+  followSignals(opening)
   const gateway = await opening
   process.stdout.write(`${readyLine(gateway)}\n`)
 } catch (error) {
@@ -21,7 +31,7 @@ try {
     log.error({ err: error }, 'the gateway could not start')
     process.exit(1)
   }
-  process.stderr.write(`passerelle: ${error.message}\n`)
+  process.stderr.write(`passerelle: ${onOneLine(error.message)}\n`)
   process.exit(EXIT_CONFIGURATION)
 }
 
@@ -45,31 +55,40 @@ function readyLine({ urls: { agency, operations } }: Gateway): string {
   return `passerelle ready: ${parts.length > 0 ? parts.join(' ') : 'worker'}`
 }
 
-/** From the first moment: a signal that comes while the gateway opens is acted on when it has. */
-function watchSignals(opening: Promise<Gateway>): void {
-  let stopping = false
-  const stop = (): void => {
-    if (stopping) return
-    stopping = true
-    setTimeout(() => {
-      log.error({}, 'stopping took too long')
-      process.exit(0)
-    }, STOP_MS).unref()
-    opening
-      .then((gateway) => gateway.close())
-      .then(
-        () => process.exit(0),
-        (error: unknown) => {
-          log.error({ err: error }, 'stopping failed')
-          process.exit(1)
-        },
-      )
+/** Names of files and words of PostgreSQL may have line ends in them, or worse: what moves a terminal's cursor. */
+function onOneLine(text: string): string {
+  return text.replaceAll(/\p{Cc}/gu, (character) => `\\x${character.charCodeAt(0).toString(16).padStart(2, '0')}`)
+}
+
+/** What came until now and whatever comes is acted on when the gateway has opened. */
+function followSignals(opening: Promise<Gateway>): void {
+  let isStopping = false
+  signals.act = () => {
+    if (signals.reload) {
+      signals.reload = false
+      const reload = (gateway: Gateway): Promise<unknown> =>
+        gateway.reload().catch((error: unknown) => log.error({ err: error }, 'the registry could not be read again'))
+      opening.then(reload, () => undefined) // why it did not open is told where it is awaited
+    }
+    if (!signals.stop || isStopping) return
+    isStopping = true
+    stop(opening)
   }
-  process.on('SIGTERM', stop)
-  process.on('SIGINT', stop)
-  process.on('SIGHUP', () => {
-    const reload = (gateway: Gateway): Promise<unknown> =>
-      gateway.reload().catch((error: unknown) => log.error({ err: error }, 'the registry could not be read again'))
-    opening.then(reload, () => undefined) // why it did not open is told where it is awaited
-  })
+  signals.act()
+}
+
+function stop(opening: Promise<Gateway>): void {
+  setTimeout(() => {
+    log.error({}, 'stopping took too long')
+    process.exit(0)
+  }, STOP_MS).unref()
+  opening
+    .then((gateway) => gateway.close())
+    .then(
+      () => process.exit(0),
+      (error: unknown) => {
+        log.error({ err: error }, 'stopping failed')
+        process.exit(1)
+      },
+    )
 }

@@ -1,22 +1,23 @@
 import { fileURLToPath } from 'node:url'
 import type { Queryable } from '../gateway/record/database.ts'
 
-/** The schema of the record as it stands after all migrations; a test compares it with a database. */
+/** The schema of the record as it stands when all is migrated; a test compares it with a database. */
 export const SCHEMA_FILE = fileURLToPath(new URL('../gateway/record/schema.sql', import.meta.url))
 
-const HEADER = `-- The schema of the record after all migrations, as PostgreSQL describes it. Made by scripts/dump-schema.ts; not run by
--- anything: a test compares it with what the migrations come to, so that each change of the schema can be read here.
+const HEADER = `-- The schema of the record after all migrations, as PostgreSQL describes it, functions at the end. Made by scripts/dump-schema.ts;
+-- not run by anything: a test compares it with what the migrations come to, so that each change of the schema can be read here.
 `
 
 type Table = { readonly name: string; readonly unlogged: boolean; readonly options: string | null }
 
-/** Reads the catalogue of a database and gives its tables, constraints and indexes as SQL, in the order of their names. */
+/** Reads the catalogue of a database and gives its tables, constraints, indexes and functions as SQL, in the order of their names. */
 export async function describeSchema(database: Queryable): Promise<string> {
   const { rows: tables } = await database.query<Table>(`
     select relname as name, relpersistence = 'u' as unlogged, array_to_string(reloptions, ', ') as options
     from pg_class where relkind = 'r' and relnamespace = 'public'::regnamespace order by 1`)
   const parts: string[] = []
   for (const table of tables) parts.push(await describeTable(database, table))
+  parts.push(...(await functionsOf(database)))
   return `${HEADER}\n${parts.join('\n')}`
 }
 
@@ -63,4 +64,12 @@ async function indexesOf(database: Queryable, table: string): Promise<readonly s
     [table],
   )
   return rows.map(({ line }) => line)
+}
+
+async function functionsOf(database: Queryable): Promise<readonly string[]> {
+  const { rows } = await database.query<{ definition: string }>(
+    `select rtrim(pg_get_functiondef(oid), E'\\n') || E';\\n' as definition
+     from pg_proc where pronamespace = 'public'::regnamespace order by proname, oid::regprocedure::text`,
+  )
+  return rows.map(({ definition }) => definition)
 }

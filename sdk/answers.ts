@@ -21,6 +21,7 @@ export const wellKnown = record({
   schemaVersions: listOf(text),
   limits: record({ messageBytes: integer, attachmentBytes: integer, perMinute: integer }),
   signingCertificates: listOf(certificate),
+  tlsCertificates: listOf(certificate),
 })
 export type WellKnown = ReturnType<typeof wellKnown>
 

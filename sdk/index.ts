@@ -34,6 +34,7 @@ export {
   type Signer,
   signMessage,
 } from './sign.ts'
+export { type CallerCheck, openCallerCheck } from './receiver.ts'
 export type { Patience } from './transport.ts'
 export { type ExpectedReceipt, verifyAcknowledgement, verifyMessage, verifyReceipt } from './verify.ts'
 export { type Warning, warnings } from './warnings.ts'

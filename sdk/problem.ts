@@ -66,7 +66,7 @@ const faults = {
   },
   'invalid-signature': {
     en: 'The signature does not verify: these are not the bytes that were signed.',
-    fr: 'La signature n’est pas valable : ce ne sont pas les octets qui ont été signés.',
+    fr: 'La signature n’est pas valable : ce ne sont pas les octets qui ont été signés.',
   },
   'not-as-expected': {
     en: 'The document is genuine, but it is about something else than what was expected.',
@@ -74,7 +74,7 @@ const faults = {
   },
   unreachable: {
     en: 'The gateway cannot be reached; nothing is known to have been accepted. Send the same bytes again.',
-    fr: 'La passerelle est injoignable ; rien n’indique que l’envoi ait été accepté. Renvoyez les mêmes octets.',
+    fr: 'La passerelle est injoignable ; rien n’indique que l’envoi ait été accepté. Renvoyez les mêmes octets.',
   },
   'unexpected-answer': {
     en: 'The answer is not one that the protocol describes.',

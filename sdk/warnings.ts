@@ -8,7 +8,7 @@ export type Warning = { readonly code: keyof typeof meanings; readonly pointer: 
 const meanings = {
   'immediate-concern': {
     en: 'A concern is immediate, but the message is not sent as immediate.',
-    fr: 'Une préoccupation est immédiate, mais le message n’est pas envoyé en priorité immédiate.',
+    fr: 'Un élément de danger est immédiat, mais le message n’est pas envoyé comme message à traiter immédiatement.',
   },
   'domestic-transfer': {
     en: 'The data crosses a border, but no transfer mechanism is given.',
@@ -16,7 +16,7 @@ const meanings = {
   },
   'attachment-not-named': {
     en: 'This attachment is not named in the envelope, so the recipient cannot fetch it.',
-    fr: 'Cette pièce jointe n’est pas désignée dans l’enveloppe : le destinataire ne pourra pas l’obtenir.',
+    fr: 'Cette pièce jointe n’est pas désignée dans l’enveloppe : le destinataire ne pourra pas l’obtenir.',
   },
   'key-not-unique': {
     en: 'This key stands for two different things in the message.',
@@ -32,7 +32,7 @@ const meanings = {
   },
   'flag-in-the-past': {
     en: 'The flag would end before today.',
-    fr: 'L’alerte prendrait fin avant aujourd’hui.',
+    fr: 'L’avis de recherche interne prendrait fin avant aujourd’hui.',
   },
 } as const satisfies Record<string, Text>
 

@@ -5,10 +5,12 @@ import { join } from 'node:path'
 
 const [folder = 'secrets'] = process.argv.slice(2)
 
-// The folder keeps others on the machine out. The password is read by PostgreSQL's own user inside its container.
+// The folder keeps others on the machine out. Their passwords are read by PostgreSQL's and Redis's own users inside containers.
 mkdirSync(folder, { recursive: true, mode: 0o700 })
 write('postgres-password', randomBytes(32).toString('base64url'), 0o444)
 write('pgpass', `*:*:*:*:${readFileSync(join(folder, 'postgres-password'), 'utf8')}\n`, 0o400)
+write('redis-password', randomBytes(32).toString('base64url'), 0o400)
+write('redis-conf', `requirepass ${readFileSync(join(folder, 'redis-password'), 'utf8')}\n`, 0o444)
 write('data-key', `${randomBytes(32).toString('base64')}\n`, 0o400)
 write('log-key', [pem('ed25519'), pem('ml-dsa-44')].join(''), 0o400)
 

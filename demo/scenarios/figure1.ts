@@ -17,18 +17,21 @@ import type { Scenario } from '../scenario.ts'
 const hamid: Child = { name: 'Hamid', own: ['حمید', 'Arab', 'ps'], age: 15, sex: 'male', countries: ['AFG'] }
 const asRecorded = recorded(hamid, 'Hameed', homeOffice)
 
-/** One child through every box and all three branches of the report's Figure 1: not found, found unknown to anybody, then known and cared for. */
+/**
+ * One child through every step and all three branches of the report's Figure 1: not found, found unknown to anybody, then
+ * known and cared for. Steps are numbered as in protocol section 5, where closing is step 8.
+ */
 export const figure1: Scenario = {
   id: 'Figure 1',
   title: {
-    en: 'One child through every box of the referral pathway',
+    en: 'One child through every step of the referral pathway',
     fr: 'Un enfant à travers toutes les étapes du parcours',
   },
   steps: [
     {
       as: 'referral',
       day: 0,
-      box: '1-2',
+      pathwayStep: '1-2',
       from: rys,
       to: ctac,
       priority: 'urgent',
@@ -38,13 +41,13 @@ export const figure1: Scenario = {
       ]),
       say: {
         en: 'Hamid, 15, is no longer in the camp and is rumoured to be in the UK. We are worried: please help find him.',
-        fr: 'Hamid, 15 ans, n’est plus au camp ; on le dit au Royaume-Uni. Nous sommes inquiets : aidez-nous à le retrouver.',
+        fr: 'Hamid, 15 ans, n’est plus au camp ; on le dit au Royaume-Uni. Nous sommes inquiets : aidez-nous à le retrouver.',
       },
     },
     {
       as: 'check',
       day: 0,
-      box: '3',
+      pathwayStep: '3',
       from: ctac,
       to: homeOffice,
       priority: 'urgent',
@@ -52,13 +55,13 @@ export const figure1: Scenario = {
       ...statusCheck(identity(hamid)),
       say: {
         en: 'Do you hold any information about him, and did he enter the UK?',
-        fr: 'Avez-vous des informations sur lui, et est-il entré au Royaume-Uni ?',
+        fr: 'Avez-vous des informations sur lui, et est-il entré au Royaume-Uni ?',
       },
     },
     {
       as: 'no trace',
       day: 1,
-      box: '4c',
+      pathwayStep: '4c',
       from: homeOffice,
       to: ctac,
       priority: 'urgent',
@@ -66,7 +69,7 @@ export const figure1: Scenario = {
       ...notLocated(['name-misspelt', 'in-uk-unknown-to-services'], '2019-10-17'),
       say: {
         en: 'We cannot find him. Our system is flagged: whoever meets him is asked to call you.',
-        fr: 'Nous ne le trouvons pas. Une alerte est posée : quiconque le rencontre est prié de vous appeler.',
+        fr: 'Nous ne le trouvons pas. Un avis de recherche interne est émis : quiconque le rencontre est prié de vous appeler.',
       },
     },
     {
@@ -90,7 +93,7 @@ export const figure1: Scenario = {
     {
       as: 'found',
       day: 21,
-      box: '4c',
+      pathwayStep: '4c',
       from: homeOffice,
       to: ctac,
       priority: 'urgent',
@@ -98,13 +101,13 @@ export const figure1: Scenario = {
       ...childFound(asRecorded, 'encountered-by-police', unknownTo(birmingham), { flagReference: 'FLAG-SYN-9' }),
       say: {
         en: 'The flag has worked: police in Birmingham met him. He lives there, unknown to children’s services.',
-        fr: 'L’alerte a servi : la police de Birmingham l’a rencontré. Il y vit, inconnu des services de l’enfance.',
+        fr: 'L’avis de recherche interne a servi : la police de Birmingham l’a rencontré. Il y vit, inconnu des services de l’enfance.',
       },
     },
     {
       as: 'assess',
       day: 21,
-      box: '4b',
+      pathwayStep: '4b',
       from: ctac,
       to: birmingham,
       priority: 'urgent',
@@ -118,13 +121,13 @@ export const figure1: Scenario = {
       ),
       say: {
         en: 'This child is in your area and nobody looks after him: please assess.',
-        fr: 'Cet enfant est sur votre territoire et personne ne s’occupe de lui : merci d’évaluer sa situation.',
+        fr: 'Cet enfant est sur votre territoire et personne ne s’occupe de lui : merci d’évaluer sa situation.',
       },
     },
     {
       as: 'begun',
       day: 22,
-      box: '5',
+      pathwayStep: '5',
       from: birmingham,
       to: ctac,
       priority: 'urgent',
@@ -134,14 +137,14 @@ export const figure1: Scenario = {
         unmetNeeds: ['health-care', 'education'],
       }),
       say: {
-        en: 'We have seen him alone, with an interpreter. He is with a foster family since today.',
+        en: 'We have seen him alone, with an interpreter. He has been with foster carers since today.',
         fr: 'Nous l’avons vu seul, avec un interprète. Il est en famille d’accueil depuis aujourd’hui.',
       },
     },
     {
       as: 'check again',
       day: 23,
-      box: '3',
+      pathwayStep: '3',
       from: ctac,
       to: homeOffice,
       priority: 'routine',
@@ -149,28 +152,28 @@ export const figure1: Scenario = {
       ...statusCheck(asRecorded),
       refer: ({ id }) => ({ previousCheck: id('check') }),
       say: {
-        en: 'Does your record agree, and may the flag go?',
-        fr: 'Votre dossier concorde-t-il, et l’alerte peut-elle être levée ?',
+        en: 'Does your record agree, and can the flag be removed?',
+        fr: 'Votre dossier concorde-t-il, et l’avis de recherche interne peut-il être levé ?',
       },
     },
     {
       as: 'known',
       day: 24,
-      box: '4a',
+      pathwayStep: '4a',
       from: homeOffice,
       to: ctac,
       priority: 'routine',
       inReplyTo: 'check again',
       ...located(inCareOf(birmingham, { since: '2016-11' }), asRecorded),
       say: {
-        en: 'Yes: known, in Birmingham’s care, with the name of his social worker.',
-        fr: 'Oui : connu, confié à Birmingham, avec le nom de son travailleur social.',
+        en: 'Yes: known, in Birmingham’s care, with the name of his allocated social worker.',
+        fr: 'Oui : connu, confié à Birmingham, avec le nom de son travailleur social référent.',
       },
     },
     {
       as: 'share',
       day: 24,
-      box: '5',
+      pathwayStep: '5',
       from: ctac,
       to: birmingham,
       priority: 'routine',
@@ -191,47 +194,47 @@ export const figure1: Scenario = {
     {
       as: 'safe',
       day: 28,
-      box: '5',
+      pathwayStep: '5',
       from: birmingham,
       to: ctac,
       priority: 'routine',
       inReplyTo: 'share',
       ...confirmation(reference(hamid), birmingham, 28, { needsMet: 'partly', unmetNeeds: ['education'] }),
       say: {
-        en: 'Thank you. He is safe; he waits for a school.',
-        fr: 'Merci. Il est en sécurité ; il attend d’être scolarisé.',
+        en: 'Thank you. He is safe; he is waiting for a school place.',
+        fr: 'Merci. Il est en sécurité ; il attend d’être scolarisé.',
       },
     },
     {
       as: 'guidance',
       day: 29,
-      box: '6',
+      pathwayStep: '6',
       from: ctac,
       to: birmingham,
       priority: 'routine',
-      ...information(reference(hamid), 'case-guidance', en('Advice on his sleep and on finding a school.'), {
+      ...information(reference(hamid), 'case-guidance', en('Advice on his sleep and on finding a school place.'), {
         confirmationWanted: true,
       }),
       say: {
-        en: 'Some advice from other cases, and who can help with a school.',
+        en: 'Some advice from other cases, and who can help with a school place.',
         fr: 'Quelques conseils tirés d’autres dossiers, et qui peut aider pour la scolarisation.',
       },
     },
     {
       as: 'needs met',
       day: 40,
-      box: '6',
+      pathwayStep: '6',
       from: birmingham,
       to: ctac,
       priority: 'routine',
       inReplyTo: 'guidance',
       ...confirmation(reference(hamid), birmingham, 40),
-      say: { en: 'He goes to school. His needs are met.', fr: 'Il est scolarisé. Ses besoins sont satisfaits.' },
+      say: { en: 'He goes to school. His needs are being met.', fr: 'Il est scolarisé. Il est répondu à ses besoins.' },
     },
     {
       as: 'outcome',
       day: 40,
-      box: '7',
+      pathwayStep: '7',
       from: ctac,
       to: rys,
       priority: 'routine',
@@ -239,14 +242,14 @@ export const figure1: Scenario = {
       ...outcome('in-local-authority-care', 40),
       refer: ({ id }) => ({ supersedes: id('not yet') }),
       say: {
-        en: 'He is found, safe and in care. (Where, the charity does not need to know.)',
+        en: 'He has been found, safe and in care. (Where, the charity does not need to know.)',
         fr: 'Il est retrouvé, en sécurité et pris en charge. (L’association n’a pas besoin de savoir où.)',
       },
     },
     {
       as: 'close rys',
       day: 41,
-      box: '6',
+      pathwayStep: '8',
       from: ctac,
       to: rys,
       priority: 'routine',
@@ -256,27 +259,27 @@ export const figure1: Scenario = {
     {
       as: 'close birmingham',
       day: 41,
-      box: '6',
+      pathwayStep: '8',
       from: ctac,
       to: birmingham,
       priority: 'routine',
       ...closure('safeguarded-needs-met', 41),
       say: {
         en: 'Our work on his case is done; call us if that changes.',
-        fr: 'Notre travail sur son dossier est terminé ; appelez-nous si cela change.',
+        fr: 'Notre travail sur son dossier est terminé ; appelez-nous si cela change.',
       },
     },
     {
       as: 'close home office',
       day: 41,
-      box: '6',
+      pathwayStep: '8',
       from: ctac,
       to: homeOffice,
       priority: 'routine',
       ...closure('safeguarded-needs-met', 41, { flagInstruction: 'remove' }),
       say: {
         en: 'Our work on his case is done: please remove the flag.',
-        fr: 'Notre travail sur son dossier est terminé : merci de lever l’alerte.',
+        fr: 'Notre travail sur son dossier est terminé : merci de lever l’avis de recherche interne.',
       },
     },
   ],

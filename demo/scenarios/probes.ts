@@ -17,7 +17,7 @@ const relative = {
 
 /** What the channel refuses, and one thing that it must not refuse. */
 export const probes: Scenario = {
-  id: 'Refused',
+  id: '↩',
   title: { en: 'What the channel refuses', fr: 'Ce que le canal refuse' },
   steps: [
     {
@@ -27,7 +27,7 @@ export const probes: Scenario = {
       to: ctac,
       priority: 'urgent',
       ...referral(identity(child), en('Gone.'), [separated]),
-      say: { en: 'Sami is gone.', fr: 'Sami a disparu.' },
+      say: { en: 'Sami has gone.', fr: 'Sami a disparu.' },
     },
     {
       as: 'check',
@@ -36,7 +36,7 @@ export const probes: Scenario = {
       to: homeOffice,
       priority: 'urgent',
       ...statusCheck(identity(child)),
-      say: { en: 'Is he known?', fr: 'Est-il connu ?' },
+      say: { en: 'Is he known?', fr: 'Est-il connu ?' },
     },
     {
       as: 'not its part',
@@ -49,7 +49,7 @@ export const probes: Scenario = {
       expect: 'not-permitted',
       say: {
         en: 'A département links families: that is the advice centre’s part.',
-        fr: 'Un département envoie un lien familial : c’est le rôle du centre de conseil.',
+        fr: 'Un département envoie un lien familial : c’est le rôle du centre de conseil.',
       },
     },
     {
@@ -59,7 +59,7 @@ export const probes: Scenario = {
       to: pasDeCalais,
       priority: 'routine',
       ...request(reference(child), 'travel', en('Did he travel alone?'), 'To know whom to look for.'),
-      say: { en: 'Did he travel alone?', fr: 'Voyageait-il seul ?' },
+      say: { en: 'Did he travel alone?', fr: 'Voyageait-il seul ?' },
     },
     {
       as: 'another’s answer',
@@ -122,7 +122,7 @@ export const probes: Scenario = {
       ...childFound(identity(child), 'self-presented-childrens-services', inCareOf(kent)),
       say: {
         en: 'But Kent may say that a child was found though nobody had asked it: accepted.',
-        fr: 'Mais le Kent peut dire qu’un enfant est retrouvé sans qu’on le lui ait demandé : accepté.',
+        fr: 'Mais le Kent peut dire qu’un enfant est retrouvé sans qu’on le lui ait demandé : accepté.',
       },
     },
   ],

@@ -27,7 +27,7 @@ const church = {
   locality: 'Calais',
 }
 const health = {
-  urgentCareNeeded: false,
+  urgentCareNeeded: true,
   conditions: [
     {
       kind: 'cardiac',
@@ -51,7 +51,7 @@ const health = {
 
 export const s0: Scenario = {
   id: 'S0',
-  title: { en: 'Adam, 17: located, known to services', fr: 'Adam, 17 ans : localisé, connu des services' },
+  title: { en: 'Adam, 17: located, known to services', fr: 'Adam, 17 ans : localisé, connu des services' },
   steps: [
     {
       as: 'referral',
@@ -61,15 +61,15 @@ export const s0: Scenario = {
       priority: 'urgent',
       ...referral(
         withParts,
-        en('He slept in the church; since Friday he is gone.'),
+        en('He slept in the church; nobody has seen him since Friday.'),
         [concern('faith-or-belief-abuse'), concern('untreated-health-condition')],
         {
           accommodationInFrance: [{ kind: 'place-of-worship', place: church, safe: 'no' }],
         },
       ),
       say: {
-        en: 'Adam slept in the church of the camp. He is gone, and his heart is not well.',
-        fr: 'Adam dormait dans l’église du camp. Il a disparu, et son cœur ne va pas bien.',
+        en: 'Adam slept in the church of the camp. He has gone, and he says that his heart hurts.',
+        fr: 'Adam dormait dans l’église du camp. Il a disparu, et il dit souffrir du cœur.',
       },
     },
     {
@@ -80,7 +80,7 @@ export const s0: Scenario = {
       priority: 'urgent',
       respondWithin: 24,
       ...statusCheck(withParts),
-      say: { en: 'Is Adam known to you?', fr: 'Connaissez-vous Adam ?' },
+      say: { en: 'Is Adam known to you?', fr: 'Connaissez-vous Adam ?' },
     },
     {
       as: 'located',
@@ -91,8 +91,8 @@ export const s0: Scenario = {
       inReplyTo: 'check',
       ...located(inCareOf(kent), recorded(adam, 'Adam TESFAY', homeOffice)),
       say: {
-        en: 'Yes: in Kent’s care since October, with the name of his social worker.',
-        fr: 'Oui : confié au Kent depuis octobre, avec le nom de son travailleur social.',
+        en: 'Yes: he has been in Kent’s care since October. Here is his allocated social worker.',
+        fr: 'Oui : il est confié au Kent depuis octobre. Voici son travailleur social référent.',
       },
     },
     {
@@ -108,7 +108,7 @@ export const s0: Scenario = {
         { health, cultureAndBelief: { religion: 'Ethiopian Orthodox' }, confirmationWanted: true },
       ),
       say: {
-        en: 'His heart, his words for it, and how to get his papers from the hospital in Calais.',
+        en: 'His heart, his words for it, and how to get his medical records from the hospital in Calais.',
         fr: 'Son cœur, ses mots à lui, et comment obtenir son dossier médical à l’hôpital de Calais.',
       },
     },
@@ -131,13 +131,15 @@ export const s0: Scenario = {
       from: ctac,
       to: kent,
       priority: 'routine',
-      ...information(reference(adam), 'case-guidance', en('Ask about belief before treatment.'), {
-        guidance: en('Assess heart and mental health; involve his church.'),
+      ...information(reference(adam), 'case-guidance', en('Treat his heart now.'), {
+        guidance: en(
+          'Treat his heart now; ask, with an interpreter, what the ritual meant to him. Mental health care; his church.',
+        ),
         confirmationWanted: true,
       }),
       say: {
-        en: 'Ask about his belief before treatment: it may be what helps.',
-        fr: 'Parlez de sa foi avant de soigner : elle peut aider.',
+        en: 'Treat his heart now; ask, with an interpreter, what the ritual meant to him.',
+        fr: 'Soignez son cœur dès maintenant ; demandez-lui, avec un interprète, ce que le rituel signifiait pour lui.',
       },
     },
     {
@@ -148,7 +150,7 @@ export const s0: Scenario = {
       priority: 'routine',
       inReplyTo: 'guidance',
       ...confirmation(reference(adam), kent, 9),
-      say: { en: 'His needs are met.', fr: 'Ses besoins sont satisfaits.' },
+      say: { en: 'His needs are being met.', fr: 'Il est répondu à ses besoins.' },
     },
     {
       as: 'outcome',
@@ -185,7 +187,10 @@ export const s0: Scenario = {
       to: homeOffice,
       priority: 'routine',
       ...closure('safeguarded-needs-met', 9),
-      say: { en: 'The case is closed; there was no flag.', fr: 'Le dossier est clos ; il n’y avait pas d’alerte.' },
+      say: {
+        en: 'The case is closed; there was no flag.',
+        fr: 'Le dossier est clos ; aucun avis de recherche interne à lever.',
+      },
     },
   ],
   views: [

@@ -24,12 +24,12 @@ const photograph = {
 }
 const yes = response(
   reference(farid),
-  fr('Oui, c’est lui : la cicatrice au menton.', 'Yes, that is him: the scar on the chin.'),
+  fr('Oui, c’est lui : la cicatrice au menton.', 'Yes, that is him: the scar on the chin.'),
 )
 
 export const s1: Scenario = {
   id: 'S1',
-  title: { en: 'Farid, 14: not located, found a year later', fr: 'Farid, 14 ans : introuvable, retrouvé un an après' },
+  title: { en: 'Farid, 14: not located, found a year later', fr: 'Farid, 14 ans : introuvable, retrouvé un an après' },
   steps: [
     {
       as: 'referral',
@@ -41,7 +41,7 @@ export const s1: Scenario = {
         separated,
         concern('lost-hope'),
       ]),
-      say: { en: 'A boy who calls himself Farid is gone.', fr: 'Un garçon qui se fait appeler Farid a disparu.' },
+      say: { en: 'A boy who calls himself Farid has gone.', fr: 'Un garçon qui se fait appeler Farid a disparu.' },
     },
     {
       as: 'check',
@@ -52,7 +52,7 @@ export const s1: Scenario = {
       ...statusCheck(identity(farid), { flagUntil: '2020-10-17' }),
       say: {
         en: 'Is he known? If not, please flag your system.',
-        fr: 'Est-il connu ? Sinon, merci de poser une alerte.',
+        fr: 'Est-il connu ? Sinon, merci d’émettre un avis de recherche interne.',
       },
     },
     {
@@ -63,7 +63,10 @@ export const s1: Scenario = {
       priority: 'urgent',
       inReplyTo: 'check',
       ...notLocated(['pseudonym-used', 'in-uk-unknown-to-services'], '2020-10-17'),
-      say: { en: 'No trace under that name. The flag is set.', fr: 'Aucune trace sous ce nom. L’alerte est posée.' },
+      say: {
+        en: 'No trace under that name. The flag has been placed.',
+        fr: 'Aucune trace sous ce nom. L’avis de recherche interne est émis.',
+      },
     },
     {
       as: 'not located',
@@ -78,7 +81,7 @@ export const s1: Scenario = {
         safe: 'unknown',
         notLocatedReasons: ['pseudonym-used', 'in-uk-unknown-to-services'],
       }),
-      say: { en: 'Not found; perhaps he used another name.', fr: 'Introuvable ; peut-être sous un autre nom.' },
+      say: { en: 'Not found; perhaps he used another name.', fr: 'Introuvable ; peut-être sous un autre nom.' },
     },
     {
       as: 'close rys',
@@ -93,7 +96,7 @@ export const s1: Scenario = {
       }),
       say: {
         en: 'We close the case for now; the flag stays.',
-        fr: 'Nous fermons le dossier pour l’instant ; l’alerte reste.',
+        fr: 'Nous fermons le dossier pour l’instant ; l’avis de recherche interne reste en vigueur.',
       },
     },
     {
@@ -108,8 +111,8 @@ export const s1: Scenario = {
         flagUntil: '2020-10-17',
       }),
       say: {
-        en: 'We close the case for now: keep the flag.',
-        fr: 'Nous fermons le dossier pour l’instant : gardez l’alerte.',
+        en: 'We close the case for now: please keep the flag.',
+        fr: 'Nous fermons le dossier pour l’instant : merci de maintenir l’avis de recherche interne.',
       },
     },
     {
@@ -126,8 +129,8 @@ export const s1: Scenario = {
         { flagReference: 'FLAG-SYN-9' },
       ),
       say: {
-        en: 'A record was corrected and the flag answered: he is in Birmingham’s care.',
-        fr: 'Un dossier a été rectifié et l’alerte a fonctionné : il est confié à Birmingham.',
+        en: 'A record was corrected, and the flag has worked: he is in Birmingham’s care.',
+        fr: 'Un dossier a été rectifié, et l’avis de recherche interne a servi : il est confié à Birmingham.',
       },
     },
     {
@@ -139,10 +142,10 @@ export const s1: Scenario = {
       ...request(
         reference(farid),
         'identity',
-        en('Did he have a scar? Do you have a photograph?'),
+        en('Does he have a scar? Do you have a photograph?'),
         'To be sure that it is the same child.',
       ),
-      say: { en: 'Is it him? Do you have a photograph?', fr: 'Est-ce bien lui ? Avez-vous une photographie ?' },
+      say: { en: 'Is it him? Do you have a photograph?', fr: 'Est-ce bien lui ? Avez-vous une photographie ?' },
     },
     {
       as: 'with photograph',
@@ -159,8 +162,8 @@ export const s1: Scenario = {
       },
       expect: 'attachment-missing',
       say: {
-        en: 'Here is one. (The photograph itself has not been sent, so the message is held back.)',
-        fr: 'En voici une. (La photographie elle-même n’a pas été déposée : le message est refusé.)',
+        en: 'Here is one. (The photograph itself has not been sent, so the message is sent back.)',
+        fr: 'En voici une. (La photographie elle-même n’a pas été déposée : le message est refusé.)',
       },
     },
     {
@@ -171,7 +174,7 @@ export const s1: Scenario = {
       priority: 'routine',
       inReplyTo: 'is it him',
       ...yes,
-      say: { en: 'It is him: he has the scar.', fr: 'C’est lui : il a la cicatrice.' },
+      say: { en: 'It is him: he has the scar.', fr: 'C’est lui : il a la cicatrice.' },
     },
     {
       as: 'information',
@@ -184,7 +187,7 @@ export const s1: Scenario = {
       }),
       say: {
         en: 'The boy in your care was referred to us a year ago; this is what was known.',
-        fr: 'Le garçon que vous accueillez nous a été signalé il y a un an ; voici ce qu’on savait.',
+        fr: 'Le centre de conseil a été saisi il y a un an pour le garçon que vous accueillez ; voici ce que l’on savait.',
       },
     },
     {
@@ -211,7 +214,7 @@ export const s1: Scenario = {
       refer: ({ id }) => ({ supersedes: id('not located') }),
       say: {
         en: 'Found, a year later: he is in care. This replaces what we told you then.',
-        fr: 'Retrouvé, un an après : il est pris en charge. Cela remplace notre réponse d’alors.',
+        fr: 'Retrouvé, un an après : il est pris en charge. Cela remplace notre réponse d’alors.',
       },
     },
     {
@@ -221,7 +224,7 @@ export const s1: Scenario = {
       to: homeOffice,
       priority: 'routine',
       ...closure('safeguarded-needs-met', 371, { flagInstruction: 'remove' }),
-      say: { en: 'Please remove the flag.', fr: 'Merci de lever l’alerte.' },
+      say: { en: 'Please remove the flag.', fr: 'Merci de lever l’avis de recherche interne.' },
     },
   ],
   views: [{ by: homeOffice, sees: ['check', 'no trace', 'close home office', 'found', 'remove flag'] }],

@@ -11,7 +11,7 @@ const paris = { kind: 'rail-or-tunnel', country: 'FRA', precision: 'locality', l
 
 export const s10: Scenario = {
   id: 'S10',
-  title: { en: 'Semhar, whose age nobody knew: not located', fr: 'Semhar, d’âge inconnu : introuvable' },
+  title: { en: 'Semhar, whose age nobody knew: not located', fr: 'Semhar, d’âge inconnu : introuvable' },
   steps: [
     {
       as: 'no word of age',
@@ -24,7 +24,7 @@ export const s10: Scenario = {
       pointer: '/body/child',
       say: {
         en: 'A form that says nothing about age at all goes back: “not known” is an answer, silence is not.',
-        fr: 'Un formulaire muet sur l’âge est renvoyé : « inconnu » est une réponse, le silence non.',
+        fr: 'Un formulaire muet sur l’âge est renvoyé : « inconnu » est une réponse, le silence non.',
       },
     },
     {
@@ -35,7 +35,7 @@ export const s10: Scenario = {
       priority: 'urgent',
       ...referral(identity(semhar), en('Not seen since Thursday.'), worries),
       say: {
-        en: 'Semhar is gone. Nobody knew her age. We fear that she is being exploited.',
+        en: 'Semhar has gone. Nobody knew her age. We fear that she is being exploited.',
         fr: 'Semhar a disparu. Personne ne connaissait son âge. Nous craignons qu’elle ne soit exploitée.',
       },
     },
@@ -48,7 +48,7 @@ export const s10: Scenario = {
       ...statusCheck(identity(semhar), { flagUntil }),
       say: {
         en: 'Is she known? If not, please flag for two years.',
-        fr: 'Est-elle connue ? Sinon, merci de poser une alerte pour deux ans.',
+        fr: 'Est-elle connue ? Sinon, merci d’émettre un avis de recherche interne pour deux ans.',
       },
     },
     {
@@ -59,7 +59,7 @@ export const s10: Scenario = {
       priority: 'urgent',
       inReplyTo: 'check',
       ...notLocated(['insufficient-identity-data'], flagUntil),
-      say: { en: 'Not found; flagged.', fr: 'Introuvable ; alerte posée.' },
+      say: { en: 'Not found; flagged.', fr: 'Introuvable ; avis de recherche interne émis.' },
     },
     {
       as: 'outcome',
@@ -91,8 +91,8 @@ export const s10: Scenario = {
         },
       ),
       say: {
-        en: 'Two months later: somebody says they saw her in Paris.',
-        fr: 'Deux mois après : quelqu’un dit l’avoir vue à Paris.',
+        en: 'Two months later: somebody says that they saw her in Paris.',
+        fr: 'Deux mois après : quelqu’un dit l’avoir vue à Paris.',
       },
     },
     {
@@ -115,7 +115,7 @@ export const s10: Scenario = {
       ...notLocated(['insufficient-identity-data', 'never-entered-uk'], flagUntil),
       say: {
         en: 'Still nothing. The flag stays, and the case stays open.',
-        fr: 'Toujours rien. L’alerte reste, le dossier reste ouvert.',
+        fr: 'Toujours rien. L’avis de recherche interne est maintenu, le dossier reste ouvert.',
       },
     },
   ],

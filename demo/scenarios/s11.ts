@@ -46,8 +46,8 @@ const episodes = [0, 1, 2].flatMap((nth): Step[] => {
         returnInterview: 'yes',
       }),
       say: {
-        en: 'He is back; somebody talks with him about where he was.',
-        fr: 'Il est revenu ; quelqu’un parle avec lui de ce qui s’est passé.',
+        en: 'He is back. A return home interview is offered within 72 hours.',
+        fr: 'Il est revenu. Un entretien de retour lui est proposé sous 72 heures.',
       },
     },
   ]
@@ -55,7 +55,7 @@ const episodes = [0, 1, 2].flatMap((nth): Step[] => {
 
 export const s11: Scenario = {
   id: 'S11',
-  title: { en: 'Jamal, 16: forced to take heroin', fr: 'Jamal, 16 ans : forcé à prendre de l’héroïne' },
+  title: { en: 'Jamal, 16: forced to take heroin', fr: 'Jamal, 16 ans : forcé à prendre de l’héroïne' },
   steps: [
     {
       as: 'referral',
@@ -67,7 +67,7 @@ export const s11: Scenario = {
       warns: 'immediate-concern',
       say: {
         en: 'In danger now. Sent as urgent only: the charity’s software warns, the gateway accepts all the same.',
-        fr: 'En danger immédiat. Envoyé comme urgent seulement : le logiciel avertit, la passerelle accepte quand même.',
+        fr: 'En danger immédiat. Envoyé comme « à traiter dans la journée » : le logiciel avertit, la passerelle accepte quand même.',
       },
     },
     {
@@ -78,7 +78,7 @@ export const s11: Scenario = {
       priority: 'immediate',
       respondWithin: 4,
       ...statusCheck(identity(jamal), { riskIndicators: ['criminal-exploitation'] }),
-      say: { en: 'Is he known? It presses.', fr: 'Est-il connu ? Le temps presse.' },
+      say: { en: 'Is he known? This is urgent.', fr: 'Est-il connu ? Le temps presse.' },
     },
     {
       as: 'located',
@@ -111,8 +111,8 @@ export const s11: Scenario = {
         },
       }),
       say: {
-        en: 'For his social worker’s eyes only: withdrawal may endanger him. See a doctor today.',
-        fr: 'Pour son seul travailleur social référent : danger en cas de sevrage. Il doit voir un médecin aujourd’hui.',
+        en: 'For his social worker’s eyes only: withdrawal may endanger him. He must see a doctor today.',
+        fr: 'Pour son seul travailleur social référent : le sevrage peut le mettre en danger. Il doit voir un médecin aujourd’hui.',
       },
     },
     {
@@ -130,8 +130,8 @@ export const s11: Scenario = {
         guardian: { made: 'yes', on: '2016-10-18' },
       }),
       say: {
-        en: 'A doctor has seen him. He is referred as a victim of trafficking, with a guardian of his own.',
-        fr: 'Un médecin l’a vu. Il est orienté comme victime de traite des êtres humains, avec un tuteur indépendant.',
+        en: 'A doctor has seen him. He has been referred to the National Referral Mechanism and to an Independent Child Trafficking Guardian.',
+        fr: 'Un médecin l’a vu. Le mécanisme national d’orientation (NRM) et l’ICTG (tuteur indépendant) sont saisis.',
       },
     },
     ...episodes,
@@ -147,7 +147,7 @@ export const s11: Scenario = {
       }),
       say: {
         en: 'Remember: an exploited child, not an offender.',
-        fr: 'N’oubliez pas : c’est un enfant exploité, pas un délinquant.',
+        fr: 'N’oubliez pas : c’est un enfant exploité, pas un délinquant.',
       },
     },
     {
@@ -158,7 +158,10 @@ export const s11: Scenario = {
       priority: 'routine',
       inReplyTo: 'guidance',
       ...confirmation(reference(jamal), birmingham, 200),
-      say: { en: 'Months later: clean, at school, safe.', fr: 'Des mois après : sevré, à l’école, en sécurité.' },
+      say: {
+        en: 'Months later: no longer using, at school, safe.',
+        fr: 'Des mois après : il ne consomme plus, il est scolarisé, en sécurité.',
+      },
     },
     {
       as: 'outcome',

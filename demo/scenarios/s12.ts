@@ -33,10 +33,10 @@ export const s12: Scenario = {
       from: rys,
       to: ctac,
       priority: 'urgent',
-      ...referral(identity(dawit, born), en('Gone since Friday.'), [separated]),
+      ...referral(identity(dawit, born), en('Not seen since Friday.'), [separated]),
       say: {
-        en: 'Dawit is gone. Born in 1999; the day he does not know.',
-        fr: 'Dawit a disparu. Né en 1999 ; il ignore le jour.',
+        en: 'Dawit has gone. He was born in 1999; he does not know the day.',
+        fr: 'Dawit a disparu. Né en 1999 ; il ignore le jour.',
       },
     },
     {
@@ -48,7 +48,7 @@ export const s12: Scenario = {
       ...statusCheck(identity(dawit, born), { flagUntil: lastDay }),
       say: {
         en: 'Is he known? If not, please flag to the last day of 2017.',
-        fr: 'Est-il connu ? Sinon, merci de poser une alerte jusqu’au dernier jour de 2017.',
+        fr: 'Est-il connu ? Sinon, merci d’émettre un avis de recherche interne jusqu’au dernier jour de 2017.',
       },
     },
     {
@@ -59,7 +59,10 @@ export const s12: Scenario = {
       priority: 'urgent',
       inReplyTo: 'check',
       ...notLocated(['in-uk-unknown-to-services'], lastDay),
-      say: { en: 'Not found; flagged to that day.', fr: 'Introuvable ; alerte jusqu’à ce jour.' },
+      say: {
+        en: 'Not found; flagged to that day.',
+        fr: 'Introuvable ; avis de recherche interne émis jusqu’à cette date.',
+      },
     },
     {
       as: 'not located',
@@ -78,7 +81,10 @@ export const s12: Scenario = {
       to: rys,
       priority: 'routine',
       ...anything('Refugee Youth Service'),
-      say: { en: 'A month before: any news of him?', fr: 'Un mois avant : des nouvelles de lui ?' },
+      say: {
+        en: 'He turns eighteen in a month: any news of him?',
+        fr: 'Il aura dix-huit ans dans un mois : des nouvelles de lui ?',
+      },
     },
     {
       as: 'ask home office',
@@ -87,7 +93,10 @@ export const s12: Scenario = {
       to: homeOffice,
       priority: 'routine',
       ...anything('Home Office'),
-      say: { en: 'A month before: any news of him?', fr: 'Un mois avant : des nouvelles de lui ?' },
+      say: {
+        en: 'He turns eighteen in a month: any news of him?',
+        fr: 'Il aura dix-huit ans dans un mois : des nouvelles de lui ?',
+      },
     },
     {
       as: 'none',
@@ -100,15 +109,6 @@ export const s12: Scenario = {
       say: { en: 'None.', fr: 'Aucune.' },
     },
     {
-      as: 'of age',
-      day: 440,
-      from: ctac,
-      to: homeOffice,
-      priority: 'routine',
-      ...closure('turned-18', 440, { needsMet: 'not-assessed', flagInstruction: 'remove' }),
-      say: { en: 'He is eighteen: please remove the flag.', fr: 'Il a dix-huit ans : merci de lever l’alerte.' },
-    },
-    {
       as: 'outcome',
       day: 440,
       from: ctac,
@@ -119,7 +119,19 @@ export const s12: Scenario = {
       refer: ({ id }) => ({ supersedes: id('not located') }),
       say: {
         en: 'He is no longer a child; we could not find him in time.',
-        fr: 'Il n’est plus mineur ; nous n’avons pu le retrouver à temps.',
+        fr: 'Il n’est plus mineur ; nous n’avons pu le retrouver à temps.',
+      },
+    },
+    {
+      as: 'of age',
+      day: 440,
+      from: ctac,
+      to: homeOffice,
+      priority: 'routine',
+      ...closure('turned-18', 440, { needsMet: 'not-assessed', flagInstruction: 'remove' }),
+      say: {
+        en: 'He is eighteen: please remove the flag.',
+        fr: 'Il a dix-huit ans : merci de lever l’avis de recherche interne.',
       },
     },
     {
@@ -133,7 +145,7 @@ export const s12: Scenario = {
       refusedFor: 'subject-is-adult',
       say: {
         en: 'Referred again at eighteen: the advice centre refuses, signed, since he is an adult.',
-        fr: 'Signalé de nouveau à dix-huit ans : le centre refuse, signature à l’appui, car il est majeur.',
+        fr: 'Nouvelle saisine à dix-huit ans : le centre de conseil refuse, signature à l’appui, car il est majeur.',
       },
     },
     {
@@ -143,8 +155,11 @@ export const s12: Scenario = {
       from: rys,
       to: ctac,
       priority: 'urgent',
-      ...referral(identity(dawit, born), en('Gone since Friday.'), [separated]),
-      say: { en: 'Another time he is found in time:', fr: 'Une autre fois, il est retrouvé à temps :' },
+      ...referral(identity(dawit, born), en('Not seen since Friday.'), [separated]),
+      say: {
+        en: 'In another telling, Dawit is found in time.',
+        fr: 'Dans une autre version, Dawit est retrouvé à temps.',
+      },
     },
     {
       as: 'other check',
@@ -154,7 +169,7 @@ export const s12: Scenario = {
       to: homeOffice,
       priority: 'urgent',
       ...statusCheck(identity(dawit, born), { flagUntil: lastDay }),
-      say: { en: 'Is he known?', fr: 'Est-il connu ?' },
+      say: { en: 'Is he known?', fr: 'Est-il connu ?' },
     },
     {
       as: 'other no trace',
@@ -165,7 +180,7 @@ export const s12: Scenario = {
       priority: 'urgent',
       inReplyTo: 'other check',
       ...notLocated(['in-uk-unknown-to-services'], lastDay),
-      say: { en: 'Not found; flagged.', fr: 'Introuvable ; alerte posée.' },
+      say: { en: 'Not found; flagged.', fr: 'Introuvable ; avis de recherche interne émis.' },
     },
     {
       as: 'found',
@@ -188,12 +203,12 @@ export const s12: Scenario = {
       from: ctac,
       to: croydon,
       priority: 'urgent',
-      ...information(reference(dawit), 'case-guidance', en('He needs a plan for leaving care.'), {
+      ...information(reference(dawit), 'case-guidance', en('He needs a pathway plan for leaving care.'), {
         confirmationWanted: true,
       }),
       say: {
-        en: 'He will be eighteen in weeks: he needs a plan for leaving care.',
-        fr: 'Il aura dix-huit ans dans quelques semaines : il faut préparer avec lui la sortie de placement.',
+        en: 'He turns eighteen in a few weeks: he needs a pathway plan for leaving care.',
+        fr: 'Il aura dix-huit ans dans quelques semaines : il faut préparer avec lui sa sortie de placement.',
       },
     },
     {

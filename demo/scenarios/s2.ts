@@ -51,7 +51,7 @@ const allSpellings = [...heard, spelling('Najib', 'nickname'), spelling('Najeebu
 
 export const s2: Scenario = {
   id: 'S2',
-  title: { en: 'Najibullah, 15: his name was misspelt', fr: 'Najibullah, 15 ans : un nom mal orthographié' },
+  title: { en: 'Najibullah, 15: his name was misspelt', fr: 'Najibullah, 15 ans : un nom mal orthographié' },
   steps: [
     {
       as: 'referral',
@@ -66,7 +66,7 @@ export const s2: Scenario = {
       ),
       say: {
         en: 'He has one name. We write it as we hear it, in French: Nadjiboullah.',
-        fr: 'Il n’a qu’un nom. Nous l’écrivons comme nous l’entendons : Nadjiboullah.',
+        fr: 'Il n’a qu’un nom. Nous l’écrivons comme nous l’entendons : Nadjiboullah.',
       },
     },
     {
@@ -76,7 +76,7 @@ export const s2: Scenario = {
       to: homeOffice,
       priority: 'urgent',
       ...statusCheck(identity(najib, { names: heard })),
-      say: { en: 'Is he known, under any spelling?', fr: 'Est-il connu, sous une orthographe ou une autre ?' },
+      say: { en: 'Is he known, under any spelling?', fr: 'Est-il connu, sous une orthographe ou une autre ?' },
     },
     {
       as: 'nobody',
@@ -90,7 +90,7 @@ export const s2: Scenario = {
       pointer: '/body/candidates',
       say: {
         en: '“Perhaps”, but naming nobody: the gateway sends that back.',
-        fr: '« Peut-être », mais sans nommer personne : la passerelle le renvoie.',
+        fr: '« Peut-être », mais sans nommer personne : la passerelle le renvoie.',
       },
     },
     {
@@ -112,10 +112,15 @@ export const s2: Scenario = {
       from: ctac,
       to: rys,
       priority: 'urgent',
-      ...request(reference(najib), 'identity', en('How else is he called? Has he a scar?'), 'Two records sound alike.'),
+      ...request(
+        reference(najib),
+        'identity',
+        en('What else is he called? Does he have a scar?'),
+        'Two records sound alike.',
+      ),
       say: {
-        en: 'How else is he called? Anything to know him by?',
-        fr: 'Comment l’appelle-t-on encore ? À quoi le reconnaît-on ?',
+        en: 'What else is he called? Is there anything to know him by?',
+        fr: 'L’appelle-t-on autrement ? À quoi peut-on le reconnaître ?',
       },
     },
     {
@@ -170,7 +175,7 @@ export const s2: Scenario = {
       ),
       say: {
         en: 'It is the first one, misspelt: he is in Kent’s care.',
-        fr: 'C’est le premier, mal orthographié : il est confié au Kent.',
+        fr: 'C’est le premier, mal orthographié : il est confié au Kent.',
       },
     },
     {

@@ -3,6 +3,7 @@ import {
   assessment,
   closure,
   confirmation,
+  information,
   located,
   outcome,
   referral,
@@ -42,7 +43,7 @@ const photograph = {
   description: 'Left leg',
 }
 const injury = {
-  description: 'Burn and wound from a gas canister',
+  description: 'Burn and wound from a CS (tear) gas canister',
   bodyPart: 'left leg',
   cause: 'gas-canister',
   occurred: { from: '2016-08' },
@@ -64,7 +65,7 @@ export const s3: Scenario = {
   id: 'S3',
   title: {
     en: 'Imran, 10: an unknown adult claims to be his brother',
-    fr: 'Imran, 10 ans : un adulte inconnu se dit son frère',
+    fr: 'Imran, 10 ans : un adulte inconnu se dit son frère',
   },
   steps: [
     {
@@ -78,8 +79,8 @@ export const s3: Scenario = {
       body: { ...worry.body, attachmentsUsed: used },
       expect: 'attachment-missing',
       say: {
-        en: 'With a photograph of his leg. (It has not been sent itself, so the message is held back.)',
-        fr: 'Avec une photographie de sa jambe. (Elle n’a pas été déposée : le message est refusé.)',
+        en: 'With a photograph of his leg. (It has not been sent itself, so the message is sent back.)',
+        fr: 'Avec une photographie de sa jambe. (Elle n’a pas été déposée : le message est refusé.)',
       },
     },
     {
@@ -90,7 +91,7 @@ export const s3: Scenario = {
       priority: 'urgent',
       ...worry,
       say: {
-        en: 'Imran is gone. He is ten, his leg is hurt, and adults kept him from the clinic.',
+        en: 'Imran has gone. He is ten, his leg is injured, and adults kept him from the clinic.',
         fr: 'Imran a disparu. Il a dix ans, il est blessé à la jambe, et des adultes l’empêchaient d’aller au dispensaire.',
       },
     },
@@ -103,7 +104,7 @@ export const s3: Scenario = {
       ...statusCheck(identity(imran), {
         questions: ['known-to-home-office', 'entered-uk', 'current-location', 'living-with'],
       }),
-      say: { en: 'Is he known, and with whom does he live?', fr: 'Est-il connu, et avec qui vit-il ?' },
+      say: { en: 'Is he known, and with whom does he live?', fr: 'Est-il connu, et avec qui vit-il ?' },
     },
     {
       as: 'located',
@@ -115,7 +116,7 @@ export const s3: Scenario = {
       ...located(unknownTo(croydon, { accompanying: [claimed] }), recorded(imran, 'Emran', homeOffice)),
       say: {
         en: 'In Croydon, with his brother, he says; children’s services do not know him.',
-        fr: 'À Croydon, avec son frère, dit-il ; les services de l’enfance ne le connaissent pas.',
+        fr: 'À Croydon, avec son frère, dit-il ; les services de l’enfance ne le connaissent pas.',
       },
     },
     {
@@ -131,7 +132,7 @@ export const s3: Scenario = {
         en('Was he ever with a brother in the camp?'),
         'An adult who says he is the brother lives with the child.',
       ),
-      say: { en: 'Was he ever with a brother in the camp?', fr: 'L’a-t-on jamais vu avec un frère au camp ?' },
+      say: { en: 'Was he ever with a brother in the camp?', fr: 'L’a-t-on jamais vu avec un frère au camp ?' },
     },
     {
       as: 'answer',
@@ -143,7 +144,7 @@ export const s3: Scenario = {
       ...response(
         reference(imran),
         fr(
-          'Non : jamais vu avec un frère dans le camp. Nous en sommes certains.',
+          'Non : jamais vu avec un frère dans le camp. Nous en sommes certains.',
           'No: never seen with a brother in the camp. We are certain.',
         ),
       ),
@@ -181,7 +182,7 @@ export const s3: Scenario = {
       refer: ({ id }) => ({ statusCheckId: id('located') }),
       say: {
         en: 'Please visit today, and do not warn the adult: we doubt that he is the brother.',
-        fr: 'Merci d’aller le voir aujourd’hui, sans prévenir l’adulte : nous doutons qu’il soit son frère.',
+        fr: 'Merci d’aller le voir aujourd’hui, sans prévenir l’adulte : nous doutons qu’il soit son frère.',
       },
     },
     {
@@ -201,8 +202,8 @@ export const s3: Scenario = {
         nrm: { made: 'yes', on: '2016-10-21' },
       }),
       say: {
-        en: 'We saw him alone, with an interpreter. He is with a foster family; a court will decide.',
-        fr: 'Nous l’avons vu seul, avec un interprète. Il est en famille d’accueil ; le juge statuera.',
+        en: 'We saw him alone, with an interpreter. He is with foster carers; a court will decide.',
+        fr: 'Nous l’avons vu seul, avec un interprète. Il est en famille d’accueil ; le juge statuera.',
       },
     },
     {
@@ -213,42 +214,77 @@ export const s3: Scenario = {
       expect: 'not-found',
       say: {
         en: 'The charity tries to read what Croydon wrote: for it, that message does not exist.',
-        fr: 'L’association essaie de lire la réponse de Croydon : pour elle, ce message n’existe pas.',
+        fr: 'L’association essaie de lire la réponse de Croydon : pour elle, ce message n’existe pas.',
+      },
+    },
+    {
+      as: 'guidance',
+      day: 4,
+      from: ctac,
+      to: croydon,
+      priority: 'routine',
+      ...information(
+        reference(imran),
+        'case-guidance',
+        en('Who can treat his leg; how to speak of the camp with him.'),
+        {
+          confirmationWanted: true,
+        },
+      ),
+      say: {
+        en: 'Who can treat his leg, and how to speak with him of the camp.',
+        fr: 'Qui peut soigner sa jambe, et comment parler du camp avec lui.',
+      },
+    },
+    {
+      as: 'needs met',
+      day: 12,
+      from: croydon,
+      to: ctac,
+      priority: 'routine',
+      inReplyTo: 'guidance',
+      ...confirmation(reference(imran), croydon, 12, {
+        accommodation: { kind: 'uk-foster-care', safe: 'yes', legalStatus: 'gb-care-proceedings' },
+        livingWith: [{ ...doubted, livesWithChild: 'no' }],
+      }),
+      say: {
+        en: 'A hospital has treated his leg. He is safe, and his needs are being met.',
+        fr: 'Sa jambe a été soignée à l’hôpital. Il est en sécurité, et il est répondu à ses besoins.',
       },
     },
     {
       as: 'outcome',
-      day: 4,
+      day: 12,
       from: ctac,
       to: rys,
       priority: 'routine',
       inReplyTo: 'referral',
-      ...outcome('in-local-authority-care', 4),
-      say: { en: 'Imran is in care.', fr: 'Imran est pris en charge.' },
+      ...outcome('in-local-authority-care', 12),
+      say: { en: 'Imran is in care and safe.', fr: 'Imran est pris en charge et en sécurité.' },
     },
     {
       as: 'close rys',
-      day: 30,
+      day: 13,
       from: ctac,
       to: rys,
       priority: 'routine',
-      ...closure('safeguarded-needs-met', 30),
+      ...closure('safeguarded-needs-met', 13),
       say: { en: 'The case is closed.', fr: 'Le dossier est clos.' },
     },
     {
       as: 'close croydon',
-      day: 30,
+      day: 13,
       from: ctac,
       to: croydon,
       priority: 'routine',
-      ...closure('safeguarded-needs-met', 30, { reopenContact: contacts[ctac] }),
+      ...closure('safeguarded-needs-met', 13, { reopenContact: contacts[ctac] }),
       say: {
         en: 'The case is closed; call us if he is moved.',
-        fr: 'Le dossier est clos ; appelez-nous s’il change de lieu d’accueil.',
+        fr: 'Le dossier est clos ; appelez-nous s’il change de lieu d’accueil.',
       },
     },
   ],
-  views: [{ by: croydon, sees: ['assess', 'confirmation', 'close croydon'] }],
+  views: [{ by: croydon, sees: ['assess', 'confirmation', 'guidance', 'needs met', 'close croydon'] }],
   unseen: [
     { by: rys, text: croydon },
     { by: rys, text: 'E09000008' },

@@ -1,7 +1,7 @@
 import { birmingham, ctac, homeOffice, kent } from '../agencies.ts'
-import { closure, familyLink, information, located, request, response, statusCheck } from '../bodies.ts'
+import { closure, confirmation, familyLink, information, located, request, response, statusCheck } from '../bodies.ts'
 import { contacts, en, identity, inCareOf, placeIn, recorded, reference, type Child } from '../parts.ts'
-import type { Scenario } from '../scenario.ts'
+import type { MessageStep, Scenario } from '../scenario.ts'
 
 const kamal: Child = { name: 'Kamal', own: ['کمال', 'Arab', 'ps'], age: 10, sex: 'male', countries: ['AFG'] }
 const bilal: Child = { name: 'Bilal', own: ['بلال', 'Arab', 'ps'], age: 14, sex: 'male', countries: ['AFG'] }
@@ -18,13 +18,44 @@ const brother = (child: Child, more = {}) => ({
   ...more,
 })
 const wish = { obtained: 'yes', wishes: en('He wants to live with his brother.'), interpreterUsed: 'yes' }
+type Authority = typeof kent | typeof birmingham
+/** Before a brother's case is closed, the coordinator asks whether his needs are met, and his authority confirms it. */
+const askNeeds = (child: Child, authority: Authority): MessageStep => ({
+  as: `${child.name} guidance`,
+  case: child.name.toLowerCase(),
+  day: 31,
+  from: ctac,
+  to: authority,
+  priority: 'routine',
+  ...information(reference(child), 'case-guidance', en('How other brothers settled in together.'), {
+    confirmationWanted: true,
+  }),
+  say: {
+    en: `This is how other brothers settled in together. Are ${child.name}’s needs being met?`,
+    fr: `Voici comment d’autres frères se sont installés ensemble. Est-il répondu aux besoins de ${child.name} ?`,
+  },
+})
+const needsMet = (child: Child, authority: Authority): MessageStep => ({
+  as: `${child.name} needs met`,
+  case: child.name.toLowerCase(),
+  day: 39,
+  from: authority,
+  to: ctac,
+  priority: 'routine',
+  inReplyTo: `${child.name} guidance`,
+  ...confirmation(reference(child), authority, 39),
+  say: {
+    en: `Yes: ${child.name} is safe with his brother, and his needs are being met.`,
+    fr: `Oui : ${child.name} est en sécurité auprès de son frère, et il est répondu à ses besoins.`,
+  },
+})
 const street = { ...placeIn(birmingham), address: { lines: ['1 Example Street'] } }
 
 export const s4: Scenario = {
   id: 'S4',
   title: {
     en: 'Kamal, 10, and Bilal, 14: brothers in two authorities',
-    fr: 'Kamal, 10 ans, et Bilal, 14 ans : deux frères, deux autorités',
+    fr: 'Kamal, 10 ans, et Bilal, 14 ans : deux frères, deux autorités',
   },
   steps: [
     {
@@ -49,7 +80,7 @@ export const s4: Scenario = {
       ),
       say: {
         en: 'Kamal, ten, asks every day for his brother Bilal. Can you find him?',
-        fr: 'Kamal, dix ans, réclame chaque jour son frère Bilal. Pouvez-vous le retrouver ?',
+        fr: 'Kamal, dix ans, réclame chaque jour son frère Bilal. Pouvez-vous le retrouver ?',
       },
     },
     {
@@ -59,10 +90,10 @@ export const s4: Scenario = {
       from: ctac,
       to: homeOffice,
       priority: 'routine',
-      ...statusCheck(identity(bilal), { questions: ['known-to-home-office', 'sibling-location'] }),
+      ...statusCheck(identity(bilal)),
       say: {
         en: 'Where is Bilal? (A case of his own, so that each authority sees one child only.)',
-        fr: 'Où est Bilal ? (Un dossier à lui : chaque autorité ne voit que son enfant.)',
+        fr: 'Où est Bilal ? (Un dossier à lui : chaque autorité ne voit que l’enfant qui lui est confié.)',
       },
     },
     {
@@ -89,7 +120,7 @@ export const s4: Scenario = {
       pointer: '/body/relative/place',
       say: {
         en: 'With the brother’s address by mistake: the gateway sends that back.',
-        fr: 'Avec l’adresse du frère, par erreur : la passerelle le renvoie.',
+        fr: 'Avec l’adresse du frère, par erreur : la passerelle le renvoie.',
       },
     },
     {
@@ -105,8 +136,8 @@ export const s4: Scenario = {
         relatedCaseId: refs.case('bilal'),
       }),
       say: {
-        en: 'Bilal is in Birmingham’s care: here is his social worker’s number.',
-        fr: 'Bilal est confié à Birmingham : voici le numéro de son travailleur social.',
+        en: 'Bilal is in Birmingham’s care: here is his allocated social worker’s number.',
+        fr: 'Bilal est confié à Birmingham : voici le numéro de son travailleur social référent.',
       },
     },
     {
@@ -123,7 +154,7 @@ export const s4: Scenario = {
       }),
       say: {
         en: 'His little brother Kamal is in Kent’s care: here is whom to call.',
-        fr: 'Son petit frère Kamal est confié au Kent : voici qui appeler.',
+        fr: 'Son petit frère Kamal est confié au Kent : voici qui appeler.',
       },
     },
     {
@@ -163,7 +194,7 @@ export const s4: Scenario = {
       }),
       say: {
         en: 'It went well; both want to live together.',
-        fr: 'Tout s’est bien passé ; tous deux veulent vivre ensemble.',
+        fr: 'Tout s’est bien passé ; tous deux veulent vivre ensemble.',
       },
     },
     {
@@ -183,10 +214,14 @@ export const s4: Scenario = {
         },
       }),
       say: {
-        en: 'Bilal has moved to his brother’s foster family, as they had asked.',
+        en: 'Bilal has moved in with his brother’s foster carers, as they had asked.',
         fr: 'Bilal a rejoint la famille d’accueil de son frère, comme ils l’avaient demandé.',
       },
     },
+    askNeeds(kamal, kent),
+    askNeeds(bilal, birmingham),
+    needsMet(kamal, kent),
+    needsMet(bilal, birmingham),
     {
       as: 'close kent',
       case: 'kamal',
@@ -204,13 +239,17 @@ export const s4: Scenario = {
       from: ctac,
       to: birmingham,
       priority: 'routine',
-      ...closure('transferred', 40),
+      ...closure('safeguarded-needs-met', 40),
       say: { en: 'Bilal’s case is closed.', fr: 'Le dossier de Bilal est clos.' },
     },
   ],
   views: [
     { by: kent, case: 'bilal', sees: [] },
     { by: birmingham, case: 'kamal', sees: [] },
-    { by: kent, case: 'kamal', sees: ['question', 'link kent', 'answer', 'kent went well', 'close kent'] },
+    {
+      by: kent,
+      case: 'kamal',
+      sees: ['question', 'link kent', 'answer', 'kent went well', 'Kamal guidance', 'Kamal needs met', 'close kent'],
+    },
   ],
 }

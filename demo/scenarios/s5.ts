@@ -56,7 +56,7 @@ export const s5: Scenario = {
   id: 'S5',
   title: {
     en: 'Ismail, 16: missing again from care, on a Saturday night',
-    fr: 'Ismail, 16 ans : de nouveau disparu, un samedi soir',
+    fr: 'Ismail, 16 ans : de nouveau disparu, un samedi soir',
   },
   registry: (now) => ({ [croydon]: { desks: [closedDesk(now), dutyTeam] } }),
   steps: [
@@ -66,8 +66,8 @@ export const s5: Scenario = {
       from: rys,
       to: ctac,
       priority: 'urgent',
-      ...referral(identity(ismail), en('Gone since Friday.'), [separated]),
-      say: { en: 'Ismail is gone.', fr: 'Ismail a disparu.' },
+      ...referral(identity(ismail), en('Not seen since Friday.'), [separated]),
+      say: { en: 'Ismail has gone.', fr: 'Ismail a disparu.' },
     },
     {
       as: 'check',
@@ -76,7 +76,7 @@ export const s5: Scenario = {
       to: homeOffice,
       priority: 'urgent',
       ...statusCheck(identity(ismail)),
-      say: { en: 'Is he known?', fr: 'Est-il connu ?' },
+      say: { en: 'Is he known?', fr: 'Est-il connu ?' },
     },
     {
       as: 'located',
@@ -124,7 +124,7 @@ export const s5: Scenario = {
       to: ctac,
       priority: 'immediate',
       ...gone,
-      say: { en: 'Saturday, 23:40: Ismail has not come home.', fr: 'Samedi, 23 h 40 : Ismail n’est pas rentré.' },
+      say: { en: 'Saturday, 23:40: Ismail has not come home.', fr: 'Samedi, 23 h 40 : Ismail n’est pas rentré.' },
     },
     {
       as: 'missing home office',
@@ -135,7 +135,7 @@ export const s5: Scenario = {
       ...gone,
       say: {
         en: 'Missing: tell us if he appears anywhere.',
-        fr: 'Disparu : prévenez-nous s’il apparaît quelque part.',
+        fr: 'Disparu : prévenez-nous s’il apparaît quelque part.',
       },
     },
     {
@@ -148,7 +148,7 @@ export const s5: Scenario = {
       waits: true,
       say: {
         en: 'A routine note waits until the desk opens, and Kent can see until when.',
-        fr: 'Un message courant attend l’ouverture du service, et le Kent voit jusqu’à quand.',
+        fr: 'Un message sans urgence attend l’ouverture du service, et le Kent voit jusqu’à quand.',
       },
     },
     {
@@ -161,7 +161,7 @@ export const s5: Scenario = {
       desk: 'emergency-duty',
       say: {
         en: 'Croydon’s desk is closed; its emergency duty team has it at once.',
-        fr: 'L’accueil de Croydon est fermé ; son équipe d’astreinte l’a aussitôt.',
+        fr: 'L’accueil de Croydon est fermé ; son équipe d’astreinte reçoit l’avis aussitôt.',
       },
     },
     {
@@ -171,8 +171,16 @@ export const s5: Scenario = {
       to: rys,
       priority: 'immediate',
       respondWithin: 4,
-      ...request(reference(ismail), 'current-situation', en('Have you seen him?'), 'He may have gone back to France.'),
-      say: { en: 'Has anybody seen him in France?', fr: 'Quelqu’un l’a-t-il vu en France ?' },
+      ...request(
+        reference(ismail),
+        'current-situation',
+        en('Ismail has been missing from care again since Saturday evening. Have you seen him?'),
+        'He may have gone back to France.',
+      ),
+      say: {
+        en: 'Ismail has gone missing again, from care. Has anybody seen him in France?',
+        fr: 'Ismail a de nouveau disparu, de son lieu de placement. Quelqu’un l’a-t-il vu en France ?',
+      },
     },
     {
       as: 'yes',
@@ -204,7 +212,7 @@ export const s5: Scenario = {
       ),
       say: {
         en: 'A child in danger is at Ouistreham: please shelter him today.',
-        fr: 'Un enfant en danger se trouve à Ouistreham : merci de le mettre à l’abri aujourd’hui.',
+        fr: 'Un enfant en danger se trouve à Ouistreham : merci de le mettre à l’abri aujourd’hui.',
       },
     },
     {
@@ -220,7 +228,7 @@ export const s5: Scenario = {
         unmetNeeds: ['family-contact'],
         actions: ['moved-to-safe-place', 'fr-information-preoccupante'],
       }),
-      say: { en: 'He is in an emergency shelter since tonight.', fr: 'Il est mis à l’abri depuis ce soir.' },
+      say: { en: 'He has been in an emergency shelter since this evening.', fr: 'Il est mis à l’abri depuis ce soir.' },
     },
     {
       as: 'found',
@@ -231,8 +239,8 @@ export const s5: Scenario = {
       ...childFound(identity(ismail), 'found-in-france', shelter, {}),
       refer: ({ id }) => ({ endsMissingEpisode: id('missing ctac') }),
       say: {
-        en: 'We note that he is found: the alarm is over.',
-        fr: 'Nous prenons acte : il est retrouvé, l’alerte est levée.',
+        en: 'We note that he has been found: our search is over.',
+        fr: 'Nous prenons acte qu’il est retrouvé : nos recherches prennent fin.',
       },
     },
     {
@@ -246,7 +254,7 @@ export const s5: Scenario = {
       pointer: '/body',
       say: {
         en: '“Found”, but not when: the gateway sends that back.',
-        fr: '« Retrouvé », mais sans dire quand : la passerelle le renvoie.',
+        fr: '« Retrouvé », mais sans dire quand : la passerelle le renvoie.',
       },
     },
     {
@@ -257,7 +265,7 @@ export const s5: Scenario = {
       priority: 'immediate',
       ...end,
       desk: 'emergency-duty',
-      say: { en: 'Found: you can stop looking.', fr: 'Retrouvé : vous pouvez cesser les recherches.' },
+      say: { en: 'Found: you can stop looking.', fr: 'Retrouvé : vous pouvez cesser les recherches.' },
     },
     {
       as: 'end home office',
@@ -266,7 +274,7 @@ export const s5: Scenario = {
       to: homeOffice,
       priority: 'urgent',
       ...end,
-      say: { en: 'Found: you can stop looking.', fr: 'Retrouvé : vous pouvez cesser les recherches.' },
+      say: { en: 'Found: you can stop looking.', fr: 'Retrouvé : vous pouvez cesser les recherches.' },
     },
     {
       as: 'outcome',
@@ -279,7 +287,7 @@ export const s5: Scenario = {
       refer: ({ id }) => ({ supersedes: id('in care told') }),
       say: {
         en: 'He is in France and safe. Thank you: you found him.',
-        fr: 'Il est en France et en sécurité. Merci : c’est vous qui l’avez retrouvé.',
+        fr: 'Il est en France et en sécurité. Merci : c’est vous qui l’avez retrouvé.',
       },
     },
   ],

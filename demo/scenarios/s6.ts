@@ -16,7 +16,7 @@ const destroy = closure('transferred', 12, { needsMet: 'not-assessed', retention
 
 export const s6: Scenario = {
   id: 'S6',
-  title: { en: 'Yonas, 16: the wrong authority, twice', fr: 'Yonas, 16 ans : la mauvaise autorité, deux fois' },
+  title: { en: 'Yonas, 16: the wrong authority, twice', fr: 'Yonas, 16 ans : la mauvaise autorité, deux fois' },
   steps: [
     {
       as: 'referral',
@@ -24,8 +24,8 @@ export const s6: Scenario = {
       from: rys,
       to: ctac,
       priority: 'urgent',
-      ...referral(identity(yonas), en('Gone since Friday.'), [separated]),
-      say: { en: 'Yonas is gone.', fr: 'Yonas a disparu.' },
+      ...referral(identity(yonas), en('Not seen since Friday.'), [separated]),
+      say: { en: 'Yonas has gone.', fr: 'Yonas a disparu.' },
     },
     {
       as: 'check',
@@ -34,7 +34,7 @@ export const s6: Scenario = {
       to: homeOffice,
       priority: 'urgent',
       ...statusCheck(identity(yonas)),
-      say: { en: 'Is he known?', fr: 'Est-il connu ?' },
+      say: { en: 'Is he known?', fr: 'Est-il connu ?' },
     },
     {
       as: 'located',
@@ -58,8 +58,8 @@ export const s6: Scenario = {
       ...ask(kent),
       expect: 'unknown-recipient',
       say: {
-        en: 'To an authority that no longer exists: the gateway says so at once.',
-        fr: 'À une autorité qui n’existe plus : la passerelle le dit aussitôt.',
+        en: 'Please assess. The gateway says at once that there is nobody there.',
+        fr: 'Merci d’évaluer sa situation. La passerelle dit aussitôt qu’il n’y a plus personne à cette adresse.',
       },
     },
     {
@@ -72,7 +72,7 @@ export const s6: Scenario = {
       refusedFor: 'wrong-area',
       say: {
         en: 'Please assess. Kent refuses, signed: not our area.',
-        fr: 'Merci d’évaluer sa situation. Le Kent refuse, signature à l’appui : hors de notre territoire.',
+        fr: 'Merci d’évaluer sa situation. Le Kent refuse, signature à l’appui : l’enfant n’est pas sur son territoire.',
       },
     },
     {
@@ -83,7 +83,7 @@ export const s6: Scenario = {
       expect: 'already-acknowledged',
       say: {
         en: 'Kent cannot say yes after its no: the first answer stands.',
-        fr: 'Le Kent ne peut dire oui après son non : la première réponse fait foi.',
+        fr: 'Le Kent ne peut dire oui après son non : la première réponse fait foi.',
       },
     },
     {
@@ -93,7 +93,10 @@ export const s6: Scenario = {
       to: kent,
       priority: 'urgent',
       ...ask(kent),
-      say: { en: 'Then whose area is it? Please look again.', fr: 'Alors de qui dépend-il ? Merci de revérifier.' },
+      say: {
+        en: 'Then whose area is it? Please look again.',
+        fr: 'Alors de quelle autorité relève-t-il ? Merci de vérifier à nouveau.',
+      },
     },
     {
       as: 'not ours',
@@ -109,7 +112,7 @@ export const s6: Scenario = {
         childSeen: { seen: false },
         actions: ['none'],
       }),
-      say: { en: 'He has moved: Portsmouth is responsible.', fr: 'Il a déménagé : Portsmouth est compétent.' },
+      say: { en: 'He has moved: Portsmouth is responsible.', fr: 'Il a déménagé : Portsmouth est compétent.' },
     },
     {
       as: 'portsmouth',
@@ -119,7 +122,10 @@ export const s6: Scenario = {
       priority: 'urgent',
       respondWithin: 24,
       ...ask(portsmouth),
-      say: { en: 'Please assess: he lives in your area now.', fr: 'Merci d’évaluer sa situation : il vit chez vous.' },
+      say: {
+        en: 'Please assess: he lives in your area now.',
+        fr: 'Merci d’évaluer sa situation : il vit désormais sur votre territoire.',
+      },
     },
     {
       as: 'confirmation',
@@ -150,7 +156,7 @@ export const s6: Scenario = {
       ...destroy,
       say: {
         en: 'Thank you; please destroy what you have of this case.',
-        fr: 'Merci ; veuillez détruire ce que vous avez de ce dossier.',
+        fr: 'Merci ; veuillez détruire ce que vous avez de ce dossier.',
       },
     },
   ],

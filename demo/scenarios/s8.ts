@@ -10,7 +10,7 @@ const seenByOthers = { nationalities: [{ country: 'EGY', basis: 'community-knowl
 
 export const s8: Scenario = {
   id: 'S8',
-  title: { en: 'Youssef or Yusuf, 15: referred twice', fr: 'Youssef ou Yusuf, 15 ans : signalé deux fois' },
+  title: { en: 'Youssef or Yusuf, 15: referred twice', fr: 'Youssef ou Yusuf, 15 ans : deux saisines' },
   steps: [
     {
       as: 'referral',
@@ -30,7 +30,7 @@ export const s8: Scenario = {
       day: 0,
       say: {
         en: 'The line dropped, so the charity’s software sends the same again: accepted once.',
-        fr: 'La ligne a coupé, le logiciel renvoie la même chose : acceptée une seule fois.',
+        fr: 'La ligne a coupé, le logiciel de l’association renvoie la même chose : un seul message est accepté.',
       },
     },
     {
@@ -49,7 +49,7 @@ export const s8: Scenario = {
       day: 0,
       say: {
         en: 'The same words under a new number are accepted: the gateway cannot know, people can.',
-        fr: 'Les mêmes mots sous un nouveau numéro sont acceptés : la passerelle ne peut pas savoir, les professionnels si.',
+        fr: 'Les mêmes mots sous un nouveau numéro sont acceptés : la passerelle ne peut pas savoir, les professionnels si.',
       },
     },
     {
@@ -84,7 +84,7 @@ export const s8: Scenario = {
       ),
       say: {
         en: 'Is he the boy who also calls himself Youssef?',
-        fr: 'Est-ce le garçon qui se fait aussi appeler Youssef ?',
+        fr: 'Est-ce le garçon qui se fait aussi appeler Youssef ?',
       },
     },
     {
@@ -107,7 +107,7 @@ export const s8: Scenario = {
       priority: 'routine',
       inReplyTo: 'other referral',
       ...outcome('withdrawn', 2, { safe: 'unknown', message: en('It goes on in another case.') }),
-      say: { en: 'Your referral goes on in another case.', fr: 'Votre signalement se poursuit dans un autre dossier.' },
+      say: { en: 'Your referral goes on in another case.', fr: 'Votre saisine se poursuit dans un autre dossier.' },
     },
     {
       as: 'merged',
@@ -119,8 +119,8 @@ export const s8: Scenario = {
       ...closure('duplicate', 2, { needsMet: 'not-assessed' }),
       refer: (refs) => ({ mergedInto: refs.case('child') }),
       say: {
-        en: 'This case is closed: two were about one child.',
-        fr: 'Ce dossier est clos : deux concernaient le même enfant.',
+        en: 'This case is closed: two cases were about the same child.',
+        fr: 'Ce dossier est clos : deux dossiers concernaient le même enfant.',
       },
     },
     {
@@ -132,7 +132,7 @@ export const s8: Scenario = {
       ...statusCheck(identity({ ...youssef, countries: ['SYR', 'EGY'] }, scar)),
       say: {
         en: 'Is he known? Syrian or Egyptian: it is disputed.',
-        fr: 'Est-il connu ? Syrien ou égyptien : c’est contesté.',
+        fr: 'Est-il connu ? Syrien ou égyptien : c’est contesté.',
       },
     },
     {
@@ -143,7 +143,7 @@ export const s8: Scenario = {
       priority: 'urgent',
       inReplyTo: 'check',
       ...notLocated(['unknown'], '2019-10-17'),
-      say: { en: 'Not found; flagged.', fr: 'Introuvable ; alerte posée.' },
+      say: { en: 'Not found; flagged.', fr: 'Introuvable ; avis de recherche interne émis.' },
     },
   ],
   views: [

@@ -45,8 +45,8 @@ function upToAssessment(child: string, again: Text = { en: '', fr: '' }): Step[]
       priority: 'urgent',
       ...referral(identity(tarek), en('We have known him for nine months as a boy of sixteen.'), [separated]),
       say: {
-        en: `${again.en}Tarek is gone. We have known him for nine months as sixteen.`,
-        fr: `${again.fr}Tarek a disparu. Nous le connaissons depuis neuf mois, âgé de seize ans.`,
+        en: `${again.en}Tarek has gone. We have known him for nine months as a boy of sixteen.`,
+        fr: `${again.fr}Tarek a disparu. Nous le connaissons depuis neuf mois comme un garçon de seize ans.`,
       },
     },
     {
@@ -57,7 +57,7 @@ function upToAssessment(child: string, again: Text = { en: '', fr: '' }): Step[]
       to: homeOffice,
       priority: 'urgent',
       ...statusCheck(identity(tarek)),
-      say: { en: 'Is he known?', fr: 'Est-il connu ?' },
+      say: { en: 'Is he known?', fr: 'Est-il connu ?' },
     },
     {
       as: `${child} located`,
@@ -70,7 +70,7 @@ function upToAssessment(child: string, again: Text = { en: '', fr: '' }): Step[]
       ...located(asAdult, disputed),
       say: {
         en: 'Yes, in adult accommodation: taken for 23 at first sight.',
-        fr: 'Oui, hébergé avec des adultes : on lui a donné 23 ans au premier regard.',
+        fr: 'Oui, hébergé avec des adultes : on lui a donné 23 ans au premier regard.',
       },
     },
     {
@@ -90,7 +90,7 @@ function upToAssessment(child: string, again: Text = { en: '', fr: '' }): Step[]
       ),
       say: {
         en: 'He is treated as an adult, and the charity’s records say sixteen. Until a lawful assessment he is a child.',
-        fr: 'On le traite en majeur, or l’association le connaît âgé de seize ans. Jusqu’à une évaluation régulière, c’est un mineur.',
+        fr: 'On le traite en majeur, or les écrits de l’association lui donnent seize ans. Jusqu’à une évaluation régulière, c’est un mineur.',
       },
     },
     {
@@ -107,14 +107,14 @@ function upToAssessment(child: string, again: Text = { en: '', fr: '' }): Step[]
         unmetNeeds: ['safe-accommodation'],
         allocatedSocialWorker: contacts[croydon],
       }),
-      say: { en: 'We have seen him; an assessment has begun.', fr: 'Nous l’avons vu ; une évaluation a commencé.' },
+      say: { en: 'We have seen him; an assessment has begun.', fr: 'Nous l’avons vu ; une évaluation a commencé.' },
     },
   ]
 }
 
 export const s9: Scenario = {
   id: 'S9',
-  title: { en: 'Tarek, 16 or 23: his age is disputed', fr: 'Tarek, 16 ou 23 ans : son âge est contesté' },
+  title: { en: 'Tarek, 16 or 23: his age is disputed', fr: 'Tarek, 16 ou 23 ans : son âge est contesté' },
   steps: [
     ...upToAssessment('child'),
     {
@@ -142,7 +142,7 @@ export const s9: Scenario = {
       ...outcome('in-local-authority-care', 35),
       say: { en: 'He is in care, as a child.', fr: 'Il est pris en charge, en tant que mineur.' },
     },
-    ...upToAssessment('variant', { en: 'Another time: ', fr: 'Une autre fois : ' }),
+    ...upToAssessment('variant', { en: 'In another telling, ', fr: 'Dans une autre version, ' }),
     {
       as: 'challenged',
       case: 'variant',
@@ -182,7 +182,7 @@ export const s9: Scenario = {
         },
         actions: ['advice-given'],
       }),
-      say: { en: 'A court has decided: an adult.', fr: 'La justice a tranché : il est majeur.' },
+      say: { en: 'A court has decided: an adult.', fr: 'La justice a tranché : il est majeur.' },
     },
     {
       as: 'no child',
@@ -208,7 +208,7 @@ export const s9: Scenario = {
       ...closure('assessed-adult', 121, { needsMet: 'not-assessed', flagInstruction: 'remove' }),
       say: {
         en: 'The case is closed: please remove any flag.',
-        fr: 'Le dossier est clos : merci de lever toute alerte.',
+        fr: 'Le dossier est clos : merci de lever tout avis de recherche interne.',
       },
     },
   ],

@@ -1,4 +1,17 @@
-import { duration, host, oneOf, path, type Setting, ConfigurationFault, someOf, url, whole } from './setting.ts'
+import {
+  ConfigurationFault,
+  duration,
+  host,
+  KUBERNETES,
+  oneOf,
+  path,
+  readSettings,
+  type Setting,
+  someOf,
+  type Values,
+  whole,
+} from './setting.ts'
+import { databaseUrl, redisUrl, smtpUrl } from './setting-url.ts'
 
 export { ConfigurationFault } from './setting.ts'
 
@@ -19,7 +32,7 @@ const table = {
     parse: whole(0, 65_535),
     meaning: {
       en: 'Port of the agency listener; 0 takes any free one.',
-      fr: 'Port d’écoute pour les organismes ; 0 prend un port libre.',
+      fr: 'Port d’écoute pour les organismes ; 0 prend un port libre.',
     },
   },
   operationsHost: {
@@ -34,7 +47,7 @@ const table = {
     parse: whole(0, 65_535),
     meaning: {
       en: 'Port of the operations listener; 0 takes any free one.',
-      fr: 'Port d’écoute de l’exploitation ; 0 prend un port libre.',
+      fr: 'Port d’écoute de l’exploitation ; 0 prend un port libre.',
     },
   },
   agenciesFile: {
@@ -43,7 +56,7 @@ const table = {
     parse: path,
     meaning: {
       en: 'The registry file: who may exchange, with which certificates. Read again on SIGHUP.',
-      fr: 'Le fichier du registre des organismes : qui peut échanger, avec quels certificats. Relu à la réception de SIGHUP.',
+      fr: 'Le fichier du registre des organismes : qui peut échanger, avec quels certificats. Relu à la réception de SIGHUP.',
     },
   },
   trustFolder: {
@@ -87,10 +100,10 @@ const table = {
   },
   databaseUrl: {
     name: 'DATABASE_URL',
-    parse: url('postgresql', 'postgres'),
+    parse: databaseUrl,
     meaning: {
       en: 'PostgreSQL, the durable record. Unset: an embedded one is started under PASSERELLE_DATA.',
-      fr: 'PostgreSQL, le registre durable. Absent : une base embarquée démarre sous PASSERELLE_DATA.',
+      fr: 'PostgreSQL, le registre durable. Absent : une base embarquée démarre sous PASSERELLE_DATA.',
     },
   },
   dataFolder: {
@@ -104,10 +117,18 @@ const table = {
   },
   redisUrl: {
     name: 'REDIS_URL',
-    parse: url('redis', 'rediss'),
+    parse: redisUrl,
     meaning: {
       en: 'Redis for the queues. Unset: they are kept in the same PostgreSQL.',
-      fr: 'Redis pour les files d’attente. Absent : elles sont tenues dans la même base PostgreSQL.',
+      fr: 'Redis pour les files d’attente. Absent : elles sont tenues dans la même base PostgreSQL.',
+    },
+  },
+  redisPasswordFile: {
+    name: 'PASSERELLE_REDIS_PASSWORD',
+    parse: path,
+    meaning: {
+      en: 'File with the password of Redis, which then stands in no URL. Unset: the one in REDIS_URL, if any.',
+      fr: 'Fichier du mot de passe de Redis, qui ne figure alors dans aucune URL. Absent : celui de REDIS_URL, le cas échéant.',
     },
   },
   dataKeyFile: {
@@ -115,7 +136,7 @@ const table = {
     parse: path,
     meaning: {
       en: 'File with the 32-byte data key in base64. Unset: one is made under PASSERELLE_DATA.',
-      fr: 'Fichier de la clé de données, 32 octets en base64. Absent : elle est créée sous PASSERELLE_DATA.',
+      fr: 'Fichier de la clé de données, 32 octets en base64. Absent : elle est créée sous PASSERELLE_DATA.',
     },
   },
   logKeyFile: {
@@ -123,7 +144,7 @@ const table = {
     parse: path,
     meaning: {
       en: 'PEM file with the evidence log’s two keys. Unset: they are made under PASSERELLE_DATA.',
-      fr: 'Fichier PEM des deux clés du journal de preuves. Absent : elles sont créées sous PASSERELLE_DATA.',
+      fr: 'Fichier PEM des deux clés du journal de preuves. Absent : elles sont créées sous PASSERELLE_DATA.',
     },
   },
   environment: {
@@ -132,7 +153,7 @@ const table = {
     parse: oneOf(ENVIRONMENTS),
     meaning: {
       en: 'What this gateway is for: production, test or development.',
-      fr: 'Usage de cette passerelle : production, test ou development (développement).',
+      fr: 'Usage de cette passerelle : production, test ou development (développement).',
     },
   },
   deliveryHorizonMs: {
@@ -159,7 +180,7 @@ const table = {
     parse: duration(0, 'P30D'),
     meaning: {
       en: 'How long a revocation list past its next update still counts, with an alarm.',
-      fr: 'Durée pendant laquelle une liste de révocation périmée compte encore, avec une alerte.',
+      fr: 'Durée pendant laquelle une liste de révocation périmée compte encore, avec une alarme.',
     },
   },
   maxMessageBytes: {
@@ -177,12 +198,21 @@ const table = {
       fr: 'Dépôts par minute et par organisme, tous processus confondus.',
     },
   },
+  handshakeRate: {
+    name: 'PASSERELLE_HANDSHAKE_RATE',
+    default: '50',
+    parse: whole(1, 10_000),
+    meaning: {
+      en: 'TLS handshakes a second for each address, in each process.',
+      fr: 'Négociations TLS par seconde et par adresse, dans chaque processus.',
+    },
+  },
   smtpUrl: {
     name: 'PASSERELLE_SMTP_URL',
-    parse: url('smtp', 'smtps'),
+    parse: smtpUrl,
     meaning: {
       en: 'Where notifications go out. Unset: they are logged.',
-      fr: 'Serveur d’envoi des notifications. Absent : elles sont journalisées.',
+      fr: 'Serveur d’envoi des notifications. Absent : elles sont journalisées.',
     },
   },
   roles: {
@@ -191,7 +221,7 @@ const table = {
     parse: someOf(ROLES),
     meaning: {
       en: 'Which parts this process runs: api, worker, operations.',
-      fr: 'Les parties qu’exécute ce processus : api, worker, operations.',
+      fr: 'Les parties qu’exécute ce processus : api, worker, operations.',
     },
   },
 } as const satisfies Record<string, Setting<unknown>>
@@ -199,49 +229,31 @@ const table = {
 /** The table as it is documented. */
 export const settings: readonly Pick<Setting<unknown>, 'name' | 'default' | 'meaning'>[] = Object.values(table)
 
-export type Config = ReturnType<typeof readConfig>
+/** What a fault names: the variable of a setting. */
+export const settingName = (key: keyof typeof table): string => table[key].name
+
+export type Config = Values<typeof table> & {
+  /** Whether the development PKI may be made where it is missing: nobody has said anything about certificates. */
+  readonly developmentPki: boolean
+}
 
 /** One of these given means that somebody runs a PKI of their own. */
 const CERTIFICATE_SETTINGS = ['agenciesFile', 'trustFolder', 'tlsCert', 'tlsKey', 'signingCert', 'signingKey'] as const
+
+/** `PASSERELLE_SERVICE_HOST`, `PASSERELLE_PORT_8443_TCP_ADDR`, `PASSERELLE_OPERATIONS_SERVICE_PORT_HTTPS` and their like. */
+const OF_KUBERNETES = /_SERVICE_(?:HOST|PORT(?:_[A-Z0-9_]+)?)$|_PORT(?:_[0-9]+_(?:TCP|UDP|SCTP)(?:_[A-Z]+)?)?$/
 
 /**
  * Reads the whole configuration; an empty variable counts as unset. Throws a ConfigurationFault for a value that cannot be,
  * and for a variable that begins with PASSERELLE_ and is none: a misspelt security setting must not be silently ignored.
  */
-export function readConfig(env: Readonly<Record<string, string | undefined>>) {
+export function readConfig(env: Readonly<Record<string, string | undefined>>): Config {
   const known = new Set<string>(settings.map(({ name }) => name))
   const stranger = Object.keys(env).find((name) => name.startsWith('PASSERELLE_') && !known.has(name))
-  if (stranger !== undefined) throw new ConfigurationFault(`${stranger} is not a setting of the gateway`)
-
-  function read<Value>(setting: Setting<Value> & { readonly default: string }): Value
-  function read<Value>(setting: Setting<Value>): Value | undefined
-  function read<Value>(setting: Setting<Value>): Value | undefined {
-    const text = env[setting.name] || setting.default
-    return text === undefined ? undefined : setting.parse(text, setting.name)
+  if (stranger !== undefined) {
+    const why = OF_KUBERNETES.test(stranger) ? `; ${KUBERNETES}` : ''
+    throw new ConfigurationFault(`${stranger} is not a setting of the gateway${why}`)
   }
-  return Object.freeze({
-    host: read(table.host),
-    port: read(table.port),
-    operationsHost: read(table.operationsHost),
-    operationsPort: read(table.operationsPort),
-    agenciesFile: read(table.agenciesFile),
-    trustFolder: read(table.trustFolder),
-    tls: Object.freeze({ cert: read(table.tlsCert), key: read(table.tlsKey) }),
-    signing: Object.freeze({ cert: read(table.signingCert), key: read(table.signingKey) }),
-    /** Whether the development PKI may be made where it is missing: nobody has said anything about certificates. */
-    developmentPki: CERTIFICATE_SETTINGS.every((key) => !env[table[key].name]),
-    databaseUrl: read(table.databaseUrl),
-    dataFolder: read(table.dataFolder),
-    redisUrl: read(table.redisUrl),
-    dataKeyFile: read(table.dataKeyFile),
-    logKeyFile: read(table.logKeyFile),
-    environment: read(table.environment),
-    deliveryHorizonMs: read(table.deliveryHorizonMs),
-    pushTimeoutMs: read(table.pushTimeoutMs),
-    crlGraceMs: read(table.crlGraceMs),
-    maxMessageBytes: read(table.maxMessageBytes),
-    rateLimit: read(table.rateLimit),
-    smtpUrl: read(table.smtpUrl),
-    roles: read(table.roles),
-  })
+  const developmentPki = CERTIFICATE_SETTINGS.every((key) => !env[table[key].name])
+  return Object.freeze({ ...readSettings(table, env), developmentPki })
 }

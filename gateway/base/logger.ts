@@ -1,6 +1,10 @@
 import { type Logger, pino } from 'pino'
+import { openLogTarget } from './log-target.ts'
 
-export type Log = Pick<Logger, 'info' | 'warn' | 'error'>
+export type Log = Pick<Logger, 'info' | 'warn' | 'error'> & {
+  /** How many lines could not be written, of the log of a process. */
+  readonly dropped?: () => number
+}
 
 /**
  * Errors are logged by kind, code and place alone: the message of a driver or a parser may quote what it choked on, over
@@ -18,14 +22,16 @@ function describeError(error: unknown): object {
  * The log of the process, JSON lines on standard error (standard output carries the ready line). Callers pass ids, codes and
  * pointers only; whole requests, headers and bodies are never passed, and an error gives its kind, not its words.
  */
-export function createLog(level = 'info'): Logger {
-  return pino(
+export function createLog(level = 'info'): Log {
+  const target = openLogTarget()
+  const logger = pino(
     {
       level,
       base: { pid: process.pid },
       serializers: { err: describeError },
       timestamp: pino.stdTimeFunctions.isoTime,
     },
-    pino.destination({ dest: 2, sync: false }),
+    target,
   )
+  return Object.assign(logger, { dropped: target.dropped })
 }

@@ -3,8 +3,11 @@ import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom
 /** What the gateway counts: labels are codes, priorities and agency ids, never a case, a message or a person. */
 export type Metrics = ReturnType<typeof createMetrics>
 
-/** Makes the metrics of one process (Prometheus text format, `/metrics`). */
-export function createMetrics() {
+/**
+ * Makes the metrics of one process (Prometheus text format, `/metrics`).
+ * @param droppedLines how many lines the log could not write so far
+ */
+export function createMetrics(droppedLines: () => number = () => 0) {
   const registry = new Registry()
   collectDefaultMetrics({ register: registry })
   const counter = <Label extends string>(
@@ -21,6 +24,7 @@ export function createMetrics() {
     replayed: counter('messages_replayed_total', 'Submissions of bytes that were accepted before'),
     refused: counter('messages_refused_total', 'Submissions refused after their signature was verified', ['code']),
     problems: counter('problems_total', 'Requests answered with a problem', ['code']),
+    limits: counter('limits_total', 'Times that a limit on connections, requests or answers was reached', ['limit']),
     consigned: counter('messages_consigned_total', 'Messages put into a mailbox'),
     attempts: counter('push_attempts_total', 'Attempts to push a message', ['outcome']),
     acknowledged: counter('messages_acknowledged_total', 'Acknowledgements recorded', ['outcome']),
@@ -29,6 +33,15 @@ export function createMetrics() {
     jobsFailed: counter('queue_failures_total', 'Jobs or calls of the queue that failed; the sweep makes them good'),
     swept: counter('lanes_swept_total', 'Lanes that were due in the record and not called by the queue'),
     adapterFailures: counter('adapter_failures_total', 'Deliveries for which an adapter had no answer', ['kind']),
+    logLinesDropped: new Counter({
+      name: 'passerelle_log_lines_dropped_total',
+      help: 'Log lines that could not be written: standard error is full, stalled or closed',
+      registers: [registry],
+      collect() {
+        this.reset()
+        this.inc(droppedLines())
+      },
+    }),
     certificateDays: gauge('certificate_days_left', 'Days until a certificate in force expires', ['party', 'use']),
     alarms: gauge('alarms', 'Alarms that are on', ['code']),
     backlog: gauge('deliveries', 'Deliveries waiting or dead-lettered', ['state', 'priority']),

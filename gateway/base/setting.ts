@@ -6,7 +6,7 @@ export class ConfigurationFault extends Error {
 }
 
 /** Gives the value that a variable's text stands for. Its fault says what is wanted, never what was given: that may be a secret. */
-type Parse<Value> = (text: string, name: string) => Value
+export type Parse<Value> = (text: string, name: string) => Value
 
 /** A variable of the environment. */
 export type Setting<Value> = {
@@ -17,8 +17,57 @@ export type Setting<Value> = {
   readonly meaning: Text
 }
 
+type Settings = Readonly<Record<string, Setting<unknown>>>
+
+/** What a table of settings gives: each row under its own key what its own parser gives, nothing only where it has no default. */
+export type Values<Table extends Settings> = {
+  readonly [Key in keyof Table]:
+    | ReturnType<Table[Key]['parse']>
+    | (Table[Key] extends { readonly default: string } ? never : undefined)
+}
+
+/**
+ * Reads every row of the table; an empty variable counts as unset.
+ * @throws ConfigurationFault for a value that cannot be
+ */
+export function readSettings<Table extends Settings>(
+  table: Table,
+  env: Readonly<Record<string, string | undefined>>,
+): Values<Table> {
+  const read = ({ name, default: otherwise, parse }: Setting<unknown>): unknown => {
+    const text = env[name] || otherwise
+    return text === undefined ? undefined : parse(text, name)
+  }
+  // One loop for all rows, so that none is left out or read as another: what TypeScript cannot follow of it is said here, once.
+  return Object.fromEntries(Object.entries(table).map(([key, row]) => [key, read(row)])) as Values<Table>
+}
+
+/** A fault that names its setting already. */
+const NAMED = /^[A-Z][A-Z_]+[: ]/
+
+/**
+ * Does what a setting asks for. Where that cannot work, the fault begins with the setting's name; so it does for a failure of
+ * the file system, which tells its code and no more.
+ * @throws ConfigurationFault and whatever else `work` throws
+ */
+export async function blame<Result>(name: string, work: () => Promise<Result>): Promise<Result> {
+  try {
+    return await work()
+  } catch (error) {
+    const why = error instanceof ConfigurationFault ? error.message : describeFileFault(error)
+    if (why === undefined || NAMED.test(why)) throw error
+    throw new ConfigurationFault(`${name}: ${why}`, { cause: error })
+  }
+}
+
+/** A failure of a system call on a file has its number, its name and the file's (Node's `SystemError`). */
+function describeFileFault(error: unknown): string | undefined {
+  if (!(error instanceof Error && 'errno' in error && 'code' in error && 'path' in error)) return undefined
+  return `cannot use ${String(error.path)} (${String(error.code)})`
+}
+
 export const path: Parse<string> = (text, name) => {
-  if (text.includes('\0')) throw new ConfigurationFault(`${name} must be a path`)
+  if (/\p{Cc}/u.test(text)) throw new ConfigurationFault(`${name} must be a path`)
   return text
 }
 
@@ -27,11 +76,16 @@ export const host: Parse<string> = (text, name) => {
   return text
 }
 
+/** Kubernetes gives each container variables of every service beside it: those of one named `passerelle` look like settings. */
+export const KUBERNETES =
+  'Kubernetes sets it for a service of that name: rename the service, or set enableServiceLinks: false in the pod'
+
 export function whole(least: number, most: number): Parse<number> {
   return (text, name) => {
     const value = /^[0-9]{1,9}$/.test(text) ? Number(text) : Number.NaN
     if (value >= least && value <= most) return value
-    throw new ConfigurationFault(`${name} must be a whole number from ${least} to ${most}`)
+    const wanted = `${name} must be a whole number from ${least} to ${most}`
+    throw new ConfigurationFault(/^[a-z]+:\/\//.test(text) ? `${wanted}; ${KUBERNETES}` : wanted)
   }
 }
 
@@ -50,14 +104,6 @@ function milliseconds(text: string): number | undefined {
     return Temporal.Duration.from(text).total('milliseconds')
   } catch {
     return undefined
-  }
-}
-
-export function url(...schemes: readonly string[]): Parse<string> {
-  const start = new RegExp(`^(${schemes.join('|')})://[^\\s]+$`)
-  return (text, name) => {
-    if (start.test(text)) return text
-    throw new ConfigurationFault(`${name} must be a URL that begins with ${schemes[0]}://`)
   }
 }
 

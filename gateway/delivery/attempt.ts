@@ -152,8 +152,11 @@ async function write(
     const still = await conclude(tx, told, conclusion)
     // An acknowledgement, an operator or another worker was first: the attempt is told, and nothing else changes.
     if (!still || !receipt) return { result: undefined }
-    const appended = appendLeaves(tx, [receipt])
-    return { result: undefined, pending: told.outcome === 'consigned' ? [appended, consign(tx, [told])] : [appended] }
+    const isConsigned = told.outcome === 'consigned'
+    return {
+      result: undefined,
+      pending: [isConsigned ? consign(tx, [{ ...told, receipt }]) : appendLeaves(tx, [receipt])],
+    }
   })
 }
 

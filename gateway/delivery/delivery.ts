@@ -15,6 +15,8 @@ import type { LaneQueue } from './queue.ts'
 import { startSweep } from './sweep.ts'
 
 export { type LaneQueue, openQueue } from './queue.ts'
+export { readRedisUrl } from './redis-address.ts'
+export { requireRedis } from './redis-fitness.ts'
 
 type Needs = {
   readonly config: Config
@@ -27,7 +29,7 @@ type Needs = {
   readonly lookup: Lookup
   readonly words: Acknowledging
   readonly issuer: Issuer
-  readonly patientIssuer: Issuer
+  readonly backgroundIssuer: Issuer
   readonly keys: GatewayKeys
   /** The registry in force now: whoever decides several things by it asks once. */
   readonly registry: () => Registry

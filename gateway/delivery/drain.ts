@@ -1,13 +1,12 @@
 import type { Config, Log, Metrics } from '../base/base.ts'
 import type { Registry } from '../identity/identity.ts'
-import { type Issuer, receiptContent } from '../log/log.ts'
+import { type Issuer, receiptContent, type ReceiptContent } from '../log/log.ts'
 import type { Agency, Catalogue, Lane } from '../protocol/protocol.ts'
 import {
   appendLeaves,
   consign,
   type Database,
   giveUp,
-  type Leaf,
   lease,
   lockDue,
   postpone,
@@ -32,7 +31,7 @@ type Needs = {
   readonly wakes: Wakes
   readonly vault: Vault
   readonly catalogue: Catalogue
-  readonly patientIssuer: Issuer
+  readonly backgroundIssuer: Issuer
   readonly places: Places
   /** The registry in force now: whoever decides several things by it asks once. */
   readonly registry: () => Registry
@@ -122,18 +121,26 @@ async function write(
   if (aside.length > 0) await stepAside(tx, aside)
   const pushes = ofKind(decisions, 'push').map(({ due, desk }) => ({ messageNo: due.no, desk }))
   if (pushes.length > 0) await lease(tx, pushes, leaseOf(needs.config, now))
-  const mailbox = ofKind(decisions, 'mailbox')
-  const unroutable = ofKind(decisions, 'unroutable')
-  const consigned = await signAll(needs, mailbox, 'ContentConsignment', now)
-  const failed = await signAll(needs, unroutable, 'ContentConsignmentFailure', now)
+  const mailbox = await endAll(needs, ofKind(decisions, 'mailbox'), { event: 'ContentConsignment' }, now)
+  const unroutable = await endAll(
+    needs,
+    ofKind(decisions, 'unroutable'),
+    { event: 'ContentConsignmentFailure', reason: { code: 'adapter-failed' } },
+    now,
+  )
   return [
-    ...(mailbox.length > 0 ? [appendLeaves(tx, consigned), consign(tx, mailbox.map(attemptOf))] : []),
-    ...(unroutable.length > 0 ? [appendLeaves(tx, failed), giveUp(tx, unroutable.map(attemptOf))] : []),
+    ...(mailbox.length > 0 ? [consign(tx, mailbox)] : []),
+    ...(unroutable.length > 0
+      ? [
+          giveUp(tx, unroutable),
+          appendLeaves(
+            tx,
+            unroutable.map(({ receipt }) => receipt),
+          ),
+        ]
+      : []),
   ]
 }
-
-/** What a mailbox is given, or nobody takes, is decided at the first attempt: its receipt tells that attempt. */
-const attemptOf = ({ due, desk }: Decision) => ({ messageNo: due.no, attempt: due.attempts + 1, desk })
 
 function leaseOf(config: Needs['config'], now: Date): { until: Date; deadline: Date } {
   return {
@@ -142,19 +149,19 @@ function leaseOf(config: Needs['config'], now: Date): { until: Date; deadline: D
   }
 }
 
-function signAll(
-  { patientIssuer }: Needs,
+/** What a mailbox is given, or nobody takes, is over at this attempt: with the receipt that tells it. */
+function endAll(
+  { backgroundIssuer }: Needs,
   decisions: readonly Decision[],
-  event: 'ContentConsignment' | 'ContentConsignmentFailure',
+  said: Pick<ReceiptContent, 'event'> & Partial<Pick<ReceiptContent, 'reason'>>,
   now: Date,
-): Promise<readonly Leaf[]> {
-  const reason = event === 'ContentConsignmentFailure' && { reason: { code: 'adapter-failed' } }
+) {
   return Promise.all(
-    decisions.map(async ({ due, desk }) => ({
-      ...(await patientIssuer.receipt({ event, ...receiptContent(due, due.attempts + 1, desk), ...reason }, now)),
-      messageNo: due.no,
-      feed: due.sender,
-    })),
+    decisions.map(async ({ due, desk }) => {
+      const attempt = due.attempts + 1
+      const receipt = await backgroundIssuer.receipt({ ...receiptContent(due, attempt, desk), ...said }, now)
+      return { messageNo: due.no, attempt, desk, receipt: { ...receipt, messageNo: due.no, feed: due.sender } }
+    }),
   )
 }
 

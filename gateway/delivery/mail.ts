@@ -66,9 +66,9 @@ export function openNotifier(smtpUrl: string | undefined, log: Log, timeoutMs = 
 }
 
 const waiting: Readonly<Record<Priority, Text>> = {
-  immediate: { en: 'an immediate message is waiting', fr: 'un message immédiat vous attend' },
-  urgent: { en: 'an urgent message is waiting', fr: 'un message urgent vous attend' },
-  routine: { en: 'a routine message is waiting', fr: 'un message courant vous attend' },
+  immediate: { en: 'an immediate message is waiting', fr: 'un message à traiter immédiatement vous attend' },
+  urgent: { en: 'an urgent message is waiting', fr: 'un message à traiter dans la journée vous attend' },
+  routine: { en: 'a routine message is waiting', fr: 'un message sans urgence vous attend' },
 }
 
 /** Writes the mail. Nothing of the message goes into it but its priority, so nothing can leak from it. */
@@ -81,7 +81,7 @@ function writeNotice({ priority, environment }: Notice) {
       `Passerelle: ${en} for you. Please open your inbox in Passerelle to read it.`,
       'To protect those concerned, this notification says no more. Please do not reply to it.',
       '',
-      `Passerelle : ${fr}. Veuillez ouvrir votre boîte de réception dans Passerelle pour le lire.`,
+      `Passerelle : ${fr}. Veuillez ouvrir votre boîte de réception dans Passerelle pour le lire.`,
       'Afin de protéger les personnes concernées, cette notification n’en dit pas plus. Merci de ne pas y répondre.',
       '',
     ].join('\n'),

@@ -7,7 +7,7 @@ import {
   type Vault,
   type Wakes,
 } from '../record/record.ts'
-import type { Valid } from './checked.ts'
+import type { Valid } from './checks.ts'
 import { type Lane, priorities } from '../protocol/protocol.ts'
 import type { Issuer } from '../log/log.ts'
 import type { Metrics } from '../base/base.ts'

@@ -78,11 +78,20 @@ const outcomes = {
   refused: { event: 'ConsignmentRejection', transition: transitions.refuse },
 } as const
 
+/** Its receipt holds it, and so the log for ever: room for some members and a chain of certificates. */
+const LARGEST_ACKNOWLEDGEMENT = 16 * 1024
+
+/** @throws Problem `message-too-large` */
+function checkSize(bytes: Buffer): void {
+  if (bytes.length > LARGEST_ACKNOWLEDGEMENT) throw new Problem('message-too-large')
+}
+
 /**
  * Verifies an acknowledgement: its form, that the recipient signed it with a good certificate, and that it speaks of these bytes.
  * @throws Problem of section 4 or `digest-mismatch`
  */
 async function verify(needs: Needs, recipient: Agency, message: Addressed, bytes: Buffer, now: Date): Promise<Word> {
+  checkSize(bytes)
   const jws = parseJws(bytes, 'safeguarding-acknowledgement+jws')
   const { signer } = await verifySigner(needs, needs.registry(), jws, now)
   await checkFresh(needs, message, jws, now)
@@ -137,6 +146,7 @@ export function openAcknowledging(needs: Needs): Acknowledging {
 
   return {
     async receive(recipient, from, id, bytes, now) {
+      checkSize(bytes)
       const message = await findReceived(needs, recipient.id, from, id)
       return await record(message, await verify(needs, recipient, message, bytes, now), now)
     },

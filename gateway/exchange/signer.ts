@@ -25,6 +25,8 @@ type Needs = {
 
 /** A JWS whose signer is known, whose certificate is good now, and whose signature verifies. */
 export type Signed = { readonly jws: Jws; readonly signer: Caller; readonly crl: string }
+/** The same, together with what it says. */
+export type Verified = Signed & { readonly reading: Reading }
 
 /**
  * Who signed, with a certificate that is good now, and that they did (protocol section 4). The rest of the header comes first.
@@ -37,12 +39,7 @@ export async function verifySigner(needs: Needs, registry: Registry, jws: Jws, n
 }
 
 /** The same, together with what a message says: nobody has looked at it before its signature was verified. */
-export async function verifyMessage(
-  needs: Needs,
-  registry: Registry,
-  jws: Jws,
-  now: Date,
-): Promise<Signed & { readonly reading: Reading }> {
+export async function verifyMessage(needs: Needs, registry: Registry, jws: Jws, now: Date): Promise<Verified> {
   const known = findSigner(needs, registry, jws, now)
   const job = verifyingJob(jws, known.signer.certificate)
   const reading = job && (await needs.checking.readMessage(job))
@@ -58,12 +55,20 @@ function findSigner(needs: Needs, registry: Registry, jws: Jws, now: Date): Omit
   if (!fits(jws.header.alg, signer.certificate)) throw new Problem('unsupported-algorithm')
   const verdict = judge(needs, signer.certificate, above, now)
   if (!verdict.good) throw new Problem('certificate-not-valid', certificateReasons[verdict.reason])
+  // Names in a certificate are free text, and what is signed stays in the log for ever: nothing but what vouches for the signer.
+  if (above.length > 0 && !needs.trust().vouch(signer.certificate, above.map(parseIntermediate), now))
+    throw new Problem('malformed-message', noneOfTheChain)
   return { signer, crl: verdict.crl }
 }
 
 const noCertificate = {
   en: 'The x5c header holds something that is not a certificate.',
   fr: 'L’en-tête x5c contient un élément qui n’est pas un certificat.',
+}
+
+const noneOfTheChain = {
+  en: 'The x5c header holds something other than the chain by which the certificate is good, leaf first.',
+  fr: 'L’en-tête x5c contient autre chose que la chaîne par laquelle le certificat est valable, certificat de l’organisme en tête.',
 }
 
 /** Only where the trust folder alone builds no chain are the certificates read that came with the message. */

@@ -1,7 +1,9 @@
 import type { FastifyReply } from 'fastify'
-import { codeOf, ConfigurationFault } from '../base/base.ts'
+import { blame, codeOf, ConfigurationFault, settingName } from '../base/base.ts'
 import type { TrustSnapshot } from '../identity/identity.ts'
 import { addAgencyRoutes } from './agency/agency.ts'
+import { openAdmission } from './admission/admission.ts'
+import { agencyAt, operatorAt } from './caller.ts'
 import { describeRoutes, mergeDescriptions } from './description.ts'
 import { addOperationsRoutes } from './operations/operations.ts'
 import { createServer, secureContext, type Server } from './server.ts'
@@ -10,8 +12,10 @@ import type { Operating, Serving } from './serving.ts'
 /** The two listeners (protocol sections 2 and 11), as far as this process's roles have them. */
 export type Listeners = {
   readonly urls: { readonly agency?: string; readonly operations?: string }
-  /** Anchors and CRLs count from the next handshake on; open connections are judged at each request anyway. */
+  /** Anchors and CRLs count from the next handshake on, and for open connections at once. */
   renewTrust(trust: TrustSnapshot): void
+  /** Trust or registry has changed: whoever is no longer entitled is cut off at once. */
+  reappraise(): void
   close(): Promise<void>
 }
 
@@ -19,10 +23,19 @@ type Listening = Omit<Serving & Operating, 'untilGone' | 'describe'> & { readonl
 
 /** @throws ConfigurationFault where a port cannot be taken */
 export async function openListeners(parts: Listening): Promise<Listeners> {
-  const { config, keys, log, metrics, stopping } = parts
-  const common = { keys, log, metrics, trust: parts.trust(), stopping }
-  const agency = createServer({ ...common, certificateRequired: true })
-  const operations = createServer({ ...common, certificateRequired: false })
+  const { config, keys, log, metrics, now, stopping } = parts
+  const admission = openAdmission({ metrics, log, now, handshakeRate: config.handshakeRate })
+  const common = { keys, log, metrics, trust: parts.trust(), admission, stopping }
+  const agency = createServer({
+    ...common,
+    access: ['agency', 'public'],
+    whoIs: (socket) => agencyAt(parts, socket),
+  })
+  const operations = createServer({
+    ...common,
+    access: ['operator', 'public'],
+    whoIs: (socket) => operatorAt(parts, socket),
+  })
   const serving = { ...parts, untilGone: (reply: FastifyReply) => untilGone(reply, stopping) }
   const urls: { agency?: string; operations?: string } = {}
   await describeRoutes(agency, 'Passerelle exchange protocol')
@@ -33,16 +46,23 @@ export async function openListeners(parts: Listening): Promise<Listeners> {
   addOperationsRoutes(operations, { ...serving, describe })
   await agency.ready()
   await operations.ready()
-  if (config.roles.has('api')) urls.agency = await listen(agency, config.host, config.port)
+  if (config.roles.has('api'))
+    urls.agency = await blame(`${settingName('host')}, ${settingName('port')}`, () =>
+      listen(agency, config.host, config.port),
+    )
   if (config.roles.has('operations'))
-    urls.operations = await listen(operations, config.operationsHost, config.operationsPort)
+    urls.operations = await blame(`${settingName('operationsHost')}, ${settingName('operationsPort')}`, () =>
+      listen(operations, config.operationsHost, config.operationsPort),
+    )
   described.agency = urls.agency ?? `https://${config.host}:${config.port}`
   described.operations = urls.operations ?? `https://${config.operationsHost}:${config.operationsPort}`
   return {
     urls,
     renewTrust(trust) {
       for (const { server } of [agency, operations]) server.setSecureContext(secureContext(keys, trust))
+      admission.reappraise()
     },
+    reappraise: admission.reappraise,
     async close() {
       await Promise.all([agency.close(), operations.close()])
     },

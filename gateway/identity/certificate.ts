@@ -1,8 +1,12 @@
-/** X.509 certificates and revocation lists (RFC 5280), read once into plain records. Sole user of @peculiar/x509. */
+/** X.509 certificates (RFC 5280), read once into plain records. Sole user of @peculiar/x509. */
 import 'reflect-metadata'
-import { constants, createHash, type KeyObject, verify, X509Certificate } from 'node:crypto'
+import { createHash, type KeyObject, X509Certificate } from 'node:crypto'
 import * as x509 from '@peculiar/x509'
 import type { KeyKind } from '../protocol/protocol.ts'
+import { childrenOf, type Element, expectAt, notDer, tags } from './der.ts'
+import { canonicalName } from './name.ts'
+import { CertificateFault, derBlocks, toPem } from './der-blocks.ts'
+import { readSignatureAlgorithm } from './signature-algorithm.ts'
 
 export type Certificate = {
   readonly der: Buffer
@@ -18,6 +22,9 @@ export type Certificate = {
   readonly notAfter: Date
   readonly subject: string
   readonly issuer: string
+  /** Both names in the form in which they are compared (RFC 5280 7.1). */
+  readonly subjectName: string
+  readonly issuerName: string
   /** Lower-case hex without leading zeros. */
   readonly serial: string
   /** Whether it may sign certificates: basicConstraints and, where present, keyUsage (RFC 5280 4.2.1.9, 4.2.1.3). */
@@ -26,32 +33,19 @@ export type Certificate = {
   readonly maySignCrls: boolean
   /** Whether it may sign messages: digitalSignature or nonRepudiation, where keyUsage is present. */
   readonly maySign: boolean
+  /** Whether a client may show it in TLS: clientAuth and digitalSignature, where it says for what it is (RFC 5280 4.2.1.3, 4.2.1.12). */
+  readonly mayTalk: boolean
   readonly selfSigned: boolean
+  /** False where its signature is by an algorithm that proves nothing: SHA-1 and older. */
+  readonly wellSigned: boolean
   /** False where a critical extension is not understood: then it counts for nothing (RFC 5280 4.2). */
   readonly understood: boolean
   readonly x509: X509Certificate
 }
 
-export type Crl = {
-  readonly der: Buffer
-  readonly pem: string
-  /** `sha-256:<base64url>` of the DER, as receipts name it. */
-  readonly digest: string
-  readonly issuer: string
-  readonly number?: bigint
-  readonly thisUpdate: Date
-  readonly nextUpdate: Date
-  /** Serial (as in Certificate) → since when. */
-  readonly revoked: ReadonlyMap<string, Date>
-  readonly signature: { readonly digest: string | null; readonly pss: boolean; readonly value: Buffer }
-}
-
-/** A certificate or a CRL that cannot be used as one; the message is for operators and quotes nothing. */
-export class CertificateFault extends Error {
-  override readonly name = 'CertificateFault'
-}
-
 const MIN_RSA_BITS = 2048
+/** Checking a signature by RSA-16384 takes 4 ms, forty times as long as by this. */
+const MAX_RSA_BITS = 4096
 const MAX_RECENT = 2000
 
 /** Section 3's algorithms, by the names OpenSSL has for their curves. */
@@ -72,12 +66,8 @@ const understood: ReadonlySet<string> = new Set([
   '2.5.29.54',
 ])
 
-const CRL_NUMBER = '2.5.29.20'
-
-/** DER tags. */
-const INTEGER = 0x02
-const BIT_STRING = 0x03
-const SEQUENCE = 0x30
+/** What a client's certificate may be for: TLS clients, or anything. */
+const client: ReadonlySet<string> = new Set(['1.3.6.1.5.5.7.3.2', '2.5.29.37.0'])
 
 /**
  * Reads one certificate: the first block of a PEM text, or a DER with nothing after it.
@@ -97,44 +87,51 @@ export function parseCertificates(source: string | Buffer): readonly Certificate
   return derBlocks(source, 'CERTIFICATE').map(recall)
 }
 
-/**
- * Reads every CRL of a PEM text, or the one of a DER. One without nextUpdate (RFC 5280 5.1.2.5) or with a critical extension (a
- * delta CRL, a CRL for a part of the certificates only) is refused: it can't say that a certificate is not revoked.
- * @throws CertificateFault where one of them cannot be read
- */
-export function parseCrls(source: string | Buffer): readonly Crl[] {
-  return derBlocks(source, 'X509 CRL').map((der) => readOrFault('CRL', () => readCrl(der)))
-}
-
-/**
- * Reads one CRL, the first of a PEM text or a DER.
- * @throws CertificateFault
- */
-export function parseCrl(source: string | Buffer): Crl {
-  const [crl] = parseCrls(source)
-  if (!crl) throw new CertificateFault('holds no CRL')
-  return crl
-}
-
 /** Whether the key is strong enough to count: RSA of at least 2048 bits, or a curve of protocol section 3. */
 export function isStrong(certificate: Certificate): boolean {
   if (certificate.kind === 'RSA') return (certificate.rsaBits ?? 0) >= MIN_RSA_BITS
   return certificate.kind !== 'other'
 }
 
-/** Whether `issuer` signed `certificate`: names, key identifiers, keyUsage, basicConstraints and the signature; SHA-1 and MD5 prove nothing. */
-export function isIssuedBy(certificate: Certificate, issuer: Certificate): boolean {
-  if (!issuer.isAuthority || !certificate.x509.checkIssued(issuer.x509)) return false
-  if (/sha1|md[245]/i.test(certificate.x509.signatureAlgorithm ?? '')) return false
-  return certificate.x509.verify(issuer.publicKey)
+/** Whether checking a signature by its key takes so long that nobody is let in with it. */
+export function isHeavy({ publicKey }: Pick<Certificate, 'publicKey'>): boolean {
+  return (publicKey.asymmetricKeyDetails?.modulusLength ?? 0) > MAX_RSA_BITS
 }
 
-/** Whether the CRL bears the name and the signature of `issuer`, and that one may sign CRLs. */
-export function isCrlOf(crl: Crl, issuer: Certificate): boolean {
-  if (crl.issuer !== issuer.subject || !issuer.maySignCrls) return false
-  const { digest, pss, value } = crl.signature
-  const padding = pss ? { padding: constants.RSA_PKCS1_PSS_PADDING } : {}
-  return verify(digest, signedPart(crl.der), { key: issuer.publicKey, ...padding }, value)
+/** @throws CertificateFault for a key of more bits than what is pinned or trusted may have */
+export function refuseHeavy(certificates: readonly Certificate[]): void {
+  if (certificates.some(isHeavy)) throw new CertificateFault(`has a key of more than ${MAX_RSA_BITS} bits`)
+}
+
+/** Of what authorities sign with, beside RSA of 2048 to 4096 bits: RFC 5480 and RFC 5639 curves of 256 bits and more, EdDSA, ML-DSA. */
+const authorityKeys: ReadonlySet<string> = new Set([
+  'prime256v1',
+  'secp384r1',
+  'secp521r1',
+  'brainpoolP256r1',
+  'brainpoolP384r1',
+  'brainpoolP512r1',
+  'ed25519',
+  'ed448',
+  'ml-dsa-44',
+  'ml-dsa-65',
+  'ml-dsa-87',
+])
+
+/** Whether an authority's key is strong enough for its signatures to count. */
+export function mayVouch(authority: Certificate): boolean {
+  const { asymmetricKeyType: type, asymmetricKeyDetails: details } = authority.publicKey
+  if (type === 'rsa' || type === 'rsa-pss') return (details?.modulusLength ?? 0) >= MIN_RSA_BITS && !isHeavy(authority)
+  return authorityKeys.has((type === 'ec' ? details?.namedCurve : type) ?? '')
+}
+
+/**
+ * Whether `issuer` signed `certificate`: names, keyUsage, basicConstraints and the signature; SHA-1 and MD5 prove nothing. Key
+ * identifiers are no condition: they only help to find it (RFC 5280 4.2.1.1).
+ */
+export function isIssuedBy(certificate: Certificate, issuer: Certificate): boolean {
+  if (!issuer.isAuthority || certificate.issuerName !== issuer.subjectName || !certificate.wellSigned) return false
+  return mayVouch(issuer) && certificate.x509.verify(issuer.publicKey)
 }
 
 /** Reading one takes a millisecond and the same few come with every message, so those asked for last are kept; they never change. */
@@ -159,6 +156,8 @@ function readCertificate(der: Buffer): Certificate {
   const may = (...flags: x509.KeyUsageFlags[]): boolean =>
     usage === undefined || flags.some((flag) => (usage & flag) !== 0)
   const { publicKey } = parsed
+  const purposes = fields.getExtension(x509.ExtendedKeyUsageExtension)?.usages
+  const names = readNames(der)
   const rsaBits = publicKey.asymmetricKeyType === 'rsa' ? publicKey.asymmetricKeyDetails?.modulusLength : undefined
   return {
     der,
@@ -172,40 +171,43 @@ function readCertificate(der: Buffer): Certificate {
     notAfter: parsed.validToDate,
     subject: fields.subject,
     issuer: fields.issuer,
+    ...names,
     serial: normalizeSerial(fields.serialNumber),
     isAuthority: constraints?.ca === true && may(x509.KeyUsageFlags.keyCertSign),
     ...(constraints?.pathLength === undefined ? {} : { pathLength: constraints.pathLength }),
     maySignCrls: may(x509.KeyUsageFlags.cRLSign),
     maySign: may(x509.KeyUsageFlags.digitalSignature, x509.KeyUsageFlags.nonRepudiation),
-    selfSigned: fields.subject === fields.issuer && parsed.verify(publicKey),
+    mayTalk:
+      may(x509.KeyUsageFlags.digitalSignature) &&
+      (purposes === undefined || purposes.some((use) => client.has(String(use)))),
+    selfSigned: names.subjectName === names.issuerName && !isHeavy({ publicKey }) && parsed.verify(publicKey),
     understood: fields.extensions.every((extension) => !extension.critical || understood.has(extension.type)),
     x509: parsed,
   }
 }
 
-function readCrl(der: Buffer): Crl {
-  const parsed = new x509.X509Crl(der)
-  if (!isWhollySigned(der)) throw new CertificateFault('is not wholly signed')
-  const { nextUpdate } = parsed
-  // Without nextUpdate the parser also loses the list of what is revoked.
-  if (!nextUpdate) throw new CertificateFault('names no next update')
-  const critical = (extension: x509.Extension) => extension.critical
-  if (parsed.extensions.some(critical) || parsed.entries.some((entry) => entry.extensions.some(critical))) {
-    throw new CertificateFault('has a critical extension')
-  }
-  const number = parsed.getExtension(CRL_NUMBER)
-  const { name, hash }: { name?: string; hash?: { name: string } } = parsed.signatureAlgorithm
-  if (hash?.name === 'SHA-1') throw new CertificateFault('is signed over SHA-1')
+/** Subject and issuer as they are compared, and whether the signature can prove anything (RFC 5280 4.1). */
+function readNames(der: Buffer): Pick<Certificate, 'subjectName' | 'issuerName' | 'wellSigned'> {
+  const outer = expectAt(der, tags.SEQUENCE, 0)
+  const tbs = expectAt(der, tags.SEQUENCE, outer.content, outer.end)
+  const fields = childrenOf(der, tbs)
+  // The version is the one that may be absent.
+  const [, algorithm, issuer, , subject] = fields[0]?.tag === tags.CONTEXT_0 ? fields.slice(1) : fields
+  if (algorithm?.tag !== tags.SEQUENCE || issuer?.tag !== tags.SEQUENCE || subject?.tag !== tags.SEQUENCE)
+    throw notDer()
   return {
-    der,
-    pem: toPem(der, 'X509 CRL'),
-    digest: `sha-256:${sha256(der)}`,
-    issuer: parsed.issuer,
-    ...(number ? { number: readInteger(Buffer.from(number.value)) } : {}),
-    thisUpdate: parsed.thisUpdate,
-    nextUpdate,
-    revoked: new Map(parsed.entries.map((entry) => [normalizeSerial(entry.serialNumber), entry.revocationDate])),
-    signature: { digest: hash?.name ?? null, pss: name === 'RSA-PSS', value: Buffer.from(parsed.signature) },
+    subjectName: canonicalName(der, subject),
+    issuerName: canonicalName(der, issuer),
+    wellSigned: provesSomething(der, algorithm),
+  }
+}
+
+function provesSomething(der: Buffer, algorithm: Element): boolean {
+  try {
+    readSignatureAlgorithm(der, algorithm)
+    return true
+  } catch {
+    return false
   }
 }
 
@@ -215,73 +217,8 @@ function kindOf(key: KeyObject): Certificate['kind'] {
   return key.asymmetricKeyType === 'rsa' ? 'RSA' : 'other'
 }
 
-/** A CRL number is a DER INTEGER of at most 20 octets (RFC 5280 5.2.3). */
-function readInteger(der: Buffer): bigint {
-  const length = der[1] ?? 0
-  if (der[0] !== INTEGER || length < 1 || length > 20 || der.length !== length + 2 || (der[2] ?? 0) > 0x7f) {
-    throw new CertificateFault('has no proper CRL number')
-  }
-  return BigInt(`0x${der.subarray(2).toString('hex')}`)
-}
-
 function normalizeSerial(hex: string): string {
   return hex.toLowerCase().replace(/^0+(?=.)/, '')
-}
-
-/** What the issuer signs: the first element inside the outer SEQUENCE (RFC 5280 5.1.1.1), in the very bytes that came. */
-function signedPart(der: Buffer): Buffer {
-  const outer = elementAt(der, 0)
-  return der.subarray(outer.content, elementAt(der, outer.content).end)
-}
-
-/**
- * Whether nothing of a CRL lies outside what its signature covers: the algorithm is the signed one (RFC 5280 5.1.1.2), the signature
- * is of whole octets and ends the file. Else one list would have many digests.
- */
-function isWhollySigned(der: Buffer): boolean {
-  const outer = elementAt(der, 0)
-  const tbs = elementAt(der, outer.content)
-  const algorithm = elementAt(der, tbs.end)
-  const signature = elementAt(der, algorithm.end)
-  const inner = der[tbs.content] === INTEGER ? elementAt(der, tbs.content).end : tbs.content
-  const sameAlgorithm = der.subarray(tbs.end, algorithm.end).equals(der.subarray(inner, elementAt(der, inner).end))
-  return (
-    der[0] === SEQUENCE &&
-    sameAlgorithm &&
-    der[algorithm.end] === BIT_STRING &&
-    der[signature.content] === 0 &&
-    signature.end === outer.end &&
-    outer.end === der.length
-  )
-}
-
-/** Where a DER element's content begins and where it ends (X.690 8.1.3). */
-function elementAt(der: Buffer, at: number): { content: number; end: number } {
-  const first = der.readUInt8(at + 1)
-  const octets = first < 0x80 ? 0 : first - 0x80
-  const content = at + 2 + octets
-  return { content, end: content + (octets === 0 ? first : der.readUIntBE(at + 2, octets)) }
-}
-
-function derBlocks(source: string | Buffer, label: string): Buffer[] {
-  if (typeof source === 'string') return pemBlocks(source, label)
-  return source.includes('-----BEGIN ') ? pemBlocks(source.toString('latin1'), label) : [source]
-}
-
-/** Splits rather than matches: a pattern would take quadratic time over a text of many openings and no end. */
-function pemBlocks(text: string, label: string): Buffer[] {
-  const [, ...parts] = text.split(`-----BEGIN ${label}-----`)
-  return parts.map((part) => {
-    const end = part.indexOf(`-----END ${label}-----`)
-    const base64 = part.slice(0, Math.max(end, 0)).replaceAll(/\s/g, '')
-    if (base64 === '' || !/^[A-Za-z0-9+/]+={0,2}$/.test(base64)) throw new CertificateFault('has a broken PEM block')
-    return Buffer.from(base64, 'base64')
-  })
-}
-
-function toPem(der: Buffer, label: string): string {
-  const lines = der.toString('base64').match(/.{1,64}/g) ?? []
-  return [`-----BEGIN ${label}-----`, ...lines, `-----END ${label}-----`, ''].join('\n')
 }
 
 function sha256(bytes: Buffer): string {

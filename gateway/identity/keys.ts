@@ -1,8 +1,8 @@
 import { createPrivateKey, createPublicKey, type KeyObject, X509Certificate } from 'node:crypto'
-import { readFile } from 'node:fs/promises'
-import { codeOf, type Config, ConfigurationFault } from '../base/base.ts'
+import { blame, type Config, ConfigurationFault, readSecret, readText, settingName } from '../base/base.ts'
 import { type Certificate, isStrong, parseCertificates } from './certificate.ts'
 import type { Algorithm, Signer } from '../protocol/protocol.ts'
+import { readPem } from './pem.ts'
 
 /** The gateway's own identity: one key pair to talk, another to sign receipts (protocol section 1). */
 export type GatewayKeys = {
@@ -28,14 +28,19 @@ const ID = /^[a-z0-9](?:[a-z0-9.-]{0,62}[a-z0-9])?$/
  *   expired or too weak
  */
 export async function loadGatewayKeys(config: Config, now: Date): Promise<GatewayKeys> {
-  const tls = await loadPair(config.tls, 'TLS', now)
-  const signing = await loadPair(config.signing, 'signing', now)
+  const tls = await loadPair(config, { cert: 'tlsCert', key: 'tlsKey', use: 'TLS' }, now)
+  const signing = await loadPair(config, { cert: 'signingCert', key: 'signingKey', use: 'signing' }, now)
+  return await blame(settingName('signingCert'), async () => pairUp(tls, signing, config.signingCert))
+}
+
+/** What holds of both together. */
+function pairUp(tls: Pair, signing: Pair, file: string): GatewayKeys {
   if (tls.certificate.keyThumbprint === signing.certificate.keyThumbprint)
     throw new ConfigurationFault('the TLS and the signing certificate have the same key: each use needs its own')
   const alg = algorithms[signing.certificate.kind]
-  if (alg === undefined) throw new ConfigurationFault(`${config.signing.cert}: its key fits no algorithm of section 3`)
+  if (alg === undefined) throw new ConfigurationFault(`${file}: its key fits no algorithm of section 3`)
   return {
-    id: gatewayId(signing.certificate, config.signing.cert),
+    id: gatewayId(signing.certificate, file),
     tls: { cert: tls.pem, key: tls.keyPem, certificate: tls.certificate },
     signer: { alg, key: signing.key, certificate: signing.certificate, chain: signing.chain },
   }
@@ -49,19 +54,36 @@ type Pair = {
   readonly chain: readonly Certificate[]
 }
 
-async function loadPair(files: { cert: string; key: string }, use: string, now: Date): Promise<Pair> {
-  const pem = await readText(files.cert)
-  const keyPem = await readText(files.key)
-  const [certificate, ...chain] = attempt(() => parseCertificates(pem), `${files.cert} is not a PEM certificate`)
-  if (certificate === undefined) throw new ConfigurationFault(`${files.cert} holds no certificate`)
-  const key = attempt(() => createPrivateKey(keyPem), `${files.key} is not a PEM private key`)
-  if (!createPublicKey(keyPem).equals(certificate.publicKey))
-    throw new ConfigurationFault(`${files.key} is not the key of the ${use} certificate ${files.cert}`)
-  if (now >= certificate.notAfter) throw new ConfigurationFault(`the ${use} certificate ${files.cert} has expired`)
-  if (now < certificate.notBefore) throw new ConfigurationFault(`the ${use} certificate ${files.cert} is not valid yet`)
-  if (!isStrong(certificate))
-    throw new ConfigurationFault(`the key of the ${use} certificate ${files.cert} is too weak`)
-  return { pem, keyPem, key, certificate, chain }
+type Files = { readonly cert: 'tlsCert' | 'signingCert'; readonly key: 'tlsKey' | 'signingKey'; readonly use: string }
+
+async function loadPair(config: Config, files: Files, now: Date): Promise<Pair> {
+  const { use } = files
+  const [cert, keyFile] = [config[files.cert], config[files.key]]
+  const { pem, certificate, chain } = await blame(settingName(files.cert), async () => {
+    const blocks = readPem(await readText(cert)).filter(({ label }) => label === 'CERTIFICATE')
+    const whole = blocks.map((block) => block.pem).join('')
+    const [leaf, ...others] = attempt(() => parseCertificates(whole), `${cert} is not a PEM certificate`)
+    if (leaf === undefined) throw new ConfigurationFault(`${cert} holds no PEM certificate`)
+    if (now >= leaf.notAfter) throw new ConfigurationFault(`the ${use} certificate ${cert} has expired`)
+    if (now < leaf.notBefore) throw new ConfigurationFault(`the ${use} certificate ${cert} is not valid yet`)
+    if (!isStrong(leaf)) throw new ConfigurationFault(`the key of the ${use} certificate ${cert} is too weak`)
+    return { pem: whole, certificate: leaf, chain: others }
+  })
+  return await blame(settingName(files.key), async () => {
+    const keyPem = onlyKey(await readSecret(keyFile), keyFile)
+    const key = attempt(() => createPrivateKey(keyPem), `${keyFile} is not a PEM private key`)
+    if (!createPublicKey(keyPem).equals(certificate.publicKey))
+      throw new ConfigurationFault(`${keyFile} is not the key of the ${use} certificate ${cert}`)
+    return { pem, keyPem, key, certificate, chain }
+  })
+}
+
+function onlyKey(text: string, file: string): string {
+  const [key, ...others] = readPem(text).filter(({ label }) => label.endsWith('PRIVATE KEY'))
+  if (key === undefined || others.length > 0) throw new ConfigurationFault(`${file} must hold one PEM private key`)
+  if (key.isEncrypted)
+    throw new ConfigurationFault(`${file} is encrypted: the gateway takes a key without a pass phrase`)
+  return key.pem
 }
 
 function gatewayId(certificate: Certificate, file: string): string {
@@ -71,14 +93,6 @@ function gatewayId(certificate: Certificate, file: string): string {
   if (!ID.test(id))
     throw new ConfigurationFault(`${file}: its common name must be the gateway's id, such as passerelle.example`)
   return id
-}
-
-async function readText(file: string): Promise<string> {
-  try {
-    return await readFile(file, 'utf8')
-  } catch (error) {
-    throw new ConfigurationFault(`cannot read ${file}: ${codeOf(error)}`)
-  }
 }
 
 function attempt<T>(work: () => T, fault: string): T {

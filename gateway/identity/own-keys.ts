@@ -6,9 +6,18 @@ import {
   type KeyObject,
   randomBytes,
 } from 'node:crypto'
-import { link, mkdir, open, readFile, rm, writeFile } from 'node:fs/promises'
+import { link, open, readFile, rm, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import { codeOf, type Config, ConfigurationFault, type Log } from '../base/base.ts'
+import {
+  blame,
+  type Config,
+  ConfigurationFault,
+  type Log,
+  openDataFolder,
+  readSecret,
+  settingName,
+} from '../base/base.ts'
+import { readPem } from './pem.ts'
 
 const DATA_KEY_BYTES = 32
 
@@ -20,15 +29,17 @@ export async function loadDataKey(config: Config, log: Log): Promise<Buffer> {
   const made = join(config.dataFolder, 'data.key')
   const file = config.dataKeyFile ?? made
   if (config.dataKeyFile === undefined) {
-    const fresh = await makeOnce(made, () => `${randomBytes(DATA_KEY_BYTES).toString('base64')}\n`)
+    const fresh = await makeInData(made, () => `${randomBytes(DATA_KEY_BYTES).toString('base64')}\n`)
     if (fresh)
       log.warn({ file: made }, 'a data key was made: it belongs in a vault, and without it nothing can be read')
   }
-  const text = (await read(file)).trim()
-  const key = Buffer.from(text, 'base64')
-  if (key.length !== DATA_KEY_BYTES || key.toString('base64') !== text)
-    throw new ConfigurationFault(`${file} is not ${DATA_KEY_BYTES} bytes in base64`)
-  return key
+  return await blame(settingName('dataKeyFile'), async () => {
+    const text = (await readSecret(file)).trim()
+    const key = Buffer.from(text, 'base64')
+    if (key.length !== DATA_KEY_BYTES || key.toString('base64') !== text)
+      throw new ConfigurationFault(`${file} is not ${DATA_KEY_BYTES} bytes in base64`)
+    return key
+  })
 }
 
 /** The keys of the evidence log, used for nothing else (protocol section 10), and its name in checkpoints. */
@@ -54,10 +65,15 @@ const ML_DSA_44_KEY_BYTES = 1312
 export async function loadLogKeys(config: Config, gateway: string, log: Log): Promise<LogKeys> {
   const made = join(config.dataFolder, 'log.key')
   const file = config.logKeyFile ?? made
-  if (config.logKeyFile === undefined && (await makeOnce(made, makeLogKeys)))
+  if (config.logKeyFile === undefined && (await makeInData(made, makeLogKeys)))
     log.warn({ file: made }, 'the keys of the evidence log were made: they belong in a vault')
-  const pems = (await read(file)).match(/-----BEGIN PRIVATE KEY-----[^-]+-----END PRIVATE KEY-----/g) ?? []
-  const keys = pems.map((pem) => parseKey(pem, file))
+  return await blame(settingName('logKeyFile'), async () => readLogKeys(await readSecret(file), file, gateway))
+}
+
+function readLogKeys(text: string, file: string, gateway: string): LogKeys {
+  const keys = readPem(text)
+    .filter(({ label }) => label === 'PRIVATE KEY')
+    .map(({ pem }) => parseKey(pem, file))
   const ed25519 = keys.find(({ asymmetricKeyType }) => asymmetricKeyType === 'ed25519')
   const mlDsa44 = keys.find(({ asymmetricKeyType }) => asymmetricKeyType === 'ml-dsa-44')
   if (keys.length !== 2 || ed25519 === undefined || mlDsa44 === undefined)
@@ -99,10 +115,16 @@ function verifierKey(name: string, type: number, key: Buffer): string {
   return `${name}+${hash}+${typed.toString('base64')}`
 }
 
+/** A key of the gateway's own making, where the data folder has none. */
+const makeInData = (file: string, make: () => string): Promise<boolean> =>
+  blame(settingName('dataFolder'), async () => {
+    openDataFolder(dirname(file))
+    return await makeOnce(file, make)
+  })
+
 /** Writes a secret, mode 0600, where none stands; of several processes that start together one wins and all read its. */
 async function makeOnce(file: string, make: () => string): Promise<boolean> {
   if (await stands(file)) return false
-  await mkdir(dirname(file), { recursive: true, mode: 0o700 })
   const draft = `${file}.${randomBytes(8).toString('hex')}`
   // On the disk before anything is sealed under it.
   await writeFile(draft, make(), { mode: 0o600, flag: 'wx', flush: true })
@@ -128,11 +150,3 @@ const stands = async (file: string): Promise<boolean> =>
     () => true,
     (error: NodeJS.ErrnoException) => error.code !== 'ENOENT',
   )
-
-async function read(file: string): Promise<string> {
-  try {
-    return await readFile(file, 'utf8')
-  } catch (error) {
-    throw new ConfigurationFault(`cannot read ${file}: ${codeOf(error)}`)
-  }
-}

@@ -3,9 +3,10 @@ import { readFile, stat } from 'node:fs/promises'
 import { Ajv2020, type ErrorObject } from 'ajv/dist/2020.js'
 import schema from '../../schemas/agencies.schema.json' with { type: 'json' }
 import { type CertificateUse, type Delivery, JsonFault, parseJson } from '../protocol/protocol.ts'
-import { type Certificate, CertificateFault, parseCertificate, parseCertificates } from './certificate.ts'
+import { type Certificate, parseCertificate, parseCertificates, refuseHeavy } from './certificate.ts'
 import { codeOf, type Log } from '../base/base.ts'
 import type { Pin, RegisteredAgency, RegisteredOperator } from './party.ts'
+import { CertificateFault } from './der-blocks.ts'
 
 /** Section 10; the quorum counts only with one of each country named. */
 export type Witnesses = {
@@ -175,7 +176,11 @@ function toAgency(entry: AgencyEntry, at: string): RegisteredAgency {
 function toPins<Use extends CertificateUse>(entries: readonly PinEntry<Use>[], at: string): readonly Pin<Use>[] {
   return entries.map(({ use, pem }, place) => ({
     use,
-    certificate: pointing(`${at}/certificates/${place}/pem`, () => parseCertificate(pem)),
+    certificate: pointing(`${at}/certificates/${place}/pem`, () => {
+      const certificate = parseCertificate(pem)
+      refuseHeavy([certificate])
+      return certificate
+    }),
   }))
 }
 
@@ -185,7 +190,11 @@ function checkDelivery(delivery: Delivery, at: string): void {
   if (!url || url.username || url.password || url.hash) {
     throw new RegistryFault(`${at}/url is no https address without credentials and fragment`)
   }
-  const anchors = pointing(`${at}/trustAnchors`, () => parseCertificates(delivery.trustAnchors))
+  const anchors = pointing(`${at}/trustAnchors`, () => {
+    const certificates = parseCertificates(delivery.trustAnchors)
+    refuseHeavy(certificates)
+    return certificates
+  })
   if (anchors.length === 0) throw new RegistryFault(`${at}/trustAnchors holds no certificate`)
 }
 

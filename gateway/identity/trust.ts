@@ -1,18 +1,19 @@
 /** Whom the gateway trusts: anchors and CRLs of the trust folder, watched, as snapshots (protocol section 1). */
-import { type Certificate, type Crl, isCrlOf } from './certificate.ts'
-import { type Judge, makeJudge } from './chain.ts'
+import { type Certificate, isIssuedBy } from './certificate.ts'
+import { type Judge, makeJudge, type Vouch } from './chain.ts'
 import { codeOf, type Log } from '../base/base.ts'
+import { type Crl, revokedSince } from './crl.ts'
+import { type CrlMark, type CrlMarks, isNewer, issuerKey, markOf } from './crl-marks.ts'
+import { type InForce, keepCrls, newest } from './crls-in-force.ts'
 import { openTrustFolder, type TrustFiles } from './trust-folder.ts'
 
 export type TrustSnapshot = {
   readonly version: number
-  /**
-   * What OpenSSL is given for handshakes. `crl` is undefined while a CRL is past its nextUpdate but within its grace, because
-   * OpenSSL knows no grace and would refuse everybody: then `judge` alone tells, and so it must be asked about every peer.
-   */
-  readonly tls: { readonly ca: readonly string[]; readonly crl: readonly string[] | undefined }
+  /** The certificates whose names a listener asks its clients for. Whether a client is good, `judge` alone tells. */
+  readonly authorities: readonly string[]
   readonly judge: Judge
-  /** Whether a certificate of the chain (leaf first, each followed by its issuer) is on a CRL here, also of an issuer that nothing here vouches for. */
+  readonly vouch: Vouch
+  /** Whether a certificate of a chain is on a CRL here of whichever issued it, also of an issuer that nothing here vouches for. */
   isRevoked(chain: readonly Certificate[]): boolean
   /** Since when a certificate is on the CRL in force of its issuer. */
   revokedAt(certificate: Certificate): Date | undefined
@@ -27,7 +28,16 @@ export type Trust = {
   close(): Promise<void>
 }
 
-export type TrustOptions = { crlGraceMs: number; now: () => Date; log: Log; pollMs?: number }
+export type TrustOptions = {
+  readonly crlGraceMs: number
+  readonly now: () => Date
+  readonly log: Log
+  readonly pollMs?: number
+  /** Where it is remembered how new the lists have been; without it, in this process alone. */
+  readonly marks?: CrlMarks
+  /** A clock that only goes on, in ms. */
+  readonly moment?: () => number
+}
 
 /** A trust folder that the gateway cannot start with; one line. */
 export class TrustFault extends Error {
@@ -36,35 +46,58 @@ export class TrustFault extends Error {
 
 /** A change takes effect within 5 s (section 1). Polled: notifications fail on network and container file systems. */
 const POLL_MS = 1000
-const EARLY_MS = 10_000
+/** Nobody knows what the folder holds that was last read before. */
+const STALE_MS = 10_000
+/** The record may be away; what is in the folder counts all the same. */
+const MARKS_MS = 1_000
+/** A reading that hangs ends with the process. */
+const CLOSE_MS = 1_000
+
+const noMarks: ReadonlyMap<string, CrlMark> = new Map()
 
 /**
  * Opens the trust folder and watches it.
- * @throws TrustFault where the folder cannot be read or holds no anchor
+ * @throws TrustFault where the folder cannot be read or holds no anchor; whatever reading the marks throws
  */
 export async function openTrust(folder: string, options: TrustOptions): Promise<Trust> {
-  const { now, log, crlGraceMs, pollMs = POLL_MS } = options
+  const { now, log, crlGraceMs, pollMs = POLL_MS, marks, moment = () => performance.now() } = options
   const readFolder = openTrustFolder(folder, log)
+  const keeper = keepCrls()
   const listeners: ((snapshot: TrustSnapshot) => void)[] = []
-  /** By issuer. Outlives the files: a CRL that was in force stays so until a newer one comes. */
-  const inForce = new Map<string, Crl>()
+  let recorded = noMarks
   let state = ''
   let snapshot: TrustSnapshot | undefined
+  let readAt = moment()
+  const isStale = (): boolean => moment() - readAt > STALE_MS
+
+  const tellOnce = makeTeller((code, text) => log.error({ code }, text))
+
+  const atRecord = async (work: () => Promise<void>): Promise<void> => {
+    await tellOnce('how new revocation lists have been could not be read or recorded', () => within(MARKS_MS, work()))
+  }
 
   const refresh = async (): Promise<TrustSnapshot> => {
+    const begun = moment()
+    // Before the folder: what another process has recorded stood there already.
+    if (marks && snapshot) await atRecord(async () => void (recorded = await marks.read()))
     const files = await readFolder()
     const at = now()
-    for (const issuer of files.certificates) takeNewest(inForce, issuer, files.crls, at)
+    const inForce = await keeper.choose(files.certificates, files.crls, recorded, at, moment())
+    const higher = findHigher(inForce, recorded)
+    if (marks && higher.size > 0) await atRecord(() => marks.raise(higher))
+    readAt = begun
     const next = describeState(files, inForce, at, crlGraceMs)
     if (snapshot && next === state) return snapshot
     state = next
-    snapshot = makeSnapshot((snapshot?.version ?? 0) + 1, files, new Map(inForce), at, crlGraceMs)
+    snapshot = makeSnapshot((snapshot?.version ?? 0) + 1, files, inForce, at, crlGraceMs, isStale)
     const { version } = snapshot
     log.info({ version, certificates: files.certificates.length, crls: files.crls.length }, 'trust in force')
     for (const listener of listeners) listener(snapshot)
     return snapshot
   }
 
+  // At the start no old list must count for want of the record.
+  if (marks) recorded = await marks.read()
   const first = await refresh().catch((error: unknown) => {
     throw new TrustFault(`the trust folder cannot be read (${codeOf(error)})`)
   })
@@ -73,18 +106,11 @@ export async function openTrust(folder: string, options: TrustOptions): Promise<
   }
 
   let closed = false
-  let failed = ''
   let timer: NodeJS.Timeout | undefined
   let polling: Promise<void> = Promise.resolve()
   const poll = async (): Promise<void> => {
-    try {
-      await refresh()
-      failed = ''
-    } catch (error) {
-      // What is in force stays; said once, not each second.
-      if (failed !== codeOf(error)) log.error({ code: codeOf(error) }, 'trust folder cannot be read')
-      failed = codeOf(error)
-    }
+    // What is in force stays; said once, not each second.
+    await tellOnce('trust folder cannot be read', refresh)
     schedule()
   }
   const schedule = (): void => {
@@ -98,41 +124,91 @@ export async function openTrust(folder: string, options: TrustOptions): Promise<
     close: async () => {
       closed = true
       clearTimeout(timer)
-      await polling
+      await within(CLOSE_MS, polling).catch(() => undefined)
     },
   }
+}
+
+/** Does what may fail again and again, and tells of a failure when it begins or becomes another. */
+function makeTeller(tell: (code: string, text: string) => void) {
+  const failing = new Map<string, string>()
+  return async (text: string, work: () => Promise<unknown>): Promise<void> => {
+    try {
+      await work()
+      failing.delete(text)
+    } catch (error) {
+      const code = codeOf(error)
+      if (failing.get(text) !== code) tell(code, text)
+      failing.set(text, code)
+    }
+  }
+}
+
+async function within(ms: number, work: Promise<void>): Promise<void> {
+  const over = Promise.withResolvers<void>()
+  const timer = setTimeout(() => over.reject(Object.assign(new Error('took too long'), { code: 'ETIMEDOUT' })), ms)
+  await Promise.race([work, over.promise]).finally(() => clearTimeout(timer))
+}
+
+/** What the record does not know yet. */
+function findHigher(inForce: ReadonlyMap<string, InForce>, recorded: ReadonlyMap<string, CrlMark>) {
+  const higher = new Map<string, CrlMark & { readonly subject: string }>()
+  for (const [key, { issuer, crl }] of inForce) {
+    const mark = recorded.get(key)
+    if (!mark || isNewer(crl, mark)) higher.set(key, { ...markOf(crl, mark), subject: issuer.subject })
+  }
+  return higher
 }
 
 function makeSnapshot(
   version: number,
   files: TrustFiles,
-  inForce: ReadonlyMap<string, Crl>,
+  inForce: ReadonlyMap<string, InForce>,
   at: Date,
   crlGraceMs: number,
+  isStale: () => boolean,
 ): TrustSnapshot {
   const { certificates, crls } = files
-  const crlOf = (issuer: Certificate) => inForce.get(issuerKey(issuer)) ?? newest(issuer, crls, at)
-  // Of an authority that left the folder nothing is asked any more: its list must not end the handshake's check for all.
-  const lists = certificates.flatMap((issuer) => inForce.get(issuerKey(issuer)) ?? [])
-  const inGrace = lists.some((crl) => isInGraceForTls(crl, at, crlGraceMs))
+  const lists = new Map([...inForce].map(([key, one]) => [key, one.behind ? ended(one.crl) : one.crl]))
+  const crlOf = (issuer: Certificate) => lists.get(issuerKey(issuer)) ?? newest(issuer, crls, at)
+  const { judge, vouch } = makeJudge({ certificates, crlOf, crlGraceMs })
+  const isOnList = (certificate: Certificate, issuer: Certificate): boolean => {
+    if (issuer.subjectName !== certificate.issuerName) return false
+    const { serial } = certificate
+    const list = lists.get(issuerKey(issuer))
+    // The signature last: it is what takes time.
+    if (list) return revokedSince(list, serial) !== undefined && isIssuedBy(certificate, issuer)
+    // But first where the list would have to be hashed whole, to know whether it is this issuer's.
+    if (!isIssuedBy(certificate, issuer)) return false
+    const found = newest(issuer, crls, at)
+    return found !== undefined && revokedSince(found, serial) !== undefined
+  }
   return {
     version,
-    tls: { ca: certificates.map(({ pem }) => pem), crl: inGrace ? undefined : lists.map(({ pem }) => pem) },
-    judge: makeJudge({ certificates, crlOf, crlGraceMs }),
+    authorities: certificates.map(({ pem }) => pem),
+    judge,
+    vouch,
     isRevoked: (chain) =>
-      chain.some((certificate, place) => crlOf(chain[place + 1] ?? certificate)?.revoked.has(certificate.serial)),
-    revokedAt: ({ issuer, serial }) =>
-      inForce
-        .values()
-        .find((crl) => crl.issuer === issuer)
-        ?.revoked.get(serial),
-    alarms: (moment) => findAlarms(files, inForce, moment, crlGraceMs),
+      chain.some((certificate) => [...chain, ...certificates].some((issuer) => isOnList(certificate, issuer))),
+    revokedAt: (certificate) => {
+      const revoking = [...inForce.values()].find(({ issuer }) => isOnList(certificate, issuer))
+      return revoking && revokedSince(revoking.crl, certificate.serial)
+    },
+    alarms: (moment) => [
+      ...(isStale() ? [{ code: 'trust-folder-unread', subject: 'PASSERELLE_TRUST' }] : []),
+      ...findAlarms(files, inForce, moment, crlGraceMs),
+    ],
   }
+}
+
+/** A list that goes on revoking, and says of nothing that it is good. */
+function ended(crl: Crl): Crl {
+  return { ...crl, nextUpdate: new Date(-8.64e15) }
 }
 
 function findAlarms(
   { certificates, ignored }: TrustFiles,
-  inForce: ReadonlyMap<string, Crl>,
+  inForce: ReadonlyMap<string, InForce>,
   at: Date,
   crlGraceMs: number,
 ): readonly Alarm[] {
@@ -140,10 +216,14 @@ function findAlarms(
     .filter(({ isAuthority }) => isAuthority)
     .flatMap((issuer): readonly Alarm[] => {
       const { subject } = issuer
-      const crl = inForce.get(issuerKey(issuer))
-      if (!crl) return [{ code: 'crl-missing', subject }]
-      const phase = phaseOf(crl, at, crlGraceMs)
-      return phase === 'current' ? [] : [{ code: `crl-${phase}`, subject, since: crl.nextUpdate }]
+      const list = inForce.get(issuerKey(issuer))
+      if (!list) return [{ code: 'crl-missing', subject }]
+      const phase = phaseOf(list.crl, at, crlGraceMs)
+      return [
+        ...(phase === 'current' ? [] : [{ code: `crl-${phase}`, subject, since: list.crl.nextUpdate }]),
+        ...(list.behind ? [{ code: 'crl-behind', subject, since: list.crl.thisUpdate }] : []),
+        ...(list.wentBack ? [{ code: 'crl-number-went-back', subject }] : []),
+      ]
     })
   const ofAuthorities = certificates
     .filter(({ notAfter }) => notAfter < at)
@@ -155,12 +235,6 @@ function findAlarms(
   return [...ofAnchors, ...ofCrls, ...ofAuthorities, ...ofFiles]
 }
 
-/** A little early, so that no handshake falls between the end of a CRL and the next poll. A lapsed CRL makes OpenSSL refuse: rightly. */
-function isInGraceForTls(crl: Crl, at: Date, crlGraceMs: number): boolean {
-  const soon = new Date(at.getTime() + EARLY_MS)
-  return phaseOf(crl, soon, crlGraceMs) !== 'current' && phaseOf(crl, at, crlGraceMs) !== 'lapsed'
-}
-
 /** `grace`: past its nextUpdate and still counted; `lapsed`: no longer (section 1). */
 function phaseOf({ nextUpdate }: Crl, at: Date, crlGraceMs: number): 'current' | 'grace' | 'lapsed' {
   if (at <= nextUpdate) return 'current'
@@ -168,55 +242,16 @@ function phaseOf({ nextUpdate }: Crl, at: Date, crlGraceMs: number): 'current' |
 }
 
 /** All that a snapshot depends on, so that a poll that finds it unchanged makes none. */
-function describeState(files: TrustFiles, inForce: ReadonlyMap<string, Crl>, at: Date, crlGraceMs: number): string {
+function describeState(files: TrustFiles, inForce: ReadonlyMap<string, InForce>, at: Date, crlGraceMs: number): string {
   return JSON.stringify([
     files.certificates.map(({ thumbprint }) => thumbprint),
     files.crls.map(({ digest, thisUpdate }) => [digest, thisUpdate <= at]),
     files.ignored,
-    [...inForce.values()].map((crl) => [
+    [...inForce.values()].map(({ crl, behind, wentBack }) => [
       crl.digest,
       phaseOf(crl, at, crlGraceMs),
-      isInGraceForTls(crl, at, crlGraceMs),
+      behind,
+      wentBack,
     ]),
   ])
-}
-
-function takeNewest(inForce: Map<string, Crl>, issuer: Certificate, crls: readonly Crl[], at: Date): void {
-  const key = issuerKey(issuer)
-  const held = inForce.get(key)
-  const found = newest(issuer, held ? [held, ...crls] : crls, at)
-  if (found) inForce.set(key, found)
-}
-
-/** The newest CRL of an issuer, its signature checked; one from the future waits. The earlier in the list wins a tie. */
-function newest(issuer: Certificate, crls: readonly Crl[], at: Date): Crl | undefined {
-  return crls
-    .filter((crl) => crl.issuer === issuer.subject && crl.thisUpdate <= at && isGenuine(crl, issuer))
-    .reduce<Crl | undefined>((best, crl) => (best && !isNewer(crl, best) ? best : crl), undefined)
-}
-
-/** By CRL number (RFC 5280 5.2.3), else by thisUpdate. */
-function isNewer(crl: Crl, than: Crl): boolean {
-  if (crl.number !== undefined && than.number !== undefined && crl.number !== than.number) {
-    return crl.number > than.number
-  }
-  return crl.thisUpdate > than.thisUpdate
-}
-
-/** Each CRL's signature is checked once for each key: the folder is looked at every second. */
-const checked = new WeakMap<Crl, Map<string, boolean>>()
-
-function isGenuine(crl: Crl, issuer: Certificate): boolean {
-  const byKey = checked.get(crl) ?? new Map<string, boolean>()
-  checked.set(crl, byKey)
-  const known = byKey.get(issuer.thumbprint)
-  if (known !== undefined) return known
-  const genuine = isCrlOf(crl, issuer)
-  byKey.set(issuer.thumbprint, genuine)
-  return genuine
-}
-
-/** Name and key: two authorities of one name do not revoke each other's certificates. */
-function issuerKey({ subject, keyThumbprint }: Certificate): string {
-  return `${keyThumbprint} ${subject}`
 }

@@ -3,16 +3,15 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { type Agency, type Lane, priorities } from '../protocol/protocol.ts'
 import type { GatewayKeys, RegisteredAgency, Registry } from '../identity/identity.ts'
 import {
-  appendLeaves,
   type Database,
   forgetEntries,
   hold,
   lockParties,
   loggedEntries,
   type PinnedCertificate,
+  recordEntries,
   recordPins,
   release as releaseHeld,
-  rememberEntries,
   transaction,
   waitingForOthers,
 } from '../record/record.ts'
@@ -66,9 +65,10 @@ export async function enforceRegistry(
     const active = agencies.filter(({ status }) => status === 'active').map(({ id }) => id)
     const result = await releaseHeld(tx, active, now)
     if (changed.length === 0) return { result }
-    const leaves = await Promise.all(changed.map(({ party }) => issuer.entry(party, now)))
-    const entries = changed.map(({ party, digest }) => ({ party: party.id, digest }))
-    return { result, pending: [appendLeaves(tx, leaves), rememberEntries(tx, entries)] }
+    const entries = await Promise.all(
+      changed.map(async ({ party, digest }) => ({ party: party.id, digest, leaf: await issuer.entry(party, now) })),
+    )
+    return { result, pending: [recordEntries(tx, entries)] }
   })
   for (const recipient of released) for (const priority of priorities.keys()) release({ recipient, priority })
 }

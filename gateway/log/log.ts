@@ -1,11 +1,11 @@
-import { ConfigurationFault, type Log } from '../base/base.ts'
+import { ConfigurationFault, type Log, settingName } from '../base/base.ts'
 import type { GatewayKeys, Registry } from '../identity/identity.ts'
 import type { Lane, SignatureWork } from '../protocol/protocol.ts'
 import { type Database, openLog as standingOrigin, transaction } from '../record/record.ts'
 import { enforceRegistry, followRegistry } from './entries.ts'
 import { createIssuer, type Issuer } from './issue.ts'
 
-export { digestText, type Issuer } from './issue.ts'
+export { digestText, type ReceiptContent, type Issuer } from './issue.ts'
 export { receiptContent } from './receipt-content.ts'
 
 type Signing = Pick<SignatureWork, 'sign'>
@@ -16,7 +16,7 @@ type Needs = {
   /** The origin of the log key, as checkpoints will bear it. */
   readonly origin: string
   /** Where signatures are made: those that a request waits for, and the others. */
-  readonly signing: Signing & { readonly patient: Signing }
+  readonly signing: Signing & { readonly background: Signing }
   readonly log: Log
   readonly now: () => Date
 }
@@ -25,7 +25,7 @@ type Needs = {
 export type EvidenceLog = {
   readonly issuer: Issuer
   /** For receipts that no request waits for: they take no time from those that one does. */
-  readonly patientIssuer: Issuer
+  readonly backgroundIssuer: Issuer
   /** Puts a registry in force in the record, once; `release`: lanes that were held and go on. */
   enforce(registry: Registry, release: (lane: Lane) => void): Promise<void>
   /** The same for each that comes, until it is done. */
@@ -39,12 +39,15 @@ export type EvidenceLog = {
 export async function openLog(needs: Needs): Promise<EvidenceLog> {
   const { database, keys, origin, signing } = needs
   const standing = await transaction(database, async (tx) => ({ result: await standingOrigin(tx, origin) }))
-  if (standing !== origin) throw new ConfigurationFault('the log key is not the one of the evidence log in this record')
+  if (standing !== origin)
+    throw new ConfigurationFault(
+      `${settingName('logKeyFile')}: the log key is not the one of the evidence log in this record`,
+    )
   const issuer = createIssuer(keys.id, keys.signer, signing)
   const entering = { ...needs, issuer }
   return {
     issuer,
-    patientIssuer: createIssuer(keys.id, keys.signer, signing.patient),
+    backgroundIssuer: createIssuer(keys.id, keys.signer, signing.background),
     enforce: (registry, release) => enforceRegistry(entering, registry, release),
     follow: (release, stopping) => followRegistry(entering, release, stopping),
   }

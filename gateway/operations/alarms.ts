@@ -23,13 +23,33 @@ export function alarmsOf(
   ]
 }
 
+/** What to do, for whoever reads the log. */
+export const remedies: Readonly<Record<string, string>> = {
+  'no-trust-anchor': 'put a self-signed certificate (*.crt) into the trust folder: nobody is let in without',
+  'crl-missing': 'put the list (*.crl) of this authority into the trust folder: its certificates are refused without',
+  'crl-grace': 'put the next list of this authority into the trust folder before PASSERELLE_CRL_GRACE is over',
+  'crl-lapsed': 'put a current list of this authority into the trust folder: its certificates are refused',
+  'crl-behind':
+    'this process has an older list than has been in force: put the newest list of this authority into its trust folder; until then its certificates are refused',
+  'crl-number-went-back':
+    'a later list of this authority has a lower number and does not count: ask the authority which one is right',
+  'authority-expired': 'take the certificate of this authority out of the trust folder, or put the next one beside it',
+  'trust-file-ignored':
+    'the line «trust file ignored» says why this file cannot be taken: replace it; what it held before still counts',
+  'trust-folder-unread':
+    'the trust folder could not be read for 10 s: look at its disk or mount; no revocation is seen',
+  'agency-gone': 'put the agency back into the registry file, if only as suspended: something waits for it',
+  'own-certificate-expires': 'renew this certificate of the gateway, then restart one process after the other',
+}
+
 /** Gives the look that says in the log which alarms have begun, and which have ended, since the last; `/metrics` shows those that are on. */
 export function watchAlarms(look: () => readonly Alarm[], log: Log): () => void {
   let on = new Map<string, Alarm>()
   return () => {
     const now = new Map(look().map((alarm) => [`${alarm.code} ${alarm.subject}`, alarm]))
     for (const [key, alarm] of now)
-      if (!on.has(key)) log.warn({ alarm: alarm.code, subject: alarm.subject }, 'an alarm is on')
+      if (!on.has(key))
+        log.warn({ alarm: alarm.code, subject: alarm.subject, remedy: remedies[alarm.code] }, 'an alarm is on')
     for (const [key, alarm] of on)
       if (!now.has(key)) log.info({ alarm: alarm.code, subject: alarm.subject }, 'an alarm is over')
     on = now

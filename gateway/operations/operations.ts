@@ -20,6 +20,7 @@ import { createHealth, type Health } from './health.ts'
 import { type Acts, openActs } from './perform.ts'
 
 export { WARN_BEFORE_MS } from './alarms.ts'
+export type { Health } from './health.ts'
 export type { Decision } from './perform.ts'
 
 type Needs = {
@@ -34,6 +35,7 @@ type Needs = {
   /** The registry in force now: whoever decides several things by it asks once. */
   readonly registry: () => Registry
   readonly trust: () => TrustSnapshot
+  readonly onTrustChange: (listener: () => void) => void
   readonly queue: Pick<LaneQueue, 'depth'>
   readonly stopping: AbortSignal
   readonly now: () => Date
@@ -55,12 +57,14 @@ export type Operations = AsyncDisposable & {
   ): Promise<{ readonly attempts: readonly AttemptRow[]; readonly receipts: readonly string[] }>
 }
 
-const LOOK_MS = 30_000
+/** What a clock alone brings about: a list that ends, a folder that could not be read for 10 s. */
+const LOOK_MS = 5_000
 
 /** Opens the operators' part, and begins to watch for alarms. */
 export function openOperations(needs: Needs): Operations {
   const { database, queue, stopping, trust, keys, now, log, lookup } = needs
   const compare = watchAlarms(() => alarmsOf(trust(), keys, now()), log)
+  needs.onTrustChange(compare)
   const stopWatching = every(LOOK_MS, compare, (error) => log.error({ err: error }, 'alarms could not be looked for'))
   return {
     health: createHealth(database, queue, stopping),

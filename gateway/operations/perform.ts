@@ -3,7 +3,6 @@ import type { Log } from '../base/base.ts'
 import { type Lane, type Operator, Problem } from '../protocol/protocol.ts'
 import { digestText, type Issuer, receiptContent } from '../log/log.ts'
 import {
-  appendLeaves,
   askForTwo,
   type Database,
   endPending,
@@ -118,8 +117,8 @@ async function writeAct(
   const act = await issuer.act(id, { act: name, operator: operator.id, reasonDigest, ...about }, now)
   const receipts = await Promise.all(effect?.messages.map((message) => sign(issuer, message, effect.event, now)) ?? [])
   const sealedReason = vault.sealWords(`${salt.toString('base64url')}.${reason}`, id)
-  const record = { id, at: now, act: name, operator: operator.id, sealedReason, subject: about }
-  return [appendLeaves(tx, [...receipts, act]), recordAct(tx, record)]
+  const record = { id, at: now, act: name, operator: operator.id, sealedReason, subject: about, leaf: act }
+  return [recordAct(tx, record, receipts)]
 }
 
 async function sign(issuer: Issuer, message: MessageRow, event: Effect['event'], now: Date): Promise<Leaf> {

@@ -81,7 +81,7 @@ const faults = {
   },
   base64url: {
     en: 'A part is not canonical base64url: no padding, no white space, unused bits zero.',
-    fr: 'Une partie n’est pas du base64url canonique : ni remplissage, ni espace, bits inutilisés à zéro.',
+    fr: 'Une partie n’est pas du base64url canonique : ni remplissage, ni espace, bits inutilisés à zéro.',
   },
   object: { en: 'The header is not a JSON object.', fr: 'L’en-tête n’est pas un objet JSON.' },
   member: {
@@ -142,7 +142,7 @@ function parseMembers(bytes: Buffer): JsonObject {
     if (!(error instanceof JsonFault)) throw error
     throw malformed({
       en: `The header is refused: ${error.reason.en}.`,
-      fr: `L’en-tête est refusé : ${error.reason.fr}.`,
+      fr: `L’en-tête est refusé : ${error.reason.fr}.`,
     })
   }
   throw malformed(faults.object)

@@ -47,7 +47,7 @@ export function parsePayload(payload: Uint8Array): JsonObject {
     const { en, fr } = value.reason
     throw new Problem('malformed-message', {
       en: `The payload is refused: ${en}.`,
-      fr: `La charge utile est refusée : ${fr}.`,
+      fr: `La charge utile est refusée : ${fr}.`,
     })
   }
   if (isJsonObject(value)) return value

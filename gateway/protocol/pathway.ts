@@ -26,16 +26,16 @@ type Reply = { readonly type: string; readonly caseId: string; readonly inReplyT
 
 const NOT_AN_ANSWER: Text = {
   en: 'A message of this type answers nothing: leave inReplyTo out.',
-  fr: 'Un message de ce type ne répond à rien : omettre inReplyTo.',
+  fr: 'Un message de ce type ne répond à rien : omettre inReplyTo.',
 }
 const ANSWER_MISSING: Text = {
   en: 'A message of this type is always an answer: inReplyTo is missing.',
-  fr: 'Un message de ce type est toujours une réponse : inReplyTo manque.',
+  fr: 'Un message de ce type est toujours une réponse : inReplyTo manque.',
 }
 // One text for all that depends on what is in the record: it must not tell of a message that the sender may not see.
 const DOES_NOT_FIT: Text = {
   en: 'The message does not fit this case: what it answers, or who took part in it.',
-  fr: 'Le message ne convient pas à ce dossier : vérifier à quoi il répond et qui y a pris part.',
+  fr: 'Le message ne convient pas à ce dossier : vérifier à quoi il répond et qui y a pris part.',
 }
 
 /** Takes schemas/pathway.json as parsed, gives the table. Throws an Error that names the row where one is not of the form. */

@@ -1,4 +1,5 @@
 import type { Queryable } from './database.ts'
+import { appending, type Leaf } from './leaves.ts'
 
 /** What an act is about, as the log tells it (protocol section 10). */
 export type ActSubject = {
@@ -15,18 +16,22 @@ export type ActRecord = {
   readonly operator: string
   readonly sealedReason: Buffer
   readonly subject: ActSubject
+  readonly leaf: Leaf
 }
 
-/** Records an operator's act. Call it right behind the `appendLeaves` whose last leaf is the act. */
+/** Records an operator's act, and appends to the log the receipts of what it did and behind them the act's own leaf. */
 export async function recordAct(
   tx: Queryable,
-  { id, at, act, operator, sealedReason, subject }: ActRecord,
+  { id, at, act, operator, sealedReason, subject, leaf }: ActRecord,
+  receipts: readonly Leaf[],
 ): Promise<void> {
   const { agency, from, messageId, caseId } = subject
+  const about = [agency ?? null, from ?? null, messageId ?? null, caseId ?? null]
+  const appended = appending([...receipts, leaf], 10)
   await tx.query(
     `insert into act (id, at, act, operator, sealed_reason, agency, sender, message_id, case_id, leaf_index)
-     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, (select size - 1 from log))`,
-    [id, at, act, operator, sealedReason, agency ?? null, from ?? null, messageId ?? null, caseId ?? null],
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, ${appended.sql} + $10)`,
+    [id, at, act, operator, sealedReason, ...about, receipts.length, ...appended.values],
   )
 }
 

@@ -1,7 +1,8 @@
 import { type Lane, type State, transitions, unanswered } from '../protocol/protocol.ts'
 import { list, packTexts } from './arrays.ts'
 import type { Queryable } from './database.ts'
-import type { Leaf } from './leaves.ts'
+import { call } from './functions.ts'
+import { appending, type Leaf } from './leaves.ts'
 import type { Addressed, MessageRow } from './messages.ts'
 
 /** A delivery that is due, with what the adapter and the hands need to know. */
@@ -31,25 +32,30 @@ export async function lockDue(
 }
 
 /**
- * Moves locked deliveries to `consigned`. Call it right behind the `appendLeaves` of their ContentConsignment receipts, in
- * the same order: each one's place in the log is where it stands in the inbox.
+ * Moves locked deliveries to `consigned` and appends their ContentConsignment receipts to the log: each one's place there is where
+ * it stands in the inbox.
  */
 export async function consign(
   tx: Queryable,
-  deliveries: readonly { messageNo: number; attempt: number; desk: string | undefined }[],
+  deliveries: readonly { messageNo: number; attempt: number; desk: string | undefined; receipt: Leaf }[],
 ): Promise<void> {
+  const receipts = appending(
+    deliveries.map(({ receipt }) => receipt),
+    3,
+  )
   await tx.query({
     name: 'consign',
     text: `
+      with appended as materialized (select ${receipts.sql} as first)
       update delivery d set state = '${transitions.consign.to}', attempts = i.attempt, desk = i.desk, lease_until = null,
-        consigned_leaf = (select size from log) - $1 + i.ord - 1
-      from unnest($2::bigint[], $3::int[], $4::text[]) with ordinality as i (no, attempt, desk, ord)
+        consigned_leaf = first + i.ord - 1
+      from appended, unnest($1::bigint[], $2::int[], $3::text[]) with ordinality as i (no, attempt, desk, ord)
       where d.message_no = i.no`,
     values: [
-      deliveries.length,
       list(deliveries.map(({ messageNo }) => messageNo)),
       list(deliveries.map(({ attempt }) => attempt)),
       list(deliveries.map(({ desk }) => desk ?? null)),
+      ...receipts.values,
     ],
   })
 }
@@ -183,7 +189,7 @@ const HASTENED = 500
 export type NewAcknowledgement = {
   readonly message: Addressed
   readonly to: State
-  /** The receipt of the answer; where nothing was consigned yet, that of the consignment before it. */
+  /** The receipt of the answer; where nothing was consigned yet, before it a ContentConsignment. */
   readonly leaves: readonly Leaf[]
 }
 
@@ -201,24 +207,25 @@ export async function acknowledgeMessages(
   const places = acknowledgements.flatMap(({ leaves }, at) => leaves.map(() => at + 1))
   const leaves = acknowledgements.flatMap((one) => one.leaves)
   const { bytes, starts, lengths } = packTexts(leaves.map(({ jws }) => jws))
+  const { sql, values } = call('acknowledge_messages', {
+    nos: list(messages.map(({ no }) => no)),
+    known_attempts: list(messages.map(({ attempts }) => attempts)),
+    known_desks: list(messages.map(({ desk }) => desk)),
+    unconsigned: list(messages.map(({ consigned_leaf }) => consigned_leaf === null)),
+    states_from: list(unanswered),
+    states_to: list(acknowledgements.map(({ to }) => to)),
+    feeds: list(messages.map(({ sender }) => sender)),
+    leaf_places: list(places),
+    leaf_ids: list(leaves.map(({ id }) => id)),
+    leaf_events: list(leaves.map(({ event }) => event ?? null)),
+    leaf_starts: list(starts),
+    leaf_lengths: list(lengths),
+    leaf_bytes: bytes,
+  })
   const { rows } = await database.query<{ place: number; outcome: 'stale' | State | null }>({
     name: 'acknowledge-messages',
-    text: 'select place, outcome from acknowledge_messages($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)',
-    values: [
-      list(messages.map(({ no }) => no)),
-      list(messages.map(({ attempts }) => attempts)),
-      list(messages.map(({ desk }) => desk)),
-      list(messages.map(({ consigned_leaf }) => consigned_leaf === null)),
-      list(unanswered),
-      list(acknowledgements.map(({ to }) => to)),
-      list(messages.map(({ sender }) => sender)),
-      list(places),
-      list(leaves.map(({ id }) => id)),
-      list(leaves.map(({ event }) => event ?? null)),
-      list(starts),
-      list(lengths),
-      bytes,
-    ],
+    text: `select place, outcome from ${sql}`,
+    values: [...values],
   })
   const byPlace = new Map(rows.map(({ place, outcome }) => [place, outcome]))
   return messages.map((_, at) => {

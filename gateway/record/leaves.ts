@@ -1,5 +1,6 @@
 import { list, packTexts } from './arrays.ts'
 import type { Queryable } from './database.ts'
+import { call, type Call } from './functions.ts'
 
 /** What becomes a leaf of the evidence log: the bytes that were signed, and by what they are found again. */
 export type Leaf = {
@@ -14,38 +15,36 @@ export type Leaf = {
 }
 
 /**
- * Appends leaves to the log in force, in order. It holds the log's row until the transaction ends, so that indices follow the
- * order of commits: append last, just before the commit. Inside the same transaction, behind this statement, the first of
- * the `n` new leaves has the index `(select size from log) - n`.
- * @returns the index of the first one
- * @throws where no log was opened: a leaf without an index is refused by the table
+ * The call that appends leaves to the log in force, in order, and gives the index of the first: for a statement that needs it. It
+ * holds the log's row until the transaction ends, so that indices follow the order of commits: append last, just before the commit.
+ * It fails where no log was opened.
+ * @param taken how many parameters the statement around it has
  */
-export async function appendLeaves(tx: Queryable, leaves: readonly Leaf[]): Promise<number> {
+export function appending(leaves: readonly Leaf[], taken: number): Call {
   const { bytes, starts, lengths } = packTexts(leaves.map(({ jws }) => jws))
-  const { rows } = await tx.query<{ index: number }>({
+  const args = {
+    ids: list(leaves.map(({ id }) => id)),
+    typs: list(leaves.map(({ typ }) => typ)),
+    events: list(leaves.map(({ event }) => event ?? null)),
+    message_nos: list(leaves.map(({ messageNo }) => messageNo ?? null)),
+    feeds: list(leaves.map(({ feed }) => feed ?? null)),
+    starts: list(starts),
+    lengths: list(lengths),
+    bytes,
+  }
+  return call('append_leaves', args, taken)
+}
+
+/** Appends leaves that no other row speaks of, as `appending` does. @returns the index of the first one */
+export async function appendLeaves(tx: Queryable, leaves: readonly Leaf[]): Promise<number> {
+  const { sql, values } = appending(leaves, 0)
+  const { rows } = await tx.query<{ first: number }>({
     name: 'append-leaves',
-    text: `
-      with head as (update log set size = size + $1 returning size - $1 as first)
-      insert into leaf (index, id, typ, jws, event, message_no, feed)
-      select (select first from head) + ord - 1, id, typ, substring($2::bytea from start for length), event, message_no, feed
-      from unnest($3::uuid[], $4::text[], $5::int[], $6::int[], $7::text[], $8::bigint[], $9::text[])
-        with ordinality as input (id, typ, start, length, event, message_no, feed, ord)
-      returning index`,
-    values: [
-      leaves.length,
-      bytes,
-      list(leaves.map(({ id }) => id)),
-      list(leaves.map(({ typ }) => typ)),
-      list(starts),
-      list(lengths),
-      list(leaves.map(({ event }) => event ?? null)),
-      list(leaves.map(({ messageNo }) => messageNo ?? null)),
-      list(leaves.map(({ feed }) => feed ?? null)),
-    ],
+    text: `select ${sql} as first`,
+    values: [...values],
   })
-  const first = rows[0]
-  if (first === undefined || rows.length !== leaves.length) throw new Error('the evidence log is not open')
-  return rows.reduce((least, { index }) => Math.min(least, index), first.index)
+  if (rows[0] === undefined) throw new Error('the evidence log gave no index')
+  return rows[0].first
 }
 
 /** Opens the evidence log under `origin` where there is none; the log in force otherwise stays. Gives its origin. */
@@ -55,12 +54,21 @@ export async function openLog(tx: Queryable, origin: string): Promise<string> {
   return rows[0]?.origin ?? origin
 }
 
-/** The receipts of one message, oldest first, as compact JWS. */
+/** How much an answer may hold of leaves, beyond the first: it is made in memory, whole, and many are made at once. */
+const LARGEST_PAGE_BYTES = 512 * 1024
+/** Few messages have more than five; each operator's retry adds two. */
+const MOST_RECEIPTS = 1_000
+
+/** The receipts of one message, oldest first, as compact JWS. Of more than an answer may hold, the newest. */
 export async function receiptsOf(database: Queryable, messageNo: number): Promise<readonly string[]> {
   const { rows } = await database.query<{ jws: Buffer }>({
     name: 'receipts-of',
-    text: 'select jws from leaf where message_no = $1 order by index',
-    values: [messageNo],
+    text: `
+      select jws from (
+        select index, jws, length(jws) as size, sum(length(jws)) over (order by index desc rows unbounded preceding) as total
+        from leaf where message_no = $1 order by index desc limit $2) newest
+      where total <= $3 or total = size order by index`,
+    values: [messageNo, MOST_RECEIPTS, LARGEST_PAGE_BYTES],
   })
   return rows.map(({ jws }) => jws.toString('latin1'))
 }
@@ -79,7 +87,10 @@ export async function receiptOf(
   return rows[0]?.jws.toString('latin1')
 }
 
-/** An agency's feed of receipts after `after` (a leaf index, -1 is the start), at most `limit`, in the order of commits. */
+/**
+ * An agency's feed of receipts after `after` (a leaf index, -1 is the start), at most `limit`, and no more than an answer may hold,
+ * in the order of commits.
+ */
 export async function feedOf(
   database: Queryable,
   agency: string,
@@ -88,8 +99,12 @@ export async function feedOf(
 ): Promise<readonly { index: number; jws: string }[]> {
   const { rows } = await database.query<{ index: number; jws: Buffer }>({
     name: 'feed-of',
-    text: 'select index, jws from leaf where feed = $1 and index > $2 order by index limit $3',
-    values: [agency, after, limit],
+    text: `
+      select index, jws from (
+        select index, jws, length(jws) as size, sum(length(jws)) over (order by index rows unbounded preceding) as total
+        from leaf where feed = $1 and index > $2 order by index limit $3) page
+      where total <= $4 or total = size order by index`,
+    values: [agency, after, limit, LARGEST_PAGE_BYTES],
   })
   return rows.map(({ index, jws }) => ({ index, jws: jws.toString('latin1') }))
 }

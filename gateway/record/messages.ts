@@ -1,6 +1,7 @@
 import { type Facts, priorities, type Priority, type State } from '../protocol/protocol.ts'
 import { list, pack, packTexts } from './arrays.ts'
 import type { Queryable } from './database.ts'
+import { call } from './functions.ts'
 import type { Leaf } from './leaves.ts'
 
 /** A message as the record knows it: everything but what it says. */
@@ -62,33 +63,33 @@ export async function acceptMessages(
   const envelopes = messages.map(({ envelope }) => envelope)
   const sealed = pack(messages.map((message) => message.sealed))
   const receipts = packTexts(messages.map(({ receipt: { jws } }) => jws))
+  const { sql, values } = call('accept_messages', {
+    senders: list(envelopes.map(({ from }) => from)),
+    ids: list(envelopes.map(({ id }) => id)),
+    recipients: list(envelopes.map(({ to }) => to)),
+    case_ids: list(envelopes.map(({ caseId }) => caseId)),
+    types: list(envelopes.map(({ type }) => type)),
+    schema_versions: list(envelopes.map(({ schemaVersion }) => schemaVersion)),
+    priorities: list(envelopes.map(({ priority }) => priorities.indexOf(priority))),
+    in_reply_tos: list(envelopes.map(({ inReplyTo }) => inReplyTo ?? null)),
+    respond_bys: list(envelopes.map(({ respondBy }) => respondBy ?? null)),
+    sizes: list(messages.map(({ size }) => size)),
+    accepted_ats: list(messages.map(({ acceptedAt }) => acceptedAt)),
+    digests: Buffer.concat(messages.map(({ digest }) => digest)),
+    sealed_starts: list(sealed.starts),
+    sealed_lengths: list(sealed.lengths),
+    sealed_bytes: sealed.bytes,
+    fresh: list(messages.map(({ key }) => key.fresh)),
+    wrapped_keys: messages.map(({ key }) => key.wrapped),
+    receipt_ids: list(messages.map(({ receipt }) => receipt.id)),
+    receipt_starts: list(receipts.starts),
+    receipt_lengths: list(receipts.lengths),
+    receipt_bytes: receipts.bytes,
+  })
   const { rows } = await database.query<{ place: number; outcome: Recorded['outcome']; standing_key: Buffer | null }>({
     name: 'accept-messages',
-    text: `select place, outcome, case when outcome = 'other-key' then standing_key end as standing_key
-      from accept_messages($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21)`,
-    values: [
-      list(envelopes.map(({ from }) => from)),
-      list(envelopes.map(({ id }) => id)),
-      list(envelopes.map(({ to }) => to)),
-      list(envelopes.map(({ caseId }) => caseId)),
-      list(envelopes.map(({ type }) => type)),
-      list(envelopes.map(({ schemaVersion }) => schemaVersion)),
-      list(envelopes.map(({ priority }) => priorities.indexOf(priority))),
-      list(envelopes.map(({ inReplyTo }) => inReplyTo ?? null)),
-      list(envelopes.map(({ respondBy }) => respondBy ?? null)),
-      list(messages.map(({ size }) => size)),
-      list(messages.map(({ acceptedAt }) => acceptedAt)),
-      Buffer.concat(messages.map(({ digest }) => digest)),
-      list(sealed.starts),
-      list(sealed.lengths),
-      sealed.bytes,
-      list(messages.map(({ key }) => key.fresh)),
-      messages.map(({ key }) => key.wrapped),
-      list(messages.map(({ receipt }) => receipt.id)),
-      list(receipts.starts),
-      list(receipts.lengths),
-      receipts.bytes,
-    ],
+    text: `select place, outcome, case when outcome = 'other-key' then standing_key end as standing_key from ${sql}`,
+    values: [...values],
   })
   const byPlace = new Map(rows.map((row) => [row.place, row]))
   return messages.map((_, at) => {

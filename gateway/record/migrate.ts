@@ -2,6 +2,7 @@ import { readFile, readdir } from 'node:fs/promises'
 import { setTimeout as wait } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { type Database, type Queryable, transaction } from './database.ts'
+import { makeFunctions } from './functions.ts'
 
 const folder = fileURLToPath(new URL('migrations/', import.meta.url))
 
@@ -13,8 +14,9 @@ const ASK_AGAIN_MS = 200
 export class NewerSchemaFault extends Error {}
 
 /**
- * Brings the database to this release's schema, all pending files in one transaction; several processes may call it at once.
- * @throws NewerSchemaFault where the database has a migration that this release has not
+ * Brings the database to this release's schema, all pending files in one transaction, and its functions to this release's text;
+ * several processes may call it at once.
+ * @throws NewerSchemaFault where the database has a migration or a function that this release has not
  */
 export async function migrate(database: Database): Promise<void> {
   const files = (await readdir(folder)).filter((name) => name.endsWith('.sql')).toSorted()
@@ -32,6 +34,8 @@ export async function migrate(database: Database): Promise<void> {
       await tx.query(await readFile(`${folder}${name}`, 'utf8'))
       await tx.query('insert into migration (name) values ($1)', [name])
     }
+    const newer = await makeFunctions(tx)
+    if (newer !== undefined) throw new NewerSchemaFault(`the database has function ${newer} of a newer release`)
     return { result: undefined }
   })
 }

@@ -1,4 +1,5 @@
 import type { Queryable } from './database.ts'
+import { appending, type Leaf } from './leaves.ts'
 
 /** Serializes processes that put the same registry in force: the bytes of «PART». */
 const PARTIES_LOCK = 0x50415254
@@ -47,17 +48,22 @@ export async function loggedEntries(tx: Queryable): Promise<ReadonlyMap<string, 
   return new Map(rows.map(({ party, digest }) => [party, digest]))
 }
 
-/** Remembers which leaf holds a party's entry. Call it behind the `appendLeaves` of the same entries, in the same order. */
-export async function rememberEntries(
+/** Appends parties' entries to the log, and remembers which leaf holds each. */
+export async function recordEntries(
   tx: Queryable,
-  entries: readonly { party: string; digest: Buffer }[],
+  entries: readonly { party: string; digest: Buffer; leaf: Leaf }[],
 ): Promise<void> {
+  const appended = appending(
+    entries.map(({ leaf }) => leaf),
+    2,
+  )
   await tx.query(
-    `insert into party_entry (party, digest, leaf_index)
-     select party, digest, (select size from log) - $1 + ord - 1
-     from unnest($2::text[], $3::bytea[]) with ordinality as entry (party, digest, ord)
+    `with appended as materialized (select ${appended.sql} as first)
+     insert into party_entry (party, digest, leaf_index)
+     select party, digest, first + ord - 1
+     from appended, unnest($1::text[], $2::bytea[]) with ordinality as entry (party, digest, ord)
      on conflict (party) do update set digest = excluded.digest, leaf_index = excluded.leaf_index`,
-    [entries.length, entries.map(({ party }) => party), entries.map(({ digest }) => digest)],
+    [entries.map(({ party }) => party), entries.map(({ digest }) => digest), ...appended.values],
   )
 }
 

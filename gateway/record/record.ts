@@ -1,4 +1,5 @@
-import { ConfigurationFault } from '../base/base.ts'
+import { ConfigurationFault, settingName } from '../base/base.ts'
+import { heedUnfit, requireFitDatabase } from './fitness.ts'
 import { type Database, openDatabase, transaction } from './database.ts'
 import { migrate } from './migrate.ts'
 import { dataKeyCheck } from './parties.ts'
@@ -9,6 +10,7 @@ import { openWakes, type Wakes } from './wakes.ts'
 export { type ActSubject, askForTwo, endPending, recordAct } from './acts.ts'
 export { type Attempt, type AttemptRow, attemptsOf, insertAttempts } from './attempts.ts'
 export { type Backlog, backlog, waitingForOthers } from './backlog.ts'
+export { raiseCrlMarks, readCrlMarks } from './crl-marks.ts'
 export { type Database, isOutage, OverloadFault, type Queryable, transaction } from './database.ts'
 export {
   acknowledgeMessages,
@@ -29,6 +31,7 @@ export {
   resume,
   stepAside,
 } from './deliveries.ts'
+export { heedUnfit } from './fitness.ts'
 export { createGroup, PATIENT, SMALL } from './group.ts'
 export { inboxArrivals, inboxPage, type InboxRow, type Place } from './inbox.ts'
 export { appendLeaves, feedOf, type Leaf, openLog, receiptOf, receiptsOf } from './leaves.ts'
@@ -47,15 +50,16 @@ export {
   tookPart,
 } from './messages.ts'
 export { NewerSchemaFault } from './migrate.ts'
+export { shownCertificates } from './own-certificates.ts'
 export {
   forgetEntries,
   hold,
   lockParties,
   loggedEntries,
   type PinnedCertificate,
+  recordEntries,
   recordPins,
   release,
-  rememberEntries,
   signingCertificates,
 } from './parties.ts'
 export { takeRate } from './rate.ts'
@@ -75,10 +79,14 @@ export type OpenRecord = AsyncDisposable & {
  * @throws ConfigurationFault where the database cannot be reached, or was sealed with another data key; NewerSchemaFault
  */
 export async function openRecord(url: string, dataKey: Buffer, onError: (error: unknown) => void): Promise<OpenRecord> {
+  return await heedUnfit(() => open(url, dataKey, onError))
+}
+
+async function open(url: string, dataKey: Buffer, onError: (error: unknown) => void): Promise<OpenRecord> {
   const opened = new AsyncDisposableStack()
   try {
     const database = opened.adopt(openDatabase(url, onError), (one) => one.end())
-    await reach(database)
+    await requireFitDatabase(database)
     await migrate(database)
     await checkDataKey(database, dataKey)
     const wakes = opened.adopt(await openWakes(url, database, onError), (one) => one.close())
@@ -86,15 +94,6 @@ export async function openRecord(url: string, dataKey: Buffer, onError: (error: 
   } catch (error) {
     await opened.disposeAsync()
     throw error
-  }
-}
-
-async function reach(database: Database): Promise<void> {
-  try {
-    await database.query('select 1')
-  } catch (error) {
-    const why = error instanceof Error && 'code' in error ? String(error.code) : 'no answer'
-    throw new ConfigurationFault(`the database cannot be reached (${why})`)
   }
 }
 
@@ -107,6 +106,8 @@ async function checkDataKey(database: Database, dataKey: Buffer): Promise<void> 
   try {
     openBytes(dataKey, check, place)
   } catch {
-    throw new ConfigurationFault('the data key is not the one that this record was sealed with')
+    throw new ConfigurationFault(
+      `${settingName('dataKeyFile')}: the data key is not the one that this record was sealed with`,
+    )
   }
 }

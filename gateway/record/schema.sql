@@ -1,5 +1,5 @@
--- The schema of the record after all migrations, as PostgreSQL describes it. Made by scripts/dump-schema.ts; not run by
--- anything: a test compares it with what the migrations come to, so that each change of the schema can be read here.
+-- The schema of the record after all migrations, as PostgreSQL describes it, functions at the end. Made by scripts/dump-schema.ts;
+-- not run by anything: a test compares it with what the migrations come to, so that each change of the schema can be read here.
 
 create table act (
   id uuid not null,
@@ -34,6 +34,14 @@ create table case_key (
   constraint case_key_pkey PRIMARY KEY (case_id)
 );
 
+create table crl_mark (
+  issuer text not null,
+  subject text not null,
+  number numeric(49,0),
+  this_update timestamp with time zone not null,
+  constraint crl_mark_pkey PRIMARY KEY (issuer)
+);
+
 create table data_key_check (
   sealed bytea not null,
   only_one boolean not null default true,
@@ -62,6 +70,16 @@ CREATE INDEX delivery_arrived ON public.delivery USING btree (recipient, consign
 CREATE INDEX delivery_dead ON public.delivery USING btree (message_no) WHERE (state = 'dead-lettered'::text);
 CREATE INDEX delivery_due ON public.delivery USING btree (recipient, priority, due_at, message_no) WHERE (state = 'accepted'::text);
 CREATE INDEX delivery_in_inbox ON public.delivery USING btree (recipient, priority, consigned_leaf) WHERE (state = 'consigned'::text);
+
+create table function_made (
+  no bigint generated always as identity not null,
+  name text not null,
+  digest bytea not null,
+  at timestamp with time zone not null default now(),
+  constraint function_made_pkey PRIMARY KEY (no),
+  constraint function_made_digest_check CHECK ((octet_length(digest) = 32)),
+  constraint function_made_name_digest_key UNIQUE (name, digest)
+);
 
 create table hold (
   agency text not null,
@@ -158,3 +176,196 @@ create unlogged table rate (
   granted integer not null,
   constraint rate_pkey PRIMARY KEY (key)
 ) with (fillfactor=50);
+
+CREATE OR REPLACE FUNCTION public.accept_messages(senders text[], ids uuid[], recipients text[], case_ids uuid[], types text[], schema_versions text[], priorities smallint[], in_reply_tos uuid[], respond_bys timestamp with time zone[], sizes integer[], accepted_ats timestamp with time zone[], digests bytea, sealed_starts integer[], sealed_lengths integer[], sealed_bytes bytea, fresh boolean[], wrapped_keys bytea[], receipt_ids uuid[], receipt_starts integer[], receipt_lengths integer[], receipt_bytes bytea)
+ RETURNS TABLE(place integer, outcome text, standing_key bytea)
+ LANGUAGE plpgsql
+AS $function$
+#variable_conflict use_column
+declare
+  keys_made bigint;
+  all_keys_ours boolean;
+  -- What was made: its number, and at which place of the input it stood.
+  made_nos bigint[];
+  made_places integer[];
+begin
+  insert into case_key (case_id, wrapped)
+  select distinct on (case_id) case_id, key from unnest(case_ids, wrapped_keys, fresh) as new_key (case_id, key, is_fresh)
+  where is_fresh order by case_id on conflict (case_id) do nothing;
+  get diagnostics keys_made = row_count;
+  all_keys_ours := keys_made = cardinality(case_ids);
+  if not all_keys_ours then
+    perform from case_key where case_id = any(case_ids) order by case_id for key share;
+  end if;
+
+  with made as (
+    insert into message (sender, id, recipient, case_id, type, schema_version, priority, in_reply_to, respond_by, digest, size,
+      accepted_at, sealed)
+    select sender, id, recipient, case_id, type, schema_version, priority, in_reply_to, respond_by,
+      substring(digests from (32 * (ord - 1) + 1)::integer for 32), size, accepted_at,
+      substring(sealed_bytes from start for length)
+    from unnest(senders, ids, recipients, case_ids, types, schema_versions, priorities, in_reply_tos, respond_bys,
+      sizes, accepted_ats, sealed_starts, sealed_lengths, wrapped_keys) with ordinality
+      as input (sender, id, recipient, case_id, type, schema_version, priority, in_reply_to, respond_by,
+        size, accepted_at, start, length, key, ord)
+    where all_keys_ours or exists (select from case_key where case_key.case_id = input.case_id and wrapped = key)
+    order by ord
+    on conflict (sender, id) do nothing
+    returning no)
+  select coalesce(array_agg(no order by no), '{}') into made_nos from made;
+
+  -- Numbers are given in the order of the input: where all were made, each is at its own place.
+  if cardinality(made_nos) = cardinality(ids) then
+    made_places := array(select generate_subscripts(ids, 1));
+  else
+    select coalesce(array_agg(ord order by no), '{}') into made_places
+    from unnest(senders, ids) with ordinality as input (sender, id, ord) join message using (sender, id)
+    where no = any(made_nos);
+  end if;
+
+  if cardinality(made_nos) > 0 then
+    insert into delivery (message_no, recipient, priority, state, due_at)
+    select no, recipients[at], priorities[at], 'accepted', accepted_ats[at] from unnest(made_nos, made_places) as made (no, at);
+
+    perform append_leaves(
+      ids => array(select receipt_ids[at] from unnest(made_places) as at),
+      typs => array_fill('delivery-receipt+jws'::text, array[cardinality(made_nos)]),
+      events => array_fill('SubmissionAcceptance'::text, array[cardinality(made_nos)]),
+      message_nos => made_nos,
+      feeds => array(select senders[at] from unnest(made_places) as at),
+      starts => array(select receipt_starts[at] from unnest(made_places) as at),
+      lengths => array(select receipt_lengths[at] from unnest(made_places) as at),
+      bytes => receipt_bytes);
+  end if;
+
+  -- What was made needs no word.
+  if cardinality(made_nos) < cardinality(ids) then
+    return query
+    select ord::integer, case when wrapped is distinct from key then 'other-key' else 'used' end, wrapped
+    from unnest(case_ids, wrapped_keys) with ordinality as input (case_id, key, ord) left join case_key using (case_id)
+    where ord <> all(made_places);
+  end if;
+end
+$function$;
+
+CREATE OR REPLACE FUNCTION public.acknowledge_messages(nos bigint[], known_attempts integer[], known_desks text[], unconsigned boolean[], states_from text[], states_to text[], feeds text[], leaf_places integer[], leaf_ids uuid[], leaf_events text[], leaf_starts integer[], leaf_lengths integer[], leaf_bytes bytea)
+ RETURNS TABLE(place integer, outcome text)
+ LANGUAGE plpgsql
+AS $function$
+#variable_conflict use_column
+declare
+  -- Of each message, by its place.
+  outcomes text[];
+  -- Which of the leaves are appended.
+  wanted integer[];
+  first_index bigint;
+begin
+  with standing as materialized (
+    select message_no, state, attempts, desk, consigned_leaf from delivery where message_no = any(nos)
+    order by message_no for update)
+  select array_agg(
+    case
+      when state <> all(states_from) then state
+      when attempts = known_attempts and desk is not distinct from known_desk and (consigned_leaf is null) = was_unconsigned
+        then 'written'
+      when message_no is not null then 'stale'
+    end order by ord)
+  into outcomes
+  from unnest(nos, known_attempts, known_desks, unconsigned) with ordinality
+    as known (no, known_attempts, known_desk, was_unconsigned, ord)
+    left join standing on message_no = no;
+
+  wanted := array(select at from generate_subscripts(leaf_places, 1) as at where outcomes[leaf_places[at]] = 'written');
+  if cardinality(wanted) > 0 then
+    first_index := append_leaves(
+      ids => array(select leaf_ids[at] from unnest(wanted) as at),
+      typs => array_fill('delivery-receipt+jws'::text, array[cardinality(wanted)]),
+      events => array(select leaf_events[at] from unnest(wanted) as at),
+      message_nos => array(select nos[leaf_places[at]] from unnest(wanted) as at),
+      feeds => array(select feeds[leaf_places[at]] from unnest(wanted) as at),
+      starts => array(select leaf_starts[at] from unnest(wanted) as at),
+      lengths => array(select leaf_lengths[at] from unnest(wanted) as at),
+      bytes => leaf_bytes);
+
+    with appended as (
+      select leaf_places[at] as of_place, leaf_events[at] = 'ContentConsignment' as is_consignment, first_index + ord - 1 as index
+      from unnest(wanted) with ordinality as leaf (at, ord)),
+    told as (
+      select of_place, min(index) filter (where is_consignment) as consignment, min(index) filter (where not is_consignment) as answer
+      from appended group by of_place)
+    update delivery set state = states_to[of_place], lease_until = null, attempts = greatest(1, attempts), answer_leaf = answer,
+      consigned_leaf = coalesce(consigned_leaf, consignment)
+    from told where message_no = nos[of_place];
+  end if;
+
+  return query
+  select ord::integer, result from unnest(outcomes) with ordinality as each (result, ord) where result is distinct from 'written';
+end
+$function$;
+
+CREATE OR REPLACE FUNCTION public.append_leaves(ids uuid[], typs text[], events text[], message_nos bigint[], feeds text[], starts integer[], lengths integer[], bytes bytea)
+ RETURNS bigint
+ LANGUAGE plpgsql
+AS $function$
+declare
+  first_index bigint;
+begin
+  update log set size = size + cardinality(ids) returning size - cardinality(ids) into first_index;
+  if not found then
+    raise exception 'the evidence log is not open';
+  end if;
+
+  insert into leaf (index, id, typ, jws, event, message_no, feed)
+  select first_index + ord - 1, id, typ, substring(bytes from start for length), event, message_no, feed
+  from unnest(ids, typs, events, message_nos, feeds, starts, lengths) with ordinality
+    as input (id, typ, event, message_no, feed, start, length, ord);
+  return first_index;
+end
+$function$;
+
+CREATE OR REPLACE FUNCTION public.take_rate(taker text, wanted integer, allowed integer)
+ RETURNS TABLE(granted integer, remaining integer, retry_after_ms integer)
+ LANGUAGE plpgsql
+AS $function$
+#variable_conflict use_variable
+declare
+  used rate;
+  age_s float8;
+  still_counts float8;
+  next_fits_s float8;
+begin
+  insert into rate (key, window_start, current, previous, granted) values (taker, clock_timestamp(), 0, 0, 0) on conflict do nothing;
+  select * into strict used from rate where key = taker for update;
+
+  -- The time is taken when it is this caller's turn.
+  age_s := extract(epoch from clock_timestamp() - used.window_start);
+  if age_s >= 120 then
+    used.window_start := used.window_start + make_interval(secs => age_s);
+    used.previous := 0;
+    used.current := 0;
+    age_s := 0;
+  elsif age_s >= 60 then
+    used.window_start := used.window_start + interval '1 minute';
+    used.previous := used.current;
+    used.current := 0;
+    age_s := age_s - 60;
+  end if;
+
+  still_counts := used.previous * (1 - age_s / 60);
+  granted := greatest(0, least(wanted, floor(allowed - used.current - still_counts)));
+  used.current := used.current + granted;
+  update rate set window_start = used.window_start, current = used.current, previous = used.previous, granted = take_rate.granted
+  where key = taker;
+
+  remaining := greatest(0, floor(allowed - used.current - still_counts));
+  next_fits_s := case
+    when granted = wanted then age_s
+    -- when enough of the minute before has faded,
+    when used.current < allowed then 60 * (1 - (allowed - used.current - 1) / used.previous::float8)
+    -- or else of this one, in the next
+    else 60 * (2 - (allowed - 1) / used.current::float8)
+  end;
+  retry_after_ms := greatest(1, ceil((next_fits_s - age_s) * 1000));
+  return next;
+end
+$function$;

@@ -126,6 +126,17 @@ test('the gateway’s certificate is for this machine by each of its names', asy
   expect(certificate.checkIP('::1')).toBe('::1')
 })
 
+test('nobody else’s certificate is for this machine: no agency could pass for the gateway', async () => {
+  const files = (await readdir(pki.folder, { recursive: true })).filter((name) => name.endsWith('.crt'))
+  const others = files.filter((name) => !['gateway/tls.crt', 'trust/ca.crt', 'trust/intermediate.crt'].includes(name))
+  expect(others.length).toBeGreaterThan(20)
+  for (const file of others) {
+    const certificate = new X509Certificate(await readFile(join(pki.folder, file)))
+    const names = [certificate.checkHost('localhost'), certificate.checkIP('127.0.0.1'), certificate.checkIP('::1')]
+    expect([file, ...names, certificate.subjectAltName]).toEqual([file, undefined, undefined, undefined, undefined])
+  }
+})
+
 describe('a .p12', () => {
   test.each(['agencies/fr-rys/agency.p12', 'operators/duty/tls.p12'])('%s opens with its password', async (file) => {
     const pfx = await readFile(join(pki.folder, file))

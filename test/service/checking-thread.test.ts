@@ -79,9 +79,9 @@ test('what is no message is told apart from what is none that verifies', async (
 })
 
 test('where nobody waits, the thread makes the signatures', async () => {
-  const signature = await thread.patient.sign({ alg: 'ES256', key: pair.privateKey, input })
+  const signature = await thread.background.sign({ alg: 'ES256', key: pair.privateKey, input })
   expect(checkSignature({ alg: 'ES256', key: pair.publicKey, input, signature })).toBe(true)
-  await expect(thread.patient.sign({ alg: 'ES256', key: pair.publicKey, input })).rejects.toThrow()
+  await expect(thread.background.sign({ alg: 'ES256', key: pair.publicKey, input })).rejects.toThrow()
 })
 
 const referral = { from: 'fr-rys', schemaVersion: '1.0', type: 'referral' }

@@ -78,7 +78,7 @@ test('a job that runs twice, in one process and in another, delivers each messag
 })
 
 test('a push that runs twice is sent once', async () => {
-  const pair = await readPair(pki.folder, `agencies/${KENT}/tls`)
+  const pair = await readPair(pki.folder, 'gateway/tls')
   const endpoint = await startEndpoint(answerWith(200), pair)
   const trustAnchors = await readFile(join(pki.folder, 'trust/ca.crt'), 'utf8')
   const change = changeAgency(KENT, { delivery: { mode: 'push', url: endpoint.url, trustAnchors } })
@@ -102,7 +102,7 @@ test('a push that runs twice is sent once', async () => {
 })
 
 test('an attempt is told also where the word in its answer had come another way meanwhile', async () => {
-  const pair = await readPair(pki.folder, `agencies/${KENT}/tls`)
+  const pair = await readPair(pki.folder, 'gateway/tls')
   const { signer } = await readIdentity(join(pki.folder, 'agencies', KENT))
   let parts: TestParts | undefined
   const answer = async (id: string): Promise<string> => {
@@ -169,7 +169,7 @@ test.each(['hanging', undefined])(
     const arrived = Promise.withResolvers<void>()
     let released = false
     const waiting: ServerResponse[] = []
-    const pair = await readPair(pki.folder, `agencies/${KENT}/tls`)
+    const pair = await readPair(pki.folder, 'gateway/tls')
     const endpoint = await startEndpoint((_request, response) => {
       if (released) response.writeHead(204).end()
       else waiting.push(response)

@@ -21,6 +21,7 @@ import { startProcess } from '../support/process.ts'
 import { quiet } from '../support/quiet.ts'
 
 const NOBODY = 65_534
+const MAIN = join(import.meta.dirname, '../../gateway/main.ts')
 const HOLD = 'test/support/hold-embedded.ts'
 const isLinux = process.platform === 'linux'
 const isRoot = process.getuid?.() === 0
@@ -77,6 +78,36 @@ it('recovers after every process was killed, three times', async () => {
   }
   await using next = closing(await startEmbedded(folder, quiet))
   expect(await query(next.url, 'select id from kept order by id')).toEqual([{ id: 1 }, { id: 2 }, { id: 3 }])
+})
+
+it('is found in a folder whose path has commas, spaces and quotes in it', async () => {
+  for (const name of ['a,b', ' a, "b" ', "it's;100%25"]) {
+    const odd = join(folder, name)
+    const started = await startEmbedded(odd, quiet)
+    expect(await query(started.url, 'select 1 as id')).toEqual([{ id: 1 }])
+    await started.close()
+    expect(existsSync(join(odd, 'postgres', 'PG_VERSION'))).toBe(true)
+  }
+})
+
+it('is not reached by variables that speak of another server', async () => {
+  const env = {
+    PGHOST: '192.0.2.1',
+    PGPORT: '6543',
+    PGUSER: 'somebody',
+    PGPASSWORD: 'secret',
+    PGDATABASE: 'other',
+    PGSSLMODE: 'require',
+    PGOPTIONS: '-c default_transaction_read_only=on',
+    PGCLIENT_ENCODING: 'LATIN1',
+    PGAPPNAME: 'other',
+  }
+  const ports = { PASSERELLE_PORT: '0', PASSERELLE_OPERATIONS_PORT: '0' }
+  // The whole gateway, from a folder of its own, where it makes all that it needs: every client of the record is in it.
+  const gateway = await startProcess([MAIN], { ...env, ...ports }, { cwd: temporary.path })
+  expect(gateway.ready).toMatch(/^passerelle ready: https/)
+  expect(gateway.stderr()).not.toMatch(/"level":(?:40|50).*(?:queue|record)/)
+  expect(await gateway.stop()).toBe(0)
 })
 
 it.runIf(isLinux)('stops a PostgreSQL that has outlived its gateway', async () => {
@@ -145,14 +176,40 @@ it('says in one line why PostgreSQL does not start', async () => {
   await expect(startEmbedded(folder, quiet)).rejects.toThrow(/^PostgreSQL does not start: FATAL: .*[^\n]$/)
 })
 
-it.runIf(isRoot)('runs as the ordinary user to whom the cluster belongs', async () => {
+it.runIf(isRoot)(
+  'drops to a user that nothing else uses, also where an earlier release dropped to nobody',
+  async () => {
+    await (await startEmbedded(folder, quiet)).close()
+    chmodSync(temporary.path, 0o711)
+    spawnSync('chown', ['-R', `${NOBODY}:${NOBODY}`, join(folder, 'postgres')])
+    const first = await startEmbedded(folder, quiet)
+    const user = userOf(folder)
+    expect(await query(first.url, 'select 1 as id')).toEqual([{ id: 1 }])
+    expect(readFileSync('/etc/passwd', 'utf8')).not.toContain(`:${user}:`)
+    expect(user).not.toBe(NOBODY)
+    expect(statSync(folder).mode & 0o777).toBe(0o711)
+    await first.close()
+
+    await using again = closing(await startEmbedded(folder, quiet))
+    expect(await query(again.url, 'select 1 as id')).toEqual([{ id: 1 }])
+    expect(userOf(folder)).toBe(user)
+
+    // Neither does a second one use it, nor whoever else happens to have that number.
+    const other = join(temporary.path, 'other')
+    await (await startEmbedded(other, quiet)).close()
+    spawnSync('chown', ['-R', `${user}:${user}`, join(other, 'postgres')])
+    await using second = closing(await startEmbedded(other, quiet))
+    expect(await query(second.url, 'select 1 as id')).toEqual([{ id: 1 }])
+    expect(userOf(other)).not.toBe(user)
+  },
+)
+
+it.runIf(isRoot)('refuses a cluster that belongs to somebody', async () => {
   await (await startEmbedded(folder, quiet)).close()
-  chmodSync(temporary.path, 0o711)
-  spawnSync('chown', ['-R', `${NOBODY}:${NOBODY}`, join(folder, 'postgres')])
-  await using started = closing(await startEmbedded(folder, quiet))
-  expect(await query(started.url, 'select 1 as id')).toEqual([{ id: 1 }])
-  expect(statSync(`/proc/${postmasterOf(folder)}`).uid).toBe(NOBODY)
-  expect(statSync(folder).mode & 0o777).toBe(0o711)
+  spawnSync('chown', ['-R', '1000:1000', join(folder, 'postgres')])
+  await expect(startEmbedded(folder, quiet)).rejects.toThrow(
+    /belongs to another user \(1000\), and the gateway runs as 0$/,
+  )
 })
 
 it.runIf(isRoot)('says what to do where no user can use the folder', async () => {
@@ -164,6 +221,8 @@ it.runIf(isRoot)('says what to do where no user can use the folder', async () =>
 function closing<T extends { close(): Promise<void> }>(started: T): T & AsyncDisposable {
   return { ...started, [Symbol.asyncDispose]: () => started.close() }
 }
+
+const userOf = (data: string): number => statSync(`/proc/${postmasterOf(data)}`).uid
 
 function postmasterOf(data: string): number {
   return Number(readFileSync(join(data, 'postgres', 'postmaster.pid'), 'utf8').split('\n', 1)[0])

@@ -110,11 +110,15 @@ describe('a notification', () => {
     expect(routine?.to).toEqual(['duty.desk@example.org'])
     expect(routine?.from).toBe('gateway@example.org')
     expect(routine?.header('Subject')).toBe(
-      '[test] Passerelle: a routine message is waiting / un message courant vous attend',
+      '[test] Passerelle: a routine message is waiting / un message sans urgence vous attend',
     )
-    expect(now?.header('Subject')).toBe('Passerelle: an immediate message is waiting / un message immédiat vous attend')
+    expect(now?.header('Subject')).toBe(
+      'Passerelle: an immediate message is waiting / un message à traiter immédiatement vous attend',
+    )
     expect(now?.body).toContain('an immediate message is waiting for you')
-    expect(now?.body).toContain('un message immédiat vous attend. Veuillez ouvrir votre boîte de réception')
+    expect(now?.body).toContain(
+      'Passerelle : un message à traiter immédiatement vous attend. Veuillez ouvrir votre boîte de réception',
+    )
     expect(now?.header('X-Priority')).toBe('1 (Highest)')
     expect(now?.header('Auto-Submitted')).toBe('auto-generated')
     expect(now?.header('X-Mailer')).toBeUndefined()

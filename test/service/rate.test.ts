@@ -65,6 +65,27 @@ test('what it says to wait is enough, and not much too long', async () => {
   expect(await takeRate(database, 'e', 1, 10)).toMatchObject({ granted: 1 })
 })
 
+test('within what the minute before left, it waits for as much of that to fade as one more needs', async () => {
+  await takeRate(database, 'f', 10, 10)
+  await age('f', 75)
+  const some = await takeRate(database, 'f', 5, 10)
+  expect(some.granted, 'a quarter has faded').toBe(2)
+  expect(some.retryAfterMs, 'three tenths have at 18 s').toBeGreaterThan(2_000)
+  expect(some.retryAfterMs).toBeLessThanOrEqual(3_000)
+  await age('f', some.retryAfterMs / 1000)
+  expect(await takeRate(database, 'f', 1, 10)).toMatchObject({ granted: 1 })
+})
+
+test('a limit that was lowered below what is used grants nothing, and says when it will', async () => {
+  await takeRate(database, 'g', 10, 10)
+  const none = await takeRate(database, 'g', 1, 4)
+  expect(none).toMatchObject({ granted: 0, remaining: 0 })
+  await age('g', none.retryAfterMs / 1000 - 1)
+  expect(await takeRate(database, 'g', 1, 4), 'a second too early').toMatchObject({ granted: 0 })
+  await age('g', 1)
+  expect(await takeRate(database, 'g', 1, 4)).toMatchObject({ granted: 1 })
+})
+
 test('over two processes and many requests at once no more than the limit are admitted', async () => {
   const LIMIT = 50
   const limits = [createRateLimit(database, LIMIT), createRateLimit(other, LIMIT)]

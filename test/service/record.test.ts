@@ -8,10 +8,11 @@ import type { State } from '../../gateway/protocol/state.ts'
 import { list } from '../../gateway/record/arrays.ts'
 import { type Database, isOutage, openDatabase, transaction } from '../../gateway/record/database.ts'
 import { acknowledgeMessages, consign, type NewAcknowledgement } from '../../gateway/record/deliveries.ts'
-import { appendLeaves, type Leaf, openLog } from '../../gateway/record/leaves.ts'
-import { acceptMessages, findMessages, type MessageRow, type NewMessage } from '../../gateway/record/messages.ts'
+import { type Leaf, openLog } from '../../gateway/record/leaves.ts'
+import { acceptMessages, findMessages, type MessageRow } from '../../gateway/record/messages.ts'
 import { migrate } from '../../gateway/record/migrate.ts'
 import { createDatabase, type TestDatabase } from '../support/database.ts'
+import { makeMessage } from '../support/new-message.ts'
 
 let own: TestDatabase
 let database: Database
@@ -28,23 +29,6 @@ afterEach(async () => {
 async function openRecord(): Promise<void> {
   await migrate(database)
   await transaction(database, async (tx) => ({ result: await openLog(tx, 'test/log') }))
-}
-
-let made = 0
-/** Messages with ids in order, each in a case of its own. */
-function makeMessage(values: { caseId?: string; wrapped?: Buffer } = {}): NewMessage {
-  const id = `00000000-0000-7000-8000-${String(++made).padStart(12, '0')}`
-  const { caseId = randomUUID(), wrapped = randomBytes(60) } = values
-  const said = { id, caseId, type: 'referral', schemaVersion: '1.0', from: 'fr-rys', to: 'gb-ctac' }
-  return {
-    envelope: { ...said, priority: 'routine', attachments: [] },
-    digest: randomBytes(32),
-    size: 100,
-    acceptedAt: new Date('2026-03-02T10:00:00Z'),
-    sealed: randomBytes(100),
-    key: { wrapped, fresh: true },
-    receipt: { id: randomUUID(), jws: `receipt.of.${id}` },
-  }
 }
 
 test('of a batch, what is made has its row, delivery and receipt; what was used and what has another key changes nothing', async () => {
@@ -106,11 +90,9 @@ test('of a batch of acknowledgements, what stands as it was known is written wit
   }
   const accepted = await find()
   await transaction(database, async (tx) => {
-    const deliveries = accepted.slice(0, 4).map(({ no }) => ({ messageNo: no, attempt: 1, desk: 'duty' }))
-    await appendLeaves(
-      tx,
-      deliveries.map(({ messageNo }) => leafOf(messageNo, 'ContentConsignment')),
-    )
+    const deliveries = accepted
+      .slice(0, 4)
+      .map(({ no }) => ({ messageNo: no, attempt: 1, desk: 'duty', receipt: leafOf(no, 'ContentConsignment') }))
     await consign(tx, deliveries)
     return { result: undefined }
   })
@@ -154,6 +136,69 @@ test('of a batch of acknowledgements, what stands as it was known is written wit
   await expect(
     acknowledgeMessages(database, [{ ...word(known[4]), message: { ...word(known[4]).message, no: 4711 } }]),
   ).rejects.toThrow('a message has no delivery')
+})
+
+test('each thing that is said of a message stands in its own column, of its delivery and of its leaf', async () => {
+  await openRecord()
+  const said = {
+    id: '00000000-0000-7000-8000-00000000000a',
+    caseId: '00000000-0000-7000-8000-00000000000b',
+    inReplyTo: '00000000-0000-7000-8000-00000000000c',
+    respondBy: new Date('2026-03-04T05:06:07Z'),
+    type: 'assessment-referral',
+    schemaVersion: '1.0',
+    from: 'fr-rys',
+    to: 'gb-ctac',
+  }
+  const receipt = { id: '00000000-0000-7000-8000-00000000000d', jws: 'receipt.of.it' }
+  const message = makeMessage()
+  const made = {
+    ...message,
+    size: 4711,
+    receipt,
+    envelope: { ...message.envelope, ...said, priority: 'urgent' as const },
+  }
+  // One that is used already stands before it, so that nothing is at the place that its number tells.
+  const used = makeMessage()
+  await acceptMessages(database, [used])
+  expect(await acceptMessages(database, [used, made])).toEqual([{ outcome: 'used' }, { outcome: 'made' }])
+  const { rows } = await database.query('select * from message join case_key using (case_id) where id = $1', [said.id])
+  expect(rows).toEqual([
+    {
+      no: expect.any(Number),
+      sender: said.from,
+      id: said.id,
+      recipient: said.to,
+      case_id: said.caseId,
+      type: said.type,
+      schema_version: said.schemaVersion,
+      priority: 1,
+      in_reply_to: said.inReplyTo,
+      respond_by: said.respondBy,
+      digest: made.digest,
+      size: 4711,
+      accepted_at: made.acceptedAt,
+      sealed: made.sealed,
+      wrapped: made.key.wrapped,
+    },
+  ])
+  const [no] = rows.map((row: { no: number }) => row.no)
+  const delivery = await database.query('select * from delivery where message_no = $1', [no])
+  expect(delivery.rows).toMatchObject([
+    { recipient: said.to, priority: 1, state: 'accepted', due_at: made.acceptedAt, desk: null, attempts: 0 },
+  ])
+  const leaf = await database.query('select * from leaf where message_no = $1', [no])
+  expect(leaf.rows).toEqual([
+    {
+      index: 1,
+      id: receipt.id,
+      typ: 'delivery-receipt+jws',
+      jws: Buffer.from(receipt.jws),
+      event: 'SubmissionAcceptance',
+      message_no: no,
+      feed: said.from,
+    },
+  ])
 })
 
 test('a plan made while the tables are empty goes by index: it stays good when they no longer are', async () => {

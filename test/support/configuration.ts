@@ -1,4 +1,4 @@
-import { readFile, writeFile } from 'node:fs/promises'
+import { chmod, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type DevelopmentPki, makeDevelopmentPki } from '../../certs-dev/tree.ts'
 import { createDatabase, type TestDatabase } from './database.ts'
@@ -11,7 +11,8 @@ export type Configuration = AsyncDisposable & {
   readonly pki: DevelopmentPki
   readonly database: TestDatabase
   readonly env: Readonly<Record<string, string>>
-  file(name: string, content: string): Promise<string>
+  /** A file of a secret, as they must be: mode 0600, unless another is wanted. */
+  file(name: string, content: string | Uint8Array, mode?: number): Promise<string>
   /** Runs a gateway that is expected to end by itself. */
   run(change: Record<string, string>): Promise<Ended>
 }
@@ -38,9 +39,10 @@ export async function openConfiguration(): Promise<Configuration> {
     pki,
     database,
     env,
-    async file(name, content) {
+    async file(name, content, mode = 0o600) {
       const file = join(folder, name)
       await writeFile(file, content)
+      await chmod(file, mode)
       return file
     },
     run: (change) => runProcess(['gateway/main.ts'], { ...env, ...change }),

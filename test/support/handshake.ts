@@ -2,7 +2,9 @@ import { once } from 'node:events'
 import { readFile } from 'node:fs/promises'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
-import { connect, createServer, type SecureContextOptions } from 'node:tls'
+import { connect, createServer, type SecureContextOptions, type TLSSocket } from 'node:tls'
+import { findGoodPeer } from '../../gateway/http/caller.ts'
+import { readPeerChain } from '../../gateway/identity/peer-chain.ts'
 import type { TrustSnapshot } from '../../gateway/identity/trust.ts'
 
 /** Reads `<path>.crt` and `<path>.key` of a development PKI. */
@@ -12,28 +14,33 @@ export async function readPair(folder: string, path: string): Promise<{ cert: st
 }
 
 /**
- * One mutual TLS 1.3 handshake over a real socket: the development gateway with the anchors and CRLs of a snapshot on one side,
- * a client with this certificate on the other.
- * @returns `secured`, or the reason for which the server refused the client
+ * One mutual TLS 1.3 handshake over a real socket: the development gateway with the trust of a snapshot on one side, a client
+ * with this certificate on the other.
+ * @returns `secured`, or why the server refused the client
  */
 export async function shakeHands(
   folder: string,
-  { tls }: TrustSnapshot,
+  trust: TrustSnapshot,
   client: SecureContextOptions,
+  at: Date = new Date(),
 ): Promise<string> {
+  const parts = { trust: () => trust, now: () => at }
   const server = createServer({
     ...(await readPair(folder, 'gateway/tls')),
-    ca: [...tls.ca],
-    ...(tls.crl ? { crl: [...tls.crl] } : {}),
+    ca: [...trust.authorities],
     requestCert: true,
-    rejectUnauthorized: true,
+    rejectUnauthorized: false,
     minVersion: 'TLSv1.3',
   })
+  server.prependListener('secureConnection', (socket) => {
+    if (findGoodPeer(parts, socket) === undefined) socket.destroy()
+  })
   const outcome = new Promise<string>((resolve) => {
-    server.once('secureConnection', () => resolve('secured'))
-    server.once('tlsClientError', (error, { authorizationError }) => {
-      resolve(String(authorizationError ?? ('code' in error ? error.code : error.message)))
-    })
+    let why = ''
+    // As long as the socket tells whose it is: behind this it is destroyed.
+    server.prependListener('secureConnection', (socket) => (why = findReason(trust, socket, at)))
+    server.once('secureConnection', (socket) => resolve(socket.destroyed ? why : 'secured'))
+    server.once('tlsClientError', (error) => resolve('code' in error ? String(error.code) : error.message))
   })
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')
@@ -47,4 +54,11 @@ export async function shakeHands(
     socket.destroy()
     await new Promise((resolve) => server.close(resolve))
   }
+}
+
+function findReason(trust: TrustSnapshot, socket: TLSSocket, at: Date): string {
+  const [leaf, ...chain] = readPeerChain(socket)
+  if (leaf === undefined) return 'no certificate'
+  const verdict = trust.judge(leaf, chain, at)
+  return verdict.good ? 'not for clients' : verdict.reason
 }

@@ -23,6 +23,8 @@ type Options = {
   readonly cwd?: string
   readonly withinMs?: number
   readonly inherit?: boolean
+  /** Where its standard error goes, instead of into `stderr`. */
+  readonly stderr?: number
 }
 
 const ROOT = join(import.meta.dirname, '..', '..')
@@ -83,15 +85,15 @@ function launch(args: readonly string[], env: Record<string, string>, options: O
     cwd: options.cwd ?? ROOT,
     env: { PATH, HOME, ...env },
     detached: true,
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: ['ignore', 'pipe', options.stderr ?? 'pipe'],
   })
-  const { pid } = child
+  const { pid, stdout, stderr } = child
   if (pid === undefined) throw new Error(`cannot run ${args.join(' ')}`)
   groups.add(pid)
   child.once('close', () => groups.delete(pid))
   const output = { stdout: '', stderr: '' }
-  child.stdout.setEncoding('utf8').on('data', (text: string) => (output.stdout += text))
-  child.stderr.setEncoding('utf8').on('data', (text: string) => (output.stderr += text))
+  stdout?.setEncoding('utf8').on('data', (text: string) => (output.stdout += text))
+  stderr?.setEncoding('utf8').on('data', (text: string) => (output.stderr += text))
   return { child, output, pid }
 }
 

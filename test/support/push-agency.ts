@@ -1,16 +1,18 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { issue } from '../../certs-dev/pki.ts'
 import { type Answer, type Endpoint, startEndpoint } from './endpoint.ts'
 import type { TestGateway } from './gateway.ts'
-import { readPair } from './handshake.ts'
 
 export type PushEndpoint = Endpoint & AsyncDisposable
 
-/** Starts an agency's endpoint with the agency's own TLS certificate; whoever comes shows one of the trust anchor's. */
+/** Starts an agency's endpoint, with a TLS certificate for this machine; whoever comes shows one of the trust anchor's. */
 export async function startPushEndpoint(gateway: TestGateway, id: string, answer: Answer): Promise<PushEndpoint> {
-  const pair = await readPair(gateway.pki.folder, `agencies/${id}/tls`)
+  const { intermediate, until } = gateway.pki
+  const validity = { notBefore: new Date(), notAfter: until }
+  const { crt, key } = await issue(intermediate, { subject: `CN=${id} endpoint`, validity, use: 'tls', local: true })
   const ca = await readFile(join(gateway.pki.folder, 'trust/ca.crt'), 'utf8')
-  const endpoint = await startEndpoint(answer, { ...pair, ca, rejectUnauthorized: true })
+  const endpoint = await startEndpoint(answer, { cert: crt, key, ca, rejectUnauthorized: true })
   return {
     ...endpoint,
     async [Symbol.asyncDispose]() {

@@ -40,7 +40,7 @@ export async function openPushing() {
   const stranger = await makeRoot('CN=a partner of its own', validity)
 
   const issueTls = (issuer: Issuer, name = 'endpoint', when = validity) =>
-    issue(issuer, { subject: `CN=${name}`, validity: when, use: 'tls' })
+    issue(issuer, { subject: `CN=${name}`, validity: when, use: 'tls', local: true })
 
   const writeCrl = async (issuer: Issuer, name: string, number: number, serials: readonly string[] = []) => {
     const revoked = serials.map((serial) => ({ serial, at: begin }))

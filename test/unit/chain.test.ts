@@ -1,11 +1,13 @@
 // oxlint-disable-next-line import/no-unassigned-import -- @peculiar/x509 wants it loaded first
 import 'reflect-metadata'
-import { webcrypto } from 'node:crypto'
+import { type KeyObject, webcrypto, type X509Certificate } from 'node:crypto'
 import { Extension, KeyUsageFlags, KeyUsagesExtension, X509CertificateGenerator } from '@peculiar/x509'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { type Issuer, issue, makeCrl, makeIntermediate, makeRoot, toPem } from '../../certs-dev/pki.ts'
-import { type Certificate, type Crl, isCrlOf, parseCertificate, parseCrl } from '../../gateway/identity/certificate.ts'
+import { type Certificate, isIssuedBy, parseCertificate } from '../../gateway/identity/certificate.ts'
 import { makeJudge } from '../../gateway/identity/chain.ts'
+import { type Crl, isCrlOf, parseCrl } from '../../gateway/identity/crl.ts'
+import { makeHeavyCertificate } from '../support/heavy-key.ts'
 
 const day = (date: string) => new Date(`${date}T00:00:00Z`)
 const NOW = day('2026-06-01')
@@ -36,13 +38,15 @@ async function crlOf(
   return parseCrl(await makeCrl(issuer, { number: 1, thisUpdate: validity.notBefore, nextUpdate, revoked: entries }))
 }
 
-function judgeBy(issuers: readonly Issuer[], crls: readonly Crl[]) {
+function courtOf(issuers: readonly Issuer[], crls: readonly Crl[]) {
   return makeJudge({
     certificates: issuers.map(read),
     crlOf: (issuer) => crls.find((crl) => isCrlOf(crl, issuer)),
     crlGraceMs: GRACE,
   })
 }
+
+const judgeBy = (issuers: readonly Issuer[], crls: readonly Crl[]) => courtOf(issuers, crls).judge
 
 test('a chain to an anchor is good, by the CRL of the leaf’s issuer', async () => {
   const leaf = await leafOf(intermediate)
@@ -140,11 +144,76 @@ test('of two authorities of one name the one that signed counts, in either order
   }
 })
 
-test('many authorities of one name cost a bounded number of signature checks', async () => {
-  const other = await makeIntermediate(root, 'CN=Intermediate', validity)
-  const crowd = Array.from({ length: 80 }, () => other)
+test('of a hundred authorities of one name in the folder the one that signed is found', async () => {
+  const crowd = await Promise.all(Array.from({ length: 99 }, () => makeIntermediate(root, 'CN=Intermediate', validity)))
   const judge = judgeBy([root, ...crowd, intermediate], [await crlOf(root), await crlOf(intermediate)])
-  expect(judge(await leafOf(intermediate), [], NOW)).toEqual({ good: false, reason: 'unchained' })
+  expect(judge(await leafOf(intermediate), [], NOW).good).toBe(true)
+})
+
+test('what a sender adds costs a bounded number of signature checks, and counts up to ten', async () => {
+  let checks = 0
+  const crowd = await Promise.all(Array.from({ length: 12 }, () => makeIntermediate(root, 'CN=Intermediate', validity)))
+  const counting = (certificate: Certificate): Certificate => {
+    const verify = (key: KeyObject) => {
+      checks += 1
+      return certificate.x509.verify(key)
+    }
+    return { ...certificate, x509: Object.assign(Object.create(certificate.x509) as X509Certificate, { verify }) }
+  }
+  const judge = judgeBy([root], [await crlOf(root), await crlOf(intermediate)])
+  const leaf = counting(await leafOf(intermediate))
+  const extra = crowd.map(read).map(counting)
+  expect(judge(leaf, extra, NOW)).toEqual({ good: false, reason: 'unchained' })
+  expect(checks).toBeGreaterThan(5)
+  expect(checks).toBeLessThanOrEqual(20)
+  expect(judge(leaf, [read(intermediate), ...extra], NOW).good).toBe(true)
+})
+
+test('no list is looked at for the keys that a stranger made, whatever names they bear', async () => {
+  const asked: Certificate[] = []
+  const { judge } = makeJudge({
+    certificates: [root, intermediate].map(read),
+    crlOf: (issuer) => void asked.push(issuer),
+    crlGraceMs: GRACE,
+  })
+  const own = await makeRoot('CN=Root', validity)
+  const below = await makeIntermediate(own, 'CN=Intermediate', validity)
+  expect(judge(await leafOf(below), [read(below), read(own)], NOW)).toEqual({ good: false, reason: 'unchained' })
+  const both = [read(below), read(own), read(intermediate)]
+  expect(judge(await leafOf(intermediate), both, NOW)).toEqual({ good: false, reason: 'no-current-crl' })
+  expect(asked.length).toBeGreaterThan(0)
+  const made = new Set([below, own].map((one) => read(one).thumbprint))
+  expect(asked.filter(({ thumbprint }) => made.has(thumbprint))).toEqual([])
+})
+
+test('a key of more than 4,096 bits counts for nothing, and no signature is checked by it', async () => {
+  const heavy = parseCertificate(await makeHeavyCertificate(intermediate, 8192))
+  const judge = judgeBy([root, intermediate], [await crlOf(root), await crlOf(intermediate)])
+  expect(judge(heavy, [], NOW)).toMatchObject({ good: false, reason: 'weak-key' })
+  const allowed = parseCertificate(await makeHeavyCertificate(intermediate, 4096))
+  expect(judge(allowed, [], NOW)).toMatchObject({ good: true })
+  expect(isIssuedBy(await leafOf(intermediate), { ...heavy, isAuthority: true })).toBe(false)
+})
+
+describe('a path is vouched for through each certificate that is named, in order', () => {
+  test('and through nothing else', async () => {
+    const { vouch } = courtOf([root, intermediate], [await crlOf(root), await crlOf(intermediate)])
+    const leaf = await leafOf(intermediate)
+    const stranger = await makeIntermediate(root, 'CN=Stranger', validity)
+    const good = [[], [intermediate], [root], [intermediate, root]]
+    const bad = [[stranger], [root, intermediate], [intermediate, stranger], [stranger, root]]
+    for (const above of good) expect(vouch(leaf, above.map(read), NOW)).toBe(true)
+    for (const above of bad) expect(vouch(leaf, above.map(read), NOW)).toBe(false)
+    expect(vouch(leaf, [leaf], NOW)).toBe(false)
+    expect(vouch(leaf, [await leafOf(intermediate)], NOW)).toBe(false)
+  })
+
+  test('also through one that the folder does not have', async () => {
+    const { vouch } = courtOf([root], [await crlOf(root), await crlOf(intermediate)])
+    const leaf = await leafOf(intermediate)
+    expect(vouch(leaf, [read(intermediate)], NOW)).toBe(true)
+    expect(vouch(leaf, [], NOW)).toBe(false)
+  })
 })
 
 describe('a leaf that the intermediate did sign counts for nothing where', () => {

@@ -1,10 +1,12 @@
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { Ajv2020 } from 'ajv/dist/2020.js'
 import { expect, it } from 'vitest'
 import { parse } from 'yaml'
 import { readConfig, settings } from '../../gateway/base/config.ts'
 import manifest from '../../package.json' with { type: 'json' }
+import { temporaryFolder } from '../support/folder.ts'
+import { runProcess } from '../support/process.ts'
 
 const ROOT = join(import.meta.dirname, '..', '..')
 
@@ -14,6 +16,7 @@ type Service = {
   networks: string[]
   environment?: Record<string, string>
   ports?: string[]
+  command?: string[]
   tmpfs: string[]
   healthcheck: { test: string[] }
   depends_on?: Record<string, { condition: string }>
@@ -30,6 +33,7 @@ type Compose = {
 }
 
 const texts = { type: 'array', minItems: 1, items: { type: 'string' } }
+const memory = { type: 'string', pattern: '^[0-9]+[mg]$' }
 const seconds = { type: 'string', pattern: '^[0-9]+s$' }
 const files = { additionalProperties: closed({ file: { type: 'string' } }) }
 
@@ -93,7 +97,7 @@ it.each(gateways)('configures %s as the gateway understands it, from files that 
     ...(service.secrets ?? []).map((name) => `/run/secrets/${name}`),
     ...(service.configs ?? []).map(({ target }) => target),
   ]
-  const named = [config.tls, config.signing].flatMap(({ cert, key }) => [cert, key])
+  const named = [config.tlsCert, config.tlsKey, config.signingCert, config.signingKey, config.redisPasswordFile]
   expect(given).toEqual(expect.arrayContaining([...named, config.agenciesFile, config.dataKeyFile, config.logKeyFile]))
 })
 
@@ -126,8 +130,63 @@ it('has no secret in it', () => {
   }
 })
 
+it('lets nobody into Redis without its password, which only files have', () => {
+  const { command = [], secrets = [], networks } = compose.services['redis'] ?? {}
+  expect(command.slice(0, 2)).toEqual(['redis-server', '/run/secrets/redis-conf'])
+  expect(command).not.toContain('--protected-mode')
+  expect(secrets).toEqual(['redis-conf'])
+  expect(networks?.map((name) => compose.networks[name])).toEqual([{ internal: true }])
+})
+
+it('makes the secrets that are mounted, each private to the gateway where the gateway reads it', async () => {
+  await using folder = await temporaryFolder()
+  const { code, stderr } = await runProcess([join(ROOT, 'topology/secrets.ts'), folder.path])
+  expect(code, stderr).toBe(0)
+  const files = Object.values(compose.secrets).map(({ file }) => file)
+  const made = files.filter((file) => file.startsWith('./secrets/')).map((file) => file.replace('./secrets/', ''))
+  expect(readdirSync(folder.path).toSorted()).toEqual(made.toSorted())
+  const read = gateways.flatMap(([, { secrets = [] }]) => secrets).filter((name) => made.includes(name))
+  for (const name of read) expect(statSync(join(folder.path, name)).mode & 0o077, name).toBe(0)
+  expect(readFileSync(join(folder.path, 'redis-conf'), 'utf8')).toBe(
+    `requirepass ${readFileSync(join(folder.path, 'redis-password'), 'utf8')}\n`,
+  )
+})
+
+it('shuts the service in: what the unit in docs/operating.md allows is listed, and what would open it is not', () => {
+  const operating = readFileSync(join(ROOT, 'docs/operating.md'), 'utf8')
+  const unit = /```ini\n(# \/etc\/systemd\/system\/passerelle\.service\n.*?)```/s.exec(operating)?.[1] ?? ''
+  const lines = unit.split('\n')
+  expect(lines).toEqual(
+    expect.arrayContaining([
+      'LimitCORE=0',
+      'UMask=0077',
+      'StateDirectoryMode=0700',
+      'NoNewPrivileges=yes',
+      'CapabilityBoundingSet=',
+      'ProtectSystem=strict',
+      'ProtectHome=yes',
+      'PrivateTmp=yes',
+      'PrivateDevices=yes',
+      'ProtectKernelTunables=yes',
+      'ProtectKernelModules=yes',
+      'ProtectKernelLogs=yes',
+      'ProtectControlGroups=yes',
+      'ProtectProc=invisible',
+      'RestrictNamespaces=yes',
+      'RestrictSUIDSGID=yes',
+      'RestrictAddressFamilies=AF_INET AF_INET6 AF_UNIX',
+      'SystemCallFilter=@system-service',
+      'SystemCallArchitectures=native',
+    ]),
+  )
+  expect(unit).toMatch(/^MemoryMax=\d+G$/m)
+  expect(unit).toMatch(/^TasksMax=\d+$/m)
+  expect(unit).toMatch(/^ExecStart=.* --disable-sigusr1 /m)
+  expect(unit).not.toMatch(/--inspect|^User=root|^ReadWritePaths=/m)
+})
+
 it('keeps the queue on disk, and everything out of the database’s log that comes from messages', () => {
-  expect(text).toMatch(/redis-server, --appendonly, 'yes'/)
+  expect(text).toMatch(/redis-server, \/run\/secrets\/redis-conf, --appendonly, 'yes'/)
   for (const setting of ['log-error-verbosity=terse', 'log-min-error-statement=panic', 'log-statement=none']) {
     expect(text).toContain(`--${setting}`)
   }
@@ -184,6 +243,10 @@ function service(): object {
       read_only: { const: true },
       cap_drop: { const: ['ALL'] },
       security_opt: { const: ['no-new-privileges:true'] },
+      ulimits: { const: { core: 0 } },
+      pids_limit: { type: 'integer', maximum: 512 },
+      mem_limit: memory,
+      memswap_limit: memory,
       restart: { const: 'unless-stopped' },
       logging: closed({
         driver: { const: 'json-file' },
@@ -223,7 +286,21 @@ function service(): object {
       shm_size: { type: 'string' },
       stop_grace_period: seconds,
     },
-    ['image', 'user', 'read_only', 'cap_drop', 'security_opt', 'restart', 'tmpfs', 'networks', 'healthcheck'],
+    [
+      'image',
+      'user',
+      'read_only',
+      'cap_drop',
+      'security_opt',
+      'ulimits',
+      'pids_limit',
+      'mem_limit',
+      'memswap_limit',
+      'restart',
+      'tmpfs',
+      'networks',
+      'healthcheck',
+    ],
   )
 }
 

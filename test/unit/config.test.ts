@@ -1,4 +1,6 @@
-import { readFile } from 'node:fs/promises'
+import { glob, readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import { ConfigurationFault, readConfig, settings } from '../../gateway/base/config.ts'
 
@@ -10,11 +12,14 @@ it('has the defaults of protocol section 13', () => {
     operationsPort: 9443,
     agenciesFile: 'certs-dev/out/agencies.json',
     trustFolder: 'certs-dev/out/trust',
-    tls: { cert: 'certs-dev/out/gateway/tls.crt', key: 'certs-dev/out/gateway/tls.key' },
-    signing: { cert: 'certs-dev/out/gateway/signing.crt', key: 'certs-dev/out/gateway/signing.key' },
+    tlsCert: 'certs-dev/out/gateway/tls.crt',
+    tlsKey: 'certs-dev/out/gateway/tls.key',
+    signingCert: 'certs-dev/out/gateway/signing.crt',
+    signingKey: 'certs-dev/out/gateway/signing.key',
     databaseUrl: undefined,
     dataFolder: 'data',
     redisUrl: undefined,
+    redisPasswordFile: undefined,
     dataKeyFile: undefined,
     logKeyFile: undefined,
     environment: 'development',
@@ -23,6 +28,7 @@ it('has the defaults of protocol section 13', () => {
     crlGraceMs: 24 * 3600 * 1000,
     maxMessageBytes: 262_144,
     rateLimit: 600,
+    handshakeRate: 50,
     smtpUrl: undefined,
     roles: new Set(['api', 'worker', 'operations']),
     developmentPki: true,
@@ -52,7 +58,7 @@ it('reads what is set, and takes an empty variable for an unset one', () => {
   expect(config.roles).toEqual(new Set(['api', 'worker']))
   expect(config.deliveryHorizonMs).toBe(73 * 3600 * 1000)
   expect(config.smtpUrl).toBeUndefined()
-  expect(Object.isFrozen(config) && Object.isFrozen(config.tls)).toBe(true)
+  expect(Object.isFrozen(config)).toBe(true)
 })
 
 it.each([
@@ -61,6 +67,8 @@ it.each([
   ['PASSERELLE_PORT', '0x50', 'a whole number from 0 to 65535'],
   ['PASSERELLE_HOST', 'a b', 'a host name or an address'],
   ['PASSERELLE_TRUST', 'a\0b', 'a path'],
+  ['PASSERELLE_TLS_KEY', 'tls.key\r', 'a path'],
+  ['PASSERELLE_DATA', 'a\nb', 'a path'],
   ['PASSERELLE_ENVIRONMENT', 'prod', 'one of production, test, development'],
   ['PASSERELLE_ROLES', 'api,workers', 'one of api, worker, operations'],
   ['PASSERELLE_ROLES', ',', 'one of api, worker, operations'],
@@ -80,6 +88,105 @@ it.each(['DATABASE_URL', 'REDIS_URL', 'PASSERELLE_SMTP_URL'])('never repeats the
   expect(read).toThrow(ConfigurationFault)
   expect(read).not.toThrow(/pa55word|someone/)
   expect(read).toThrow(name)
+})
+
+it.each([
+  ['DATABASE_URL', 'postgresql://user:p%40ss@db:5432/record?sslmode=verify-full'],
+  ['DATABASE_URL', 'postgres://user:p@ss@[2001:db8::1]/record'],
+  ['DATABASE_URL', 'postgresql://h1:5432,h2:5433/record?target_session_attrs=read-write'],
+  ['DATABASE_URL', 'postgresql://%2Frun%2Fpostgresql/record'],
+  ['DATABASE_URL', 'postgresql:///record?host=/run/postgresql'],
+  ['REDIS_URL', 'redis://:secret@cache:6379/15'],
+  ['REDIS_URL', 'rediss://user:secret@[::1]/'],
+  ['REDIS_URL', 'redis://a:1,b:2'],
+  ['REDIS_URL', 'redis+sentinel://a:26379,b:26379/main/3'],
+  ['REDIS_URL', 'rediss+sentinel://a,b,c/main'],
+  ['PASSERELLE_SMTP_URL', 'smtp://user:secret@mail.example:587?from=passerelle@mail.example&requireTLS=true'],
+  ['PASSERELLE_SMTP_URL', 'smtps://[2001:db8::2]:465'],
+])('takes %s=%s as it is', (name, value) => {
+  expect(Object.values(readConfig({ [name]: value }))).toContain(value)
+})
+
+it.each([
+  ['DATABASE_URL', 'postgresql://db:port/record'],
+  ['DATABASE_URL', 'postgresql://db:0/record'],
+  ['DATABASE_URL', 'postgresql://db:65536/record'],
+  ['DATABASE_URL', 'postgresql://user:p%ss@db/record'],
+  ['DATABASE_URL', 'postgresql://user:pa#ss@db/record'],
+  ['DATABASE_URL', 'postgresql://user:pa/ss@db/record'],
+  ['DATABASE_URL', 'postgresql://user:%ff@db/record'],
+  ['DATABASE_URL', 'postgresql://h1,,h2/record'],
+  ['DATABASE_URL', 'postgresql://[::g]/record'],
+  ['DATABASE_URL', 'postgresql://db/record?port=five'],
+  ['DATABASE_URL', 'postgresql:/record'],
+  ['REDIS_URL', 'redis://'],
+  ['REDIS_URL', 'redis://cache:63790000'],
+  ['REDIS_URL', 'redis://cache:6379/two'],
+  ['REDIS_URL', 'redis://cache/-1'],
+  ['REDIS_URL', 'redis://cache/1e1'],
+  ['REDIS_URL', 'redis://cache/0/1'],
+  ['REDIS_URL', 'redis://cache?db=two'],
+  ['REDIS_URL', 'redis:cache:6379'],
+  ['REDIS_URL', 'cache:6379'],
+  ['PASSERELLE_SMTP_URL', 'smtp://'],
+  ['PASSERELLE_SMTP_URL', 'smtp://mail:smtp'],
+  ['PASSERELLE_SMTP_URL', 'smtp://a,b'],
+  ['PASSERELLE_SMTP_URL', 'smtp://mail/inbox'],
+  ['PASSERELLE_SMTP_URL', 'smtp://us%er@mail'],
+  ['PASSERELLE_SMTP_URL', 'smtp://mail?from=Passerelle%20%3Ca@b%3E'],
+  ['PASSERELLE_SMTP_URL', 'smtp://mail?requireTLS=yes'],
+  ['PASSERELLE_SMTP_URL', 'smtp://mail:25 '],
+])('refuses the malformed %s=%s', (name, value) => {
+  expect(() => readConfig({ [name]: value })).toThrow(new RegExp(`^${name} must be a URL such as `))
+})
+
+/** Each part is one that its driver would have thrown for, or taken for something else, when it was used. */
+it('takes no URL that its driver cannot read, and never ends otherwise than with a fault', () => {
+  const piece = fc.constantFrom(
+    'redis://',
+    'smtp://',
+    'a',
+    ':',
+    '@',
+    '/',
+    '?',
+    '#',
+    '%',
+    '%41',
+    '%zz',
+    '[',
+    ']',
+    '1',
+    ',',
+    ' ',
+    'é',
+  )
+  fc.assert(
+    fc.property(fc.array(piece, { maxLength: 12 }), (pieces) => {
+      for (const name of ['REDIS_URL', 'PASSERELLE_SMTP_URL']) {
+        const value = pieces.join('')
+        try {
+          readConfig({ [name]: value })
+        } catch (error) {
+          expect(error).toBeInstanceOf(ConfigurationFault)
+          continue
+        }
+        if (value !== '' && !value.includes(',')) expect(decodeURIComponent(new URL(value).password)).toBeDefined()
+      }
+    }),
+  )
+})
+
+it.each([
+  { PASSERELLE_PORT: 'tcp://10.96.0.7:8443' },
+  { PASSERELLE_OPERATIONS_PORT: 'tcp://10.96.0.8:9443' },
+  { PASSERELLE_SERVICE_HOST: '10.96.0.7' },
+  { PASSERELLE_SERVICE_PORT_HTTPS: '8443' },
+  { PASSERELLE_PORT_8443_TCP_ADDR: '10.96.0.7' },
+  { PASSERELLE_OPERATIONS_PORT_9443_TCP: 'tcp://10.96.0.8:9443' },
+])('explains what Kubernetes sets: %o', (env) => {
+  const [name = ''] = Object.keys(env)
+  expect(() => readConfig(env)).toThrow(new RegExp(`^${name} .*Kubernetes .*enableServiceLinks: false`))
 })
 
 it('refuses a misspelt setting', () => {
@@ -108,4 +215,38 @@ it('is documented row by row in docs/operating.md', async () => {
     meaning,
   ])
   expect(rows).toEqual(settings.map((row) => [row.name, row.default ? `\`${row.default}\`` : 'unset', row.meaning.en]))
+})
+
+it('is listed in protocol section 13, setting by setting, with its default', async () => {
+  const protocol = await readFile(new URL('../../docs/protocol.md', import.meta.url), 'utf8')
+  const [table = ''] = (protocol.split('\n## 13. Running it\n')[1] ?? '').split('\n\n`npm run certs`')
+  const rows = [...table.matchAll(/^\| ((?:`[A-Z_]+`(?:, )?)+) \| (.*) \|$/gm)].map(([, names = '', meaning = '']) => ({
+    names: [...names.matchAll(/[A-Z_]+/g)].map(([name]) => name),
+    meaning,
+  }))
+  // `PASSERELLE_DATA` stands in the row of what is put there.
+  const listed = [...rows.flatMap(({ names }) => names), 'PASSERELLE_DATA']
+  expect(listed.toSorted()).toEqual(settings.map(({ name }) => name).toSorted())
+  for (const { name, default: otherwise } of settings) {
+    const meaning = rows.find(
+      ({ names, meaning: said }) => names.includes(name) || said.includes(`\`${name}\``),
+    )?.meaning
+    if (otherwise !== undefined && !/_(?:CERT|KEY)$/.test(name)) expect(meaning, name).toContain(shown(otherwise))
+  }
+})
+
+/** `PT72H` is 72 h there, and all roles are all. */
+function shown(otherwise: string): string {
+  if (otherwise === 'api,worker,operations') return 'default all'
+  return otherwise.replace(/^PT(\d+)([HS])$/, (_, count: string, unit: string) => `${count} ${unit.toLowerCase()}`)
+}
+
+it('is used by the gateway, setting by setting: none is read and then ignored', async () => {
+  const root = join(import.meta.dirname, '../../gateway')
+  const files = (await Array.fromAsync(glob('**/*.ts', { cwd: root }))).filter(
+    (file) => !/(^|\/)config\.ts$/.test(file),
+  )
+  const code = (await Promise.all(files.map((file) => readFile(join(root, file), 'utf8')))).join('\n')
+  for (const key of Object.keys(readConfig({})))
+    expect(code, key).toMatch(new RegExp(`\\bconfig\\.${key}\\b|\\{[^{}]*\\b${key}\\b[^{}]*\\}: Config\\b|'${key}'`))
 })

@@ -5,6 +5,7 @@ import { describe, expect, test } from 'vitest'
 import manifest from '../../package.json' with { type: 'json' }
 import pathway from '../../schemas/pathway.json' with { type: 'json' }
 import { problems } from '../../gateway/protocol/problems.ts'
+import { remedies } from '../../gateway/operations/alarms.ts'
 
 const ROOT = join(import.meta.dirname, '..', '..')
 const read = (path: string): string => readFileSync(join(ROOT, path), 'utf8')
@@ -158,3 +159,9 @@ describe('the protocol’s example', () => {
 function hashOf(bytes: string | Buffer): string {
   return createHash('sha256').update(bytes).digest('base64url')
 }
+
+test('operating.md names every alarm, and the log says what to do about each', () => {
+  const [, row = ''] = /^\| `passerelle_alarms\{code\}`[^|]*\|([^|]*)\|/m.exec(read('docs/operating.md')) ?? []
+  const named = [...row.matchAll(/`([a-z-]+)`/g)].map(([, code = '']) => code)
+  expect(named.toSorted()).toEqual(Object.keys(remedies).toSorted())
+})

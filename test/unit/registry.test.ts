@@ -1,10 +1,11 @@
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { type Issued, issue, makeRoot, toPem } from '../../certs-dev/pki.ts'
+import { type Issued, type Issuer, issue, makeRoot, toPem } from '../../certs-dev/pki.ts'
 import schema from '../../schemas/agencies.schema.json' with { type: 'json' }
 import { openRegistry, parseRegistry, RegistryFault } from '../../gateway/identity/registry.ts'
 import { type TemporaryFolder, temporaryFolder } from '../support/folder.ts'
+import { makeHeavyCertificate } from '../support/heavy-key.ts'
 import { quiet } from '../support/quiet.ts'
 
 const validity = { notBefore: new Date('2026-01-01T00:00:00Z'), notAfter: new Date('2036-01-01T00:00:00Z') }
@@ -15,10 +16,11 @@ type File = { agencies: Entry[]; operators: Entry[]; [name: string]: unknown }
 let folder: TemporaryFolder
 let anchor: string
 let pool: Issued[]
+let root: Issuer
 
 beforeAll(async () => {
   folder = await temporaryFolder()
-  const root = await makeRoot('CN=Root', validity)
+  root = await makeRoot('CN=Root', validity)
   anchor = toPem(root.certificate)
   const place = (use: 'tls' | 'signing') => issue(root, { subject: 'CN=x', validity, use })
   pool = await Promise.all([place('tls'), place('signing'), place('tls'), place('signing'), place('tls')])
@@ -76,6 +78,17 @@ describe('a registry', () => {
     expect([...registry.bySigning.values()].map(({ agency }) => agency.id)).toEqual(['fr-dep-62', 'gb-la-e10000016'])
     for (const [thumbprint, { certificate }] of registry.bySigning) expect(certificate.thumbprint).toBe(thumbprint)
     expect(registry.agencies.get('fr-dep-62')?.desks).toEqual([])
+  })
+
+  test('with a key of more than 4,096 bits is refused, pinned or as an anchor', async () => {
+    const pem = await makeHeavyCertificate(root, 8192)
+    const certificates = [pin('tls', 0), { use: 'signing', pem }]
+    const fault = 'has a key of more than 4096 bits'
+    expect(refusal(withAgency({ certificates }))).toBe(`/agencies/0/certificates/1/pem ${fault}`)
+    const delivery = { mode: 'push', url: 'https://desk.example/in', trustAnchors: `${anchor}${pem}` }
+    expect(refusal(withAgency({ delivery }))).toBe(`/agencies/0/delivery/trustAnchors ${fault}`)
+    const allowed = { use: 'signing', pem: await makeHeavyCertificate(root, 4096) }
+    expect(refusal(withAgency({ certificates: [pin('tls', 0), allowed] }))).toBe('')
   })
 
   test('keeps what the file says of desks, contact, witnesses and retention', () => {

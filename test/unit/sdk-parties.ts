@@ -53,7 +53,8 @@ function published(party: Party, revokedAt?: string) {
 export function wellKnownOf(gateway: Party): WellKnown {
   const limits = { messageBytes: 262144, attachmentBytes: 26214400, perMinute: 600 }
   const versions = { protocolVersion: '1', schemaVersions: ['1.0'] } as const
-  return { id: gateway.id, environment: 'test', ...versions, limits, signingCertificates: [published(gateway)] }
+  const certificates = { signingCertificates: [published(gateway)], tlsCertificates: [] }
+  return { id: gateway.id, environment: 'test', ...versions, limits, ...certificates }
 }
 
 export function directoryOf(parties: readonly Party[], revokedAt?: string): Directory {

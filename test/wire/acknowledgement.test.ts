@@ -1,4 +1,8 @@
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { makeRoot } from '../../certs-dev/pki.ts'
+import { parseCertificates } from '../../gateway/identity/certificate.ts'
 import { digestOf, type Signer, verifyReceipt } from '../../sdk/index.ts'
 import { newId } from '../../sdk/sign.ts'
 import { makeEnvelope, openAgency } from '../support/agency.ts'
@@ -60,6 +64,39 @@ test('accepted: 200, the state, a receipt that carries it; again, by the same by
   }
   expectProblem(await acknowledge(id, { outcome: 'refused', reason: { code: 'wrong-area' } }), 'already-acknowledged')
   expect(await eventsOf(id)).toEqual(['SubmissionAcceptance', 'ContentConsignment', 'ContentHandover'])
+})
+
+test('its x5c holds nothing but the chain by which the certificate is good', async () => {
+  const id = await send()
+  const { pki } = gateway
+  const said = await word(id)
+  const [leaf, issuer] = parseCertificates(
+    await readFile(join(pki.folder, 'agencies/gb-ctac/signing.crt'), 'utf8'),
+  ).map(({ der }) => der.toString('base64'))
+  const stranger = await makeRoot('CN=free text', { notBefore: new Date(Date.now() - 60_000), notAfter: pki.until })
+  const more = Buffer.from(stranger.certificate.rawData).toString('base64')
+  const withChain = (x5c: readonly (string | undefined)[]) =>
+    forge({
+      typ: 'safeguarding-acknowledgement+jws',
+      payload: payloadOf(said),
+      signer: signers.ctac,
+      header: { x5c },
+    })
+  expectProblem(await say(id, withChain([leaf, issuer, more])), 'malformed-message')
+  expectProblem(await say(id, withChain([leaf, more])), 'malformed-message')
+  expect((await say(id, withChain([leaf, issuer]))).status).toBe(200)
+})
+
+test('over 16 KiB it is too large, whatever it says and of whichever message; up to there it is read', async () => {
+  const id = await send()
+  const said = await word(id)
+  for (const [size, code] of [
+    [16 * 1024, 'malformed-message'],
+    [16 * 1024 + 1, 'message-too-large'],
+  ] as const)
+    expectProblem(await say(id, said.padEnd(size, 'A')), code)
+  expectProblem(await say(newId(), 'A'.repeat(17 * 1024)), 'message-too-large')
+  expect((await say(id, said)).status).toBe(200)
 })
 
 test('again, long after it was signed: the first receipt, also where the message was read before it was acknowledged elsewhere', async () => {

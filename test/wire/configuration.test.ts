@@ -182,7 +182,7 @@ describe('the process ends with 78 and one clear line', () => {
   test('a port that is in use', async () => {
     await using taken = await takePort()
     expect(await lastWords({ PASSERELLE_OPERATIONS_PORT: taken.port })).toBe(
-      `passerelle: cannot listen on 127.0.0.1:${taken.port} (EADDRINUSE)`,
+      `passerelle: PASSERELLE_OPERATIONS_HOST, PASSERELLE_OPERATIONS_PORT: cannot listen on 127.0.0.1:${taken.port} (EADDRINUSE)`,
     )
   })
 })
@@ -219,7 +219,9 @@ describe('a record that is not this gateway’s', () => {
   test('a second gateway on the same data folder', async () => {
     const own = { ...configuration.env, PASSERELLE_DATA: join(configuration.folder, 'own'), DATABASE_URL: '' }
     const first = await startProcess(['gateway/main.ts'], own)
-    expect(await refusal(own)).toBe(`another gateway (process ${first.pid}) uses ${own.PASSERELLE_DATA}`)
+    expect(await refusal(own)).toBe(
+      `PASSERELLE_DATA: another gateway (process ${first.pid}) uses ${own.PASSERELLE_DATA}`,
+    )
     expect(await first.stop()).toBe(0)
   })
 })

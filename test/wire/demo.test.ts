@@ -1,12 +1,23 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { globSync, readFileSync } from 'node:fs'
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { afterEach, beforeEach, expect, test } from 'vitest'
+import { agencyIds } from '../../demo/agencies.ts'
+import pathway from '../../schemas/pathway.json' with { type: 'json' }
 
-const SCENARIOS = ['Figure 1', ...Array.from({ length: 13 }, (_, index) => `S${index}`), 'Refused']
+type List = { readonly enum: readonly string[] }
+
+const SCENARIOS = ['Figure 1', ...Array.from({ length: 13 }, (_, index) => `S${index}`), '↩']
+/** What no person should have to read: types, the lists' codes of several words, agencies' ids. */
+const codes = [
+  ...pathway.rows.map(({ type }) => type),
+  ...globSync('schemas/*/codes/*.json').flatMap((path) => (JSON.parse(readFileSync(path, 'utf8')) as List).enum),
+  ...agencyIds,
+].filter((code) => code.includes('-'))
 let folder: string
 let demo: ChildProcess | undefined
 
@@ -44,7 +55,9 @@ test('plays everything, agrees with the report, and leaves nothing behind', { ti
   const [out, err, [code]] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'exit')])
   expect({ code, err: err.replaceAll(/ {2}\d+\/196\n/g, '') }).toEqual({ code: 0, err: '' })
   for (const id of SCENARIOS) expect(out).toContain(`\n${id}  `)
-  for (const box of ['1-2', '3', '4a', '4b', '4c', '5', '6', '7']) expect(out).toContain(`  box ${box}`)
+  for (const step of ['1-2', '3', '4a', '4b', '4c', '5', '6', '7', '8']) expect(out).toContain(`  step ${step}`)
+  expect(out).toContain('refused: Child not in this area')
+  expect(codes.filter((code) => new RegExp(`(?<![\\w-])${code}(?![\\w-])`).test(out))).toEqual([])
   expect(out).toMatch(/Afghan +110 +43/)
   expect(out).toMatch(/Total +196 +68/)
   expect(out).toContain('Every count agrees with the report.')
@@ -66,7 +79,7 @@ test('interrupted, it leaves nothing behind either', { timeout: 120_000 }, async
   child.kill('SIGINT')
   const [code] = await exited
   expect(code).toBe(1)
-  expect(out).toContain('Passerelle : des enfants')
+  expect(out).toContain('Passerelle : des enfants')
   expect(await readdir(folder)).toEqual([])
   expect(await processesOf(folder)).toEqual([])
 })

@@ -5,7 +5,8 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { issue } from '../../certs-dev/pki.ts'
 import { agencies as standard } from '../../certs-dev/agencies.ts'
 import { revoke } from '../../certs-dev/tree.ts'
-import { type Directory, verifyMessage, verifyReceipt, type WellKnown } from '../../sdk/index.ts'
+import { parseCertificate } from '../../gateway/identity/certificate.ts'
+import { type Directory, openCallerCheck, verifyMessage, verifyReceipt, type WellKnown } from '../../sdk/index.ts'
 import { thumbprintOf } from '../../sdk/jws.ts'
 import { makeEnvelope } from '../support/agency.ts'
 import { forge, signerOf } from '../support/forge.ts'
@@ -37,6 +38,13 @@ const entryOf = async (id: string) => (await directory()).agencies.find((agency)
 
 test('the well-known document says who the gateway is, what it takes and how it signs', async () => {
   const pem = await readFile(join(gateway.pki.folder, 'gateway/signing.crt'), 'utf8')
+  const tls = parseCertificate(await readFile(join(gateway.pki.folder, 'gateway/tls.crt'), 'utf8'))
+  const shown = {
+    pem: tls.pem,
+    thumbprint: tls.thumbprint,
+    notBefore: expect.stringMatching(/Z$/),
+    notAfter: expect.stringMatching(/Z$/),
+  }
   const document = await wellKnown()
   expect(document).toEqual({
     id: 'passerelle-development',
@@ -54,7 +62,17 @@ test('the well-known document says who the gateway is, what it takes and how it 
         current: true,
       },
     ],
+    tlsCertificates: [{ ...shown, current: true }],
   })
+})
+
+test('an endpoint tells the gateway from another agency of the same authority by its TLS certificates', async () => {
+  const certificateOf = async (path: string) =>
+    new X509Certificate(await readFile(join(gateway.pki.folder, `${path}.crt`), 'utf8'))
+  const isGateway = openCallerCheck(wellKnown)
+  expect(await isGateway(await certificateOf('gateway/tls'))).toBe(true)
+  for (const path of ['agencies/gb-ctac/tls', 'gateway/signing', 'operators/duty/tls'])
+    expect([path, await isGateway(await certificateOf(path))]).toEqual([path, false])
 })
 
 test('the directory has every agency, with its contact and its signing certificates, and no TLS one', async () => {

@@ -35,7 +35,12 @@ beforeAll(async () => {
   ctac = await openRawAs(gateway, 'agencies/gb-ctac/tls')
   signer = await readSigner(pki.folder, 'agencies/gb-ctac/signing')
   const validity = { notBefore: new Date(Date.now() - 60_000), notAfter: pki.until }
-  const { key, crt: cert } = await issue(pki.intermediate, { subject: 'CN=kent endpoint', validity, use: 'tls' })
+  const { key, crt: cert } = await issue(pki.intermediate, {
+    subject: 'CN=kent endpoint',
+    validity,
+    use: 'tls',
+    local: true,
+  })
   endpoint = await startEndpoint((...request) => answerWith(status)(...request), { key, cert })
   const delivery = { mode: 'push', url: endpoint.url, trustAnchors: toPem(pki.root.certificate) }
   await gateway.changeRegistry(({ agencies }) =>
@@ -227,6 +232,7 @@ describe('the search', () => {
     'agency=Kent',
     'priority=soon',
     'limit=0',
+    'limit=1e1',
     'before=x',
     'caseId=x',
     'sender=gb-ctac',

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { digestOf, type Priority, signAcknowledgement } from '../../sdk/index.ts'
 import { makeEnvelope, openAgency, type TestAgency } from '../support/agency.ts'
 import type { Answer } from '../support/endpoint.ts'
+import { forge, readSigner } from '../support/forge.ts'
 import { startGateway, type TestGateway, until } from '../support/gateway.ts'
 import { listInbox, readReceipt } from '../support/load.ts'
 import { askOperations } from '../support/operations.ts'
@@ -113,6 +114,22 @@ test('an invalid acknowledgement in the answer is ignored, with an alarm: the me
   await becomes(messageId, 'consigned')
   expect(await eventsOf(messageId)).toHaveLength(2)
   expect(seenOf(messageId)).toHaveLength(1)
+})
+
+test('so is one of over 16 KiB, good as it may be', async () => {
+  const signer = await readSigner(gateway.pki.folder, `agencies/${KENT}/signing`)
+  answer = (request, response, body) => {
+    const messageId = String(request.headers['passerelle-message-id'])
+    const said = { messageId, messageDigest: digestOf(body), at: new Date().toISOString(), outcome: 'accepted' }
+    // White space is no fault of JSON's.
+    const payload = JSON.stringify(said).padEnd(13_000)
+    response.writeHead(200).end(forge({ typ: 'safeguarding-acknowledgement+jws', payload, signer }))
+  }
+  const { messageId } = await send()
+  await until(async () =>
+    (await askOperations(gateway, '/metrics')).text.includes(`passerelle_invalid_answers_total{agency="${KENT}"} 2`),
+  )
+  await becomes(messageId, 'consigned')
 })
 
 test('503 is tried again, with the sender seeing when; then 200', async () => {

@@ -39,7 +39,7 @@ export type Checking = SignatureWork & {
    */
   explain(message: Pick<Facts, 'from' | 'schemaVersion' | 'type'>, payload: Uint8Array): Promise<readonly Fault[]>
   /** For signatures that nobody waits for: the thread makes them all. */
-  readonly patient: Pick<SignatureWork, 'sign'>
+  readonly background: Pick<SignatureWork, 'sign'>
   /** Rejects where the schemas do not compile. */
   readonly ready: Promise<void>
   close(): Promise<void>
@@ -105,7 +105,7 @@ export function openChecking(files: SchemaFiles): Checking {
       if (verified instanceof Error) throw verified
       return verified === true
     },
-    patient: { sign: signPatiently },
+    background: { sign: signPatiently },
     async readMessage(job) {
       const read = await verifying.add({ ...job, reads: true })
       if (read === false) return undefined

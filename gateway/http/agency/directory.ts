@@ -1,18 +1,26 @@
 import { Type } from 'typebox'
 import { type Certificate, parseCertificate } from '../../identity/identity.ts'
 import { MAX_ATTACHMENT_BYTES, PROTOCOL_VERSION, rfc3339 } from '../../protocol/protocol.ts'
-import { signingCertificates } from '../../record/record.ts'
+import { shownCertificates, signingCertificates } from '../../record/record.ts'
 import type { Serving } from '../serving.ts'
 import { agencyId, text, time } from '../forms.ts'
 import type { Server } from '../server.ts'
+
+/** Processes are restarted one after the other: so long the certificate before may still be shown by one. */
+const DAY_MS = 24 * 3_600_000
 
 /** Who takes part, and by which certificates their signatures, and the gateway's, are verified (protocol section 1). */
 export function directoryRoutes(server: Server, parts: Serving): void {
   server.get(
     '/.well-known/passerelle',
-    { schema: { summary: 'The gateway: versions, limits, logs, signing certificates', response: { 200: wellKnown } } },
+    {
+      config: { access: 'agency' },
+      schema: { summary: 'The gateway: versions, limits, logs, certificates', response: { 200: wellKnown } },
+    },
     async () => {
-      const { id, signer } = parts.keys
+      const { id, signer, tls } = parts.keys
+      const now = parts.now()
+      const shown = await shownCertificates(parts.database, id, new Date(now.getTime() - DAY_MS))
       const pinned = (await signingCertificates(parts.database)).filter(({ party }) => party === id)
       return {
         id,
@@ -31,6 +39,10 @@ export function directoryRoutes(server: Server, parts: Serving): void {
           const certificate = parseCertificate(pem)
           return { ...describe(certificate), current: certificate.thumbprint === signer.certificate.thumbprint }
         }),
+        tlsCertificates: shown
+          .map((pem) => parseCertificate(pem))
+          .filter(({ notAfter }) => notAfter > now)
+          .map((one) => ({ ...describe(one), current: one.thumbprint === tls.certificate.thumbprint })),
       }
     },
   )
@@ -38,6 +50,7 @@ export function directoryRoutes(server: Server, parts: Serving): void {
   server.get(
     '/v1/agencies',
     {
+      config: { access: 'agency' },
       schema: { summary: 'The directory of agencies', response: { 200: Type.Object({ agencies: Type.Array(entry) }) } },
     },
     async () => {
@@ -92,6 +105,7 @@ const wellKnown = Type.Object({
     Type.Object({ origin: Type.String(), verifierKeys: Type.Array(Type.String()), current: Type.Boolean() }),
   ),
   signingCertificates: Type.Array(Type.Object(certificate)),
+  tlsCertificates: Type.Array(Type.Object(certificate)),
 })
 
 const entry = Type.Object({

@@ -15,6 +15,7 @@ export function inboxRoutes(server: Server, { exchange, untilGone }: Serving): v
   server.get(
     '/v1/inbox',
     {
+      config: { access: 'agency' },
       schema: {
         summary: 'What waits, by urgency; with `after`, by arrival',
         querystring: query({
@@ -45,7 +46,10 @@ export function inboxRoutes(server: Server, { exchange, untilGone }: Serving): v
 
   server.get(
     '/v1/inbox/:from/:id',
-    { schema: { summary: 'A message, byte for byte as signed', params, produces: ['application/jose'] } },
+    {
+      config: { access: 'agency' },
+      schema: { summary: 'A message, byte for byte as signed', params, produces: ['application/jose'] },
+    },
     async (request, reply) => {
       const { from, id } = request.params
       const bytes = await exchange.read(callerOf(request).agency, from, id)
@@ -57,6 +61,7 @@ export function inboxRoutes(server: Server, { exchange, untilGone }: Serving): v
   server.post(
     '/v1/inbox/:from/:id/acknowledgement',
     {
+      config: { access: 'agency' },
       schema: {
         summary: 'Acknowledge or refuse a message, signed',
         params,

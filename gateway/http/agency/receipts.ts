@@ -10,6 +10,7 @@ export function receiptRoutes(server: Server, { exchange, untilGone }: Serving):
   server.get(
     '/v1/receipts',
     {
+      config: { access: 'agency' },
       schema: {
         summary: 'The feed of receipts',
         querystring: query({

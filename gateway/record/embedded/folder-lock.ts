@@ -14,15 +14,21 @@ const SQLITE_BUSY = 5
  * `<path>.pid` only tells people whom to ask; nothing is decided by it.
  */
 export function lockFolder(path: string, folder: string): FolderLock {
-  const database = new DatabaseSync(`${path}.lock`, { timeout: 0 })
+  let database: DatabaseSync | undefined
   try {
+    database = new DatabaseSync(`${path}.lock`, { timeout: 0 })
     database.exec('BEGIN EXCLUSIVE')
   } catch (error) {
-    database.close()
+    database?.close()
     if (!isBusy(error)) throw new ConfigurationFault(`cannot lock ${folder}`, { cause: error })
     throw new ConfigurationFault(`another gateway (process ${holder(path)}) uses ${folder}`)
   }
-  writeFileSync(`${path}.pid`, `${process.pid}\n`, { mode: 0o600 })
+  try {
+    writeFileSync(`${path}.pid`, `${process.pid}\n`, { mode: 0o600 })
+  } catch (error) {
+    database.close()
+    throw new ConfigurationFault(`cannot write in ${folder}`, { cause: error })
+  }
   return {
     release() {
       rmSync(`${path}.pid`, { force: true })

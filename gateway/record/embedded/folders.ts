@@ -37,7 +37,10 @@ export function keepCluster(home: string, staging: string, cluster: string): voi
   closeSync(handle)
 }
 
-/** Makes the folder of the server's socket, beside the cluster, or where that path would be too long in the temporary folder. */
+/** PostgreSQL takes a comma for the end of one folder, clients take one for the end of a host, both with quotes of their own. */
+const PLAIN_PATH = /^[A-Za-z0-9/._-]+$/
+
+/** Makes the folder of the server's socket, beside the cluster, or where that path is too long or odd in the temporary folder. */
 export function makeSocketFolder(home: string, runner: Runner): string {
   const folder = freshFolder(join(home, 'postgres-socket'))
   if (runner.uid !== undefined && runner.gid !== undefined) chownSync(folder, runner.uid, runner.gid)
@@ -49,7 +52,8 @@ export function removeSocketFolder(folder: string): void {
 }
 
 function freshFolder(near: string): string {
-  if (Buffer.byteLength(near) > LONGEST_SOCKET_FOLDER) return mkdtempSync(join(tmpdir(), 'passerelle-'))
+  if (Buffer.byteLength(near) > LONGEST_SOCKET_FOLDER || !PLAIN_PATH.test(near))
+    return mkdtempSync(join(tmpdir(), 'passerelle-'))
   rmSync(near, { recursive: true, force: true })
   mkdirSync(near, { mode: 0o700 })
   return near

@@ -3,6 +3,7 @@ import { chmodSync, readFileSync, readdirSync, readlinkSync, realpathSync, rmSyn
 import { dirname, join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import { ConfigurationFault } from '../../base/base.ts'
+import { chooseUser, isOurs } from './postgres-user.ts'
 
 /** How PostgreSQL's programs are run: the words before their own, and the user to drop to. */
 export type Runner = { readonly words: readonly string[]; readonly uid?: number; readonly gid?: number }
@@ -10,7 +11,6 @@ export type Runner = { readonly words: readonly string[]; readonly uid?: number;
 /** Nothing of the gateway's own environment, which may hold secrets, goes to PostgreSQL. */
 export const PLAIN_ENVIRONMENT = { PATH: '/usr/local/bin:/usr/bin:/bin', LC_ALL: 'C', TZ: 'UTC' }
 
-const NOBODY = 65_534
 const POLL_MS = 50
 
 /** A user namespace in which root is an ordinary user: PostgreSQL agrees to run, and its files stay root's. */
@@ -18,21 +18,26 @@ const NAMESPACE = ['unshare', '--user', '--map-user=1000', '--map-group=1000']
 
 /**
  * Finds how `program` can be run so that it may use `folder`: as we are; else, since PostgreSQL refuses to run as root, in
- * a user namespace of its own; else as an ordinary user to whom the folder is given. Throws a ConfigurationFault if in no way.
+ * a user namespace of its own; else as a user that nothing else uses, to whom the folder is given. Throws a ConfigurationFault if
+ * in no way, and where the folder belongs to somebody else.
  */
 export function chooseRunner(folder: string, program: string): Runner {
   const bound = dyingWithParent('INT')
-  if (process.getuid?.() !== 0) return { words: bound }
-
+  const self = process.getuid?.()
   const owner = statSync(folder).uid
+  if (self === undefined) return { words: bound }
+  if (owner !== self && !(self === 0 && isOurs(owner)))
+    throw new ConfigurationFault(`${folder} belongs to another user (${owner}), and the gateway runs as ${self}`)
+  if (self !== 0) return { words: bound }
   if (owner === 0 && works([...NAMESPACE, ...reach(folder, program)])) return { words: [...NAMESPACE, ...bound] }
 
+  const user = chooseUser(dirname(folder), owner)
   const home = statSync(dirname(folder))
-  for (const uid of [owner, home.uid, NOBODY].filter((candidate) => candidate !== 0)) {
+  if (user !== undefined) {
     // The user owns the cluster and may pass through the data folder, in which it can neither list nor write anything.
     chmodSync(dirname(folder), home.mode | 0o011)
-    own(folder, uid)
-    if (works(reach(folder, program), { uid, gid: uid })) return { words: bound, uid, gid: uid }
+    own(folder, user)
+    if (works(reach(folder, program), { uid: user, gid: user })) return { words: bound, uid: user, gid: user }
     own(folder, owner)
     chmodSync(dirname(folder), home.mode)
   }

@@ -1,0 +1,88 @@
+import { isIPv6 } from 'node:net'
+import { ConfigurationFault, type Parse } from './setting.ts'
+
+/** What a URL of the configuration consists of, still percent-encoded; a list of hosts where failing over is the client's. */
+type Parts = {
+  readonly scheme: string
+  readonly hosts: readonly string[]
+  readonly path: string
+  readonly query: URLSearchParams
+}
+
+type Rule = {
+  readonly schemes: readonly string[]
+  /** What the fault shows. */
+  readonly example: string
+  readonly fits: (parts: Parts) => boolean
+}
+
+const FORM = /^([a-z][a-z+]*):\/\/(?:([^\s/?#]*)@)?([^\s/?#@]*)(\/[^\s?#]*)?(?:\?([^\s#]*))?$/
+const HOST = /^(?:\[([0-9a-fA-F:.]+)\]|[A-Za-z0-9._~-]+)(?::([0-9]{1,5}))?$/
+/** libpq's way to name the folder of a Unix socket where a host would stand. */
+const SOCKET_HOST = /^%2[fF][A-Za-z0-9._~%-]*(?::[0-9]{1,5})?$/
+const MAIL_ADDRESS = /^[^\s\p{Cc}<>()[\],;:\\"@]+@[^\s\p{Cc}<>()[\],;:\\"@]+$/u
+
+/** PostgreSQL's: several hosts, or none where `?host=` or the system's own default says which. */
+export const databaseUrl = url({
+  schemes: ['postgresql', 'postgres'],
+  example: 'postgresql://user@host:5432/database',
+  fits: ({ hosts, query }) =>
+    hosts.every((host) => isHost(host) || SOCKET_HOST.test(host)) && isPort(query.get('port') ?? '5432'),
+})
+
+/** Redis's; Sentinels are asked for an address, so their path is not a database's number alone. */
+export const redisUrl = url({
+  schemes: ['redis', 'rediss', 'redis+sentinel', 'rediss+sentinel'],
+  example: 'redis://host:6379/0',
+  fits: ({ scheme, hosts, path, query }) =>
+    hosts.length > 0 &&
+    hosts.every(isHost) &&
+    (scheme.endsWith('+sentinel') || /^\/?$|^\/[0-9]{1,4}$/.test(path)) &&
+    /^[0-9]{1,4}$/.test(query.get('db') ?? '0'),
+})
+
+/** One mail server's; `?from=` is an address, the rest of the query is nodemailer's. */
+export const smtpUrl = url({
+  schemes: ['smtp', 'smtps'],
+  example: 'smtp://user:password@host:587?from=passerelle@host',
+  fits: ({ hosts, path, query }) =>
+    hosts.length === 1 &&
+    hosts.every(isHost) &&
+    /^\/?$/.test(path) &&
+    MAIL_ADDRESS.test(query.get('from') ?? 'passerelle@localhost') &&
+    ['requireTLS', 'ignoreTLS'].every((name) => /^(?:true|false)$/.test(query.get(name) ?? 'true')),
+})
+
+/** Judged here and whole: a driver would throw when it is used, quoting the password, or guess what was meant. */
+function url({ schemes, example, fits }: Rule): Parse<string> {
+  return (text, name) => {
+    const parts = split(text)
+    if (parts !== undefined && schemes.includes(parts.scheme) && fits(parts)) return text
+    throw new ConfigurationFault(
+      `${name} must be a URL such as ${example}, with what is special in a user, password or name written as %XX`,
+    )
+  }
+}
+
+function split(text: string): Parts | undefined {
+  if (!isDecodable(text)) return undefined
+  const [whole, scheme = '', , hosts = '', path = '', query = ''] = FORM.exec(text) ?? []
+  if (whole === undefined) return undefined
+  return { scheme, hosts: hosts === '' ? [] : hosts.split(','), path, query: new URLSearchParams(query) }
+}
+
+function isDecodable(text: string): boolean {
+  try {
+    decodeURIComponent(text)
+    return true
+  } catch {
+    return false
+  }
+}
+
+function isHost(host: string): boolean {
+  const [whole, address, port] = HOST.exec(host) ?? []
+  return whole !== undefined && (address === undefined || isIPv6(address)) && (port === undefined || isPort(port))
+}
+
+const isPort = (text: string): boolean => /^[0-9]{1,5}$/.test(text) && Number(text) >= 1 && Number(text) <= 65_535

@@ -1,0 +1,104 @@
+import type { Caller, Registry } from '../identity/identity.ts'
+import {
+  type Catalogue,
+  checkReply,
+  type Facts,
+  isFresh,
+  isPermitted,
+  needsParticipation,
+  type Pathway,
+  Problem,
+} from '../protocol/protocol.ts'
+import { type Database, tookPart } from '../record/record.ts'
+import type { Checking } from './checking/thread.ts'
+import type { Lookup } from './lookup.ts'
+import type { Signed, Verified } from './signer.ts'
+
+/**
+ * The checks of a submission in the order of protocol section 4. What each gives can be had from it alone, and the next one asks
+ * for it: a check that is left out does not compile (`test/unit/check-types.test.ts`).
+ */
+declare const passed: unique symbol
+type Passed<Check extends string> = { readonly [passed]: Check }
+
+/** Signed just now. */
+export type Fresh = Verified & Passed<'fresh'>
+/** What it says has the form of section 3. */
+export type Formed = Signed & { readonly envelope: Facts; readonly isValid: boolean } & Passed<'form'>
+/** The agency of the connection, the signer's and `from` are one and the same. */
+export type FromCaller = Omit<Formed, typeof passed> & Passed<'parties'>
+/** Its sender may send this type to its recipient. */
+export type Permitted = Omit<Formed, typeof passed> & Passed<'permission'>
+/** Its body obeys its schema, and it has its place in the case: it can be accepted. */
+export type Valid = Signed & { readonly envelope: Facts } & Passed<'content'>
+
+/** The one place where a check is said to be passed: the functions below, after they have made it. */
+const pass = <Step>(checked: Omit<Step, typeof passed>): Step => checked as Step
+
+/** @throws Problem `stale-message` */
+export function checkFresh(verified: Verified, now: Date): Fresh {
+  if (!isFresh(verified.jws, now)) throw new Problem('stale-message')
+  return pass<Fresh>(verified)
+}
+
+/** @throws Problem `malformed-message` */
+export function checkForm({ reading, ...signed }: Fresh): Formed {
+  if ('malformed' in reading) throw new Problem('malformed-message', reading.malformed, reading)
+  return pass<Formed>({ ...signed, ...reading })
+}
+
+/** @throws Problem `signer-mismatch` */
+export function checkParties(caller: Caller, formed: Formed): FromCaller {
+  const { signer, envelope } = formed
+  if (signer.agency.id !== caller.agency.id || envelope.from !== caller.agency.id) throw new Problem('signer-mismatch')
+  return pass<FromCaller>(formed)
+}
+
+/**
+ * Both are judged by the registry that is in force now: the body may have taken its time.
+ * @throws Problem `unknown-agency`, `unknown-recipient`, `not-permitted`
+ */
+export function checkPermission(pathway: Pathway, { agencies }: Registry, own: FromCaller): Permitted {
+  const { from, to, type } = own.envelope
+  const sender = agencies.get(from)
+  const recipient = agencies.get(to)
+  if (sender?.status !== 'active') throw new Problem('unknown-agency')
+  if (recipient?.status !== 'active') throw new Problem('unknown-recipient')
+  if (!isPermitted(pathway, type, sender.roles, recipient.roles)) throw new Problem('not-permitted')
+  return pass<Permitted>(own)
+}
+
+type Needs = {
+  readonly database: Database
+  readonly checking: Checking
+  readonly catalogue: Catalogue
+  readonly pathway: Pathway
+  readonly lookup: Lookup
+}
+
+/**
+ * The body obeys its schema, and the message has its place in the case.
+ * @throws Problem `unsupported-schema-version`, `schema-violation`, `pathway-violation`, `attachment-missing`
+ */
+export async function checkContent(needs: Needs, permitted: Permitted, now: Date): Promise<Valid> {
+  const { envelope, isValid, jws } = permitted
+  if (!needs.catalogue.isRelease(envelope.schemaVersion, now)) throw new Problem('unsupported-schema-version')
+  if (!isValid) {
+    const errors = await needs.checking.explain(envelope, jws.payload)
+    throw new Problem('schema-violation', undefined, { errors })
+  }
+  await checkPathway(needs, envelope)
+  // Nobody can put an attachment yet: whoever names one names one that its sender has not put.
+  if (envelope.attachments.length > 0) throw new Problem('attachment-missing')
+  return pass<Valid>(permitted)
+}
+
+async function checkPathway({ lookup, pathway, database }: Needs, envelope: Facts): Promise<void> {
+  const original = envelope.inReplyTo === undefined ? undefined : await lookup.message(envelope.to, envelope.inReplyTo)
+  const answered = original?.recipient === envelope.from ? { type: original.type, caseId: original.case_id } : undefined
+  const participated = needsParticipation(pathway, envelope.type)
+    ? (await tookPart(database, envelope.caseId, envelope.from)) &&
+      (await tookPart(database, envelope.caseId, envelope.to))
+    : undefined
+  checkReply(pathway, envelope, answered, participated)
+}

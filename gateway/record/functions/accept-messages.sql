@@ -1,0 +1,80 @@
+-- Records a batch of messages: key of the case, message, delivery, receipt and leaf, in one round trip. Between the statements
+-- nobody's answer has to find its way through a busy process, so locks are held for as long as PostgreSQL itself takes.
+--
+-- A message counts only if the key that it was sealed under is the one that its case has: a case opened by another process at
+-- the same time, or one whose key has been erased, comes back as `other-key`, with the key that stands. Only `fresh` keys are
+-- put where there is none. A place that is not given back was made. Senders and ids are distinct within a batch, and come in
+-- the order of both, so that two batches wait for each other and never in a circle; the log's row comes last.
+create or replace function accept_messages(
+  senders text[], ids uuid[], recipients text[], case_ids uuid[], types text[], schema_versions text[], priorities smallint[],
+  in_reply_tos uuid[], respond_bys timestamptz[], sizes integer[], accepted_ats timestamptz[], digests bytea,
+  sealed_starts integer[], sealed_lengths integer[], sealed_bytes bytea, fresh boolean[], wrapped_keys bytea[],
+  receipt_ids uuid[], receipt_starts integer[], receipt_lengths integer[], receipt_bytes bytea)
+returns table (place integer, outcome text, standing_key bytea)
+language plpgsql as $$
+#variable_conflict use_column
+declare
+  keys_made bigint;
+  all_keys_ours boolean;
+  -- What was made: its number, and at which place of the input it stood.
+  made_nos bigint[];
+  made_places integer[];
+begin
+  insert into case_key (case_id, wrapped)
+  select distinct on (case_id) case_id, key from unnest(case_ids, wrapped_keys, fresh) as new_key (case_id, key, is_fresh)
+  where is_fresh order by case_id on conflict (case_id) do nothing;
+  get diagnostics keys_made = row_count;
+  all_keys_ours := keys_made = cardinality(case_ids);
+  if not all_keys_ours then
+    perform from case_key where case_id = any(case_ids) order by case_id for key share;
+  end if;
+
+  with made as (
+    insert into message (sender, id, recipient, case_id, type, schema_version, priority, in_reply_to, respond_by, digest, size,
+      accepted_at, sealed)
+    select sender, id, recipient, case_id, type, schema_version, priority, in_reply_to, respond_by,
+      substring(digests from (32 * (ord - 1) + 1)::integer for 32), size, accepted_at,
+      substring(sealed_bytes from start for length)
+    from unnest(senders, ids, recipients, case_ids, types, schema_versions, priorities, in_reply_tos, respond_bys,
+      sizes, accepted_ats, sealed_starts, sealed_lengths, wrapped_keys) with ordinality
+      as input (sender, id, recipient, case_id, type, schema_version, priority, in_reply_to, respond_by,
+        size, accepted_at, start, length, key, ord)
+    where all_keys_ours or exists (select from case_key where case_key.case_id = input.case_id and wrapped = key)
+    order by ord
+    on conflict (sender, id) do nothing
+    returning no)
+  select coalesce(array_agg(no order by no), '{}') into made_nos from made;
+
+  -- Numbers are given in the order of the input: where all were made, each is at its own place.
+  if cardinality(made_nos) = cardinality(ids) then
+    made_places := array(select generate_subscripts(ids, 1));
+  else
+    select coalesce(array_agg(ord order by no), '{}') into made_places
+    from unnest(senders, ids) with ordinality as input (sender, id, ord) join message using (sender, id)
+    where no = any(made_nos);
+  end if;
+
+  if cardinality(made_nos) > 0 then
+    insert into delivery (message_no, recipient, priority, state, due_at)
+    select no, recipients[at], priorities[at], 'accepted', accepted_ats[at] from unnest(made_nos, made_places) as made (no, at);
+
+    perform append_leaves(
+      ids => array(select receipt_ids[at] from unnest(made_places) as at),
+      typs => array_fill('delivery-receipt+jws'::text, array[cardinality(made_nos)]),
+      events => array_fill('SubmissionAcceptance'::text, array[cardinality(made_nos)]),
+      message_nos => made_nos,
+      feeds => array(select senders[at] from unnest(made_places) as at),
+      starts => array(select receipt_starts[at] from unnest(made_places) as at),
+      lengths => array(select receipt_lengths[at] from unnest(made_places) as at),
+      bytes => receipt_bytes);
+  end if;
+
+  -- What was made needs no word.
+  if cardinality(made_nos) < cardinality(ids) then
+    return query
+    select ord::integer, case when wrapped is distinct from key then 'other-key' else 'used' end, wrapped
+    from unnest(case_ids, wrapped_keys) with ordinality as input (case_id, key, ord) left join case_key using (case_id)
+    where ord <> all(made_places);
+  end if;
+end
+$$;
