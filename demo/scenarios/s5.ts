@@ -165,6 +165,20 @@ export const s5: Scenario = {
       },
     },
     {
+      as: 'missing told',
+      day: 236,
+      from: ctac,
+      to: rys,
+      priority: 'urgent',
+      inReplyTo: 'referral',
+      ...outcome('missing-again', 236, { final: false, safe: 'unknown' }),
+      refer: ({ id }) => ({ supersedes: id('in care told') }),
+      say: {
+        en: 'What we told you no longer holds: he is missing again.',
+        fr: 'Ce que nous vous avions dit ne vaut plus : il a de nouveau disparu.',
+      },
+    },
+    {
       as: 'seen',
       day: 236,
       from: ctac,
@@ -283,8 +297,8 @@ export const s5: Scenario = {
       to: rys,
       priority: 'routine',
       inReplyTo: 'referral',
-      ...outcome('elsewhere', 239, { country: 'FRA' }),
-      refer: ({ id }) => ({ supersedes: id('in care told') }),
+      ...outcome('returned-to-france', 239),
+      refer: ({ id }) => ({ supersedes: id('missing told') }),
       say: {
         en: 'He is in France and safe. Thank you: you found him.',
         fr: 'Il est en France et en sécurité. Merci : c’est vous qui l’avez retrouvé.',
