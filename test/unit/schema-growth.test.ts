@@ -1,7 +1,8 @@
 import { join } from 'node:path'
+import type { AnySchemaObject } from 'ajv/dist/2020.js'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import type { JsonObject } from '../../gateway/protocol/json.ts'
+import { type JsonObject, isJsonObject, type Json } from '../../gateway/protocol/json.ts'
 import { compileSchemas } from '../../gateway/protocol/schemas.ts'
 import { loadSchemaFolder } from '../../gateway/exchange/schema-folder.ts'
 import { applyEdits, readCorpus } from '../../scripts/schemas/corpus.ts'
@@ -12,6 +13,7 @@ const files = await loadSchemaFolder(join(import.meta.dirname, '../../schemas'))
 const schemas = compileSchemas(files)
 const earlier = takeApart(files, '1.0')
 const newest = takeApart(files, '1.1')
+const formerly = openCourt(earlier)
 const later = openCourt(newest)
 const corpus = await readCorpus(join(import.meta.dirname, 'fixtures/schemas/1.0'))
 const types = schemas.releases[0]?.types ?? []
@@ -20,6 +22,23 @@ const accepted = openArbitraries(earlier)
 type Example = { readonly type: string; readonly body: JsonObject }
 const examplesOf = (type: string): readonly Example[] =>
   JSON.parse(files.published.get(`1.0/${type}.examples.json`)?.toString('utf8') ?? '[]') as Example[]
+
+/** The base of a chapter with each code that each of its members may be, whole and with its required members alone. */
+function* withEachCode(subject: string, base: Json): Generator<JsonObject> {
+  if (!isJsonObject(base) || subject === 'envelope') return
+  const schema: AnySchemaObject = earlier.get(subject) ?? {}
+  const required = new Set<string>(schema['required'] ?? [])
+  const least = Object.fromEntries(Object.entries(base).filter(([name]) => required.has(name)))
+  for (const [name, member] of Object.entries<AnySchemaObject>(schema['properties'] ?? {})) {
+    const list = earlier.get(String(member['$ref']).replace('urn:passerelle:', ''))
+    const codes: readonly Json[] = list?.['enum'] ?? (member['type'] === 'boolean' ? [true, false] : [])
+    for (const code of codes)
+      yield* [
+        { ...base, [name]: code },
+        { ...least, [name]: code },
+      ]
+  }
+}
 
 describe('release 1.1 accepts every message that release 1.0 accepted', () => {
   test.each(types)('%s: the examples, under their new number', (type) => {
@@ -48,6 +67,12 @@ describe('release 1.1 accepts every message that release 1.0 accepted', () => {
       }),
       { numRuns: runs },
     )
+  })
+
+  test.each([...corpus])('%s: each code with all that may go with it, and with nothing', (subject, chapter) => {
+    const [was, is] = [formerly.judge(subject), later.judge(subject)]
+    for (const instance of withEachCode(subject, chapter.base))
+      if (was(instance).length === 0) expect(is(instance)).toEqual([])
   })
 
   test('and every code of every list, in its order', () => {
