@@ -69,7 +69,7 @@ export const owners: Readonly<Record<string, readonly string[]>> = {
   'prom-client': ['gateway/base/metrics.ts'],
   'reflect-metadata': ['gateway/identity/certificate.ts', 'certs-dev'],
   typebox: ['gateway/http'],
-  undici: ['gateway/delivery', 'sdk'],
+  undici: ['sdk'],
 }
 
 /** Nothing that runs for others holds them to this: they may import any package. */
