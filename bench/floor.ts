@@ -10,6 +10,7 @@ import { compileSchemas } from '../gateway/protocol/schemas.ts'
 import { type Signer, signJws, verifySignature } from '../gateway/protocol/signature.ts'
 import { loadSchemaFolder } from '../gateway/exchange/schema-folder.ts'
 import { pack } from '../gateway/record/arrays.ts'
+import { isOutage } from '../gateway/record/database.ts'
 import { createGroup } from '../gateway/record/group.ts'
 import { answerQuestions } from './child.ts'
 import { readReferral, readSignatory, sender, signReferrals } from './messages.ts'
@@ -64,7 +65,8 @@ async function prepare(pki: string, folder: string, pool: Pool): Promise<(bytes:
   const schemas = compileSchemas(await loadSchemaFolder(folder))
   const group = createGroup((batch: readonly Accepted[]) => insert(pool, batch), {
     largest: LARGEST_BATCH,
-    writers: WRITERS,
+    atOnce: WRITERS,
+    isOutage,
   })
 
   return async (bytes) => {

@@ -50,10 +50,9 @@ export async function openGateway(config: Config, log: Log): Promise<Gateway> {
 }
 
 async function open(config: Config, log: Log, opened: AsyncDisposableStack): Promise<Gateway> {
-  const now = (): Date => new Date()
   const metrics = createMetrics()
   const stopping = new AbortController()
-  const keys = await loadGatewayKeys(config, now())
+  const keys = await loadGatewayKeys(config, new Date())
   const schemaFiles = await loadSchemaFolder(SCHEMAS)
   const catalogue = readCatalogue(schemaFiles)
   const pathway = parsePathway(schemaFiles.pathway)
@@ -61,7 +60,7 @@ async function open(config: Config, log: Log, opened: AsyncDisposableStack): Pro
   const checking = opened.adopt(openChecking(schemaFiles), (one) => one.close())
   const registrySource = await openRegistry(config.agenciesFile, log)
   const trustSource = opened.adopt(
-    await openTrust(config.trustFolder, { crlGraceMs: config.crlGraceMs, now, log }),
+    await openTrust(config.trustFolder, { crlGraceMs: config.crlGraceMs, now: () => new Date(), log }),
     (one) => one.close(),
   )
   const registry = registrySource.current
@@ -75,6 +74,7 @@ async function open(config: Config, log: Log, opened: AsyncDisposableStack): Pro
       log.warn({ err: error }, 'a connection to the record broke; it is made anew'),
     ),
   )
+  const { now } = record.clock
   const evidence = await openLog({
     database: record.database,
     keys,
@@ -86,6 +86,7 @@ async function open(config: Config, log: Log, opened: AsyncDisposableStack): Pro
   const queue = await openQueue({
     databaseUrl,
     redisUrl: config.redisUrl,
+    now,
     onError(error) {
       metrics.jobsFailed.inc()
       log.warn({ err: error }, 'the queue failed; the sweep makes it good')

@@ -54,7 +54,7 @@ function milliseconds(text: string): number | undefined {
 }
 
 export function url(...schemes: readonly string[]): Parse<string> {
-  const start = new RegExp(`^(${schemes.join('|')})://[^\\s]+$`)
+  const start = new RegExp(`^(${schemes.map(RegExp.escape).join('|')})://[^\\s]+$`)
   return (text, name) => {
     if (start.test(text)) return text
     throw new ConfigurationFault(`${name} must be a URL that begins with ${schemes[0]}://`)

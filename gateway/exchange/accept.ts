@@ -4,7 +4,7 @@ import { acceptMessages, type NewMessage } from '../record/messages.ts'
 import type { Valid } from './checked.ts'
 import type { Vault } from '../record/vault.ts'
 import { priorities } from '../protocol/priority.ts'
-import type { Database } from '../record/database.ts'
+import { type Database, isOutage } from '../record/database.ts'
 import type { Issuer } from '../log/issue.ts'
 import type { Metrics } from '../base/metrics.ts'
 import type { Wakes } from '../record/wakes.ts'
@@ -31,7 +31,7 @@ const LARGEST_BATCH = 128
 /** One batch is signed and sealed while another commits. */
 const WRITERS = 2
 /** A batch costs as much as six messages, so a stream that brings fewer in this time gathers; who comes alone waits for nobody. */
-const SMALL = { below: 8, intervalMs: 3 }
+const SMALL = { enough: 8, forMs: 3 }
 /** Another process may have opened the case, and its key may be erased in between; more often than that, something is wrong. */
 const MOST_ROUNDS = 4
 
@@ -42,8 +42,9 @@ const MOST_ROUNDS = 4
 export function openAccepting(needs: Needs): Accepting {
   const group = createGroup((items: readonly Item[]) => record(needs, items), {
     largest: LARGEST_BATCH,
-    writers: WRITERS,
-    small: SMALL,
+    atOnce: WRITERS,
+    gather: SMALL,
+    isOutage,
   })
   return async (valid, now) => {
     const { envelope } = valid

@@ -5,7 +5,7 @@ import { type State, transitions } from '../protocol/state.ts'
 import { digestText } from '../log/issue.ts'
 import { Problem } from '../base/problems.ts'
 import { type Attempt, insertAttempts } from '../record/attempts.ts'
-import { type Database, type Queryable, transaction } from '../record/database.ts'
+import { type Database, isOutage, type Queryable, transaction } from '../record/database.ts'
 import { acknowledgeMessages, type NewAcknowledgement } from '../record/deliveries.ts'
 import { createGroup, PATIENT } from '../record/group.ts'
 import { type Leaf, receiptOf } from '../record/leaves.ts'
@@ -102,8 +102,9 @@ const WRITERS = 1
 export function openAcknowledging(needs: Needs): Acknowledging {
   const group = createGroup((items: readonly Item[]) => writeTogether(needs.database, items), {
     largest: LARGEST_BATCH,
-    writers: WRITERS,
-    small: PATIENT,
+    atOnce: WRITERS,
+    gather: PATIENT,
+    isOutage,
   })
 
   async function record(message: Addressed, word: Word, now: Date, attempt?: Attempt): Promise<Acknowledged> {

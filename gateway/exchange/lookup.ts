@@ -1,5 +1,5 @@
 import { createRecent } from '../base/recent.ts'
-import type { Database } from '../record/database.ts'
+import { type Database, isOutage } from '../record/database.ts'
 import { createGroup, PATIENT, SMALL } from '../record/group.ts'
 import {
   type Addressed,
@@ -22,9 +22,9 @@ export type Lookup = {
   recall(sender: string, id: string): Addressed | undefined
 }
 
-const BATCH = { largest: 64, writers: 1, small: SMALL }
+const BATCH = { largest: 64, atOnce: 1, gather: SMALL, isOutage }
 /** Contents are large, and each batch is in memory whole. */
-const CONTENT_BATCH = { largest: 32, writers: 2, small: PATIENT }
+const CONTENT_BATCH = { largest: 32, atOnce: 2, gather: PATIENT, isOutage }
 
 /** Messages of which it is remembered what their acknowledgement asks for, half a kilobyte each. */
 const REMEMBERED = 2_000

