@@ -12,45 +12,10 @@ import {
   response,
   statusCheck,
 } from '../bodies.ts'
-import { concern, en, fr, identity, inCareOf, placeIn, recorded, reference, separated, type Child } from '../parts.ts'
+import { concern, en, fr, identity, inCareOf, recorded, reference, separated } from '../parts.ts'
 import { closedDesk, dutyTeam } from '../desks.ts'
 import type { Scenario } from '../scenario.ts'
-
-const ismail: Child = { name: 'Ismail', own: ['إسماعيل', 'Arab', 'apd'], age: 16, sex: 'male', countries: ['SDN'] }
-const beach = {
-  kind: 'port',
-  country: 'FRA',
-  precision: 'locality',
-  locality: 'Ouistreham',
-  area: { scheme: 'insee-commune', code: '14488' },
-}
-const careHome = {
-  place: placeIn(kent, 'child-care-home'),
-  when: { to: '2017-06-10' },
-  source: 'practitioner-observed',
-  certainty: 'certain',
-}
-const episode = '0190a000-0000-7000-8000-000000000051'
-const gone = missing(identity(ismail, { appearance: '1.75 m, thin, grey jacket' }), episode, {
-  lastSeen: careHome,
-  circumstances: en('Left the placement after a call; did not return.'),
-  previousEpisodes: 0,
-  concerns: [concern('trafficking-risk', { status: 'suspected', severity: 'critical', immediacy: 'immediate' })],
-  alerts: [{ kind: 're-trafficking-risk' }],
-})
-const ended = missing(identity(ismail), episode, {
-  lastSeen: careHome,
-  circumstances: en('Found in France, safe.'),
-  episodeStatus: 'found',
-  risk: 'low',
-})
-const end = { ...ended, body: { ...ended.body, endedAt: '2017-06-12T09:00:00Z' } }
-const shelter = {
-  place: beach,
-  since: '2017-06-11',
-  authorityCode: { scheme: 'insee-departement', code: '14' },
-  knownToChildrensServices: 'yes',
-}
+import { end, ended, gone, ismail, shelter } from './s5-ismail.ts'
 
 export const s5: Scenario = {
   id: 'S5',

@@ -1,16 +1,16 @@
 import {
   acceptMessages,
-  createGroup,
   type Database,
+  isOutage,
   type Leaf,
   type NewMessage,
   type Vault,
   type Wakes,
 } from '../record/record.ts'
+import { createGroup, type Metrics } from '../base/base.ts'
 import type { Valid } from './checks.ts'
 import { type Lane, priorities } from '../protocol/protocol.ts'
 import type { Issuer } from '../log/log.ts'
-import type { Metrics } from '../base/base.ts'
 
 type Needs = {
   readonly database: Database
@@ -33,7 +33,7 @@ const LARGEST_BATCH = 128
 /** One batch is signed and sealed while another commits. */
 const WRITERS = 2
 /** A batch costs as much as six messages, so a stream that brings fewer in this time gathers; who comes alone waits for nobody. */
-const SMALL = { below: 8, intervalMs: 3 }
+const SMALL = { enough: 8, forMs: 3 }
 /** Another process may have opened the case, and its key may be erased in between; more often than that, something is wrong. */
 const MOST_ROUNDS = 4
 
@@ -44,8 +44,9 @@ const MOST_ROUNDS = 4
 export function openAccepting(needs: Needs): Accepting {
   const group = createGroup((items: readonly Item[]) => record(needs, items), {
     largest: LARGEST_BATCH,
-    writers: WRITERS,
-    small: SMALL,
+    atOnce: WRITERS,
+    gather: SMALL,
+    isOutage,
   })
   return async (valid, now) => {
     const { envelope } = valid

@@ -15,23 +15,22 @@ import {
   acknowledgeMessages,
   type Addressed,
   type Attempt,
-  createGroup,
   type Database,
   insertAttempts,
+  isOutage,
   type Leaf,
   type NewAcknowledgement,
-  PATIENT,
   type Queryable,
   receiptOf,
   transaction,
   type Wakes,
 } from '../record/record.ts'
+import { createGroup, AMPLE, type Metrics } from '../base/base.ts'
 import { findReceived } from './read.ts'
 import { verifySigner } from './signer.ts'
 import type { Checking } from './checking/thread.ts'
 import type { Lookup } from './lookup.ts'
 import type { Registry, TrustSnapshot } from '../identity/identity.ts'
-import type { Metrics } from '../base/base.ts'
 
 type Needs = {
   readonly database: Database
@@ -122,8 +121,9 @@ const WRITERS = 1
 export function openAcknowledging(needs: Needs): Acknowledging {
   const group = createGroup((items: readonly Item[]) => writeTogether(needs.database, items), {
     largest: LARGEST_BATCH,
-    writers: WRITERS,
-    small: PATIENT,
+    atOnce: WRITERS,
+    gather: AMPLE,
+    isOutage,
   })
 
   async function record(message: Addressed, word: Word, now: Date, attempt?: Attempt): Promise<Acknowledged> {

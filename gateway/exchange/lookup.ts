@@ -1,15 +1,13 @@
-import { createRecent } from '../base/base.ts'
+import { createRecent, createGroup, AMPLE, SMALL } from '../base/base.ts'
 import {
   type Addressed,
-  createGroup,
   type Database,
   findMessages,
+  isOutage,
   type MessageKey,
   type MessageRow,
-  PATIENT,
   readMessages,
   type SealedMessage,
-  SMALL,
 } from '../record/record.ts'
 
 /** Looking up accepted messages: what is asked for at the same time is asked for with one query. */
@@ -24,9 +22,9 @@ export type Lookup = {
   recall(sender: string, id: string): Addressed | undefined
 }
 
-const BATCH = { largest: 64, writers: 1, small: SMALL }
+const BATCH = { largest: 64, atOnce: 1, gather: SMALL, isOutage }
 /** Contents are large, and each batch is in memory whole. */
-const CONTENT_BATCH = { largest: 32, writers: 2, small: PATIENT }
+const CONTENT_BATCH = { largest: 32, atOnce: 2, gather: AMPLE, isOutage }
 
 /** Messages of which it is remembered what their acknowledgement asks for, half a kilobyte each. */
 const REMEMBERED = 2_000

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { createTurns } from '../../gateway/exchange/checking/turns.ts'
-import { OverloadFault } from '../../gateway/record/database.ts'
+import { OverloadFault } from '../../gateway/base/batching.ts'
 
 test('whoever brings many waits behind each one of the others', async () => {
   const take = createTurns(10)

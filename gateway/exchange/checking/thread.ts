@@ -9,7 +9,7 @@ import {
   type SignatureWork,
   type VerifyingJob,
 } from '../../protocol/protocol.ts'
-import { createGroup, SMALL } from '../../record/record.ts'
+import { createGroup, SMALL } from '../../base/base.ts'
 import { type Batch, type Job, packJobs, type Results } from './batch.ts'
 import type { Explained, Unexplained } from './explainer.ts'
 import { openThread } from './threading.ts'
@@ -19,9 +19,9 @@ import { createTurns } from './turns.ts'
  * Each hand-over wakes two threads, and what is verified together is parsed, recorded and answered together: a steady stream
  * gathers for some milliseconds. Small all the same, because each job waits for its whole batch.
  */
-const VERIFYING = { largest: 16, writers: 1, small: SMALL }
+const VERIFYING = { largest: 16, atOnce: 1, gather: SMALL }
 /** Behind those at most: whole batches of the record wait to be signed, while what is to be verified only joins a later one. */
-const SIGNING = { largest: 32, writers: 1 }
+const SIGNING = { largest: 32, atOnce: 1 }
 /** Making one of these takes 25 and 40 µs, less than handing it over; the others take up to two milliseconds. */
 const QUICK: ReadonlySet<Algorithm> = new Set(['ES256', 'EdDSA'])
 /** So many of those are made here in one turn of the event loop; for more, everybody else would have to wait. */

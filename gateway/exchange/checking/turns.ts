@@ -1,4 +1,4 @@
-import { OverloadFault } from '../../record/record.ts'
+import { OverloadFault } from '../../base/base.ts'
 
 /** Does work for somebody; rejects with an OverloadFault where too much waits for the same one already. */
 export type Turns = <Result>(whose: string, work: () => Promise<Result>) => Promise<Result>

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import pg from 'pg'
-import { createGroup } from '../../gateway/record/group.ts'
+import { createGroup } from '../../gateway/base/batching.ts'
 
 /** A failure as PostgreSQL gives it. */
 function databaseError(code: string): pg.DatabaseError {
@@ -25,7 +25,7 @@ const turn = (): Promise<void> => new Promise((resolve) => setImmediate(() => se
 
 describe('a group commit', () => {
   test('one alone waits for nobody', async () => {
-    const group = createGroup(async (items: readonly number[]) => items, { largest: 10, writers: 1 })
+    const group = createGroup(async (items: readonly number[]) => items, { largest: 10, atOnce: 1 })
     expect(await group.add(7)).toBe(7)
   })
 
@@ -36,7 +36,7 @@ describe('a group commit', () => {
         batches.push(items.length)
         return items.map((item) => item * 10)
       },
-      { largest: 100, writers: 1 },
+      { largest: 100, atOnce: 1 },
     )
     expect(await Promise.all([1, 2, 3].map((item) => group.add(item)))).toEqual([10, 20, 30])
     expect(batches).toEqual([3])
@@ -44,7 +44,7 @@ describe('a group commit', () => {
 
   test('while the writers are busy, what comes gathers, no batch larger than the largest, in order of arrival', async () => {
     const { batches, write } = makeWriter()
-    const group = createGroup(write, { largest: 4, writers: 2 })
+    const group = createGroup(write, { largest: 4, atOnce: 2 })
     const results: Promise<number>[] = []
     const add = (item: number) => results.push(group.add(item))
     add(1)
@@ -70,7 +70,7 @@ describe('a group commit', () => {
         if (items.includes(2)) throw databaseError('23514')
         return items
       },
-      { largest: 10, writers: 1 },
+      { largest: 10, atOnce: 1 },
     )
     const settled = await Promise.allSettled([1, 2, 3].map((item) => group.add(item)))
     expect(settled.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled'])
@@ -85,7 +85,7 @@ describe('a group commit', () => {
           writes += 1
           throw databaseError(code)
         },
-        { largest: 10, writers: 1 },
+        { largest: 10, atOnce: 1 },
       )
       const settled = await Promise.allSettled([1, 2, 3].map((item) => group.add(item)))
       expect(settled.map(({ status }) => status)).toEqual(['rejected', 'rejected', 'rejected'])
@@ -100,7 +100,7 @@ describe('a group commit', () => {
         if (failing) throw databaseError('57P01')
         return items
       },
-      { largest: 10, writers: 1 },
+      { largest: 10, atOnce: 1 },
     )
     await expect(group.add(1)).rejects.toThrow('refused')
     failing = false
@@ -111,11 +111,11 @@ describe('a group commit', () => {
 describe('small batches of a stream', () => {
   beforeEach(() => void vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] }))
   afterEach(() => void vi.useRealTimers())
-  const small = { below: 3, intervalMs: 5 }
+  const gather = { enough: 3, forMs: 5 }
 
   test('what comes while others are written waits until so long after they began, or until there are enough', async () => {
     const { batches, write } = makeWriter()
-    const group = createGroup(write, { largest: 10, writers: 1, small })
+    const group = createGroup(write, { largest: 10, atOnce: 1, gather })
     const results = [group.add(1)]
     await turn()
     results.push(group.add(2))
@@ -143,7 +143,7 @@ describe('small batches of a stream', () => {
 
   test('one after the other, each waits for nobody', async () => {
     const { batches, write } = makeWriter()
-    const group = createGroup(write, { largest: 10, writers: 2, small })
+    const group = createGroup(write, { largest: 10, atOnce: 2, gather })
     for (const item of [1, 2, 3]) {
       const result = group.add(item)
       await turn()
