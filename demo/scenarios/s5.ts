@@ -5,7 +5,6 @@ import {
   confirmation,
   information,
   located,
-  missing,
   outcome,
   referral,
   request,

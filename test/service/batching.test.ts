@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import pg from 'pg'
-import { createGroup } from '../../gateway/base/batching.ts'
+import { isOutage } from '../../gateway/record/database.ts'
+import { createGroup } from '../../gateway/record/group.ts'
 
 /** A failure as PostgreSQL gives it. */
 function databaseError(code: string): pg.DatabaseError {
@@ -85,7 +86,7 @@ describe('a group commit', () => {
           writes += 1
           throw databaseError(code)
         },
-        { largest: 10, atOnce: 1 },
+        { largest: 10, atOnce: 1, isOutage },
       )
       const settled = await Promise.allSettled([1, 2, 3].map((item) => group.add(item)))
       expect(settled.map(({ status }) => status)).toEqual(['rejected', 'rejected', 'rejected'])
