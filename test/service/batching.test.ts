@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import pg from 'pg'
 import { isOutage } from '../../gateway/record/database.ts'
-import { createGroup } from '../../gateway/record/group.ts'
+import { createGroup } from '../../gateway/base/batching.ts'
 
 /** A failure as PostgreSQL gives it. */
 function databaseError(code: string): pg.DatabaseError {
