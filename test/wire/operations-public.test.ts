@@ -188,6 +188,7 @@ describe('the description of the API', () => {
       'GET /v1/messages/{id}/receipts',
       'GET /v1/receipts',
       'POST /api/dead-letters/retry',
+      'POST /api/messages/{from}/{id}/discard',
       'POST /api/messages/{from}/{id}/retry',
       'POST /v1/inbox/{from}/{id}/acknowledgement',
       'POST /v1/messages',
