@@ -1,4 +1,5 @@
 import * as answers from './answers.ts'
+import { disclosure, pathway, type Rules, untold } from './disclosure.ts'
 import { digestOf } from './jws.ts'
 import { type Identity, newId, signAcknowledgement, signMessage } from './sign.ts'
 import { PasserelleProblem, SdkFault } from './problem.ts'
@@ -73,6 +74,23 @@ export function openClient(options: ClientOptions) {
     return { ...key, bytes: (await get(inboxPath(key), { signal })).body }
   }
 
+  const directory = async (call: Interruptible = {}) => readAnswer(await get('/v1/agencies', call), answers.directory)
+
+  /** What is not told to whom, and what that takes to know: for `untold`. */
+  const rules = async (call: Interruptible = {}): Promise<Rules> => {
+    const [told, paths, agencies] = await Promise.all([
+      get('/schemas/disclosure.json', call),
+      get('/schemas/pathway.json', call),
+      directory(call),
+    ])
+    return {
+      disclosure: readAnswer(told, disclosure),
+      pathway: readAnswer(paths, pathway),
+      directory: agencies,
+    }
+  }
+  const rulesInForce = keep(rules, now)
+
   const receipts = async (query: Feed = {}) => readAnswer(await get('/v1/receipts', query), answers.receiptPage)
 
   /**
@@ -112,15 +130,19 @@ export function openClient(options: ClientOptions) {
     followReceipts,
     followInbox,
     /**
-     * Makes the envelope, signs it and submits it. What it throws says in `sent` what was signed: whoever does not know whether
+     * Makes the envelope, signs it and submits it, but where it would tell its recipient too much: then it throws a SdkFault
+     * `not-to-be-told`, whose `errors` say where, and nothing has left. What else it throws says in `sent` what was signed: whoever does not know whether
      * it was accepted submits that `message` again, for a new one would be a second message.
      */
     send: async (draft: Draft, call: Interruptible = {}) => {
       const envelope: Envelope = { id: newId(), schemaVersion: NEWEST_RELEASE, ...draft }
       const message = await signMessage(envelope, options.signer, now())
       try {
+        const errors = untold(envelope, await rulesInForce(call))
+        if (errors.length > 0) throw new SdkFault('not-to-be-told', { errors })
         return { envelope, message, ...(await submit(message, call)) }
       } catch (error) {
+        if (error instanceof SdkFault && error.code === 'not-to-be-told') throw error
         if (error instanceof PasserelleProblem || error instanceof SdkFault) error.sent = { envelope, message }
         throw error
       }
@@ -131,7 +153,8 @@ export function openClient(options: ClientOptions) {
     /** A case as the caller took part in it. */
     case: async (caseId: string, call: Interruptible = {}) =>
       readAnswer(await get(`/v1/cases/${encodeURIComponent(caseId)}`, call), answers.caseView),
-    directory: async (call: Interruptible = {}) => readAnswer(await get('/v1/agencies', call), answers.directory),
+    directory,
+    rules,
     wellKnown: async (call: Interruptible = {}) =>
       readAnswer(await get('/.well-known/passerelle', call), answers.wellKnown),
     schemas: async (call: Interruptible = {}) => readAnswer(await get('/schemas', call), answers.catalogue),
@@ -141,6 +164,19 @@ export function openClient(options: ClientOptions) {
     },
     /** Ends what is under way and closes the connections. */
     close: () => transport.close(),
+  }
+}
+
+/** So long may what was read of the gateway's tables and its directory count: the gateway itself decides by those in force. */
+const RULES_MS = 5 * 60_000
+
+/** Reads once for all who ask within some minutes, and again where that failed. */
+function keep(read: (call: Interruptible) => Promise<Rules>, now: () => Date) {
+  let kept: { readonly rules: Rules; readonly until: number } | undefined
+  return async (call: Interruptible): Promise<Rules> => {
+    if (kept === undefined || now().getTime() >= kept.until)
+      kept = { rules: await read(call), until: now().getTime() + RULES_MS }
+    return kept.rules
   }
 }
 

@@ -21,9 +21,10 @@ export {
   openClient,
   type Received,
 } from './client.ts'
+export { type Rules, untold } from './disclosure.ts'
 export { type Algorithm, digestOf } from './jws.ts'
 export type { Acknowledgement, Attachment, Envelope, Priority, Receipt, ReceiptEvent } from './message.ts'
-export { type FaultCode, PasserelleProblem, type ProblemDocument, SdkFault, type Text } from './problem.ts'
+export { type Fault, type FaultCode, PasserelleProblem, type ProblemDocument, SdkFault, type Text } from './problem.ts'
 export { type Json, type JsonObject, ShapeFault } from './shape.ts'
 export {
   type Identity,

@@ -5,6 +5,7 @@ export type Text = { readonly en: string; readonly fr: string }
 
 /** One fault of a message: where (JSON Pointer), which rule, and why in both languages (section 4). */
 const faultOf = record({ pointer: text, keyword: text, message: text, messageFr: text })
+export type Fault = ReturnType<typeof faultOf>
 export const problemDocument = record({
   type: text,
   title: text,
@@ -72,6 +73,10 @@ const faults = {
     en: 'The document is genuine, but it is about something else than what was expected.',
     fr: 'Le document est authentique, mais il concerne autre chose que ce qui était attendu.',
   },
+  'not-to-be-told': {
+    en: 'The message holds what its recipient is not told. Nothing was sent.',
+    fr: 'Le message contient ce qui n’est pas communiqué à son destinataire. Rien n’a été envoyé.',
+  },
   unreachable: {
     en: 'The gateway cannot be reached; nothing is known to have been accepted. Send the same bytes again.',
     fr: 'La passerelle est injoignable ; rien n’indique que l’envoi ait été accepté. Renvoyez les mêmes octets.',
@@ -86,13 +91,16 @@ const faults = {
 export class SdkFault extends Error {
   readonly code: FaultCode
   readonly text: Text
+  /** Where in the message, for `not-to-be-told`. */
+  readonly errors: readonly Fault[]
   /** Set by `send` alone. */
   sent: Sent | undefined
-  constructor(code: FaultCode, options?: { detail?: string; cause?: unknown }) {
+  constructor(code: FaultCode, options?: { detail?: string; errors?: readonly Fault[]; cause?: unknown }) {
     const text: Text = faults[code]
     super(options?.detail === undefined ? text.en : `${text.en} (${options.detail})`, { cause: options?.cause })
     this.name = 'SdkFault'
     this.code = code
     this.text = text
+    this.errors = options?.errors ?? []
   }
 }

@@ -25,7 +25,7 @@ import {
   transaction,
   type Wakes,
 } from '../record/record.ts'
-import { createGroup, AMPLE, type Metrics } from '../base/base.ts'
+import { AMPLE, createGroup, type Metrics } from '../base/base.ts'
 import { findReceived } from './read.ts'
 import { verifySigner } from './signer.ts'
 import type { Checking } from './checking/thread.ts'

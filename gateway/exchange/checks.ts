@@ -3,11 +3,14 @@ import {
   type Catalogue,
   checkReply,
   type Facts,
+  type Fault,
   isFresh,
   isPermitted,
   needsParticipation,
   type Pathway,
   Problem,
+  type Untold,
+  untoldTo,
 } from '../protocol/protocol.ts'
 import { type Database, tookPart } from '../record/record.ts'
 import type { Checking } from './checking/thread.ts'
@@ -24,11 +27,17 @@ type Passed<Check extends string> = { readonly [passed]: Check }
 /** Signed just now. */
 export type Fresh = Verified & Passed<'fresh'>
 /** What it says has the form of section 3. */
-export type Formed = Signed & { readonly envelope: Facts; readonly isValid: boolean } & Passed<'form'>
+export type Formed = Signed & {
+  readonly envelope: Facts
+  readonly isValid: boolean
+  readonly untold: readonly Untold[]
+} & Passed<'form'>
 /** The agency of the connection, the signer's and `from` are one and the same. */
 export type FromCaller = Omit<Formed, typeof passed> & Passed<'parties'>
-/** Its sender may send this type to its recipient. */
-export type Permitted = Omit<Formed, typeof passed> & Passed<'permission'>
+/** Its sender may send this type to its recipient, which is not told all that may stand in it (section 8). */
+export type Permitted = Omit<Formed, typeof passed | 'untold'> & {
+  readonly untold: readonly Fault[]
+} & Passed<'permission'>
 /** Its body obeys its schema, and it has its place in the case: it can be accepted. */
 export type Valid = Signed & { readonly envelope: Facts } & Passed<'content'>
 
@@ -65,8 +74,12 @@ export function checkPermission(pathway: Pathway, { agencies }: Registry, own: F
   if (sender?.status !== 'active') throw new Problem('unknown-agency')
   if (recipient?.status !== 'active') throw new Problem('unknown-recipient')
   if (!isPermitted(pathway, type, sender.roles, recipient.roles)) throw new Problem('not-permitted')
-  return pass<Permitted>(own)
+  const receiving = recipient.roles.filter((role) => isPermitted(pathway, type, sender.roles, [role]))
+  return pass<Permitted>({ ...own, untold: untoldTo(own.untold, receiving) })
 }
+
+/** As many as are told of a body that breaks its schema. */
+const MOST_FAULTS = 100
 
 type Needs = {
   readonly database: Database
@@ -77,16 +90,17 @@ type Needs = {
 }
 
 /**
- * The body obeys its schema, and the message has its place in the case.
+ * The body obeys its schema and tells its recipient no more than it may know, and the message has its place in the case.
  * @throws Problem `unsupported-schema-version`, `schema-violation`, `pathway-violation`, `attachment-missing`
  */
 export async function checkContent(needs: Needs, permitted: Permitted, now: Date): Promise<Valid> {
-  const { envelope, isValid, jws } = permitted
+  const { envelope, isValid, untold, jws } = permitted
   if (!needs.catalogue.isRelease(envelope.schemaVersion, now)) throw new Problem('unsupported-schema-version')
   if (!isValid) {
     const errors = await needs.checking.explain(envelope, jws.payload)
     throw new Problem('schema-violation', undefined, { errors })
   }
+  if (untold.length > 0) throw new Problem('schema-violation', undefined, { errors: untold.slice(0, MOST_FAULTS) })
   await checkPathway(needs, envelope)
   // Nobody can put an attachment yet: whoever names one names one that its sender has not put.
   if (envelope.attachments.length > 0) throw new Problem('attachment-missing')

@@ -1,4 +1,4 @@
-import { createRecent, createGroup, AMPLE, SMALL } from '../base/base.ts'
+import { AMPLE, createGroup, createRecent, SMALL } from '../base/base.ts'
 import {
   type Addressed,
   type Database,

@@ -4,6 +4,7 @@ import { isJsonObject, type Json } from './json.ts'
 export type SchemaFiles = {
   readonly catalogue: Json
   readonly pathway: Json
+  readonly disclosure: Json
   /** `1.0/referral.schema.json` → its bytes, as they are served and as SHA256SUMS froze them. */
   readonly published: ReadonlyMap<string, Buffer>
 }

@@ -2,7 +2,7 @@
 export { type Acknowledgement, parseAcknowledgement } from './acknowledgement.ts'
 export type { Agency, CertificateUse, Delivery, Desk, Hours, Kind, Operator, Weekday } from './agency.ts'
 export { type Catalogue, readCatalogue, type SchemaFiles } from './catalogue.ts'
-export { ageOf } from './disclosure.ts'
+export { ageOf, type Untold, untoldTo } from './disclosure.ts'
 export { type Facts, parseEnvelope, peekIdentity } from './envelope.ts'
 export { AGENCY_ID, AGENCY_ID_LENGTH, rfc3339, UUID } from './forms.ts'
 export { isJsonObject, type Json, JsonFault, type JsonObject, parseJson } from './json.ts'

@@ -1,12 +1,13 @@
 import { type Fault, Problem } from './problems.ts'
 import type { Text } from '../base/base.ts'
 import { type Facts, parseEnvelope } from './envelope.ts'
+import type { Untold } from './disclosure.ts'
 import type { Json, JsonObject } from './json.ts'
 import type { Schemas } from './schemas.ts'
 
-/** What a payload says, and whether its body is valid; or why it says nothing (section 3). */
+/** What a payload says, whether its body is valid, and what a valid one may not tell everybody; or why it says nothing (section 3). */
 export type Reading =
-  | { readonly envelope: Facts; readonly isValid: boolean }
+  | { readonly envelope: Facts; readonly isValid: boolean; readonly untold: readonly Untold[] }
   | { readonly malformed: Text; readonly errors?: readonly Fault[] }
 
 /**
@@ -14,10 +15,11 @@ export type Reading =
  * itself, and only where parties and permission are good. Nothing of the body outlives this: parsed, it is the largest part of
  * what a message holds. What it gives is plain data, which one thread can hand to another.
  */
-export function readMessage(payload: Uint8Array, schemas: Pick<Schemas, 'isType' | 'accepts'>): Reading {
+export function readMessage(payload: Uint8Array, schemas: Pick<Schemas, 'isType' | 'accepts' | 'untold'>): Reading {
   try {
     const { body, ...envelope } = parseEnvelope(payload, schemas.isType)
-    return { envelope, isValid: schemas.accepts(envelope.schemaVersion, envelope.type, body) }
+    const isValid = schemas.accepts(envelope.schemaVersion, envelope.type, body)
+    return { envelope, isValid, untold: isValid ? schemas.untold(envelope.type, body) : [] }
   } catch (error) {
     if (!(error instanceof Problem)) throw error
     return { malformed: error.detail, ...(error.errors && { errors: error.errors }) }

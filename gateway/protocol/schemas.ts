@@ -1,6 +1,7 @@
 import { Ajv2020, type AnySchemaObject, type ValidateFunction } from 'ajv/dist/2020.js'
 import type { Fault } from './problems.ts'
 import { type Catalogue, readCatalogue, type SchemaFiles } from './catalogue.ts'
+import { findUntold, parseDisclosure, type Untold } from './disclosure.ts'
 import { boundsOf, explain, type Spent } from './explaining.ts'
 import type { Json, JsonObject } from './json.ts'
 import { openParts } from './parts.ts'
@@ -9,6 +10,8 @@ import { openParts } from './parts.ts'
 export type Schemas = Catalogue & {
   /** Whether a body is valid, and no word more: it stops at the first fault. */
   accepts(version: string, type: string, body: Json): boolean
+  /** What a valid body holds that some roles are not told. */
+  untold(type: string, body: Json): readonly Untold[]
   /** Gives every fault of a body, none where it is valid. What it takes is compiled when it is asked for the first time. */
   validate(version: string, type: string, body: Json): readonly Fault[]
 }
@@ -28,6 +31,7 @@ const UNKNOWN_TYPE: Fault = {
 
 /** Takes the published files, gives their compiled form. Throws an Error that names what is missing or no schema. */
 export function compileSchemas(files: SchemaFiles): Schemas {
+  const disclosure = parseDisclosure(files.disclosure)
   const validators = new Map<string, ValidateFunction>()
   for (const { version, types, schemas } of releasesOf(files)) {
     const ajv = compiler(schemas, false)
@@ -37,6 +41,7 @@ export function compileSchemas(files: SchemaFiles): Schemas {
   return {
     ...readCatalogue(files),
     accepts: (version, type, body) => validators.get(`${version} ${type}`)?.(body) ?? false,
+    untold: (type, body) => findUntold(disclosure, type, body),
     validate(version, type, body) {
       explanations ??= compileExplanations(files)
       return explanations(version, type, body)

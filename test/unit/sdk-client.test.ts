@@ -37,6 +37,28 @@ const problem = (status: number, code: string, headers = {}) =>
   )
 const acceptedBody = { messageId: envelope.id, state: 'accepted', receipt: 'r' }
 
+const tables: Readonly<Record<string, object>> = {
+  '/schemas/disclosure.json': {
+    rows: [
+      {
+        type: 'information-request',
+        to: 'referrer',
+        title: { en: 'no place', fr: 'aucun lieu' },
+        members: ['/body/relative/place'],
+      },
+    ],
+  },
+  '/schemas/pathway.json': { rows: [{ type: 'information-request', from: 'any', to: 'any' }] },
+}
+/** The tables and the directory where they are asked for, and for all else a step. */
+const gateway =
+  (step: Step): Step =>
+  (request, response) => {
+    const { url = '' } = request
+    if (url === '/v1/agencies') void parties.then((each) => answer(200, directoryOf(each))(request, response))
+    else (tables[url] === undefined ? step : answer(200, tables[url]))(request, response)
+  }
+
 /** A feed of six receipts, two a page. */
 const pages: Step = (request, response) => {
   const after = Number(new URL(request.url ?? '', 'https://x').searchParams.get('after') ?? 0)
@@ -135,7 +157,7 @@ describe('submitting', () => {
       await readFile(join(import.meta.dirname, '../../schemas/catalogue.json'), 'utf8'),
     ) as { releases: { version: string; status: string }[] }
     for (const named of [undefined, '1.0']) {
-      const { client } = await play([answer(202, acceptedBody)])
+      const { client } = await play([gateway(answer(202, acceptedBody))])
       const sent = await client.send({ ...draft, ...(named !== undefined && { schemaVersion: named }) })
       const current = releases.find(({ status }) => status === 'current')?.version
       expect(sent.envelope.schemaVersion).toBe(named ?? current)
@@ -146,12 +168,35 @@ describe('submitting', () => {
     const { id: _, schemaVersion: __, ...draft } = envelope
     const patience = { giveUpAfterMs: 20, attemptMs: 1000, firstDelayMs: 5 }
     for (const step of [cut, problem(422, 'schema-violation')]) {
-      const { client, seen } = await play([step], { patience })
+      const { client, seen } = await play([gateway(step)], { patience })
       const fault = await client.send(draft).catch((error: unknown) => error)
       if (!(fault instanceof SdkFault || fault instanceof PasserelleProblem)) throw new Error('it was sent')
       expect(fault.sent?.envelope).toMatchObject(draft)
-      expect(fault.sent?.message).toBe(seen[0])
+      expect(fault.sent?.message).toBe(seen.find((body) => body !== ''))
     }
+  })
+
+  test('what the recipient is not told is not sent, and nothing has left', async () => {
+    const { id: _, schemaVersion: __, ...draft } = { ...envelope, body: { relative: { place: { country: 'GRC' } } } }
+    const { client, seen, urls } = await play([gateway(answer(202, acceptedBody))])
+    const fault: unknown = await client.send({ ...draft, to: 'fr-rys' }).catch((error: unknown) => error)
+    expect(fault).toBeInstanceOf(SdkFault)
+    expect(fault).toMatchObject({
+      code: 'not-to-be-told',
+      errors: [{ pointer: '/body/relative/place', message: 'no place' }],
+    })
+    expect(fault).toHaveProperty('sent', undefined)
+    expect(seen.join('')).toBe('')
+    await client.send({ ...draft, to: 'fr-rys', body: {} })
+    expect(urls.filter((url) => url === '/schemas/disclosure.json')).toHaveLength(1)
+  })
+
+  test('where the rules cannot be had, nothing is known of the message', async () => {
+    const { id: _, schemaVersion: __, ...draft } = envelope
+    const { client, seen } = await play([problem(403, 'unknown-agency')])
+    const fault: unknown = await client.send(draft).catch((error: unknown) => error)
+    expect(fault).toMatchObject({ code: 'unknown-agency', sent: { envelope: draft } })
+    expect(seen.join('')).toBe('')
   })
 
   test('does not wait for ever for an answer', async () => {
