@@ -178,6 +178,8 @@ describe('the description of the API', () => {
       'GET /openapi.json',
       'GET /problems/{code}',
       'GET /schemas',
+      'GET /schemas/disclosure.json',
+      'GET /schemas/pathway.json',
       'GET /schemas/{version}/codes/{file}',
       'GET /schemas/{version}/{file}',
       'GET /v1/agencies',
