@@ -2,6 +2,7 @@
 export { type Config, readConfig, settingName } from './config.ts'
 export { openDataFolder } from './data-folder.ts'
 export { codeOf } from './fault-code.ts'
+export { createLine } from './line.ts'
 export { createLog, type Log } from './logger.ts'
 export { createMetrics, type Metrics } from './metrics.ts'
 export { every } from './periodic.ts'

@@ -46,6 +46,8 @@ export function openAccepting(needs: Needs): Accepting {
     largest: LARGEST_BATCH,
     writers: WRITERS,
     small: SMALL,
+    whose: ({ valid }) => valid.envelope.from,
+    presses: ({ valid }) => valid.envelope.priority === 'immediate',
   })
   return async (valid, now) => {
     const { envelope } = valid
