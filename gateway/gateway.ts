@@ -3,7 +3,7 @@ import { blame, type Config, ConfigurationFault, createMetrics, type Log, settin
 import { openDelivery, openQueue, readRedisUrl, requireRedis } from './delivery/delivery.ts'
 import { heedUnfit, NewerSchemaFault, openRecord, raiseCrlMarks, readCrlMarks } from './record/record.ts'
 import { loadSchemaFolder, openChecking, openExchange } from './exchange/exchange.ts'
-import { createRateLimit, type Listeners, openListeners } from './http/http.ts'
+import { createRateLimit, type Listeners, openCursors, openListeners } from './http/http.ts'
 import {
   loadDataKey,
   loadGatewayKeys,
@@ -113,6 +113,7 @@ async function open(config: Config, log: Log, opened: AsyncDisposableStack): Pro
     exchange,
     operations,
     rateLimit: createRateLimit(record.database, config.rateLimit),
+    cursorsOf: openCursors(dataKey),
     logKeys,
     schemaFiles,
     stopping: stopping.signal,

@@ -1,4 +1,6 @@
-/** Where nothing is written any more, what comes is refused before it fills the memory. */
+import { createLine } from './line.ts'
+
+/** Where nothing is written any more, what comes is refused before it fills the memory; who has less than a like share of it is not. */
 const MOST_WAITING = 2_000
 
 /** More waits than there is any hope for. */
@@ -15,7 +17,7 @@ export const SMALL: Gathering = { enough: 8, forMs: 4 }
 /** A recipient's system goes through many messages in turn: ample batches gain it more than each of them waits. */
 export const AMPLE: Gathering = { enough: 16, forMs: 10 }
 
-type Options = {
+type Options<Item> = {
   /** Items in one batch at most. */
   readonly largest: number
   /** Batches under way at once. */
@@ -24,6 +26,10 @@ type Options = {
   readonly gather?: Gathering
   /** Whether a failure is one of whatever does the work and not of an item, so that trying each alone is useless; none is, unless told. */
   readonly isOutage?: (error: unknown) => boolean
+  /** For whom an item is: batches are filled by turns between them. */
+  readonly whose?: (item: Item) => string
+  /** Whether an item goes before those of all others. */
+  readonly presses?: (item: Item) => boolean
 }
 
 type Waiting<Item, Result> = {
@@ -36,24 +42,24 @@ type Waiting<Item, Result> = {
  * Makes a group: while batches are under way, what arrives gathers; as soon as there is room, all that has gathered goes out at
  * once. Alone, an item waits for nobody; under load the batches grow by themselves.
  * Where a batch of several fails and it is no outage, each is done alone: one bad item takes no other with it.
- * An item beyond what may wait is refused with an OverloadFault.
+ * An item beyond what may wait is refused with an OverloadFault. Nobody's many items keep another's out of a batch.
  * @param work does a batch and gives one result an item, in order
  */
 export function createGroup<Item, Result>(
   work: (items: readonly Item[]) => Promise<readonly Result[]>,
-  { largest, atOnce, gather, isOutage = () => false }: Options,
+  { largest, atOnce, gather, isOutage = () => false, whose = () => '', presses }: Options<Item>,
 ): Group<Item, Result> {
-  const waiting: Waiting<Item, Result>[] = []
+  const waiting = createLine<Waiting<Item, Result>>()
   const stream = createStream(gather)
   let underWay = 0
 
   /** Begins as many batches as there is room for. Called when something has come, is done, or has waited long enough. */
   function begin(): void {
-    while (underWay < atOnce && waiting.length > 0) {
-      const earlyMs = stream.earlyMs(waiting.length)
+    while (underWay < atOnce && waiting.size() > 0) {
+      const earlyMs = stream.earlyMs(waiting.size())
       if (earlyMs > 0) return stream.again(begin, earlyMs)
       stream.began()
-      void run(waiting.splice(0, largest))
+      void run(waiting.take(largest))
     }
   }
 
@@ -61,7 +67,7 @@ export function createGroup<Item, Result>(
     underWay += 1
     const outcomes = await settle(batch.map(({ item }) => item))
     underWay -= 1
-    if (underWay === 0 && waiting.length === 0) stream.ended()
+    if (underWay === 0 && waiting.size() === 0) stream.ended()
     batch.forEach(({ resolve, reject }, at) => {
       const outcome = outcomes[at]
       if (outcome?.status === 'fulfilled') resolve(outcome.value)
@@ -86,11 +92,13 @@ export function createGroup<Item, Result>(
   return {
     add: (item) =>
       new Promise<Result>((resolve, reject) => {
-        if (waiting.length >= MOST_WAITING) throw new OverloadFault('too much waits to be done')
+        const own = whose(item)
+        if (waiting.size() >= MOST_WAITING && waiting.size(own) >= MOST_WAITING / waiting.parties)
+          throw new OverloadFault('too much waits to be done')
         if (underWay > 0) stream.goesOn()
-        waiting.push({ item, resolve, reject })
+        waiting.add(own, { item, resolve, reject }, presses?.(item))
         // What the same turn of the event loop brings joins the same batch.
-        if (waiting.length === 1 || waiting.length === gather?.enough) setImmediate(begin)
+        if (waiting.size() === 1 || waiting.size() === gather?.enough) setImmediate(begin)
       }),
   }
 }

@@ -83,7 +83,7 @@ async function announce(needs: Needs, push: Leased, told: Attempt, now: Date): P
 /** What cannot be read now is an attempt that failed, not a lane that stops. */
 async function read(needs: Needs, due: Due): Promise<Buffer | undefined> {
   try {
-    const message = await needs.lookup.content(due.sender, due.id)
+    const message = await needs.lookup.content(due.sender, due.id, due.recipient)
     return message && openMessage(needs, message)
   } catch (error) {
     needs.log.error({ err: error, messageId: due.id, from: due.sender }, 'a message could not be read')

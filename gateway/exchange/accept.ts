@@ -47,6 +47,8 @@ export function openAccepting(needs: Needs): Accepting {
     atOnce: WRITERS,
     gather: SMALL,
     isOutage,
+    whose: ({ valid }) => valid.envelope.from,
+    presses: ({ valid }) => valid.envelope.priority === 'immediate',
   })
   return async (valid, now) => {
     const { envelope } = valid

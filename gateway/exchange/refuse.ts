@@ -32,7 +32,7 @@ export function openRefusing(needs: Needs): Refusing {
   const group = createGroup(
     (receipts: readonly Leaf[]) =>
       transaction(needs.database, async (tx) => ({ result: receipts, pending: [appendLeaves(tx, receipts)] })),
-    { largest: LARGEST_BATCH, atOnce: 1, isOutage },
+    { largest: LARGEST_BATCH, atOnce: 1, isOutage, whose: ({ feed = '' }) => feed },
   )
   return async ({ caller, jws, envelope, problem }, now) => {
     const about = envelope && {

@@ -1,6 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import type { Signer } from '../../sdk/index.ts'
-import { digestOf } from '../../sdk/index.ts'
+import { type Signer, digestOf } from '../../sdk/index.ts'
 import { makeEnvelope } from '../support/agency.ts'
 import { forge, payloadOf, readSigner } from '../support/forge.ts'
 import { startGateway, type TestGateway } from '../support/gateway.ts'
@@ -56,7 +55,7 @@ type Feed = { readonly receipts: readonly { cursor: string; receipt: string }[];
 
 test('a page of the feed is bounded in bytes, and the pages together are the feed: nothing skipped, nothing twice', async () => {
   const receipts: string[] = []
-  const cursors: number[] = []
+  const cursors: string[] = []
   let pages = 0
   for (let after = ''; ; pages += 1) {
     const answer = await rys.get(`/v1/receipts?after=${after}`)
@@ -65,11 +64,10 @@ test('a page of the feed is bounded in bytes, and the pages together are the fee
     expect(page.next).toBe(page.receipts.at(-1)?.cursor ?? after)
     if (page.receipts.length === 0) break
     receipts.push(...page.receipts.map(({ receipt }) => receipt))
-    cursors.push(...page.receipts.map(({ cursor }) => Number(cursor)))
+    cursors.push(...page.receipts.map(({ cursor }) => cursor))
     after = page.next
   }
   expect(pages).toBeGreaterThan(3)
-  expect(cursors).toEqual(cursors.toSorted((a, b) => a - b))
   expect(new Set(cursors).size).toBe(MESSAGES * 3)
   const events = Map.groupBy(receipts.map(payloadOf), ({ messageId }) => messageId)
   for (const id of sent)

@@ -65,6 +65,25 @@ describe('a group commit', () => {
     expect(await Promise.all(results)).toEqual([10, 20, 30, 40, 50, 60, 70, 80])
   })
 
+  test('a flood of one fills no batch while others wait, and what presses goes first', async () => {
+    const { batches, write } = makeWriter()
+    const whose = (item: number): string => (item < 3_000 ? 'flood' : `agency ${item}`)
+    const group = createGroup(write, { largest: 4, atOnce: 1, whose, presses: (item) => item === 3_002 })
+    const results = [group.add(0)]
+    await turn()
+    for (let item = 1; item < 2_001; item++) results.push(group.add(item))
+    for (const item of [3_000, 3_001, 3_002]) results.push(group.add(item))
+    await expect(group.add(2_001), 'the one who has more than its share').rejects.toThrow('too much waits')
+    batches[0]?.end()
+    await turn()
+    expect(batches[1]?.items).toEqual([3_002, 1, 3_000, 3_001])
+    for (let at = 1; at < batches.length; at++) {
+      batches[at]?.end()
+      await turn()
+    }
+    expect(await Promise.all(results)).toHaveLength(2_004)
+  })
+
   test('a bad item takes no other with it', async () => {
     const group = createGroup(
       async (items: readonly number[]) => {
