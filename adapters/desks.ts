@@ -17,6 +17,13 @@ export function toAgency(agency: Agency): Decision {
   return { delivery: agency.delivery }
 }
 
+/** Gives the first desk that handles the message and names its priority: it says itself that it is there for that. */
+export function findDeskFor(agency: Agency, message: Metadata, isThere: (desk: Desk) => boolean): Desk | undefined {
+  return agency.desks.find(
+    (desk) => desk.handles?.priorities?.includes(message.priority) && handles(desk, message) && isThere(desk),
+  )
+}
+
 /** Says whether a desk takes a message; a condition that the desk does not name does not limit it. */
 function handles(desk: Desk, { type, priority, ageYears }: Metadata): boolean {
   const { types, priorities, ages } = desk.handles ?? {}

@@ -32,6 +32,11 @@ export function findOpening(hours: Hours, from: Date): Date | undefined {
   return undefined
 }
 
+/** Says whether two times are of one day where the desk is. */
+export function isSameDay(hours: Hours, one: Date, other: Date): boolean {
+  return localDay(hours, one).equals(localDay(hours, other))
+}
+
 function localDay(hours: Hours, at: Date): Temporal.PlainDate {
   return Temporal.Instant.fromEpochMilliseconds(at.getTime()).toZonedDateTimeISO(hours.timeZone).toPlainDate()
 }

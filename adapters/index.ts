@@ -13,6 +13,10 @@ export const adapters: Readonly<Record<Kind, Adapter>> = {
   police: routeToPolice,
 }
 
+export type { Metadata } from './adapter.ts'
+export { findOpening } from './hours.ts'
+export { isStaffed } from './staffed.ts'
+
 /** Says whether any desk asks for the child's age: only then may the age be read from a body (protocol section 7). */
 export function readsAge(agency: Agency): boolean {
   return agency.desks.some((desk) => desk.handles?.ages !== undefined)

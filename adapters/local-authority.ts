@@ -1,27 +1,5 @@
-import type { Desk } from '../gateway/protocol/protocol.ts'
 import type { Adapter } from './adapter.ts'
-import { findHandlingDesk, toAgency, toDesk } from './desks.ts'
-import { findOpening, isOpen } from './hours.ts'
+import { routeByHours } from './staffed.ts'
 
-/**
- * A local authority or a département: its desks' hours count (protocol section 7). Where the desk that handles the
- * message is closed, a child in danger goes to whoever is there now, the first open desk (the emergency duty team),
- * whatever that handles otherwise; anything else waits for its desk. A desk that does not open on any of the days
- * searched keeps nothing waiting: the agency itself gets it.
- */
-export const routeToLocalAuthority: Adapter = (agency, message, now) => {
-  const desk = findHandlingDesk(agency, message)
-  if (!desk) return toAgency(agency)
-  if (isStaffed(desk, now)) return toDesk(desk)
-  if (message.priority === 'immediate') {
-    const onDuty = agency.desks.find((other) => isStaffed(other, now))
-    return onDuty ? toDesk(onDuty) : toAgency(agency)
-  }
-  const opening = desk.hours && findOpening(desk.hours, now)
-  return opening ? toDesk(desk, opening) : toAgency(agency)
-}
-
-/** A desk that names no hours is always open. */
-function isStaffed(desk: Desk, now: Date): boolean {
-  return !desk.hours || isOpen(desk.hours, now)
-}
+/** A local authority or a département: a front door by day, an emergency duty team at night. */
+export const routeToLocalAuthority: Adapter = routeByHours

@@ -1,8 +1,8 @@
 import type { Adapter } from './adapter.ts'
-import { routeToLocalAuthority } from './local-authority.ts'
+import { routeByHours } from './staffed.ts'
 
 /**
- * A police force (the NCA, a brigade de protection des mineurs): its desks' hours count as a local authority's do, and a
- * desk's `maxPerMinute` goes out with its `delivery`, as for every kind.
+ * A police force or unit: desks with hours, and rates as the Home Office has them. A desk's `maxPerMinute` goes out with its
+ * `delivery`; who delivers keeps to it, immediate messages first (protocol section 7).
  */
-export const routeToPolice: Adapter = routeToLocalAuthority
+export const routeToPolice: Adapter = routeByHours

@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url'
 import { blame, type Config, ConfigurationFault, createMetrics, type Log, settingName, within } from './base/base.ts'
-import { openDelivery, openQueue, readRedisUrl, requireRedis } from './delivery/delivery.ts'
+import { foresee, openDelivery, openQueue, readRedisUrl, requireRedis } from './delivery/delivery.ts'
 import { heedUnfit, NewerSchemaFault, openRecord, raiseCrlMarks, readCrlMarks } from './record/record.ts'
 import { loadSchemaFolder, openChecking, openExchange } from './exchange/exchange.ts'
 import { createRateLimit, type Listeners, openCursors, openListeners } from './http/http.ts'
@@ -95,7 +95,7 @@ async function open(config: Config, log: Log, opened: AsyncDisposableStack): Pro
   await evidence.enforce(registry(), enqueue)
   registrySource.onChange(evidence.follow(enqueue, stopping.signal))
 
-  const exchange = openExchange({ ...base, pathway, checking, enqueue })
+  const exchange = openExchange({ ...base, pathway, checking, foresee, enqueue })
   if (config.roles.has('worker')) opened.use(await openDelivery({ ...base, ...exchange, queue }))
   else opened.defer(() => within(QUEUE_MS, queue.close()))
   const operations = opened.use(

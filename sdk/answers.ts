@@ -14,6 +14,11 @@ const certificate = record({
   current: flag,
 })
 
+const hours = record({
+  timeZone: text,
+  open: listOf(record({ days: listOf(text), from: text, to: text })),
+})
+
 export const wellKnown = record({
   id: text,
   environment: oneOf('production', 'test', 'development'),
@@ -34,6 +39,10 @@ export const directory = record({
       kind: text,
       roles: listOf(text),
       status: oneOf('active', 'suspended'),
+      desks: optional(
+        listOf(record({ id: text, name: words, hours: optional(hours), openNow: flag, opensAt: optional(text) })),
+      ),
+      dutyTelephone: optional(text),
       contact: optional(record({ email: optional(text), phone: optional(text), outOfHours: optional(text) })),
       certificates: listOf(certificate),
     }),
@@ -41,12 +50,19 @@ export const directory = record({
 })
 export type Directory = ReturnType<typeof directory>
 
-export const accepted = record({ messageId: text, state, receipt: text })
+export const acknowledged = record({ messageId: text, state, receipt: text })
+export const accepted = record({
+  messageId: text,
+  state,
+  receipt: text,
+  /** Where in the recipient it goes, and not before when it is delivered: it waits for that desk to open. */
+  desk: optional(text),
+  notBefore: optional(text),
+})
 export type Accepted = ReturnType<typeof accepted> & {
   /** Whether the gateway had these bytes already: as good as accepted now. */
   readonly replayed: boolean
 }
-export const acknowledged = accepted
 export type Acknowledged = ReturnType<typeof acknowledged>
 
 export const messageStatus = record({

@@ -38,4 +38,5 @@ export {
 export { type CallerCheck, openCallerCheck } from './receiver.ts'
 export type { Patience } from './transport.ts'
 export { type ExpectedReceipt, verifyAcknowledgement, verifyMessage, verifyReceipt } from './verify.ts'
+export { waitingNotice } from './waiting.ts'
 export { type Warning, warnings } from './warnings.ts'

@@ -14,6 +14,7 @@ import { openPusher } from './push.ts'
 import type { LaneQueue } from './queue.ts'
 import { startSweep } from './sweep.ts'
 
+export { foresee, showDesks } from './foresee.ts'
 export { type LaneQueue, openQueue } from './queue.ts'
 export { readRedisUrl } from './redis-address.ts'
 export { requireRedis } from './redis-fitness.ts'

@@ -20,7 +20,7 @@ import { type Lookup, openLookup } from './lookup.ts'
 import { findSent, followInbox, type Listing, listInbox, readReceived } from './read.ts'
 import { followReceipts } from './receipts.ts'
 import { openRefusing } from './refuse.ts'
-import { type Submitted, submit } from './submit.ts'
+import { type Foreseeing, type Submitted, submit } from './submit.ts'
 
 export type { Acknowledging, Word } from './acknowledge.ts'
 export { openChecking } from './checking/thread.ts'
@@ -43,6 +43,7 @@ type Needs = {
   readonly trust: () => TrustSnapshot
   readonly metrics: Metrics
   readonly now: () => Date
+  readonly foresee: Foreseeing
   /** Calls a worker to drain a lane. A lost call is made good by the sweep. */
   readonly enqueue: (lane: Lane) => void
 }

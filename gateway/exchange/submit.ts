@@ -1,10 +1,15 @@
 import {
+  type Agency,
+  ageOf,
   type Catalogue,
   type Facts,
   type Jws,
   parseJws,
   type Pathway,
+  peekBody,
   peekIdentity,
+  type Priority,
+  priorityOf,
   Problem,
 } from '../protocol/protocol.ts'
 import type { Caller, Registry, TrustSnapshot } from '../identity/identity.ts'
@@ -17,6 +22,17 @@ import type { Checking } from './checking/thread.ts'
 import type { Turns } from './checking/turns.ts'
 import type { Lookup } from './lookup.ts'
 
+/** Where a message will go in its recipient, and not before when: without both, at once to the agency itself. */
+type Foreseen = { readonly desk?: string; readonly notBefore?: Date }
+
+/** Asks where a message will go; the age is read only where a desk asks for it. */
+export type Foreseeing = (
+  recipient: Agency,
+  message: { readonly from: string; readonly to: string; readonly type: string; readonly priority: Priority },
+  ageOf: () => number | undefined,
+  now: Date,
+) => Foreseen
+
 type Needs = {
   readonly database: Database
   readonly checking: Checking
@@ -28,10 +44,11 @@ type Needs = {
   readonly registry: () => Registry
   readonly trust: () => TrustSnapshot
   readonly now: () => Date
+  readonly foresee: Foreseeing
 }
 
 /** The answer to a submission: the receipt is the first one, also where the bytes came again. */
-export type Submitted = { readonly messageId: string; readonly receipt: string; readonly replayed: boolean }
+export type Submitted = Foreseen & { readonly messageId: string; readonly receipt: string; readonly replayed: boolean }
 
 /** A refusal after the signature was verified: it carries a signed SubmissionRejection (protocol section 4). */
 export class Refusal extends Error {
@@ -70,7 +87,7 @@ export async function submit(needs: Submitting, caller: Caller, bytes: Buffer): 
     const permitted = checkPermission(needs.pathway, registry, own)
     const valid = await checkContent(needs, permitted, now)
     const accepted = await needs.accept(valid, now)
-    if (accepted !== undefined) return { ...accepted, replayed: false }
+    if (accepted !== undefined) return { ...accepted, replayed: false, ...foreseen(needs, valid.envelope, jws, now) }
     throw new Problem('id-conflict')
   } catch (error) {
     if (!(error instanceof Problem)) throw error
@@ -91,5 +108,15 @@ async function findReplay(needs: Needs, caller: Caller, jws: Jws, read?: Facts):
     receiptOf(needs.database, earlier.no, ['SubmissionAcceptance']),
   )
   if (receipt === undefined) throw new Error('an accepted message has no receipt')
-  return { messageId: earlier.id, receipt, replayed: true }
+  const { sender: from, recipient: to, type, priority, accepted_at: acceptedAt } = earlier
+  const first = foreseen(needs, { from, to, type, priority: priorityOf(priority) }, jws, acceptedAt)
+  return { messageId: earlier.id, receipt, replayed: true, ...first }
+}
+
+/** Reckoned from the time of acceptance by the registry in force, so that it is the same for a repetition. */
+function foreseen(needs: Needs, message: Parameters<Foreseeing>[1], jws: Jws, at: Date): Foreseen {
+  const { from, to, type, priority } = message
+  const recipient = needs.registry().agencies.get(to)
+  if (recipient === undefined) return {}
+  return needs.foresee(recipient, { from, to, type, priority }, () => ageOf(peekBody(jws.payload)), at)
 }

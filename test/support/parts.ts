@@ -13,6 +13,7 @@ import { openPlaces } from '../../gateway/delivery/places.ts'
 import { openPusher } from '../../gateway/delivery/push.ts'
 import { openChecking } from '../../gateway/exchange/checking/thread.ts'
 import { type Exchange, openExchange } from '../../gateway/exchange/exchange.ts'
+import { foresee } from '../../gateway/delivery/foresee.ts'
 import { loadSchemaFolder } from '../../gateway/exchange/schema-folder.ts'
 import { type GatewayKeys, loadGatewayKeys } from '../../gateway/identity/keys.ts'
 import { parseRegistry, type Registry } from '../../gateway/identity/registry.ts'
@@ -79,7 +80,7 @@ export async function openParts(
   const base = { config, log, metrics, keys, catalogue, now, trust: trust.current, registry: () => registry }
   const enqueue = (lane: Lane): void => void called.push(lane)
   const pathway = parsePathway(schemaFiles.pathway)
-  const exchange = openExchange({ ...base, ...record, ...evidence, pathway, checking, enqueue })
+  const exchange = openExchange({ ...base, ...record, ...evidence, pathway, checking, foresee, enqueue })
   const tls = { cert: keys.tls.cert, key: keys.tls.key }
   const pusher = opened.adopt(
     openPusher({ tls: () => tls, trust: trust.current, timeoutMs: config.pushTimeoutMs, now }),

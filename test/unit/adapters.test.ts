@@ -90,9 +90,9 @@ const emergency = desk(
 )
 const saturdayNight = new Date('2016-11-12T23:40:00Z')
 
-describe('local authority: hours (scenario S5)', () => {
+describe.each(['local-authority', 'police'] as const)('%s: hours (scenario S5)', (kind) => {
   const route = (desks: readonly Desk[], priority: Metadata['priority'], now = saturdayNight) =>
-    adapters['local-authority'](agency('local-authority', desks), { ...message, priority }, now)
+    adapters[kind](agency(kind, desks), { ...message, priority }, now)
 
   test('inside them the desk takes everything', () => {
     for (const priority of ['immediate', 'urgent', 'routine'] as const) {
@@ -134,7 +134,76 @@ describe('local authority: hours (scenario S5)', () => {
   })
 })
 
-test('only a local authority keeps hours', () => {
+describe.each(['local-authority', 'police'] as const)('%s: urgent is promised for the same day', (kind) => {
+  const route = (desks: readonly Desk[], now: Date, extra: Partial<Metadata> = {}) =>
+    adapters[kind](agency(kind, desks), { ...message, ...extra }, now)
+  const duty = (id: string, handles: Handles) => ({ ...emergency, id, handles })
+  const urgent = duty('urgent', { priorities: ['immediate', 'urgent'] })
+  const friday18 = new Date('2016-11-11T18:00:00Z')
+  const monday = new Date('2016-11-14T09:00:00Z')
+
+  test('to an open desk that says that it takes it, where its own opens no more today', () => {
+    expect(route([day, urgent], saturdayNight)).toEqual({ desk: 'urgent', delivery: mailbox })
+    expect(route([day, urgent], friday18)).toEqual({ desk: 'urgent', delivery: mailbox })
+  })
+
+  test('routine never does', () => {
+    expect(route([day, urgent], saturdayNight, { priority: 'routine' })).toMatchObject({
+      desk: 'day',
+      notBefore: monday,
+    })
+  })
+
+  test('it waits for a desk that opens later on the same day', () => {
+    const early = new Date('2016-11-14T05:00:00Z')
+    expect(route([day, urgent], early)).toEqual({ desk: 'day', delivery: mailbox, notBefore: monday })
+  })
+
+  test('the day is that of the desk, whatever it is in Greenwich', () => {
+    const auckland = {
+      ...day,
+      hours: { timeZone: 'Pacific/Auckland', open: [{ days: ['tue' as const], from: '09:00', to: '17:00' }] },
+    }
+    // Monday 12:30 in Greenwich is Tuesday 01:30 there, and 10:30 is still Monday.
+    const opens = new Date('2016-11-14T20:00:00Z')
+    expect(route([auckland, desk('urgent', { priorities: ['urgent'] })], new Date('2016-11-14T12:30:00Z'))).toEqual({
+      desk: 'day',
+      delivery: mailbox,
+      notBefore: opens,
+    })
+    expect(
+      route([{ ...auckland, handles: { types: [message.type] } }, urgent], new Date('2016-11-14T10:30:00Z')),
+    ).toEqual({
+      desk: 'day',
+      delivery: mailbox,
+      notBefore: opens,
+    })
+  })
+
+  test('a desk that names no priority, another one, other types or other ages does not take it', () => {
+    const waiting = { desk: 'day', delivery: mailbox, notBefore: monday }
+    for (const handles of [
+      { types: [message.type] },
+      { priorities: ['immediate' as const] },
+      { priorities: ['urgent' as const], types: ['outcome'] },
+      { priorities: ['urgent' as const], ages: { from: 16 } },
+    ])
+      expect(route([day, duty('other', handles)], saturdayNight, { ageYears: 12 })).toEqual(waiting)
+  })
+
+  test('a desk that takes it and is closed too does not', () => {
+    const closed = { ...urgent, hours: day.hours as NonNullable<Desk['hours']> }
+    expect(route([day, closed], saturdayNight)).toMatchObject({ desk: 'day', notBefore: monday })
+  })
+
+  test('where its own desk never opens, it goes to one that takes it, else to the agency', () => {
+    const never = desk('never', undefined, { timeZone: 'Europe/London', open: [] })
+    expect(route([never, urgent], saturdayNight).desk).toBe('urgent')
+    expect(route([never, emergency], saturdayNight)).toEqual({ delivery: push })
+  })
+})
+
+test('only a local authority and the police keep hours', () => {
   for (const kind of ['ngo', 'home-office'] as const) {
     expect(adapters[kind](agency(kind, [day]), message, saturdayNight)).toEqual({ desk: 'day', delivery: mailbox })
   }

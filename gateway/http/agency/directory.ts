@@ -1,6 +1,7 @@
 import { Type } from 'typebox'
+import { showDesks } from '../../delivery/delivery.ts'
 import { type Certificate, parseCertificate } from '../../identity/identity.ts'
-import { MAX_ATTACHMENT_BYTES, PROTOCOL_VERSION, rfc3339 } from '../../protocol/protocol.ts'
+import { type Agency, MAX_ATTACHMENT_BYTES, PROTOCOL_VERSION, rfc3339 } from '../../protocol/protocol.ts'
 import { shownCertificates, signingCertificates } from '../../record/record.ts'
 import type { Serving } from '../serving.ts'
 import { agencyId, text, time } from '../forms.ts'
@@ -59,18 +60,12 @@ export function directoryRoutes(server: Server, parts: Serving): void {
       const { agencies, bySigning } = parts.registry()
       const byParty = Map.groupBy(await signingCertificates(parts.database), ({ party }) => party)
       return {
-        agencies: [...agencies.values()].map(({ id, name, country, kind, roles, status, contact }) => ({
-          id,
-          name,
-          country,
-          kind,
-          roles: [...roles],
-          status,
-          ...(contact && { contact }),
-          certificates: (byParty.get(id) ?? []).map(({ pem }) => {
+        agencies: [...agencies.values()].map((agency) => ({
+          ...describeAgency(agency, now),
+          certificates: (byParty.get(agency.id) ?? []).map(({ pem }) => {
             const certificate = parseCertificate(pem)
             const revokedAt = trust.revokedAt(certificate)
-            const pinned = bySigning.get(certificate.thumbprint)?.agency.id === id
+            const pinned = bySigning.get(certificate.thumbprint)?.agency.id === agency.id
             return {
               ...describe(certificate),
               ...(revokedAt && { revokedAt: rfc3339(revokedAt) }),
@@ -81,6 +76,28 @@ export function directoryRoutes(server: Server, parts: Serving): void {
       }
     },
   )
+}
+
+/** What the directory says of an agency, but its certificates: `dutyTelephone` is the registry's `contact.outOfHours`. */
+function describeAgency(agency: Agency, now: Date) {
+  const { id, name, country, kind, roles, status, contact } = agency
+  const desks = showDesks(agency, now).map(({ hours, opensAt, ...desk }) => ({
+    ...desk,
+    ...(hours && { hours: { ...hours, open: hours.open.map((one) => ({ ...one, days: [...one.days] })) } }),
+    ...(opensAt && { opensAt: rfc3339(opensAt) }),
+  }))
+  const dutyTelephone = contact?.outOfHours
+  return {
+    id,
+    name,
+    country,
+    kind,
+    roles: [...roles],
+    status,
+    desks,
+    ...(dutyTelephone !== undefined && { dutyTelephone }),
+    ...(contact && { contact }),
+  }
 }
 
 function describe({ pem, thumbprint, notBefore, notAfter }: Certificate) {
@@ -108,6 +125,19 @@ const wellKnown = Type.Object({
   tlsCertificates: Type.Array(Type.Object(certificate)),
 })
 
+const desk = Type.Object({
+  id: Type.String(),
+  name: text,
+  hours: Type.Optional(
+    Type.Object({
+      timeZone: Type.String(),
+      open: Type.Array(Type.Object({ days: Type.Array(Type.String()), from: Type.String(), to: Type.String() })),
+    }),
+  ),
+  openNow: Type.Boolean(),
+  opensAt: Type.Optional(time),
+})
+
 const entry = Type.Object({
   id: agencyId('Agency'),
   name: text,
@@ -115,6 +145,8 @@ const entry = Type.Object({
   kind: Type.String(),
   roles: Type.Array(Type.String()),
   status: Type.Union([Type.Literal('active'), Type.Literal('suspended')]),
+  desks: Type.Array(desk),
+  dutyTelephone: Type.Optional(Type.String()),
   contact: Type.Optional(
     Type.Object({
       email: Type.Optional(Type.String()),

@@ -3,7 +3,7 @@ import { Problem } from '../../protocol/protocol.ts'
 import type { Serving } from '../serving.ts'
 import { bytesOf } from '../body.ts'
 import { callerOf } from '../caller.ts'
-import { jws, uuid } from '../forms.ts'
+import { jws, time, uuid } from '../forms.ts'
 import { describe, metadata } from '../message-form.ts'
 import type { Server } from '../server.ts'
 
@@ -23,17 +23,34 @@ export function messageRoutes(server: Server, { exchange, rateLimit, metrics, no
       schema: {
         summary: 'Submit a signed message',
         consumes: ['application/jose'],
-        response: { '2xx': Type.Object({ messageId: Type.String(), state: Type.Literal('accepted'), receipt: jws }) },
+        response: {
+          '2xx': Type.Object({
+            messageId: Type.String(),
+            state: Type.Literal('accepted'),
+            receipt: jws,
+            desk: Type.Optional(Type.String()),
+            notBefore: Type.Optional(time),
+          }),
+        },
       },
     },
     async (request, reply) => {
-      const { messageId, receipt, replayed } = await exchange.submit(callerOf(request), bytesOf(request.body))
+      const { messageId, receipt, replayed, desk, notBefore } = await exchange.submit(
+        callerOf(request),
+        bytesOf(request.body),
+      )
       if (replayed) {
         metrics.replayed.inc()
         reply.header('idempotent-replayed', 'true')
       }
       reply.code(replayed ? 200 : 202).header('location', `/v1/messages/${messageId}`)
-      return { messageId, state: 'accepted' as const, receipt }
+      return {
+        messageId,
+        state: 'accepted' as const,
+        receipt,
+        ...(desk !== undefined && { desk }),
+        ...(notBefore && { notBefore: notBefore.toISOString() }),
+      }
     },
   )
 
