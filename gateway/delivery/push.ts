@@ -12,10 +12,10 @@ export type { Outcome } from './answer.ts'
 /** `places` tells apart what must not wait for each other's connections. */
 export type Target = { readonly url: string; readonly trustAnchors: string; readonly places?: string }
 
-export type Push = { readonly id: string; readonly from: string; readonly attempt: number; readonly bytes: Buffer }
+export type Parcel = { readonly id: string; readonly from: string; readonly attempt: number; readonly bytes: Buffer }
 
 export type Pusher = {
-  push(target: Target, message: Push): Promise<Outcome>
+  push(target: Target, message: Parcel): Promise<Outcome>
   /** Ends what is under way: each is an attempt that failed, to be tried again. */
   abandon(): void
   close(): Promise<void>
@@ -116,7 +116,7 @@ function parseUrl(text: string): URL {
 async function send(
   endpoint: Endpoint,
   path: string,
-  message: Push,
+  message: Parcel,
   signal: AbortSignal,
   now: () => Date,
 ): Promise<Outcome> {

@@ -92,11 +92,11 @@ export function openRedis(read: Read, use: 'call' | 'wait'): RedisClient {
 
 function connect({ address, options }: Read, use: 'call' | 'wait'): RedisClient {
   const retryStrategy = (times: number): number => Math.min(times * 250, LONGEST_PAUSE_MS)
-  const patience =
+  const retrying =
     use === 'call' ? { maxRetriesPerRequest: 1, enableOfflineQueue: false } : { maxRetriesPerRequest: null }
   const each = {
     ...options,
-    ...patience,
+    ...retrying,
     retryStrategy,
     socketTimeout: SILENCE_MS,
     // 2: said again where the new connection leads.
@@ -108,7 +108,7 @@ function connect({ address, options }: Read, use: 'call' | 'wait'): RedisClient 
     return new Redis({ ...each, sentinels: [...sentinels], name, sentinelRetryStrategy: retryStrategy })
   }
   return new Cluster([...address.nodes], {
-    redisOptions: { ...options, maxRetriesPerRequest: patience.maxRetriesPerRequest, socketTimeout: SILENCE_MS },
+    redisOptions: { ...options, maxRetriesPerRequest: retrying.maxRetriesPerRequest, socketTimeout: SILENCE_MS },
     enableOfflineQueue: use === 'wait',
     clusterRetryStrategy: retryStrategy,
     // Certificates are issued to names.

@@ -19,7 +19,7 @@ const EVERY_MS = 2_000
 const OVERDUE_MS = 1_500
 
 /** A queue that has failed for so long, or has not seen to a lane for so long, is gone around. */
-const PATIENCE_MS = 10_000
+const SILENT_MS = 10_000
 /** Lanes that the sweep drains at once. What they push goes on by itself, so they end soon. */
 const MOST_HERE = 64
 
@@ -79,7 +79,7 @@ export function watchQueue(
 ): (overdue: readonly Lane[], works: boolean, at: number) => readonly Lane[] {
   type Known = { readonly failingSince: number | undefined; readonly overdueSince: ReadonlyMap<string, number> }
   let known: Known = { failingSince: undefined, overdueSince: new Map() }
-  const isLong = (since: number | undefined, at: number): boolean => since !== undefined && at - since >= PATIENCE_MS
+  const isLong = (since: number | undefined, at: number): boolean => since !== undefined && at - since >= SILENT_MS
 
   return (overdue, works, at) => {
     const before = known

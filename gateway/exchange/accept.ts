@@ -26,7 +26,7 @@ type Needs = {
 export type Accepting = (valid: Valid, now: Date) => Promise<{ messageId: string; receipt: string } | undefined>
 
 type Item = { readonly valid: Valid; readonly acceptedAt: Date }
-type Signed = { readonly item: Item; readonly receipt: Leaf }
+type Receipted = { readonly item: Item; readonly receipt: Leaf }
 
 /** As many as a burst of the largest messages may hold in memory while they are written. */
 const LARGEST_BATCH = 128
@@ -90,7 +90,7 @@ function distinct(items: readonly Item[]): readonly Item[] {
   return [...first].toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([, item]) => item)
 }
 
-async function sign({ issuer }: Needs, item: Item): Promise<Signed> {
+async function sign({ issuer }: Needs, item: Item): Promise<Receipted> {
   const { envelope, jws, crl } = item.valid
   const receipt = await issuer.receipt(
     {
@@ -109,7 +109,7 @@ async function sign({ issuer }: Needs, item: Item): Promise<Signed> {
   return { item, receipt }
 }
 
-function seal(vault: Vault, { item: { valid, acceptedAt }, receipt }: Signed): NewMessage {
+function seal(vault: Vault, { item: { valid, acceptedAt }, receipt }: Receipted): NewMessage {
   const { envelope, jws } = valid
   const key = vault.keyOf(envelope.caseId)
   const sealed = vault.seal(key, envelope.from, envelope.id, jws.bytes)

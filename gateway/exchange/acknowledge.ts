@@ -2,6 +2,7 @@ import {
   type Acknowledgement,
   type Agency,
   type Catalogue,
+  digestText,
   isFresh,
   type Jws,
   parseAcknowledgement,
@@ -10,7 +11,7 @@ import {
   type State,
   transitions,
 } from '../protocol/protocol.ts'
-import { digestText, type Issuer, receiptContent } from '../log/log.ts'
+import { type Issuer, receiptContent } from '../log/log.ts'
 import {
   acknowledgeMessages,
   type Addressed,

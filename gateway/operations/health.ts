@@ -34,7 +34,7 @@ export const reasons: readonly Reason[] = [
 ]
 
 /** An answer that takes longer than this is none. */
-const PATIENCE_MS = 3_000
+const ANSWER_MS = 3_000
 /** Whoever can reach the port may ask; each asking writes to the disk. */
 const FRESH_MS = 1_000
 
@@ -82,7 +82,7 @@ async function refusalOf(
   saying: (error: unknown) => string,
 ): Promise<Reason | undefined> {
   const outcome = within(
-    PATIENCE_MS,
+    ANSWER_MS,
     written.then(
       () => 'taken' as const,
       (error: unknown): Reason =>

@@ -91,7 +91,7 @@ export async function giveUp(
 }
 
 /** A delivery that waits, and until when. `closed`: for its desk to open, which does not count against its horizon. */
-export type Waiting = {
+export type Postponed = {
   readonly messageNo: number
   readonly desk: string | undefined
   readonly until: Date
@@ -99,7 +99,7 @@ export type Waiting = {
 }
 
 /** Puts locked deliveries off until a time that their desk's hours or its rate set. */
-export async function postpone(tx: Queryable, deliveries: readonly Waiting[], now: Date): Promise<void> {
+export async function postpone(tx: Queryable, deliveries: readonly Postponed[], now: Date): Promise<void> {
   await tx.query({
     name: 'postpone',
     text: `

@@ -55,6 +55,8 @@ test('on the operations listener, what anybody may read is this', async () => {
       '200 GET /metrics',
       '200 GET /openapi.json',
       '200 GET /schemas',
+      '200 GET /schemas/disclosure.json',
+      '200 GET /schemas/pathway.json',
       '404 GET /problems/x',
       '404 GET /schemas/x/codes/x',
       '404 GET /schemas/x/x',

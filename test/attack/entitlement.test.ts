@@ -68,8 +68,12 @@ const change = (id: string, to: { status?: string; certificates?: object[] }) =>
   gateway.changeRegistry(({ agencies }) => agencies.forEach((each) => each.id === id && Object.assign(each, to)))
 
 test('an agency that is suspended: its long polls and idle connections end, and it hears nothing more on them', async () => {
+  using asking = await openRawAs(gateway, 'agencies/gb-ctac/tls')
+  const { next } = (await asking.get('/v1/receipts')).read<{ next: string }>()
+  const arrived =
+    (await asking.get('/v1/inbox?after=')).read<{ messages: { cursor: string }[] }>().messages.at(-1)?.cursor ?? ''
   const polls = await Promise.all(
-    ['/v1/inbox?wait=30', '/v1/receipts?wait=30&after=99999', '/v1/inbox?after=99999&wait=30'].map((question) =>
+    ['/v1/inbox?wait=30', `/v1/receipts?wait=30&after=${next}`, `/v1/inbox?after=${arrived}&wait=30`].map((question) =>
       poll('agencies/gb-ctac/tls', gateway.url, question),
     ),
   )
