@@ -96,7 +96,7 @@ async function open(config: Config, log: Log, opened: AsyncDisposableStack): Pro
   registrySource.onChange(evidence.follow(enqueue, stopping.signal))
 
   const exchange = openExchange({ ...base, pathway, checking, foresee, enqueue })
-  if (config.roles.has('worker')) opened.use(await openDelivery({ ...base, ...exchange, queue }))
+  if (config.roles.has('worker')) opened.use(await openDelivery({ ...base, pathway, ...exchange, queue }))
   else opened.defer(() => within(QUEUE_MS, queue.close()))
   const operations = opened.use(
     openOperations({

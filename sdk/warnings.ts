@@ -1,5 +1,6 @@
 import type { Envelope } from './message.ts'
 import type { Text } from './problem.ts'
+import { contradictionsIn } from './contradictions.ts'
 import { isObject } from './shape.ts'
 
 /** Something that is probably a slip; the gateway accepts it all the same, for a frightened volunteer's referral must not bounce. */
@@ -29,6 +30,46 @@ const meanings = {
   'person-not-described': {
     en: 'Nobody in the message has this key.',
     fr: 'Cette clé ne désigne aucune personne dans le message.',
+  },
+  'not-located-with-location': {
+    en: 'The child was not located, but a location is given.',
+    fr: 'L’enfant n’a pas été localisé, mais une localisation est indiquée.',
+  },
+  'located-but-unknown': {
+    en: 'The child is located, but not known to the Home Office and with no record of entry.',
+    fr: 'L’enfant est localisé, mais inconnu du Home Office et sans trace d’entrée.',
+  },
+  'flag-not-placed': {
+    en: 'The child is said to be flagged, but the flag is not placed.',
+    fr: 'L’enfant est dit faire l’objet d’un avis de recherche interne, mais l’avis n’est pas émis.',
+  },
+  'closed-before-needs-met': {
+    en: 'The case is closed as safeguarded with needs met, but the needs are not met.',
+    fr: 'Le dossier est clos parce que l’enfant est protégé et ses besoins satisfaits, mais ils ne le sont pas.',
+  },
+  'safe-but-not-seen': {
+    en: 'Where the child lives is said to be safe, but nobody has seen the child.',
+    fr: 'L’endroit où vit l’enfant est dit sûr, mais personne n’a vu l’enfant.',
+  },
+  'met-with-unmet-needs': {
+    en: 'The needs are said to be met, but unmet needs are listed.',
+    fr: 'Les besoins sont dits satisfaits, mais des besoins non satisfaits sont énumérés.',
+  },
+  'care-without-shelter': {
+    en: 'The child is said to be in care, but is where nobody cares for a child.',
+    fr: 'L’enfant est dit confié à l’autorité compétente, mais se trouve là où personne ne l’accueille.',
+  },
+  'refused-without-reason': {
+    en: 'Consent was refused, but no reason is given.',
+    fr: 'Le consentement a été refusé, mais aucune raison n’est indiquée.',
+  },
+  'retention-without-period': {
+    en: 'The data is kept for a period after the case is closed, but no period is given.',
+    fr: 'Les données sont conservées un certain temps après la clôture du dossier, mais aucune durée n’est indiquée.',
+  },
+  'care-with-country': {
+    en: 'The outcome is care or family in the United Kingdom, but another country is given.',
+    fr: 'L’issue est une prise en charge ou la famille au Royaume-Uni, mais un autre pays est indiqué.',
   },
   'flag-in-the-past': {
     en: 'The flag would end before today.',
@@ -90,6 +131,7 @@ export function warnings(
     if (name === 'flagUntil' && String(value) < context.today.toISOString().slice(0, 10))
       warn('flag-in-the-past', pointer)
   }
+  for (const { code, pointer } of contradictionsIn(envelope.type, envelope.body)) warn(code, pointer)
   return found
 }
 

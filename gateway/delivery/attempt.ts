@@ -69,10 +69,10 @@ async function send(needs: Needs, push: Leased): Promise<Outcome> {
 
 /** What is over is told to who waits; an endpoint that is back gets at once what backs off from it. */
 async function announce(needs: Needs, push: Leased, told: Attempt, now: Date): Promise<void> {
-  const { due, desk, lane, delivery } = push
+  const { due, desk, lane } = push
   needs.wakes.wake([`receipts:${due.sender}`, `inbox:${due.recipient}`])
   if (told.outcome !== 'consigned') return
-  needs.tell(lane, [delivery])
+  needs.tell(lane, [push])
   // After a failure it is back: what else waits for it need not wait for the end of its own delay.
   if (push.attempt - due.spent > 1)
     await hasten(needs.database, due.recipient, desk, now).catch((error: unknown) =>

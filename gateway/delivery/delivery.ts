@@ -3,7 +3,7 @@ import { type Config, ConfigurationFault, type Log, type Metrics, within } from 
 import type { Acknowledging, Lookup } from '../exchange/exchange.ts'
 import { type GatewayKeys, kinds, type Registry, type TrustSnapshot } from '../identity/identity.ts'
 import type { Issuer } from '../log/log.ts'
-import type { Catalogue } from '../protocol/protocol.ts'
+import type { Catalogue, Pathway } from '../protocol/protocol.ts'
 import type { Database, Vault, Wakes } from '../record/record.ts'
 import { attempt } from './attempt.ts'
 import { drain } from './drain.ts'
@@ -27,6 +27,7 @@ type Needs = {
   readonly wakes: Wakes
   readonly vault: Vault
   readonly catalogue: Catalogue
+  readonly pathway: Pathway
   readonly lookup: Lookup
   readonly words: Acknowledging
   readonly issuer: Issuer
@@ -49,7 +50,7 @@ const CLOSE_MS = 4_000
  * @throws ConfigurationFault where the registry's schema knows a kind of agency for which there is no adapter
  */
 export async function openDelivery(needs: Needs): Promise<AsyncDisposable> {
-  const { config, log, metrics, keys, queue, now } = needs
+  const { config, log, keys, queue, now } = needs
   const missing = kindsWithout(adapters, kinds)
   if (missing.length > 0) throw new ConfigurationFault(`no adapter for agencies of kind ${missing.join(', ')}`)
   const opened = new AsyncDisposableStack()
@@ -57,7 +58,7 @@ export async function openDelivery(needs: Needs): Promise<AsyncDisposable> {
   const pusher = openPusher({ tls: () => tls, trust: needs.trust, timeoutMs: config.pushTimeoutMs, now })
   opened.defer(() => within(CLOSE_MS, pusher.close()))
   const notifier = opened.adopt(openNotifier(config.smtpUrl, log), (one) => one.close())
-  const notifying = openNotifying({ notifier, metrics, log, config })
+  const notifying = openNotifying({ ...needs, notifier })
   opened.defer(() => within(CLOSE_MS, notifying.close()))
   const delivering = { ...needs, pusher, tell: notifying.tell, enqueue: queue.call }
   const places = openPlaces({ log, attempt: (push) => attempt(delivering, push), enqueue: queue.call })

@@ -186,8 +186,5 @@ function announce({ metrics, wakes, tell }: Needs, lane: Lane, decisions: readon
   if (ended.length === 0) return
   metrics.consigned.inc(consigned.length)
   wakes.wake([`inbox:${lane.recipient}`, ...new Set(ended.map(({ due }) => `receipts:${due.sender}`))])
-  tell(
-    lane,
-    consigned.map(({ delivery }) => delivery),
-  )
+  tell(lane, consigned)
 }

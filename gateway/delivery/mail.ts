@@ -1,11 +1,19 @@
-/** Tells by e-mail that something waits, and of which priority; never who, what or about whom (protocol section 7). */
+/**
+ * Tells by e-mail that something waits: of which priority, at which desk, and by when an answer is wanted; never who, what or
+ * about whom (protocol section 7).
+ */
 import { isIP } from 'node:net'
 import { createTransport } from 'nodemailer'
 import { codeOf, type Log, type Text } from '../base/base.ts'
 import { DeliveryFault } from './fault.ts'
 import type { Priority } from '../protocol/protocol.ts'
 
-export type Notice = { readonly priority: Priority; readonly environment: string }
+export type Notice = {
+  readonly priority: Priority
+  readonly environment: string
+  readonly desks?: readonly Text[]
+  readonly respondBy?: Date
+}
 
 export type Notifier = { notify(to: { readonly email: string }, what: Notice): Promise<void>; close(): Promise<void> }
 
@@ -71,17 +79,37 @@ const waiting: Readonly<Record<Priority, Text>> = {
   routine: { en: 'a routine message is waiting', fr: 'un message sans urgence vous attend' },
 }
 
-/** Writes the mail. Nothing of the message goes into it but its priority, so nothing can leak from it. */
-function writeNotice({ priority, environment }: Notice) {
+/** Where it waits and by when an answer is wanted, a sentence each. */
+function writeDetails({ desks = [], respondBy }: Notice): Text {
+  const en = [
+    ...(desks.length > 0 ? [` It waits at: ${desks.map((desk) => desk.en).join(', ')}.`] : []),
+    ...(respondBy ? [` An answer is wanted by ${writeTime(respondBy, 'en-GB')} (UTC).`] : []),
+  ]
+  const fr = [
+    ...(desks.length > 0 ? [` Service concerné\u00a0: ${desks.map((desk) => desk.fr).join(', ')}.`] : []),
+    ...(respondBy ? [` Une réponse est attendue avant le ${writeTime(respondBy, 'fr-FR')} (UTC).`] : []),
+  ]
+  return { en: en.join(''), fr: fr.join('') }
+}
+
+function writeTime(time: Date, locale: string): string {
+  const form = { timeZone: 'UTC', dateStyle: 'long', timeStyle: 'short' } as const
+  return new Intl.DateTimeFormat(locale, form).format(time)
+}
+
+/** Writes the mail. Nothing of the message goes into it but its priority and until when, so nothing can leak from it. */
+function writeNotice(notice: Notice) {
+  const { priority, environment } = notice
   const { en, fr } = waiting[priority]
+  const details = writeDetails(notice)
   const system = environment === 'production' ? '' : `[${environment}] `
   return {
     subject: `${system}Passerelle: ${en} / ${fr}`,
     text: [
-      `Passerelle: ${en} for you. Please open your inbox in Passerelle to read it.`,
+      `Passerelle: ${en} for you.${details.en} Please open your inbox in Passerelle to read it.`,
       'To protect those concerned, this notification says no more. Please do not reply to it.',
       '',
-      `Passerelle : ${fr}. Veuillez ouvrir votre boîte de réception dans Passerelle pour le lire.`,
+      `Passerelle : ${fr}.${details.fr} Veuillez ouvrir votre boîte de réception dans Passerelle pour le lire.`,
       'Afin de protéger les personnes concernées, cette notification n’en dit pas plus. Merci de ne pas y répondre.',
       '',
     ].join('\n'),

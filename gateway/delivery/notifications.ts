@@ -1,17 +1,38 @@
-import { type Delivery, type Lane, type Priority, priorityOf } from '../protocol/protocol.ts'
+import {
+  type Agency,
+  type Delivery,
+  isAnswered,
+  type Lane,
+  type Pathway,
+  type Priority,
+  priorityOf,
+} from '../protocol/protocol.ts'
 import type { Config, Log, Metrics } from '../base/base.ts'
-import type { Notifier } from './mail.ts'
+import type { Due } from '../record/record.ts'
+import type { Notice, Notifier } from './mail.ts'
 
 /** Between two notifications to one address about one priority; what comes meanwhile is told of once, at the end. */
 const QUIET_MS = { immediate: 60_000, urgent: 300_000, routine: 300_000 } as const
 
-export type Notifying = (lane: Lane, deliveries: readonly Delivery[]) => void
+/** What waits, and where. */
+type Waiting = {
+  readonly delivery: Delivery
+  readonly desk: string | undefined
+  readonly due: Pick<Due, 'type' | 'respond_by'>
+}
+export type Notifying = (lane: Lane, waiting: readonly Waiting[]) => void
+
+/** What one notification is to tell: the desks, by id, and the first time by which an answer is wanted. */
+type Told = { readonly recipient: string; readonly desks: ReadonlySet<string>; readonly respondBy: Date | undefined }
 
 type Sending = {
   readonly notifier: Notifier
   readonly metrics: Metrics
   readonly log: Log
   readonly config: Pick<Config, 'environment'>
+  readonly pathway: Pathway
+  /** The registry in force now: whoever decides several things by it asks once. */
+  readonly registry: () => { readonly agencies: ReadonlyMap<string, Pick<Agency, 'desks'>> }
 }
 
 /** Tells, and at the end what is still to be told. */
@@ -22,43 +43,67 @@ export type Notifications = { readonly tell: Notifying; close(): Promise<void> }
  * often that a provider takes it for a flood. A notification that fails is counted and logged: the message itself is where
  * it belongs.
  */
-export function openNotifying({ notifier, metrics, log, config }: Sending): Notifications {
-  type Quiet = { readonly timer: NodeJS.Timeout; again: (() => Promise<void>) | undefined }
+export function openNotifying({ notifier, metrics, log, config, pathway, registry }: Sending): Notifications {
+  type Quiet = { readonly timer: NodeJS.Timeout; again: Told | undefined; readonly send: (told: Told) => Promise<void> }
   const quiet = new Map<string, Quiet>()
 
-  function tell(email: string, priority: Priority, recipient: string): void {
+  function tell(email: string, priority: Priority, told: Told): void {
     const key = `${email} ${priority}`
     const state = quiet.get(key)
     if (state !== undefined) {
-      state.again = () => send(email, priority, recipient)
+      state.again = state.again === undefined ? told : both(state.again, told)
       return
     }
     const timer = setTimeout(() => {
       const again = quiet.get(key)?.again
       quiet.delete(key)
-      if (again) tell(email, priority, recipient)
+      if (again) tell(email, priority, again)
     }, QUIET_MS[priority]).unref()
-    quiet.set(key, { timer, again: undefined })
-    void send(email, priority, recipient)
+    const send = (one: Told) => notify(email, priority, one)
+    quiet.set(key, { timer, again: undefined, send })
+    void send(told)
   }
 
-  async function send(email: string, priority: Priority, recipient: string): Promise<void> {
-    await notifier.notify({ email }, { priority, environment: config.environment }).catch((error: unknown) => {
+  async function notify(email: string, priority: Priority, { recipient, desks, respondBy }: Told): Promise<void> {
+    const named = (registry().agencies.get(recipient)?.desks ?? []).filter(({ id }) => desks.has(id))
+    const notice: Notice = {
+      priority,
+      environment: config.environment,
+      desks: named.map(({ name }) => name),
+      ...(respondBy && { respondBy }),
+    }
+    await notifier.notify({ email }, notice).catch((error: unknown) => {
       metrics.notificationsFailed.inc()
       log.warn({ err: error, agency: recipient }, 'a notification could not be sent')
     })
   }
 
   return {
-    tell({ recipient, priority }, deliveries) {
-      const addresses = new Set(deliveries.flatMap(({ notify }) => (notify ? [notify.email] : [])))
-      for (const email of addresses) tell(email, priorityOf(priority), recipient)
+    tell({ recipient, priority }, waiting) {
+      const byAddress = Map.groupBy(
+        waiting.filter(({ delivery }) => delivery.notify !== undefined),
+        ({ delivery }) => delivery.notify?.email ?? '',
+      )
+      for (const [email, all] of byAddress) {
+        const told = all.map(({ desk, due: { type, respond_by: by } }): Told => {
+          const respondBy = by !== null && isAnswered(pathway, type) ? by : undefined
+          return { recipient, desks: new Set(desk === undefined ? [] : [desk]), respondBy }
+        })
+        tell(email, priorityOf(priority), told.reduce(both))
+      }
     },
     async close() {
       const rest = [...quiet.values()]
       quiet.clear()
       for (const { timer } of rest) clearTimeout(timer)
-      await Promise.all(rest.map(async ({ again }) => again?.()))
+      await Promise.all(rest.map(async ({ again, send }) => again && send(again)))
     },
   }
+}
+
+function both(one: Told, other: Told): Told {
+  const [first] = [one.respondBy, other.respondBy]
+    .filter((time) => time !== undefined)
+    .toSorted((a, b) => a.getTime() - b.getTime())
+  return { recipient: other.recipient, desks: one.desks.union(other.desks), respondBy: first }
 }

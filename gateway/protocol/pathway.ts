@@ -63,6 +63,11 @@ export function isPermitted(
   return [row, ...row.also].some(({ from, to }) => includes(from, senderRoles) && includes(to, recipientRoles))
 }
 
+/** Whether any type answers this one: only then does `respondBy` mean anything. */
+export function isAnswered(pathway: Pathway, type: string): boolean {
+  return [...pathway.values()].some(({ answers }) => answers.includes(type))
+}
+
 /** Whether only an agency that took part in the case may be party to this type: then `tookPart` must be looked up. */
 export function needsParticipation(pathway: Pathway, type: string): boolean {
   const row = pathway.get(type)

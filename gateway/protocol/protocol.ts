@@ -8,7 +8,7 @@ export { digestText, AGENCY_ID, AGENCY_ID_LENGTH, rfc3339, UUID } from './forms.
 export { isJsonObject, type Json, JsonFault, type JsonObject, parseJson } from './json.ts'
 export { type Algorithm, isFresh, type Jws, type MediaType, parseJws } from './jws.ts'
 export { MAX_ATTACHMENT_BYTES, PROTOCOL_VERSION } from './limits.ts'
-export { checkReply, isPermitted, needsParticipation, parsePathway, type Pathway } from './pathway.ts'
+export { checkReply, isAnswered, isPermitted, needsParticipation, parsePathway, type Pathway } from './pathway.ts'
 export { type Lane, priorities, type Priority, priorityOf } from './priority.ts'
 export {
   certificateReasons,

@@ -1,4 +1,5 @@
 import { once } from 'node:events'
+import { readFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { pino } from 'pino'
 import { SMTPServer, type SMTPServerOptions } from 'smtp-server'
@@ -7,7 +8,10 @@ import { type Issued, issue, makeRoot } from '../../certs-dev/pki.ts'
 import { readConfig } from '../../gateway/base/config.ts'
 import { openNotifier } from '../../gateway/delivery/mail.ts'
 import { openNotifying } from '../../gateway/delivery/notifications.ts'
+import type { Desk } from '../../gateway/protocol/agency.ts'
+import { parsePathway } from '../../gateway/protocol/pathway.ts'
 import { createMetrics } from '../../gateway/base/metrics.ts'
+import { readMail } from '../support/mail.ts'
 import { freePort } from '../support/port.ts'
 import { quiet } from '../support/quiet.ts'
 
@@ -70,29 +74,6 @@ async function startMailServer(
     mails,
     connections: () => connections,
     [Symbol.asyncDispose]: () => new Promise((resolve) => server.close(() => resolve())),
-  }
-}
-
-const decodeQ = (text: string) =>
-  Buffer.from(
-    text.replaceAll(/=([0-9A-F]{2})/g, (_, hex: string) => String.fromCodePoint(Number.parseInt(hex, 16))),
-    'latin1',
-  ).toString()
-
-/** Reads a mail as a mail program would: header fields unfolded and decoded (RFC 2047), body from quoted-printable. */
-function readMail({ raw }: Mail): { header(name: string): string | undefined; body: string } {
-  const [head = '', ...body] = raw.split('\r\n\r\n')
-  const fields = head.replaceAll(/\r\n[ \t]+/g, ' ').split('\r\n')
-  const decoded = (text: string) =>
-    text
-      .replaceAll(/\?= =\?/g, '?==?')
-      .replaceAll(/=\?UTF-8\?Q\?(.*?)\?=/gi, (_, word: string) => decodeQ(word.replaceAll('_', ' ')))
-  return {
-    header(name) {
-      const field = fields.find((line) => line.toLowerCase().startsWith(`${name.toLowerCase()}:`))
-      return field && decoded(field.slice(name.length + 1).trim())
-    },
-    body: decodeQ(body.join('\r\n\r\n').replaceAll('=\r\n', '')),
   }
 }
 
@@ -263,12 +244,64 @@ describe('without a mail server', () => {
   })
 })
 
+const desk = (id: string, en: string, fr: string): Desk => ({ id, name: { en, fr }, delivery: { mode: 'mailbox' } })
+const kent = {
+  desks: [desk('day', 'Front door', 'Accueil'), desk('night', 'Emergency duty team', 'Équipe d’astreinte')],
+}
+const surroundings = {
+  metrics: createMetrics(),
+  log: quiet,
+  config: readConfig({ PASSERELLE_ENVIRONMENT: 'production' }),
+  pathway: parsePathway(JSON.parse(readFileSync('schemas/pathway.json', 'utf8'))),
+  registry: () => ({ agencies: new Map([['gb-kent', kent]]) }),
+}
+const referral = { type: 'assessment-referral', respond_by: null }
+
+test('a notification names the desks, and the first time by which an answer is wanted, where there is one', async () => {
+  await using server = await startMailServer()
+  const notifier = openNotifier(`smtp://127.0.0.1:${server.port}`, quiet)
+  const notifying = openNotifying({ ...surroundings, notifier })
+  const at = (desk: string | undefined, type: string, respondBy?: string) => ({
+    delivery: { mode: 'mailbox', notify: duty } as const,
+    desk,
+    due: { type, respond_by: respondBy === undefined ? null : new Date(respondBy) },
+  })
+  const lane = (priority: number) => ({ recipient: 'gb-kent', priority })
+  notifying.tell(lane(0), [
+    at('night', 'assessment-referral', '2016-11-14T17:05:00Z'),
+    at('night', 'information-request', '2016-11-14T09:00:00Z'),
+  ])
+  notifying.tell(lane(1), [at('day', 'missing-notification', '2016-11-14T09:00:00Z')])
+  notifying.tell(lane(2), [at(undefined, 'information-request')])
+  notifying.tell(lane(2), [at('day', 'information-request', '2016-12-01T12:00:00Z')])
+  notifying.tell(lane(2), [at('night', 'information-request')])
+  await expect.poll(() => server.mails.length).toBe(3)
+  await notifying.close()
+  await notifier.close()
+  const bodies = server.mails.map((mail) => readMail(mail).body)
+  const about = (word: string) => bodies.filter((body) => body.includes(`${word} message is waiting`))
+  const [immediate] = about('immediate')
+  expect(immediate).toContain(
+    'It waits at: Emergency duty team. An answer is wanted by 14 November 2016 at 09:00 (UTC).',
+  )
+  expect(immediate).toContain(
+    'Service concerné\u00a0: Équipe d’astreinte. Une réponse est attendue avant le 14 novembre 2016 à 09:00 (UTC).',
+  )
+  // Nothing answers a notice that a child is missing, so its respondBy means nothing.
+  expect(about('urgent').join()).toContain('It waits at: Front door. Please')
+  const [first, later] = about('routine')
+  expect(first).toContain('waiting for you. Please')
+  expect(later).toContain(
+    'It waits at: Front door, Emergency duty team. An answer is wanted by 1 December 2016 at 12:00 (UTC).',
+  )
+})
+
 test('what comes within a minute of a notification is told of once more, at the latest when the process ends', async () => {
   await using server = await startMailServer()
   const notifier = openNotifier(`smtp://127.0.0.1:${server.port}`, quiet)
-  const notifying = openNotifying({ notifier, metrics: createMetrics(), log: quiet, config: readConfig({}) })
-  const delivery = { mode: 'mailbox', notify: duty } as const
-  for (const priority of [0, 0, 0, 1]) notifying.tell({ recipient: 'fr-rys', priority }, [delivery, delivery])
+  const notifying = openNotifying({ ...surroundings, notifier })
+  const one = { delivery: { mode: 'mailbox', notify: duty }, desk: undefined, due: referral } as const
+  for (const priority of [0, 0, 0, 1]) notifying.tell({ recipient: 'fr-rys', priority }, [one, one])
   await expect.poll(() => server.mails.length).toBe(2)
   await notifying.close()
   await notifier.close()

@@ -86,7 +86,7 @@ export async function openParts(
     openPusher({ tls: () => tls, trust: trust.current, timeoutMs: config.pushTimeoutMs, now }),
     (one) => one.close(),
   )
-  const { tell } = openNotifying({ notifier: openNotifier(undefined, log), metrics, log, config })
+  const { tell } = openNotifying({ ...base, pathway, notifier: openNotifier(undefined, log) })
   const delivering = { ...base, ...record, ...evidence, ...exchange, pusher, tell, enqueue }
   const openWorker: TestParts['openWorker'] = () => {
     const places = openPlaces({ log, attempt: (push) => attempt(delivering, push), enqueue })

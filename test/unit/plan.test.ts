@@ -27,6 +27,7 @@ function due(no: number, desk: string | null = null): Due {
     consigned_leaf: null,
     deadline: null,
     spent: 0,
+    respond_by: null,
   }
 }
 

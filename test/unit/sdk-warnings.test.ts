@@ -59,3 +59,132 @@ describe('the SDK warns of', () => {
     expect(warn({ flagUntil: '2026-05-04' })).toEqual([])
   })
 })
+
+describe('what contradicts itself', () => {
+  const of = (type: string, body: object) =>
+    warnings({ ...envelope, type, body: body as JsonObject }, { today }).map(
+      ({ code, pointer }) => `${code} ${pointer}`,
+    )
+  const flagged = (placed: boolean) => ({ flagged: true, flag: { placed } })
+  const home = (safe: string, seen: boolean) => ({
+    status: 'with-family',
+    accommodation: { safe },
+    childSeen: { seen },
+  })
+  const care = (kind: string) => ({ status: 'in-local-authority-care', accommodation: { kind, safe: 'yes' } })
+  const consent = (given: string, more: object = {}, reason: object = {}) => ({
+    dataProtection: { consent: { given, ...more }, ...reason },
+  })
+
+  test.each([
+    [
+      'not-located-with-location /body/location',
+      'status-check-result',
+      { result: 'not-located', location: {} },
+      { result: 'located', location: {} },
+    ],
+    [
+      'not-located-with-location /body/location',
+      'status-check-result',
+      { result: 'not-located', location: { place: { country: 'GBR' } } },
+      { result: 'not-located' },
+    ],
+    [
+      'located-but-unknown /body/knownToHomeOffice',
+      'status-check-result',
+      { result: 'located', knownToHomeOffice: 'no', enteredUk: 'no-record' },
+      { result: 'located', knownToHomeOffice: 'no', enteredUk: 'yes' },
+    ],
+    [
+      'located-but-unknown /body/knownToHomeOffice',
+      'status-check-result',
+      { result: 'located', knownToHomeOffice: 'no', enteredUk: 'no-record', flagged: false },
+      { result: 'not-located', knownToHomeOffice: 'no', enteredUk: 'no-record' },
+    ],
+    ['flag-not-placed /body/flag/placed', 'status-check-result', flagged(false), flagged(true)],
+    [
+      'closed-before-needs-met /body/needsMet',
+      'case-closure',
+      { reason: 'safeguarded-needs-met', needsMet: 'not-yet' },
+      { reason: 'safeguarded-needs-met', needsMet: 'met' },
+    ],
+    [
+      'closed-before-needs-met /body/needsMet',
+      'case-closure',
+      { reason: 'safeguarded-needs-met', needsMet: 'partly' },
+      { reason: 'transferred', needsMet: 'partly' },
+    ],
+    ['safe-but-not-seen /body/childSeen/seen', 'safeguarding-confirmation', home('yes', false), home('yes', true)],
+    [
+      'safe-but-not-seen /body/childSeen/seen',
+      'safeguarding-confirmation',
+      { status: 'with-family-under-assessment', accommodation: { safe: 'yes' } },
+      home('unknown', false),
+    ],
+    [
+      'met-with-unmet-needs /body/unmetNeeds',
+      'safeguarding-confirmation',
+      { needsMet: 'met', unmetNeeds: ['education'] },
+      { needsMet: 'met', unmetNeeds: [] },
+    ],
+    [
+      'care-without-shelter /body/accommodation/kind',
+      'safeguarding-confirmation',
+      care('tent'),
+      care('uk-foster-care'),
+    ],
+    [
+      'care-without-shelter /body/accommodation/kind',
+      'safeguarding-confirmation',
+      care('sleeping-rough-woods'),
+      { status: 'not-found-at-address', accommodation: { kind: 'tent' } },
+    ],
+    [
+      'refused-without-reason /body/dataProtection/consent',
+      'referral',
+      consent('refused'),
+      consent('refused', { whyRefused: 'x' }),
+    ],
+    [
+      'refused-without-reason /body/dataProtection/consent',
+      'outcome',
+      consent('refused'),
+      consent('refused', {}, { reasonWithoutConsent: 'x' }),
+    ],
+    [
+      'retention-without-period /body/dataProtection/retention',
+      'referral',
+      { dataProtection: { retention: { rule: 'case-closure-plus' } } },
+      { dataProtection: { retention: { rule: 'case-closure-plus', period: 'P15Y' } } },
+    ],
+    [
+      'retention-without-period /body/retention',
+      'case-closure',
+      { retention: { rule: 'case-closure-plus' } },
+      { retention: { rule: 'recipient-statutory' } },
+    ],
+    [
+      'care-with-country /body/country',
+      'outcome',
+      { outcome: 'in-local-authority-care', country: 'FRA' },
+      { outcome: 'elsewhere', country: 'FRA' },
+    ],
+    [
+      'care-with-country /body/country',
+      'outcome',
+      { outcome: 'with-family', country: 'NLD' },
+      { outcome: 'with-family', country: 'GBR' },
+    ],
+  ] as const)('%s in a %s', (warning, type, wrong, right) => {
+    expect(of(type, wrong)).toEqual([warning])
+    expect(of(type, right)).toEqual([])
+  })
+
+  test('is looked for in its own type alone, and in what it is by whatever is there', () => {
+    expect(of('referral', { result: 'not-located', location: {}, needsMet: 'met', unmetNeeds: ['x'] })).toEqual([])
+    expect(of('status-check-result', { result: 'not-located', flagged: true, flag: [], location: undefined })).toEqual(
+      [],
+    )
+    expect(of('referral', { dataProtection: 'none', retention: null })).toEqual([])
+  })
+})
