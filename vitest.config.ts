@@ -23,6 +23,7 @@ export default defineConfig({
       project('unit', { isolate: false }),
       project('service', services),
       project('wire', services),
+      project('attack', services),
       project('browser', services),
     ],
   },

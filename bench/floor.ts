@@ -10,7 +10,8 @@ import { compileSchemas } from '../gateway/protocol/schemas.ts'
 import { type Signer, signJws, verifySignature } from '../gateway/protocol/signature.ts'
 import { loadSchemaFolder } from '../gateway/exchange/schema-folder.ts'
 import { pack } from '../gateway/record/arrays.ts'
-import { createGroup } from '../gateway/record/group.ts'
+import { isOutage } from '../gateway/record/database.ts'
+import { createGroup } from '../gateway/base/batching.ts'
 import { answerQuestions } from './child.ts'
 import { readReferral, readSignatory, sender, signReferrals } from './messages.ts'
 import type { Measured } from './report.ts'
@@ -65,7 +66,8 @@ async function prepare(pki: string, folder: string, pool: Pool): Promise<(bytes:
   const schemas = compileSchemas(await loadSchemaFolder(folder))
   const group = createGroup((batch: readonly Accepted[]) => insert(pool, batch), {
     largest: LARGEST_BATCH,
-    writers: WRITERS,
+    atOnce: WRITERS,
+    isOutage,
   })
 
   return async (bytes) => {

@@ -27,7 +27,7 @@ export type Wanted = {
 /** The floor's messages under way at once where it reaches the most; else as many as the connections that it is compared with. */
 const MOST_AT_ONCE = 256
 /** Before anything is measured: more than the floor has ever reached. */
-const UNKNOWN_RATE = 7000
+const UNKNOWN_RATE = 10_000
 /**
  * V8's compilers settle in the first of these, before a system's first run: while a gateway delivers they take a twentieth of a
  * processor after 10 s, and half of that after 25. Every cache settles in the second.

@@ -3,7 +3,7 @@ import { blame, type Config, ConfigurationFault, createMetrics, type Log, settin
 import { foresee, openDelivery, openQueue, readRedisUrl, requireRedis } from './delivery/delivery.ts'
 import { heedUnfit, NewerSchemaFault, openRecord, raiseCrlMarks, readCrlMarks } from './record/record.ts'
 import { loadSchemaFolder, openChecking, openExchange } from './exchange/exchange.ts'
-import { createRateLimit, type Listeners, openListeners } from './http/http.ts'
+import { createRateLimit, type Listeners, openCursors, openListeners } from './http/http.ts'
 import {
   loadDataKey,
   loadGatewayKeys,
@@ -45,10 +45,9 @@ export async function openGateway(config: Config, log: Log): Promise<Gateway> {
 }
 
 async function open(config: Config, log: Log, opened: AsyncDisposableStack): Promise<Gateway> {
-  const now = (): Date => new Date()
   const metrics = createMetrics(log.dropped)
   const stopping = new AbortController()
-  const keys = await loadGatewayKeys(config, now())
+  const keys = await loadGatewayKeys(config, new Date())
   const schemaFiles = await loadSchemaFolder(SCHEMAS)
   const catalogue = readCatalogue(schemaFiles)
   const pathway = parsePathway(schemaFiles.pathway)
@@ -68,8 +67,9 @@ async function open(config: Config, log: Log, opened: AsyncDisposableStack): Pro
     ),
   )
   const { database } = record
+  const { now } = record.clock
   const marks = { read: () => readCrlMarks(database), raise: raiseCrlMarks.bind(null, database) }
-  const trustOptions = { crlGraceMs: config.crlGraceMs, now, log, marks }
+  const trustOptions = { crlGraceMs: config.crlGraceMs, now: () => new Date(), log, marks }
   const trustSource = opened.adopt(await openTrust(config.trustFolder, trustOptions), (one) => one.close())
   const trust = trustSource.current
   const evidence = await openLog({
@@ -86,7 +86,9 @@ async function open(config: Config, log: Log, opened: AsyncDisposableStack): Pro
     metrics.jobsFailed.inc()
     log.warn({ err: error }, 'the queue failed; the sweep makes it good')
   }
-  const queue = await blame(recordSetting(config), () => heedUnfit(() => openQueue({ databaseUrl, redisUrl, onError })))
+  const queue = await blame(recordSetting(config), () =>
+    heedUnfit(() => openQueue({ databaseUrl, redisUrl, now, onError })),
+  )
   const base = { config, log, metrics, now, keys, registry, trust, catalogue, ...record, ...evidence }
   const enqueue = queue.call
   await checking.ready
@@ -111,12 +113,14 @@ async function open(config: Config, log: Log, opened: AsyncDisposableStack): Pro
     exchange,
     operations,
     rateLimit: createRateLimit(record.database, config.rateLimit),
+    cursorsOf: openCursors(dataKey),
     logKeys,
     schemaFiles,
     stopping: stopping.signal,
   })
   opened.defer(() => listeners.close())
   trustSource.onChange(listeners.renewTrust)
+  registrySource.onChange(listeners.reappraise)
   // What changed while the listeners were opened.
   listeners.renewTrust(trust())
   return {

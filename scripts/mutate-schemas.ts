@@ -8,7 +8,7 @@ import { takeApart } from './schemas/subjects.ts'
  * `node scripts/mutate-schemas.ts [release]`: deletes and loosens every keyword of every schema, one at a time, and lists the mutants that the frozen
  * corpus doesn't notice. Exit status 1 where there are any.
  */
-const [version = '1.0'] = process.argv.slice(2)
+const [version = '1.1'] = process.argv.slice(2)
 const root = join(import.meta.dirname, '..')
 const subjects = takeApart(await loadSchemaFolder(join(root, 'schemas')), version)
 const corpus = await readCorpus(join(root, 'test/unit/fixtures/schemas', version))

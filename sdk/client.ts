@@ -17,8 +17,10 @@ export type Feed = Interruptible & { readonly after?: string; readonly wait?: nu
 export type InboxQuery = Feed & { readonly limit?: number; readonly page?: string; readonly desk?: string }
 /** A message in the inbox, as it was read: the digest over its bytes is what the acknowledgement vouches for. */
 export type Received = { readonly from: string; readonly id: string; readonly bytes: Uint8Array }
+/** The release of the schemas that a message obeys unless its draft names another: the newest that this SDK knows. */
+const NEWEST_RELEASE = '1.1'
 /** What an envelope needs to be told; the rest is the same for all. */
-export type Draft = Omit<Envelope, 'id' | 'schemaVersion'>
+export type Draft = Omit<Envelope, 'id' | 'schemaVersion'> & { readonly schemaVersion?: string }
 
 export type Client = ReturnType<typeof openClient>
 
@@ -133,7 +135,7 @@ export function openClient(options: ClientOptions) {
      * it was accepted submits that `message` again, for a new one would be a second message.
      */
     send: async (draft: Draft, call: Interruptible = {}) => {
-      const envelope: Envelope = { id: newId(), schemaVersion: '1.0', ...draft }
+      const envelope: Envelope = { id: newId(), schemaVersion: NEWEST_RELEASE, ...draft }
       const message = await signMessage(envelope, options.signer, now())
       try {
         const errors = untold(envelope, await rulesInForce(call))

@@ -5,52 +5,16 @@ import {
   confirmation,
   information,
   located,
-  missing,
   outcome,
   referral,
   request,
   response,
   statusCheck,
 } from '../bodies.ts'
-import { concern, en, fr, identity, inCareOf, placeIn, recorded, reference, separated, type Child } from '../parts.ts'
+import { concern, en, fr, identity, inCareOf, recorded, reference, separated } from '../parts.ts'
 import { closedDesk, dutyTeam } from '../desks.ts'
 import type { Scenario } from '../scenario.ts'
-
-const ismail: Child = { name: 'Ismail', own: ['إسماعيل', 'Arab', 'apd'], age: 16, sex: 'male', countries: ['SDN'] }
-const beach = {
-  kind: 'port',
-  country: 'FRA',
-  precision: 'locality',
-  locality: 'Ouistreham',
-  area: { scheme: 'insee-commune', code: '14488' },
-}
-const careHome = {
-  place: placeIn(kent, 'child-care-home'),
-  when: { to: '2017-06-10' },
-  source: 'practitioner-observed',
-  certainty: 'certain',
-}
-const episode = '0190a000-0000-7000-8000-000000000051'
-const gone = missing(identity(ismail, { appearance: '1.75 m, thin, grey jacket' }), episode, {
-  lastSeen: careHome,
-  circumstances: en('Left the placement after a call; did not return.'),
-  previousEpisodes: 0,
-  concerns: [concern('trafficking-risk', { status: 'suspected', severity: 'critical', immediacy: 'immediate' })],
-  alerts: [{ kind: 're-trafficking-risk' }],
-})
-const ended = missing(identity(ismail), episode, {
-  lastSeen: careHome,
-  circumstances: en('Found in France, safe.'),
-  episodeStatus: 'found',
-  risk: 'low',
-})
-const end = { ...ended, body: { ...ended.body, endedAt: '2017-06-12T09:00:00Z' } }
-const shelter = {
-  place: beach,
-  since: '2017-06-11',
-  authorityCode: { scheme: 'insee-departement', code: '14' },
-  knownToChildrensServices: 'yes',
-}
+import { end, ended, gone, ismail, shelter } from './s5-ismail.ts'
 
 export const s5: Scenario = {
   id: 'S5',
@@ -162,6 +126,20 @@ export const s5: Scenario = {
       say: {
         en: 'Croydon’s desk is closed; its emergency duty team has it at once.',
         fr: 'L’accueil de Croydon est fermé ; son équipe d’astreinte reçoit l’avis aussitôt.',
+      },
+    },
+    {
+      as: 'missing told',
+      day: 236,
+      from: ctac,
+      to: rys,
+      priority: 'urgent',
+      inReplyTo: 'referral',
+      ...outcome('missing-again', 236, { final: false, safe: 'unknown' }),
+      refer: ({ id }) => ({ supersedes: id('in care told') }),
+      say: {
+        en: 'What we told you no longer holds: he is missing again.',
+        fr: 'Ce que nous vous avions dit ne vaut plus : il a de nouveau disparu.',
       },
     },
     {
@@ -283,8 +261,8 @@ export const s5: Scenario = {
       to: rys,
       priority: 'routine',
       inReplyTo: 'referral',
-      ...outcome('elsewhere', 239, { country: 'FRA' }),
-      refer: ({ id }) => ({ supersedes: id('in care told') }),
+      ...outcome('returned-to-france', 239),
+      refer: ({ id }) => ({ supersedes: id('missing told') }),
       say: {
         en: 'He is in France and safe. Thank you: you found him.',
         fr: 'Il est en France et en sécurité. Merci : c’est vous qui l’avez retrouvé.',

@@ -1,7 +1,10 @@
 /** The door of what all other rooms stand on. */
+export { createGroup, OverloadFault, AMPLE, SMALL } from './batching.ts'
 export { type Config, readConfig, settingName } from './config.ts'
 export { openDataFolder } from './data-folder.ts'
 export { codeOf } from './fault-code.ts'
+export { type Host, readHosts } from './hosts.ts'
+export { createLine } from './line.ts'
 export { createLog, type Log } from './logger.ts'
 export { createMetrics, type Metrics } from './metrics.ts'
 export { every } from './periodic.ts'

@@ -102,8 +102,8 @@ const table = {
     name: 'DATABASE_URL',
     parse: databaseUrl,
     meaning: {
-      en: 'PostgreSQL, the durable record. Unset: an embedded one is started under PASSERELLE_DATA.',
-      fr: 'PostgreSQL, le registre durable. Absent : une base embarquée démarre sous PASSERELLE_DATA.',
+      en: 'PostgreSQL, the durable record; of several hosts, the one that takes writes. Unset: an embedded one is started under PASSERELLE_DATA.',
+      fr: 'PostgreSQL, le registre durable ; de plusieurs hôtes, celui qui accepte les écritures. Absent : une base embarquée démarre sous PASSERELLE_DATA.',
     },
   },
   dataFolder: {
@@ -119,8 +119,8 @@ const table = {
     name: 'REDIS_URL',
     parse: redisUrl,
     meaning: {
-      en: 'Redis for the queues. Unset: they are kept in the same PostgreSQL.',
-      fr: 'Redis pour les files d’attente. Absent : elles sont tenues dans la même base PostgreSQL.',
+      en: 'Redis for the queues: one server, the hosts of a cluster, or redis+sentinel://. Unset: they are kept in the same PostgreSQL.',
+      fr: 'Redis pour les files d’attente : un serveur, les hôtes d’une grappe, ou redis+sentinel://. Absent : elles sont tenues dans la même base PostgreSQL.',
     },
   },
   redisPasswordFile: {
@@ -196,6 +196,15 @@ const table = {
     meaning: {
       en: 'Submissions a minute for each agency, over all processes.',
       fr: 'Dépôts par minute et par organisme, tous processus confondus.',
+    },
+  },
+  handshakeRate: {
+    name: 'PASSERELLE_HANDSHAKE_RATE',
+    default: '50',
+    parse: whole(1, 10_000),
+    meaning: {
+      en: 'TLS handshakes a second for each address, in each process.',
+      fr: 'Négociations TLS par seconde et par adresse, dans chaque processus.',
     },
   },
   smtpUrl: {

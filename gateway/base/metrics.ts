@@ -24,6 +24,7 @@ export function createMetrics(droppedLines: () => number = () => 0) {
     replayed: counter('messages_replayed_total', 'Submissions of bytes that were accepted before'),
     refused: counter('messages_refused_total', 'Submissions refused after their signature was verified', ['code']),
     problems: counter('problems_total', 'Requests answered with a problem', ['code']),
+    limits: counter('limits_total', 'Times that a limit on connections, requests or answers was reached', ['limit']),
     consigned: counter('messages_consigned_total', 'Messages put into a mailbox'),
     attempts: counter('push_attempts_total', 'Attempts to push a message', ['outcome']),
     acknowledged: counter('messages_acknowledged_total', 'Acknowledgements recorded', ['outcome']),

@@ -1,6 +1,7 @@
 /** What an endpoint's answer, or the lack of one, means for a delivery (protocol section 7, "Push"). Pure. */
 import { codeOf } from '../base/base.ts'
 import { DeliveryFault } from './fault.ts'
+import { parseHttpDate } from './http-date.ts'
 
 /**
  * `detail` is one of a few fixed words, never a text of the endpoint: it goes into receipts and logs.
@@ -26,14 +27,11 @@ function isTriedAgain(status: number): boolean {
 /** Reads Retry-After, seconds or a date (RFC 9110, 10.2.3), as milliseconds from now; nothing where it is neither. */
 export function parseRetryAfter(field: unknown, now: Date): number | undefined {
   if (typeof field !== 'string') return undefined
-  if (/^\d{1,9}$/.test(field)) return Number(field) * 1000
-  if (!HTTP_DATE.test(field)) return undefined
-  const at = Date.parse(field)
-  return Number.isNaN(at) ? undefined : Math.max(at - now.getTime(), 0)
+  const text = field.trim()
+  if (/^\d+$/.test(text)) return Math.min(Number(text) * 1000, Number.MAX_SAFE_INTEGER)
+  const at = parseHttpDate(text, now)
+  return at === undefined ? undefined : Math.max(at.getTime() - now.getTime(), 0)
 }
-
-/** The one form that senders may still make (RFC 9110, 5.6.7). */
-const HTTP_DATE = /^[A-Z][a-z]{2}, \d{2} [A-Z][a-z]{2} \d{4} \d{2}:\d{2}:\d{2} GMT$/
 
 /** Gives the fixed word for what a connection died of; the error may hold names and addresses and goes no further. */
 export function nameFault(error: unknown): string {
@@ -42,24 +40,17 @@ export function nameFault(error: unknown): string {
   const known = faults.get(code)
   if (known) return known
   if (code.startsWith('ERR_SSL_') || code.startsWith('ERR_TLS_')) return 'tls-failed'
-  return error instanceof Error && error.name === 'HTTPParserError' ? 'malformed-answer' : 'network'
+  return code.startsWith('HPE_') ? 'malformed-answer' : 'network'
 }
 
-/** Codes of Node, OpenSSL and undici → the word of ours. */
+/** Codes of Node and OpenSSL → the word of ours; names that are not resolved have theirs already. */
 const faults: ReadonlyMap<string, string> = new Map([
   ['ECONNREFUSED', 'connection-refused'],
   ['ECONNRESET', 'connection-lost'],
   ['EPIPE', 'connection-lost'],
-  ['UND_ERR_SOCKET', 'connection-lost'],
   ['ETIMEDOUT', 'timeout'],
-  ['UND_ERR_CONNECT_TIMEOUT', 'timeout'],
   ['EHOSTUNREACH', 'unreachable'],
   ['ENETUNREACH', 'unreachable'],
-  ['ENOTFOUND', 'host-not-found'],
-  ['EAI_AGAIN', 'host-not-found'],
-  ['ETIMEOUT', 'host-not-found'],
-  ['ESERVFAIL', 'host-not-found'],
-  ['EREFUSED', 'host-not-found'],
   ['EPROTO', 'tls-failed'],
   ['ERR_TLS_CERT_ALTNAME_INVALID', 'certificate-of-other-host'],
   ['CERT_HAS_EXPIRED', 'certificate-not-current'],
@@ -71,6 +62,4 @@ const faults: ReadonlyMap<string, string> = new Map([
   ['DEPTH_ZERO_SELF_SIGNED_CERT', 'certificate-untrusted'],
   ['CERT_SIGNATURE_FAILURE', 'certificate-untrusted'],
   ['INVALID_PURPOSE', 'certificate-untrusted'],
-  ['UND_ERR_HEADERS_OVERFLOW', 'malformed-answer'],
-  ['UND_ERR_RES_CONTENT_LENGTH_MISMATCH', 'malformed-answer'],
 ])

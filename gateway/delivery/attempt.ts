@@ -1,5 +1,5 @@
 import { type Lane, nextAttempt, Problem } from '../protocol/protocol.ts'
-import type { Outcome } from './push.ts'
+import type { Outcome, Pusher } from './push.ts'
 import {
   appendLeaves,
   type Attempt,
@@ -17,7 +17,6 @@ import {
 import { type Acknowledging, type Lookup, openMessage, type Word } from '../exchange/exchange.ts'
 import { type Issuer, receiptContent } from '../log/log.ts'
 import type { Config, Log, Metrics } from '../base/base.ts'
-import type { Pusher } from './push.ts'
 import { placeOf } from './places.ts'
 import type { Leased } from './route.ts'
 import type { Registry } from '../identity/identity.ts'
@@ -48,10 +47,12 @@ type Needs = {
  */
 export async function attempt(needs: Needs, push: Leased): Promise<void> {
   const at = needs.now()
+  const began = performance.now()
   const outcome = await send(needs, push)
+  const durationMs = Math.round(performance.now() - began)
   const now = needs.now()
   const conclusion = decide(needs, push, outcome, now)
-  const told = tell(push, outcome, conclusion, { at, now })
+  const told = tell(push, outcome, conclusion, { at, durationMs })
   if (!(await acknowledgeAtOnce(needs, push, told, outcome, now))) await write(needs, push, told, conclusion, now)
   needs.metrics.attempts.inc({ outcome: told.outcome })
   if ('dueAt' in conclusion) needs.enqueue(push.lane, conclusion.dueAt)
@@ -82,7 +83,7 @@ async function announce(needs: Needs, push: Leased, told: Attempt, now: Date): P
 /** What cannot be read now is an attempt that failed, not a lane that stops. */
 async function read(needs: Needs, due: Due): Promise<Buffer | undefined> {
   try {
-    const message = await needs.lookup.content(due.sender, due.id)
+    const message = await needs.lookup.content(due.sender, due.id, due.recipient)
     return message && openMessage(needs, message)
   } catch (error) {
     needs.log.error({ err: error, messageId: due.id, from: due.sender }, 'a message could not be read')
@@ -109,7 +110,7 @@ function tell(
   { due, desk, delivery, attempt: number }: Leased,
   outcome: Outcome,
   conclusion: Conclusion,
-  { at, now }: { at: Date; now: Date },
+  { at, durationMs }: Pick<Attempt, 'at' | 'durationMs'>,
 ): Attempt {
   const failed = 'dueAt' in conclusion ? 'retry' : 'given-up'
   return {
@@ -121,7 +122,7 @@ function tell(
     outcome: outcome.kind === 'taken' ? 'consigned' : outcome.kind === 'refused' ? 'refused' : failed,
     status: outcome.status,
     detail: outcome.kind === 'taken' ? 'taken' : outcome.detail,
-    durationMs: now.getTime() - at.getTime(),
+    durationMs,
   }
 }
 

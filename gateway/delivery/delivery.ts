@@ -69,7 +69,7 @@ export async function openDelivery(needs: Needs): Promise<AsyncDisposable> {
     pusher.abandon()
     await within(CLOSE_MS, places.settle())
   })
-  await queue.work((lane, stop) => drain({ ...delivering, places }, lane, stop))
-  opened.defer(startSweep(needs, queue))
+  const drainHere = await queue.work((lane, stop) => drain({ ...delivering, places }, lane, stop))
+  opened.defer(startSweep(needs, queue, drainHere))
   return { [Symbol.asyncDispose]: () => opened.disposeAsync() }
 }

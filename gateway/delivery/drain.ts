@@ -74,7 +74,7 @@ async function takeBatch(needs: Needs, agency: Agency, lane: Lane): Promise<Batc
   const limit = needs.places.worth(agency, lane, BATCH)
   const now = needs.now()
   return await transaction(needs.database, async (tx) => {
-    const due = await lockDue(tx, { ...lane, now, limit })
+    const due = await lockDue(tx, { ...lane, now, limit, busy: needs.places.busy(lane) })
     const routed = await Promise.all(due.map((one) => route(needs, tx, agency, one, now)))
     const placed = needs.places.fit(openNow(routed))
     const full = limit > 0 && due.length === limit

@@ -1,6 +1,5 @@
 /** The connections to one endpoint: mutual TLS with the gateway's certificate, trusting only the anchors named. */
-import { createSecureContext, type SecureContext, TLSSocket } from 'node:tls'
-import { buildConnector, Pool } from 'undici'
+import { createSecureContext, type SecureContext, TLSSocket, checkServerIdentity, connect } from 'node:tls'
 import {
   type Certificate,
   isIssuedBy,
@@ -8,8 +7,10 @@ import {
   readPeerChain,
   type TrustSnapshot,
 } from '../identity/identity.ts'
+import type { IncomingMessage, OutgoingHttpHeaders } from 'node:http'
+import { Agent, request as httpsRequest } from 'node:https'
+import { isIP, type LookupFunction } from 'node:net'
 import { DeliveryFault } from './fault.ts'
-import { resolveName } from './resolve.ts'
 
 const CONNECTIONS = 16 // to one endpoint: enough for its slow answers, too few to overrun it
 const IDLE_MS = 10_000
@@ -22,38 +23,83 @@ export type Terms = {
   readonly trust: TrustSnapshot
 }
 
+export type Endpoint = {
+  /**
+   * Posts a body and gives the answer once its head is there; its body may still be cut short.
+   * @throws what the connection died of
+   */
+  post(path: string, headers: OutgoingHttpHeaders, body: Buffer, signal: AbortSignal): Promise<IncomingMessage>
+  /** Closes the connections when what is under way has ended. */
+  close(): Promise<void>
+}
+
+/** Interim answers (1xx) may come unasked, any number of them (RFC 9110, 15.2): so many bytes, and no more. */
+const MAX_INTERIM_BYTES = 64 * 1024
+const STATUS_LINE_BYTES = 16 // at least
+
 /**
- * Opens a pool of kept-alive HTTP/1.1 connections to an origin, over TLS 1.3 only. Sessions are not resumed, so that
- * each connection sees the certificate.
+ * Opens kept-alive HTTP/1.1 connections to an origin, over TLS 1.3 only. Sessions are not resumed, so that each connection sees
+ * the certificate.
  * @throws DeliveryFault where the anchors or the gateway's own certificate cannot be used
  */
-export function openEndpoint(origin: string, terms: Terms, timeoutMs: number, now: () => Date): Pool {
+export function openEndpoint(origin: URL, terms: Terms, lookup: LookupFunction, now: () => Date): Endpoint {
   const anchors = readAnchors(terms.trustAnchors)
-  const connect = buildConnector({
-    lookup: resolveName,
-    secureContext: makeContext(anchors, terms.tls),
-    rejectUnauthorized: true, // whatever NODE_TLS_REJECT_UNAUTHORIZED says
-    allowH2: false,
-    maxCachedSessions: 0,
-    timeout: timeoutMs,
-  })
-  return new Pool(origin, {
-    connections: CONNECTIONS,
-    allowH2: false,
-    keepAliveTimeout: IDLE_MS,
-    keepAliveMaxTimeout: IDLE_MS,
-    clientTtl: LIFETIME_MS,
-    headersTimeout: 0, // the whole push has one deadline
-    bodyTimeout: 0,
-    connect: (options, callback) =>
-      connect(options, (...[error, socket]) => {
-        if (error) return callback(error, null)
-        const fault = findFault(socket, anchors, terms.trust, now())
-        if (!fault) return callback(null, socket)
-        socket.destroy()
-        return callback(fault, null)
-      }),
-  })
+  const host = origin.hostname.replace(/^\[(.*)\]$/, '$1')
+  const port = Number(origin.port || 443)
+  const secureContext = makeContext(anchors, terms.tls)
+  const opened = new WeakMap<object, number>()
+  const underWay = new Set<Promise<unknown>>()
+
+  // Idle ones end by its time-out. What is due beyond so many waits for the next that is free.
+  const agent = new Agent({ keepAlive: true, maxSockets: CONNECTIONS, maxFreeSockets: CONNECTIONS, timeout: IDLE_MS })
+  agent.createConnection = () => {
+    const socket: TLSSocket = connect({
+      host,
+      port,
+      lookup,
+      secureContext,
+      ...(isIP(host) === 0 && { servername: host }),
+      rejectUnauthorized: true, // whatever NODE_TLS_REJECT_UNAUTHORIZED says
+      ALPNProtocols: ['http/1.1'],
+      // Asked when the handshake is done, before a byte of what was written goes out.
+      checkServerIdentity: (name, certificate) =>
+        checkServerIdentity(name, certificate) ?? findFault(socket, anchors, terms.trust, now()),
+    })
+    opened.set(socket, performance.now())
+    return socket
+  }
+  const keep = agent.keepSocketAlive.bind(agent)
+  agent.keepSocketAlive = (socket) => performance.now() - (opened.get(socket) ?? 0) < LIFETIME_MS && keep(socket)
+
+  return {
+    post(path, headers, body, signal) {
+      const done = Promise.withResolvers<void>()
+      underWay.add(done.promise)
+      void done.promise.finally(() => underWay.delete(done.promise))
+      return new Promise((resolve, reject) => {
+        const request = httpsRequest({
+          agent,
+          host,
+          port,
+          method: 'POST',
+          path,
+          headers: { Host: origin.host, ...headers },
+          signal,
+        })
+        let interimBytes = 0
+        request.on('information', ({ rawHeaders }) => {
+          interimBytes += STATUS_LINE_BYTES + rawHeaders.join('').length
+          if (interimBytes > MAX_INTERIM_BYTES) request.destroy(new DeliveryFault('malformed-answer'))
+        })
+        request.on('response', resolve).on('error', reject).on('close', done.resolve)
+        request.end(body)
+      })
+    },
+    async close() {
+      while (underWay.size > 0) await Promise.all(underWay)
+      agent.destroy()
+    },
+  }
 }
 
 /** An anchor is whatever the agency names as one, an intermediate or the endpoint's own certificate included. */

@@ -9,6 +9,8 @@ export type Places = {
   /** Of what is ready, what may be taken now: each desk that pushes has its own few places, so a hanging one fills only those. */
   fit(ready: readonly Routed[]): readonly Routed[]
   start(push: Leased): void
+  /** The messages of a lane that are being pushed. */
+  busy(lane: Lane): readonly number[]
   /** Resolves when none is under way any more. */
   settle(): Promise<void>
 }
@@ -31,6 +33,7 @@ export const placeOf = ({ due, desk }: Pick<Leased, 'due' | 'desk'>): string =>
 export function openPlaces({ log, attempt, enqueue }: Needs): Places {
   const taken = new Map<string, number>()
   const running = new Set<Promise<void>>()
+  const pushed = new Set<Leased>()
   return {
     worth({ desks, delivery, id }, { priority }, most) {
       if (desks.length > 0 || delivery.mode === 'mailbox') return most
@@ -46,7 +49,12 @@ export function openPlaces({ log, attempt, enqueue }: Needs): Places {
         return true
       })
     },
+    busy: ({ recipient, priority }) =>
+      [...pushed]
+        .filter(({ lane }) => lane.recipient === recipient && lane.priority === priority)
+        .map(({ due }) => due.no),
     start(push) {
+      pushed.add(push)
       const place = placeOf(push)
       taken.set(place, (taken.get(place) ?? 0) + 1)
       const run = attempt(push)
@@ -56,6 +64,7 @@ export function openPlaces({ log, attempt, enqueue }: Needs): Places {
         })
         .finally(() => {
           running.delete(run)
+          pushed.delete(push)
           const left = (taken.get(place) ?? 1) - 1
           if (left === 0) taken.delete(place)
           else taken.set(place, left)

@@ -1,19 +1,21 @@
 /** Pushes messages to the agencies' endpoints (protocol section 7). */
-import type { Pool } from 'undici'
 import type { TrustSnapshot } from '../identity/identity.ts'
+import type { IncomingMessage } from 'node:http'
 import { nameFault, type Outcome, readAnswer } from './answer.ts'
-import { openEndpoint, type Terms } from './endpoint.ts'
+import { decode, MAX_ANSWER_BYTES } from './content-coding.ts'
+import { type Endpoint, openEndpoint, type Terms } from './endpoint.ts'
 import { DeliveryFault } from './fault.ts'
+import { createLookup } from './resolve.ts'
 
 export type { Outcome } from './answer.ts'
 
 /** `places` tells apart what must not wait for each other's connections. */
 export type Target = { readonly url: string; readonly trustAnchors: string; readonly places?: string }
 
-export type Push = { readonly id: string; readonly from: string; readonly attempt: number; readonly bytes: Buffer }
+export type Parcel = { readonly id: string; readonly from: string; readonly attempt: number; readonly bytes: Buffer }
 
 export type Pusher = {
-  push(target: Target, message: Push): Promise<Outcome>
+  push(target: Target, message: Parcel): Promise<Outcome>
   /** Ends what is under way: each is an attempt that failed, to be tried again. */
   abandon(): void
   close(): Promise<void>
@@ -28,7 +30,6 @@ export type PusherOptions = {
 }
 
 const MAX_ENDPOINTS = 1024 // far more than agencies; only a registry that changes all day gets there
-const MAX_ANSWER_BYTES = 64 * 1024 // an acknowledgement with its certificate chain has 8 KiB at most
 
 /**
  * Opens what pushes. `push` gives an outcome for whatever happens and never throws: a fault of the network, of the
@@ -36,30 +37,31 @@ const MAX_ANSWER_BYTES = 64 * 1024 // an acknowledgement with its certificate ch
  * the whole of a push: name, connection, TLS and answer.
  */
 export function openPusher({ tls, trust, timeoutMs, now }: PusherOptions): Pusher {
-  const endpoints = new Map<string, { readonly terms: Terms; readonly pool: Pool }>() // least recently used first
+  const endpoints = new Map<string, { readonly terms: Terms; readonly endpoint: Endpoint }>() // least recently used first
   const closing = new Set<Promise<void>>()
   const abandoned = new AbortController()
+  const lookup = createLookup()
   let closed = false
 
-  const retire = (pool: Pool) => {
-    const done = pool.close().finally(() => closing.delete(done)) // what is under way ends first
+  const retire = (endpoint: Endpoint) => {
+    const done = endpoint.close().finally(() => closing.delete(done)) // what is under way ends first
     closing.add(done)
   }
 
-  const findPool = (origin: string, places: string, terms: Terms): Pool => {
-    const key = `${origin}\n${places}\n${terms.trustAnchors}`
+  const find = (url: URL, places: string, terms: Terms): Endpoint => {
+    const key = `${url.origin}\n${places}\n${terms.trustAnchors}`
     const known = endpoints.get(key)
     const usable = known && isSame(known.terms, terms)
-    const entry = usable ? known : { terms, pool: openEndpoint(origin, terms, timeoutMs, now) }
-    if (known && !usable) retire(known.pool)
+    const entry = usable ? known : { terms, endpoint: openEndpoint(url, terms, lookup, now) }
+    if (known && !usable) retire(known.endpoint)
     endpoints.delete(key)
     endpoints.set(key, entry)
-    for (const [oldest, { pool }] of endpoints) {
+    for (const [oldest, { endpoint }] of endpoints) {
       if (endpoints.size <= MAX_ENDPOINTS) break
       endpoints.delete(oldest)
-      retire(pool)
+      retire(endpoint)
     }
-    return entry.pool
+    return entry.endpoint
   }
 
   return {
@@ -69,13 +71,13 @@ export function openPusher({ tls, trust, timeoutMs, now }: PusherOptions): Pushe
       const timer = setTimeout(() => deadline.abort(), timeoutMs)
       try {
         const url = parseUrl(target.url)
-        const pool = findPool(url.origin, target.places ?? '', {
+        const endpoint = find(url, target.places ?? '', {
           trustAnchors: target.trustAnchors,
           tls: tls(),
           trust: trust(),
         })
         return await send(
-          pool,
+          endpoint,
           `${url.pathname}${url.search}`,
           message,
           AbortSignal.any([deadline.signal, abandoned.signal]),
@@ -93,7 +95,7 @@ export function openPusher({ tls, trust, timeoutMs, now }: PusherOptions): Pushe
 
     async close() {
       closed = true
-      for (const { pool } of endpoints.values()) retire(pool)
+      for (const { endpoint } of endpoints.values()) retire(endpoint)
       endpoints.clear()
       await Promise.all(closing)
     },
@@ -111,29 +113,36 @@ function parseUrl(text: string): URL {
 }
 
 /** An answer cut short is none: it throws, and the message is sent again, so that no acknowledgement is lost. */
-async function send(pool: Pool, path: string, message: Push, signal: AbortSignal, now: () => Date): Promise<Outcome> {
-  const { statusCode, headers, body } = await pool.request({
-    method: 'POST',
-    path,
-    headers: {
-      'Content-Type': 'application/jose',
-      'Passerelle-Message-Id': message.id,
-      'Passerelle-From': message.from,
-      'Passerelle-Attempt': String(message.attempt),
-    },
-    body: message.bytes,
-    signal,
-  })
-  if (statusCode >= 200 && statusCode <= 299) return readAnswer(statusCode, undefined, await readBody(body), now())
-  await body.dump({ limit: MAX_ANSWER_BYTES, signal }).catch(() => undefined) // the status has said it all
-  return readAnswer(statusCode, headers['retry-after'], undefined, now())
+async function send(
+  endpoint: Endpoint,
+  path: string,
+  message: Parcel,
+  signal: AbortSignal,
+  now: () => Date,
+): Promise<Outcome> {
+  const headers = {
+    'Content-Type': 'application/jose',
+    'Content-Length': message.bytes.length,
+    'Accept-Encoding': 'identity',
+    'Passerelle-Message-Id': message.id,
+    'Passerelle-From': message.from,
+    'Passerelle-Attempt': String(message.attempt),
+  }
+  const response = await endpoint.post(path, headers, message.bytes, signal)
+  const { statusCode: status = 0 } = response
+  if (status >= 200 && status <= 299) {
+    const body = await readBody(response)
+    return readAnswer(status, undefined, body && decode(body, response.headers['content-encoding']), now())
+  }
+  await readBody(response).catch(() => undefined) // the status has said it all
+  return readAnswer(status, response.headers['retry-after'], undefined, now())
 }
 
 /** Gives the body, or nothing of one that is larger than any acknowledgement: there reading ends, and the connection. */
-async function readBody(body: AsyncIterable<Buffer>): Promise<Buffer | undefined> {
+async function readBody(body: IncomingMessage): Promise<Buffer | undefined> {
   const chunks: Buffer[] = []
   let size = 0
-  for await (const chunk of body) {
+  for await (const chunk of body as AsyncIterable<Buffer>) {
     size += chunk.length
     if (size > MAX_ANSWER_BYTES) return undefined
     chunks.push(chunk)

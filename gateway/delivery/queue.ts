@@ -9,13 +9,19 @@ import {
   withBackend,
 } from 'bullmq'
 import pg from 'pg'
-import { NewerSchemaFault } from '../record/record.ts'
+import { connecting, NewerSchemaFault } from '../record/record.ts'
 import type { Lane } from '../protocol/protocol.ts'
+import { within } from '../base/base.ts'
+import { type Call, openCalls } from './calls.ts'
+import { type Drain, nameOf, openLanes } from './lanes.ts'
+import { openRedis, readRedisUrl } from './redis.ts'
 
 /** The one place that knows Redis from PostgreSQL. A job is the call to drain a lane: it carries an agency's id and a priority. */
 const QUEUE = 'delivery'
 const SCHEMA = 'passerelle_queue'
 const PREFIX = 'passerelle'
+/** In a cluster all keys of a script must be in one place: those with the same word in braces are. */
+const CLUSTER_PREFIX = `{${PREFIX}}`
 
 /** Lanes drained at once in a process. A lane whose endpoint hangs holds a place and little else, so there are many. */
 const CONCURRENCY = 256
@@ -23,16 +29,11 @@ const POOL = 4
 /** A worker that died holds its lane no longer than this; the sweep goes around it even before. */
 const LOCK_MS = 15_000
 const STALLED_MS = 5_000
-/** Calls gather this long, so that a burst costs one round trip; an immediate message waits for nobody. */
-const GATHER_MS = 20
-/** Where calls keep coming, for workers of other processes perhaps: each costs the queue some milliseconds, however many lanes it calls. */
-const GATHER_MORE_MS = 100
-/** Between two rounds of a lane that keeps filling, by priority: what comes meanwhile shares a commit. */
-const PAUSE_MS = [5, 50, 50]
-const MOST_SENDING = 200
 /** An answer that takes longer than this is none. */
 const ANSWER_MS = 2_000
 const RETRY_MS = 1_000
+/** What a probe leaves in Redis is gone by then. */
+const PROBE_SECONDS = 60
 
 export type Depth = { readonly waiting: number; readonly delayed: number; readonly active: number }
 
@@ -41,9 +42,14 @@ export type LaneQueue = {
   call(lane: Lane, at?: Date): void
   /** Calls workers to lanes that the sweep found, also where a job of the same lane seems to be under way. */
   recall(lanes: readonly Lane[], now: Date): void
-  /** Starts draining; `drain` is given what says that the process is stopping. */
-  work(drain: (lane: Lane, stopping: AbortSignal) => Promise<void>): Promise<void>
+  /**
+   * Starts draining; `drain` is given what says that the process is stopping.
+   * @returns what drains a lane here and now, without the queue
+   */
+  work(drain: Drain): Promise<(lane: Lane) => Promise<void>>
   depth(): Promise<Depth>
+  /** Writes into the queue. @throws what keeps it from being written to, or that it does not answer */
+  probe(): Promise<void>
   close(): Promise<void>
 }
 
@@ -52,28 +58,66 @@ export type QueueOptions = {
   readonly redisUrl?: string | undefined
   /** Hears of whatever fails; what was to be called is then found by the sweep. */
   readonly onError: (error: unknown) => void
+  readonly now?: () => Date
 }
 
-const nameOf = ({ recipient, priority }: Lane): string => `${recipient}.${priority}`
+/**
+ * Opens the queue on Redis, or else on PostgreSQL, whose tables it makes where they are missing.
+ * @throws ConfigurationFault where REDIS_URL can be no Redis; NewerSchemaFault
+ */
+export async function openQueue({ databaseUrl, redisUrl, ...options }: QueueOptions): Promise<LaneQueue> {
+  return serve(redisUrl === undefined ? await onPostgres(databaseUrl, options.onError) : onRedis(redisUrl), options)
+}
 
-/** Opens the queue on Redis, or else on PostgreSQL, whose tables it makes where they are missing. */
-export async function openQueue({ databaseUrl, redisUrl, onError }: QueueOptions): Promise<LaneQueue> {
-  if (redisUrl !== undefined) {
-    const { Queue, Worker } = withBackend(createRedisBackend)
-    // Calls fail at once where Redis is away; the worker's own connection waits for it to come back.
-    const calling = { url: redisUrl, maxRetriesPerRequest: 1, enableOfflineQueue: false }
-    const waiting = { url: redisUrl, maxRetriesPerRequest: null }
-    const queue = new Queue<Lane>(QUEUE, { connection: calling, prefix: PREFIX })
-    return serve(
-      queue,
-      // On a Redis that is out of reach the worker waits for it; the rest of the process need not.
-      {
-        waits: false,
-        make: (drain) => new Worker<Lane>(QUEUE, drain, { connection: waiting, prefix: PREFIX, ...working }),
-      },
-      onError,
-    )
+/** What BullMQ is given, and what is asked of it beside. */
+type Backend = {
+  readonly queue: AnyQueue
+  /** Whether work begins only once the worker is there. */
+  readonly waits: boolean
+  readonly makeWorker: (drain: (job: { data: Lane }) => Promise<void>) => AnyWorker
+  readonly probe: () => Promise<unknown>
+  /** Ends what BullMQ leaves open. */
+  readonly end: () => void
+}
+
+type AnyQueue = Pick<Queue<Lane>, 'addBulk' | 'getJobCounts' | 'close' | 'disconnect'> & {
+  on(event: 'error', listener: (error: Error) => void): unknown
+}
+type AnyWorker = Pick<Worker<Lane>, 'run' | 'waitUntilReady' | 'close' | 'disconnect'> & {
+  on(event: 'error', listener: (error: Error) => void): unknown
+}
+
+const working = {
+  concurrency: CONCURRENCY,
+  lockDuration: LOCK_MS,
+  stalledInterval: STALLED_MS,
+  maxStalledCount: 10,
+  runRetryDelay: RETRY_MS,
+  autorun: false,
+}
+
+function onRedis(redisUrl: string): Backend {
+  const read = readRedisUrl(redisUrl)
+  const { Queue, Worker } = withBackend(createRedisBackend)
+  // Calls fail at once where Redis is away; the worker's own connection waits for it to come back.
+  const calling = openRedis(read, 'call')
+  const opened = [calling]
+  const prefix = read.address.kind === 'cluster' ? CLUSTER_PREFIX : PREFIX
+  return {
+    queue: new Queue<Lane>(QUEUE, { connection: calling, prefix }),
+    // On a Redis that is out of reach the worker waits for it; the rest of the process need not.
+    waits: false,
+    makeWorker(drain) {
+      const waiting = openRedis(read, 'wait')
+      opened.push(waiting)
+      return new Worker<Lane>(QUEUE, drain, { connection: waiting, prefix, ...working })
+    },
+    probe: () => calling.set(`${prefix}:probe`, '1', 'EX', PROBE_SECONDS),
+    end: () => opened.forEach((connection) => connection.disconnect()),
   }
+}
+
+async function onPostgres(databaseUrl: string, onError: (error: unknown) => void): Promise<Backend> {
   await migrateQueue(databaseUrl)
   const { Queue, Worker } = withBackend(patientBackend)
   // BullMQ's pool listens to idle connections only; one that breaks while it is used must not end the process.
@@ -84,27 +128,22 @@ export async function openQueue({ databaseUrl, redisUrl, onError }: QueueOptions
     }
   }
   const connection = {
-    connectionString: databaseUrl,
+    ...connecting(databaseUrl),
     schema: SCHEMA,
     max: POOL,
     application_name: 'passerelle queue',
     Client,
   }
   const queue = new Queue<Lane>(QUEUE, { connection })
-  return serve(
+  return {
     queue,
     // A failure at its first query would be remembered for ever.
-    { waits: true, make: (drain) => new Worker<Lane>(QUEUE, drain, { connection, ...working }) },
-    onError,
-  )
-}
-
-const working = {
-  concurrency: CONCURRENCY,
-  lockDuration: LOCK_MS,
-  stalledInterval: STALLED_MS,
-  maxStalledCount: 10,
-  autorun: false,
+    waits: true,
+    makeWorker: (drain) => new Worker<Lane>(QUEUE, drain, { connection, ...working }),
+    // It stands and falls with the record, which is written to when it is asked for its own health.
+    probe: () => queue.getJobCounts('waiting'),
+    end: () => undefined,
+  }
 }
 
 /** Where the database is away, BullMQ's worker asks again without a pause, and nothing else would get its turn. */
@@ -124,7 +163,11 @@ async function rethrowLater(error: unknown): Promise<never> {
 
 /** BullMQ on PostgreSQL does not migrate by itself; several processes may do it at once. */
 async function migrateQueue(databaseUrl: string): Promise<void> {
-  const client = new pg.Client({ connectionString: databaseUrl, application_name: 'passerelle queue' })
+  const client = new pg.Client({
+    // Nobody knows how long the tables of a long queue take.
+    ...connecting(databaseUrl, { statement_timeout: '0' }),
+    application_name: 'passerelle queue',
+  })
   await client.connect()
   try {
     await runMigrations(client, SCHEMA)
@@ -137,143 +180,77 @@ async function migrateQueue(databaseUrl: string): Promise<void> {
   }
 }
 
-type Drain = (job: { data: Lane }) => Promise<void>
-type AnyQueue = Pick<Queue<Lane>, 'addBulk' | 'getJobCounts' | 'close' | 'disconnect'> & {
-  on(event: 'error', listener: (error: Error) => void): unknown
-}
-type AnyWorker = Pick<Worker<Lane>, 'run' | 'waitUntilReady' | 'close' | 'disconnect'> & {
-  on(event: 'error', listener: (error: Error) => void): unknown
-}
-
-type MakeWorker = { readonly waits: boolean; readonly make: (drain: Drain) => AnyWorker }
-
-function serve(queue: AnyQueue, makeWorker: MakeWorker, onError: (error: unknown) => void): LaneQueue {
-  const stop = new AbortController()
-  const gathered = new Map<string, Lane>()
-  /** Lanes that this process is draining; the value tells that something was added meanwhile. */
-  const draining = new Map<string, boolean>()
-  const sending = new Set<Promise<unknown>>()
-  let timer: NodeJS.Timeout | undefined
-  let calling = false
-  let worker: AnyWorker | undefined
+function serve(backend: Backend, { onError, now = () => new Date() }: Omit<QueueOptions, 'databaseUrl'>): LaneQueue {
+  const { queue, makeWorker } = backend
+  const lanes = openLanes(onError)
+  const calls = openCalls((some) => queue.addBulk(some.map(jobOf)), onError)
+  const workers: AnyWorker[] = []
   queue.on('error', onError)
 
-  function send(jobs: readonly { lane: Lane; id: string; delay?: number }[]): Promise<void> {
-    const sent = queue
-      .addBulk(
-        jobs.map(({ lane, id, delay = 0 }) => ({
-          name: 'drain',
-          data: lane,
-          opts: {
-            priority: lane.priority + 1,
-            delay,
-            deduplication: { id, keepLastIfActive: true },
-            removeOnComplete: true,
-            removeOnFail: true,
-          },
-        })),
-      )
-      .then(() => undefined, onError)
-      .finally(() => sending.delete(sent))
-    sending.add(sent)
-    return sent
-  }
-
-  /** A queue that is out of reach holds calls until it is back: beyond a bound they are left to the sweep. */
-  const isClogged = (): boolean => sending.size >= MOST_SENDING
-
-  function flush(): void {
-    clearTimeout(timer)
-    timer = undefined
-    if (calling || gathered.size === 0) return
-    const jobs = [...gathered].map(([id, lane]) => ({ id, lane }))
-    gathered.clear()
-    void callLanes(jobs)
-  }
-
-  async function callLanes(jobs: Parameters<typeof send>[0]): Promise<void> {
-    calling = true
-    await Promise.race([send(jobs), pause(ANSWER_MS, undefined, { ref: false })])
-    calling = false
-    callGathered(GATHER_MORE_MS)
-  }
-
-  /** One call at a time: what comes meanwhile gathers, one entry a lane, and is called next. */
-  function callGathered(withinMs: number): void {
-    const isPressing = stop.signal.aborted || gathered.values().some(({ priority }) => priority === 0)
-    if (isPressing) flush()
-    else if (gathered.size > 0 && !calling) timer ??= setTimeout(flush, withinMs)
-  }
-
-  async function run(drain: Parameters<LaneQueue['work']>[0], lane: Lane): Promise<void> {
-    const name = nameOf(lane)
-    if (draining.has(name)) return void draining.set(name, true)
-    try {
-      do {
-        draining.set(name, false)
-        await drain(lane, stop.signal)
-        if (draining.get(name))
-          await pause(PAUSE_MS[lane.priority], undefined, { signal: stop.signal }).catch(() => undefined)
-      } while (draining.get(name) && !stop.signal.aborted)
-    } catch (error) {
-      // The queue would keep the words of the failure; the sweep finds what is still due.
-      onError(error)
-    } finally {
-      draining.delete(name)
-    }
-  }
-
   async function depth(): Promise<Depth> {
-    const late = pause(ANSWER_MS, undefined, { ref: false }).then(() => {
-      throw new Error('the queue does not answer')
-    })
-    const counts = await Promise.race([queue.getJobCounts('waiting', 'prioritized', 'delayed', 'active'), late])
+    const counts = await answered(queue.getJobCounts('waiting', 'prioritized', 'delayed', 'active'))
     const { waiting = 0, prioritized = 0, delayed = 0, active = 0 } = counts
     return { waiting: waiting + prioritized, delayed, active }
   }
 
   return {
     call(lane, at) {
-      const name = nameOf(lane)
       if (at !== undefined) {
-        if (isClogged()) return
-        void send([{ lane, id: `${name}@${at.getTime()}`, delay: Math.max(0, at.getTime() - Date.now()) }])
-      } else if (draining.has(name)) {
-        draining.set(name, true)
-      } else {
-        gathered.set(name, lane)
-        callGathered(GATHER_MS)
-      }
+        const delayMs = Math.max(0, at.getTime() - now().getTime())
+        calls.each([{ lane, id: `${nameOf(lane)}@${at.getTime()}`, delayMs }])
+      } else if (!lanes.note(lane)) calls.soon(lane)
     },
-    recall: (lanes, now) => {
-      if (isClogged()) return
-      void send(lanes.map((lane) => ({ lane, id: `${nameOf(lane)}~${Math.floor(now.getTime() / STALLED_MS)}` })))
+    recall(some, at) {
+      calls.each(some.map((lane) => ({ lane, id: `${nameOf(lane)}~${Math.floor(at.getTime() / STALLED_MS)}` })))
     },
     async work(drain) {
-      const made = makeWorker.make(({ data }) => run(drain, data))
-      worker = made
-      made.on('error', onError)
-      const ready = made.waitUntilReady()
-      if (makeWorker.waits) await ready
-      void ready.then(() => made.run()).catch(onError)
+      const worker = makeWorker(({ data }) => lanes.run(drain, data))
+      workers.push(worker)
+      worker.on('error', onError)
+      const ready = worker.waitUntilReady()
+      if (backend.waits) await ready
+      void ready.then(() => worker.run()).catch(onError)
+      return (lane) => lanes.run(drain, lane)
     },
     depth,
+    async probe() {
+      await answered(backend.probe())
+    },
     async close() {
-      stop.abort()
-      flush()
+      lanes.stop()
+      void calls.close()
       // What is away is not waited for: its jobs are only calls, and the record knows what is due.
-      if (
-        await depth().then(
-          () => true,
-          () => false,
-        )
-      ) {
-        await worker?.close()
-        while (sending.size > 0) await Promise.all(sending)
+      const isThere = await depth().then(
+        () => true,
+        () => false,
+      )
+      if (isThere) {
+        await Promise.all(workers.map((worker) => worker.close()))
+        await calls.close()
         await queue.close()
       } else {
-        await Promise.all([worker?.disconnect(), queue.disconnect()])
+        // BullMQ waits for an end that a connection which is just being made anew does not tell of.
+        await within(ANSWER_MS, Promise.all([...workers, queue].map((one) => one.disconnect())))
       }
+      backend.end()
     },
   }
+}
+
+const jobOf = ({ lane, id, delayMs = 0 }: Call) => ({
+  name: 'drain',
+  data: lane,
+  opts: {
+    priority: lane.priority + 1,
+    delay: delayMs,
+    deduplication: { id, keepLastIfActive: true },
+    removeOnComplete: true,
+    removeOnFail: true,
+  },
+})
+
+async function answered<Answer>(asked: Promise<Answer>): Promise<Answer> {
+  const answer = await within(ANSWER_MS, asked)
+  if (answer === undefined) throw new Error('the queue does not answer')
+  return answer
 }

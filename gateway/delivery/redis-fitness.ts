@@ -1,7 +1,7 @@
 import { Redis } from 'ioredis'
 import { ConfigurationFault } from '../base/base.ts'
 
-const PATIENCE_MS = 3_000
+const ANSWER_MS = 3_000
 /** Redis is there and will do later: it loads its data, is a replica just now, or has no room. */
 const PASSING = /^(?:LOADING|READONLY|MASTERDOWN|MISCONF|OOM|BUSY|TRYAGAIN|CLUSTERDOWN|MOVED|ASK)\b/
 const ONE_HOST = /^rediss?:\/\/[^,/?#]*(?:[/?#]|$)/
@@ -20,8 +20,8 @@ export async function requireRedis(url: string): Promise<void> {
     enableReadyCheck: false,
     enableOfflineQueue: false,
     maxRetriesPerRequest: 0,
-    connectTimeout: PATIENCE_MS,
-    commandTimeout: PATIENCE_MS,
+    connectTimeout: ANSWER_MS,
+    commandTimeout: ANSWER_MS,
     retryStrategy: () => null,
   })
   const errors: unknown[] = []

@@ -1,16 +1,16 @@
 import {
   acceptMessages,
-  createGroup,
   type Database,
+  isOutage,
   type Leaf,
   type NewMessage,
   type Vault,
   type Wakes,
 } from '../record/record.ts'
+import { createGroup, type Metrics } from '../base/base.ts'
 import type { Valid } from './checks.ts'
 import { type Lane, priorities } from '../protocol/protocol.ts'
 import type { Issuer } from '../log/log.ts'
-import type { Metrics } from '../base/base.ts'
 
 type Needs = {
   readonly database: Database
@@ -26,14 +26,14 @@ type Needs = {
 export type Accepting = (valid: Valid, now: Date) => Promise<{ messageId: string; receipt: string } | undefined>
 
 type Item = { readonly valid: Valid; readonly acceptedAt: Date }
-type Signed = { readonly item: Item; readonly receipt: Leaf }
+type Receipted = { readonly item: Item; readonly receipt: Leaf }
 
 /** As many as a burst of the largest messages may hold in memory while they are written. */
 const LARGEST_BATCH = 128
 /** One batch is signed and sealed while another commits. */
 const WRITERS = 2
 /** A batch costs as much as six messages, so a stream that brings fewer in this time gathers; who comes alone waits for nobody. */
-const SMALL = { below: 8, intervalMs: 3 }
+const SMALL = { enough: 8, forMs: 3 }
 /** Another process may have opened the case, and its key may be erased in between; more often than that, something is wrong. */
 const MOST_ROUNDS = 4
 
@@ -44,8 +44,11 @@ const MOST_ROUNDS = 4
 export function openAccepting(needs: Needs): Accepting {
   const group = createGroup((items: readonly Item[]) => record(needs, items), {
     largest: LARGEST_BATCH,
-    writers: WRITERS,
-    small: SMALL,
+    atOnce: WRITERS,
+    gather: SMALL,
+    isOutage,
+    whose: ({ valid }) => valid.envelope.from,
+    presses: ({ valid }) => valid.envelope.priority === 'immediate',
   })
   return async (valid, now) => {
     const { envelope } = valid
@@ -87,7 +90,7 @@ function distinct(items: readonly Item[]): readonly Item[] {
   return [...first].toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([, item]) => item)
 }
 
-async function sign({ issuer }: Needs, item: Item): Promise<Signed> {
+async function sign({ issuer }: Needs, item: Item): Promise<Receipted> {
   const { envelope, jws, crl } = item.valid
   const receipt = await issuer.receipt(
     {
@@ -106,7 +109,7 @@ async function sign({ issuer }: Needs, item: Item): Promise<Signed> {
   return { item, receipt }
 }
 
-function seal(vault: Vault, { item: { valid, acceptedAt }, receipt }: Signed): NewMessage {
+function seal(vault: Vault, { item: { valid, acceptedAt }, receipt }: Receipted): NewMessage {
   const { envelope, jws } = valid
   const key = vault.keyOf(envelope.caseId)
   const sealed = vault.seal(key, envelope.from, envelope.id, jws.bytes)

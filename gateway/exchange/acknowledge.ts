@@ -2,6 +2,7 @@ import {
   type Acknowledgement,
   type Agency,
   type Catalogue,
+  digestText,
   isFresh,
   type Jws,
   parseAcknowledgement,
@@ -10,28 +11,28 @@ import {
   type State,
   transitions,
 } from '../protocol/protocol.ts'
-import { digestText, type Issuer, receiptContent } from '../log/log.ts'
+import { type Issuer, receiptContent } from '../log/log.ts'
 import {
   acknowledgeMessages,
   type Addressed,
   type Attempt,
-  createGroup,
   type Database,
   insertAttempts,
+  isOutage,
   type Leaf,
   type NewAcknowledgement,
-  PATIENT,
   type Queryable,
   receiptOf,
   transaction,
   type Wakes,
 } from '../record/record.ts'
+import { AMPLE, createGroup, type Metrics } from '../base/base.ts'
 import { findReceived } from './read.ts'
 import { verifySigner } from './signer.ts'
 import type { Checking } from './checking/thread.ts'
+import type { Turns } from './checking/turns.ts'
 import type { Lookup } from './lookup.ts'
 import type { Registry, TrustSnapshot } from '../identity/identity.ts'
-import type { Metrics } from '../base/base.ts'
 
 type Needs = {
   readonly database: Database
@@ -39,6 +40,7 @@ type Needs = {
   readonly checking: Checking
   readonly catalogue: Catalogue
   readonly lookup: Lookup
+  readonly byTurns: Turns
   /** The registry in force now: whoever decides several things by it asks once. */
   readonly registry: () => Registry
   readonly trust: () => TrustSnapshot
@@ -93,7 +95,7 @@ function checkSize(bytes: Buffer): void {
 async function verify(needs: Needs, recipient: Agency, message: Addressed, bytes: Buffer, now: Date): Promise<Word> {
   checkSize(bytes)
   const jws = parseJws(bytes, 'safeguarding-acknowledgement+jws')
-  const { signer } = await verifySigner(needs, needs.registry(), jws, now)
+  const { signer } = await verifySigner(needs, recipient.id, needs.registry(), jws, now)
   await checkFresh(needs, message, jws, now)
   const said = parseAcknowledgement(jws.payload, (code) => needs.catalogue.codes('refusalReason').has(code))
   if (signer.agency.id !== recipient.id) throw new Problem('signer-mismatch')
@@ -106,7 +108,7 @@ async function verify(needs: Needs, recipient: Agency, message: Addressed, bytes
 async function checkFresh(needs: Needs, message: Addressed, jws: Jws, now: Date): Promise<void> {
   if (isFresh(jws, now)) return
   // The state may have changed since the message was looked up.
-  const known = await needs.lookup.message(message.sender, message.id)
+  const known = await needs.lookup.message(message.sender, message.id, message.recipient)
   if (known?.state !== 'handed-over' && known?.state !== 'refused') throw new Problem('stale-message')
 }
 
@@ -122,8 +124,10 @@ const WRITERS = 1
 export function openAcknowledging(needs: Needs): Acknowledging {
   const group = createGroup((items: readonly Item[]) => writeTogether(needs.database, items), {
     largest: LARGEST_BATCH,
-    writers: WRITERS,
-    small: PATIENT,
+    atOnce: WRITERS,
+    gather: AMPLE,
+    isOutage,
+    whose: ({ message }) => message.recipient,
   })
 
   async function record(message: Addressed, word: Word, now: Date, attempt?: Attempt): Promise<Acknowledged> {
@@ -139,7 +143,7 @@ export function openAcknowledging(needs: Needs): Acknowledging {
       }
       if (written !== 'stale') return await repeat(needs, message, written, to)
       // An attempt was made, or a desk chosen, since it was looked up: the receipts must say so.
-      known = await needs.lookup.message(message.sender, message.id)
+      known = await needs.lookup.message(message.sender, message.id, message.recipient)
     }
     throw known === undefined ? new Problem('not-found') : new Error('a delivery does not hold still')
   }
@@ -174,7 +178,9 @@ async function sign(
 async function repeat(needs: Needs, message: Addressed, found: State, wanted: State): Promise<Acknowledged> {
   if (found === 'discarded') throw new Problem('not-found')
   if (found !== wanted) throw new Problem('already-acknowledged')
-  const receipt = await receiptOf(needs.database, message.no, ['ContentHandover', 'ConsignmentRejection'])
+  const receipt = await needs.byTurns(message.recipient, () =>
+    receiptOf(needs.database, message.no, ['ContentHandover', 'ConsignmentRejection']),
+  )
   if (receipt === undefined) throw new Error('an acknowledged message has no receipt')
   return { messageId: message.id, state: found, receipt }
 }

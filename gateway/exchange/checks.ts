@@ -3,17 +3,18 @@ import {
   type Catalogue,
   checkReply,
   type Facts,
+  type Fault,
   isFresh,
   isPermitted,
   needsParticipation,
   type Pathway,
-  type Fault,
   Problem,
   type Untold,
   untoldTo,
 } from '../protocol/protocol.ts'
 import { type Database, tookPart } from '../record/record.ts'
 import type { Checking } from './checking/thread.ts'
+import type { Turns } from './checking/turns.ts'
 import type { Lookup } from './lookup.ts'
 import type { Signed, Verified } from './signer.ts'
 
@@ -87,6 +88,7 @@ type Needs = {
   readonly catalogue: Catalogue
   readonly pathway: Pathway
   readonly lookup: Lookup
+  readonly byTurns: Turns
 }
 
 /**
@@ -107,12 +109,15 @@ export async function checkContent(needs: Needs, permitted: Permitted, now: Date
   return pass<Valid>(permitted)
 }
 
-async function checkPathway({ lookup, pathway, database }: Needs, envelope: Facts): Promise<void> {
-  const original = envelope.inReplyTo === undefined ? undefined : await lookup.message(envelope.to, envelope.inReplyTo)
-  const answered = original?.recipient === envelope.from ? { type: original.type, caseId: original.case_id } : undefined
+async function checkPathway({ lookup, pathway, database, byTurns }: Needs, envelope: Facts): Promise<void> {
+  const { from, to, caseId, inReplyTo } = envelope
+  const original = inReplyTo === undefined ? undefined : await lookup.message(to, inReplyTo, from)
+  const answered = original && { type: original.type, caseId: original.case_id }
   const participated = needsParticipation(pathway, envelope.type)
-    ? (await tookPart(database, envelope.caseId, envelope.from)) &&
-      (await tookPart(database, envelope.caseId, envelope.to))
+    ? await byTurns(
+        from,
+        async () => (await tookPart(database, caseId, from)) && (await tookPart(database, caseId, to)),
+      )
     : undefined
   checkReply(pathway, envelope, answered, participated)
 }

@@ -15,6 +15,7 @@ import {
 import { openAccepting } from './accept.ts'
 import { type Acknowledged, type Acknowledging, openAcknowledging } from './acknowledge.ts'
 import type { Checking } from './checking/thread.ts'
+import { createTurns } from './checking/turns.ts'
 import { type Lookup, openLookup } from './lookup.ts'
 import { findSent, followInbox, type Listing, listInbox, readReceived } from './read.ts'
 import { followReceipts } from './receipts.ts'
@@ -46,6 +47,14 @@ type Needs = {
   /** Calls a worker to drain a lane. A lost call is made good by the sweep. */
   readonly enqueue: (lane: Lane) => void
 }
+
+/**
+ * Agencies' own questions to the record that share no batch: so many at once, by turns between them. The pool has three times as
+ * many connections, and what is written needs them.
+ */
+const LOOKS_AT_ONCE = 4
+/** Of one agency; it may not have more requests under way (`calls.ts`). */
+const MOST_LOOKS = 1_024
 
 /** What agencies do with messages (protocol sections 4 to 7), one function an operation. */
 export type Exchange = {
@@ -82,14 +91,15 @@ export type Exchange = {
 
 /** Opens the exchange. */
 export function openExchange(needs: Needs): Exchange {
-  const own = { ...needs, lookup: openLookup(needs.database) }
+  const byTurns = createTurns(MOST_LOOKS, LOOKS_AT_ONCE)
+  const own = { ...needs, lookup: openLookup(needs.database), byTurns }
   const submitting = { ...own, accept: openAccepting(own), refuse: openRefusing(own) }
   const words = openAcknowledging(own)
   return {
     submit: (caller, bytes) => submit(submitting, caller, bytes),
     findSent: ({ id }, messageId) => findSent(own, id, messageId),
-    receiptsOf: ({ no }) => receiptsOf(own.database, no),
-    readCase: ({ id }, caseId, limit) => caseOf(own.database, caseId, id, limit),
+    receiptsOf: ({ no, sender }) => byTurns(sender, () => receiptsOf(own.database, no)),
+    readCase: ({ id }, caseId, limit) => byTurns(id, () => caseOf(own.database, caseId, id, limit)),
     listInbox: ({ id }, listing) => listInbox(own, id, listing),
     followInbox: ({ id }, listing) => followInbox(own, id, listing),
     read: ({ id }, from, messageId) => readReceived(own, id, from, messageId),

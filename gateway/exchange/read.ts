@@ -11,6 +11,7 @@ import {
   type Vault,
   type Wakes,
 } from '../record/record.ts'
+import type { Turns } from './checking/turns.ts'
 import { waitFor } from './waiting.ts'
 import type { Lookup } from './lookup.ts'
 
@@ -19,6 +20,7 @@ type Needs = {
   readonly vault: Vault
   readonly lookup: Lookup
   readonly wakes: Wakes
+  readonly byTurns: Turns
 }
 
 /** The bytes of a message as its sender signed them. @throws Problem `erased` where the contents of its case are gone */
@@ -44,19 +46,16 @@ export async function findReceived(
   from: string,
   id: string,
 ): Promise<Addressed> {
-  return requireReceived<Addressed>(lookup.recall(from, id) ?? (await lookup.message(from, id)), agency)
+  return requireReceived<Addressed>(lookup.recall(from, id, agency) ?? (await lookup.message(from, id, agency)))
 }
 
 /** Its bytes. @throws Problem `not-found`, `erased` */
 export async function readReceived(needs: Needs, agency: string, from: string, id: string): Promise<Buffer> {
-  return openMessage(needs, requireReceived(await needs.lookup.content(from, id), agency))
+  return openMessage(needs, requireReceived(await needs.lookup.content(from, id, agency)))
 }
 
-function requireReceived<Message extends Pick<MessageRow, 'recipient' | 'state'>>(
-  message: Message | undefined,
-  agency: string,
-): Message {
-  if (message?.recipient !== agency || message.state === 'discarded') throw new Problem('not-found')
+function requireReceived<Message extends Pick<MessageRow, 'state'>>(message: Message | undefined): Message {
+  if (message === undefined || message.state === 'discarded') throw new Problem('not-found')
   return message
 }
 
@@ -77,7 +76,7 @@ export async function listInbox(
   { desk, limit, waitMs, signal, after }: Listing & { after: Place | undefined },
 ): Promise<{ messages: readonly InboxRow[]; next: Place | undefined }> {
   const rows = await waitFor(needs, `inbox:${agency}`, waitMs, signal, () =>
-    inboxPage(needs.database, agency, { desk, after, limit: limit + 1 }),
+    needs.byTurns(agency, () => inboxPage(needs.database, agency, { desk, after, limit: limit + 1 })),
   )
   const messages = rows.slice(0, limit)
   const last = messages.at(-1)
@@ -94,6 +93,6 @@ export async function followInbox(
   { desk, limit, waitMs, signal, after }: Listing & { after: number },
 ): Promise<readonly InboxRow[]> {
   return await waitFor(needs, `inbox:${agency}`, waitMs, signal, () =>
-    inboxArrivals(needs.database, agency, { desk, after, limit }),
+    needs.byTurns(agency, () => inboxArrivals(needs.database, agency, { desk, after, limit })),
   )
 }

@@ -1,9 +1,11 @@
 import { type Database, feedOf, type Wakes } from '../record/record.ts'
+import type { Turns } from './checking/turns.ts'
 import { waitFor } from './waiting.ts'
 
 type Needs = {
   readonly database: Database
   readonly wakes: Wakes
+  readonly byTurns: Turns
 }
 
 export const PAGE_OF_RECEIPTS = 100
@@ -21,6 +23,6 @@ export async function followReceipts(
   signal: AbortSignal,
 ): Promise<readonly { index: number; jws: string }[]> {
   return await waitFor(needs, `receipts:${agency}`, waitMs, signal, () =>
-    feedOf(needs.database, agency, after, PAGE_OF_RECEIPTS),
+    needs.byTurns(agency, () => feedOf(needs.database, agency, after, PAGE_OF_RECEIPTS)),
   )
 }

@@ -1,8 +1,8 @@
 import type { Facts, Jws, Problem } from '../protocol/protocol.ts'
-import { appendLeaves, createGroup, type Database, type Leaf, transaction, type Wakes } from '../record/record.ts'
+import { appendLeaves, type Database, isOutage, type Leaf, transaction, type Wakes } from '../record/record.ts'
+import { createGroup, type Metrics } from '../base/base.ts'
 import type { Caller } from '../identity/identity.ts'
 import type { Issuer } from '../log/log.ts'
-import type { Metrics } from '../base/base.ts'
 
 type Needs = {
   readonly database: Database
@@ -32,7 +32,7 @@ export function openRefusing(needs: Needs): Refusing {
   const group = createGroup(
     (receipts: readonly Leaf[]) =>
       transaction(needs.database, async (tx) => ({ result: receipts, pending: [appendLeaves(tx, receipts)] })),
-    { largest: LARGEST_BATCH, writers: 1 },
+    { largest: LARGEST_BATCH, atOnce: 1, isOutage, whose: ({ feed = '' }) => feed },
   )
   return async ({ caller, jws, envelope, problem }, now) => {
     const about = envelope && {

@@ -13,6 +13,7 @@ import {
   type Jws,
   Problem,
   type Reading,
+  type VerifyingJob,
   verifyingJob,
   verifySignature,
 } from '../protocol/protocol.ts'
@@ -30,19 +31,33 @@ export type Verified = Signed & { readonly reading: Reading }
 
 /**
  * Who signed, with a certificate that is good now, and that they did (protocol section 4). The rest of the header comes first.
+ * @param caller whose turn it takes to verify: anybody may name anybody's certificate
  * @throws Problem `malformed-message`, `unknown-signer`, `unsupported-algorithm`, `certificate-not-valid`, `invalid-signature`
  */
-export async function verifySigner(needs: Needs, registry: Registry, jws: Jws, now: Date): Promise<Signed> {
+export async function verifySigner(
+  needs: Needs,
+  caller: string,
+  registry: Registry,
+  jws: Jws,
+  now: Date,
+): Promise<Signed> {
   const known = findSigner(needs, registry, jws, now)
-  if (!(await verifySignature(jws, known.signer.certificate, needs.checking))) throw new Problem('invalid-signature')
+  const work = { verify: (job: VerifyingJob) => needs.checking.verify(job, caller) }
+  if (!(await verifySignature(jws, known.signer.certificate, work))) throw new Problem('invalid-signature')
   return { ...known, jws }
 }
 
 /** The same, together with what a message says: nobody has looked at it before its signature was verified. */
-export async function verifyMessage(needs: Needs, registry: Registry, jws: Jws, now: Date): Promise<Verified> {
+export async function verifyMessage(
+  needs: Needs,
+  caller: string,
+  registry: Registry,
+  jws: Jws,
+  now: Date,
+): Promise<Verified> {
   const known = findSigner(needs, registry, jws, now)
   const job = verifyingJob(jws, known.signer.certificate)
-  const reading = job && (await needs.checking.readMessage(job))
+  const reading = job && (await needs.checking.readMessage(job, caller))
   if (reading === undefined) throw new Problem('invalid-signature')
   return { ...known, jws, reading }
 }

@@ -19,6 +19,7 @@ import { checkContent, checkForm, checkFresh, checkParties, checkPermission } fr
 import type { Refusing } from './refuse.ts'
 import { type Signed, verifyMessage } from './signer.ts'
 import type { Checking } from './checking/thread.ts'
+import type { Turns } from './checking/turns.ts'
 import type { Lookup } from './lookup.ts'
 
 /** Where a message will go in its recipient, and not before when: without both, at once to the agency itself. */
@@ -38,6 +39,7 @@ type Needs = {
   readonly catalogue: Catalogue
   readonly pathway: Pathway
   readonly lookup: Lookup
+  readonly byTurns: Turns
   /** The registry in force now: whoever decides several things by it asks once. */
   readonly registry: () => Registry
   readonly trust: () => TrustSnapshot
@@ -75,7 +77,7 @@ export async function submit(needs: Submitting, caller: Caller, bytes: Buffer): 
   let read: Facts | undefined
   let established: Facts | undefined
   try {
-    const verified = await verifyMessage(needs, registry, jws, now)
+    const verified = await verifyMessage(needs, caller.agency.id, registry, jws, now)
     signed = verified
     const fresh = checkFresh(verified, now)
     const formed = checkForm(fresh)
@@ -102,7 +104,9 @@ async function findReplay(needs: Needs, caller: Caller, jws: Jws, read?: Facts):
   if (identity?.from !== caller.agency.id) return undefined
   const earlier = await needs.lookup.message(identity.from, identity.id)
   if (earlier === undefined || !earlier.digest.equals(jws.digest)) return undefined
-  const receipt = await receiptOf(needs.database, earlier.no, ['SubmissionAcceptance'])
+  const receipt = await needs.byTurns(caller.agency.id, () =>
+    receiptOf(needs.database, earlier.no, ['SubmissionAcceptance']),
+  )
   if (receipt === undefined) throw new Error('an accepted message has no receipt')
   const { sender: from, recipient: to, type, priority, accepted_at: acceptedAt } = earlier
   const first = foreseen(needs, { from, to, type, priority: priorityOf(priority) }, jws, acceptedAt)

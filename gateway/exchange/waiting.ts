@@ -1,9 +1,9 @@
 import type { Wakes } from '../record/record.ts'
 
-/** Who waits for one thing in so many places already waits with patience only: see `waitFor`. */
+/** Who waits for one thing in so many places already waits out its time only: see `waitFor`. */
 const MOST_LISTENING = 64
 /** Nobody wakes it. */
-const PATIENCE = 'patience'
+const NOBODY = 'nobody'
 
 /**
  * Looks, and where there is nothing waits for the topic and looks again, until something is there or the time is over. Beyond
@@ -18,7 +18,7 @@ export async function waitFor<T>(
   look: () => Promise<readonly T[]>,
 ): Promise<readonly T[]> {
   const end = performance.now() + waitMs
-  const heard = wakes.waiting(topic) < MOST_LISTENING ? topic : PATIENCE
+  const heard = wakes.waiting(topic) < MOST_LISTENING ? topic : NOBODY
   for (;;) {
     const left = end - performance.now()
     // Listening begins before looking: what comes in between is not missed.

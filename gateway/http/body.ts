@@ -5,7 +5,7 @@ import { Problem } from '../protocol/protocol.ts'
  * How many times the largest message is still read, and thrown away, so that its sender gets to read the answer: by default
  * 32 MiB, so that also an attachment sent to the wrong address is told so.
  */
-const PATIENCE = 128
+const READ_ON = 128
 
 /**
  * Takes `application/jose` bodies as bytes, bounded. What is too large is read on to a bound and refused then: closing the
@@ -20,12 +20,12 @@ export function acceptJose(server: FastifyInstance, largest: number): void {
     payload.on('data', (chunk: Buffer) => {
       size += chunk.length
       if (size <= largest) chunks.push(chunk)
-      else if (size > largest * PATIENCE) payload.destroy()
+      else if (size > largest * READ_ON) payload.destroy()
     })
     // The client has gone in the middle: nobody reads the answer, and nothing here has failed.
     payload.on('error', () => done(new Problem('invalid-request')))
     payload.on('close', () => {
-      if (size > largest * PATIENCE) done(new Problem('message-too-large'))
+      if (size > largest * READ_ON) done(new Problem('message-too-large'))
     })
     payload.on('end', () => {
       if (size > largest) done(new Problem('message-too-large'))

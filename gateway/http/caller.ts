@@ -4,6 +4,7 @@ import { type Caller, type Certificate, readPeerChain, type RegisteredAgency } f
 import { type CertificateUse, type Operator, Problem, rfc3339 } from '../protocol/protocol.ts'
 import { WARN_BEFORE_MS } from '../operations/operations.ts'
 import type { Recognising } from './serving.ts'
+import type { Standing } from './admission/connection.ts'
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -34,6 +35,28 @@ function readPeer(socket: TLSSocket): Peer | undefined {
   }
 }
 
+/**
+ * Who has shaken hands on the agency listener: an active agency that has pinned the leaf, or somebody whose chain is good;
+ * nothing where it is not.
+ */
+export function agencyAt(needs: Recognising, socket: TLSSocket): Standing | undefined {
+  const peer = findGoodPeer(needs, socket)
+  if (peer === undefined) return undefined
+  const pinned = needs.registry().byTls.get(peer.certificate.thumbprint)
+  const isAgency = pinned !== undefined && 'agency' in pinned && pinned.agency.status === 'active'
+  return standingOf(peer, isAgency ? pinned.agency.id : undefined)
+}
+
+/** Who has shaken hands on the operations listener: an operator, or anybody. */
+export function operatorAt(needs: Recognising, socket: TLSSocket): Standing {
+  return standingOf(peerOf(socket), findOperator(needs, socket)?.id)
+}
+
+function standingOf(peer: Peer | undefined, party: string | undefined): Standing {
+  const { thumbprint, notAfter } = peer?.certificate ?? {}
+  return { party, thumbprint, until: party === undefined ? undefined : notAfter }
+}
+
 /** Whoever is at the other end, where its certificate is good now and is one for clients. */
 export function findGoodPeer({ trust, now }: Pick<Recognising, 'trust' | 'now'>, socket: TLSSocket): Peer | undefined {
   const peer = peerOf(socket)
@@ -41,36 +64,14 @@ export function findGoodPeer({ trust, now }: Pick<Recognising, 'trust' | 'now'>,
   return trust().judge(peer.certificate, peer.chain, now()).good ? peer : undefined
 }
 
-/** Open at once with one certificate: many processes of an agency, and no agency that leaves none for the others. */
-const MOST_CONNECTIONS = 256
-
-const counted = new WeakSet<TLSSocket>()
-const connections = new Map<string, number>()
-
-/** Counts a connection from its first request until it closes; false where its certificate has its share already. */
-function isWithinShare(socket: TLSSocket, thumbprint: string): boolean {
-  if (counted.has(socket)) return true
-  const others = connections.get(thumbprint) ?? 0
-  if (socket.destroyed || others >= MOST_CONNECTIONS) return false
-  counted.add(socket)
-  connections.set(thumbprint, others + 1)
-  socket.once('close', () => {
-    const left = (connections.get(thumbprint) ?? 1) - 1
-    if (left === 0) connections.delete(thumbprint)
-    else connections.set(thumbprint, left)
-  })
-  return true
-}
-
 /**
  * Whoever is at the other end, judged at each request: a connection whose certificate has since been revoked or has expired
- * gets no further request served, whatever it asks; it is closed (protocol section 2), and this gives nothing. So is one
- * beyond what a certificate may have open.
+ * gets no further request served, whatever it asks; it is closed (protocol section 2), and this gives nothing.
  */
 export function admitPeer(needs: Recognising, request: FastifyRequest, reply: FastifyReply): Peer | undefined {
   const socket = request.raw.socket as TLSSocket
   const peer = findGoodPeer(needs, socket)
-  if (peer && isWithinShare(socket, peer.certificate.thumbprint)) return peer
+  if (peer !== undefined) return peer
   reply.hijack()
   socket.destroy()
   return undefined
@@ -91,11 +92,16 @@ export function identifyCaller(needs: Recognising, peer: Peer, request: FastifyR
 
 /** An operator, or a Problem: the public part of the operations listener asks for nobody. */
 export function identifyOperator(needs: Recognising, request: FastifyRequest): Operator {
-  const peer = findGoodPeer(needs, request.raw.socket as TLSSocket)
+  const operator = findOperator(needs, request.raw.socket as TLSSocket)
+  if (operator === undefined) throw new Problem('operator-certificate-required')
+  request.operator = operator
+  return operator
+}
+
+function findOperator(needs: Recognising, socket: TLSSocket): Operator | undefined {
+  const peer = findGoodPeer(needs, socket)
   const pinned = peer && needs.registry().byTls.get(peer.certificate.thumbprint)
-  if (pinned === undefined || !('operator' in pinned)) throw new Problem('operator-certificate-required')
-  request.operator = pinned.operator
-  return pinned.operator
+  return pinned !== undefined && 'operator' in pinned ? pinned.operator : undefined
 }
 
 /** The caller's certificates that expire within 30 days: the one it shows, and the signing one that lasts longest. */

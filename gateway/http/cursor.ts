@@ -1,24 +1,74 @@
+import { type Cipheriv, createCipheriv, createDecipheriv, type Decipheriv, hkdfSync } from 'node:crypto'
+import { createRecent } from '../base/base.ts'
 import { Problem } from '../protocol/protocol.ts'
 import type { Place } from '../record/record.ts'
 
-/** Cursors are opaque to clients (protocol, preamble): today a place in the log. Absent or empty means the start. */
-const START = -1
+/** What a cursor is of: one of another list is none. */
+export type Listed = 'receipts' | 'arrivals' | 'page' | 'messages'
 
-/** @throws Problem `invalid-request` for what this gateway never gave */
-export function parseCursor(cursor: string | undefined): number {
-  if (cursor === undefined || cursor === '') return START
-  if (!/^(?:0|[1-9]\d{0,14})$/.test(cursor)) throw new Problem('invalid-request')
-  return Number(cursor)
+/** No agency's: operators share the cursors of what they search. */
+export const OPERATORS = ''
+
+/** The cursors of one agency. All but the start is good for that agency and that list alone. */
+export type Cursors = {
+  /** A place in the log as a cursor. */
+  format(list: Listed, place: Place): string
+  /**
+   * The place of a cursor; nothing for an absent or empty one, which is the start.
+   * @throws Problem `invalid-request` for what this gateway never gave to this agency for this list
+   */
+  parse(list: Listed, cursor: string | undefined): Place | undefined
 }
 
-export const formatCursor = (index: number): string => String(index)
+/** Where an absent cursor stands in the log: before all of it. */
+export const START = -1
 
-/** A page of the inbox: priority and place. @throws Problem `invalid-request` */
-export function parsePage(page: string | undefined): Place | undefined {
-  if (page === undefined || page === '') return undefined
-  const [, priority, leaf] = /^([0-2])\.(\d{1,15})$/.exec(page) ?? []
-  if (priority === undefined || leaf === undefined) throw new Problem('invalid-request')
-  return { priority: Number(priority), leaf: Number(leaf) }
+const CIPHER = 'aes-256-ecb'
+const BLOCK_BYTES = 16
+const PLACE_BYTES = 9
+/** One block of AES in base64url. */
+const FORM = /^[A-Za-z0-9_-]{22}$/
+/** Agencies, times lists, whose ciphers are kept: some kilobytes each. */
+const REMEMBERED = 1_000
+
+type Seal = { readonly cipher: Cipheriv; readonly decipher: Decipheriv }
+
+/**
+ * Makes cursors that say nothing: a place in the log would tell how much everybody has written. A place is 9 bytes; with 7 bytes of
+ * zeros behind it is one block, and what is enciphered is that block, under a key for each agency and list (HKDF, RFC 5869, from the
+ * data key). No nonce and no tag: one block is a permutation (encode-then-encipher), one place has one cursor in every process and
+ * for ever, and of 2^56 texts one is taken that was never given, which leads its sender to a place in its own list.
+ * @param dataKey the 32 bytes of `PASSERELLE_DATA_KEY`
+ */
+export function openCursors(dataKey: Buffer): (agency: string) => Cursors {
+  const seals = createRecent<Seal>(REMEMBERED)
+
+  function sealOf(agency: string, list: Listed): Seal {
+    const name = `cursor\n${list}\n${agency}`
+    const known = seals.get(name)
+    if (known !== undefined) return known
+    const key = Buffer.from(hkdfSync('sha256', dataKey, '', name, 32))
+    const cipher = createCipheriv(CIPHER, key, null).setAutoPadding(false)
+    const decipher = createDecipheriv(CIPHER, key, null).setAutoPadding(false)
+    const made = { cipher, decipher }
+    seals.set(name, made)
+    return made
+  }
+
+  return (agency) => ({
+    format(list, { priority, leaf }) {
+      const block = Buffer.alloc(BLOCK_BYTES)
+      block.writeUInt8(priority)
+      block.writeBigUInt64BE(BigInt(leaf), 1)
+      return sealOf(agency, list).cipher.update(block).toString('base64url')
+    },
+    parse(list, cursor) {
+      if (cursor === undefined || cursor === '') return undefined
+      const sealed = Buffer.from(cursor, 'base64url')
+      if (!FORM.test(cursor) || sealed.toString('base64url') !== cursor) throw new Problem('invalid-request')
+      const block = sealOf(agency, list).decipher.update(sealed)
+      if (block.subarray(PLACE_BYTES).some((byte) => byte !== 0)) throw new Problem('invalid-request')
+      return { priority: block.readUInt8(), leaf: Number(block.readBigUInt64BE(1)) }
+    },
+  })
 }
-
-export const formatPage = ({ priority, leaf }: Place): string => `${priority}.${leaf}`

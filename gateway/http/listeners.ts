@@ -2,18 +2,20 @@ import type { FastifyReply } from 'fastify'
 import { blame, codeOf, ConfigurationFault, settingName } from '../base/base.ts'
 import type { TrustSnapshot } from '../identity/identity.ts'
 import { addAgencyRoutes } from './agency/agency.ts'
+import { openAdmission } from './admission/admission.ts'
+import { agencyAt, operatorAt } from './caller.ts'
 import { describeRoutes, mergeDescriptions } from './description.ts'
 import { addOperationsRoutes } from './operations/operations.ts'
-import { findGoodPeer } from './caller.ts'
-import { refuseStrangers } from './handshake.ts'
 import { createServer, secureContext, type Server } from './server.ts'
 import type { Operating, Serving } from './serving.ts'
 
 /** The two listeners (protocol sections 2 and 11), as far as this process's roles have them. */
 export type Listeners = {
   readonly urls: { readonly agency?: string; readonly operations?: string }
-  /** The names of authorities count from the next handshake on; connections are judged in it, and at each request. */
+  /** Anchors and CRLs count from the next handshake on, and for open connections at once. */
   renewTrust(trust: TrustSnapshot): void
+  /** Trust or registry has changed: whoever is no longer entitled is cut off at once. */
+  reappraise(): void
   close(): Promise<void>
 }
 
@@ -21,12 +23,19 @@ type Listening = Omit<Serving & Operating, 'untilGone' | 'describe'> & { readonl
 
 /** @throws ConfigurationFault where a port cannot be taken */
 export async function openListeners(parts: Listening): Promise<Listeners> {
-  const { config, keys, log, metrics, stopping } = parts
-  const common = { keys, log, metrics, trust: parts.trust(), stopping }
-  const agency = createServer(common)
-  const operations = createServer(common)
-  const onRefused = (): void => metrics.problems.inc({ code: 'tls-handshake' })
-  refuseStrangers(agency.server, (socket) => findGoodPeer(parts, socket) !== undefined, onRefused)
+  const { config, keys, log, metrics, now, stopping } = parts
+  const admission = openAdmission({ metrics, log, now, handshakeRate: config.handshakeRate })
+  const common = { keys, log, metrics, trust: parts.trust(), admission, stopping }
+  const agency = createServer({
+    ...common,
+    access: ['agency', 'public'],
+    whoIs: (socket) => agencyAt(parts, socket),
+  })
+  const operations = createServer({
+    ...common,
+    access: ['operator', 'public'],
+    whoIs: (socket) => operatorAt(parts, socket),
+  })
   const serving = { ...parts, untilGone: (reply: FastifyReply) => untilGone(reply, stopping) }
   const urls: { agency?: string; operations?: string } = {}
   await describeRoutes(agency, 'Passerelle exchange protocol')
@@ -51,7 +60,9 @@ export async function openListeners(parts: Listening): Promise<Listeners> {
     urls,
     renewTrust(trust) {
       for (const { server } of [agency, operations]) server.setSecureContext(secureContext(keys, trust))
+      admission.reappraise()
     },
+    reappraise: admission.reappraise,
     async close() {
       await Promise.all([agency.close(), operations.close()])
     },

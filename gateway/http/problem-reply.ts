@@ -1,4 +1,5 @@
 import { codeOf, type Log } from '../base/base.ts'
+import { STATUS_CODES } from 'node:http'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import Negotiator from 'negotiator'
 import { Refusal } from '../exchange/exchange.ts'
@@ -56,10 +57,15 @@ export function sendProblem(request: FastifyRequest, reply: FastifyReply, failur
 }
 
 /** The same as the bytes of a whole HTTP/1.1 answer, for a connection that no request came from. */
-export function writeProblem(problem: Problem, requestId: string): string {
+export function writeProblem(
+  problem: Problem,
+  requestId: string,
+  headers: Readonly<Record<string, string>> = {},
+): string {
   const body = JSON.stringify(problemDocument(problem, requestId, 'en'))
   return [
-    `HTTP/1.1 ${problem.status} Bad Request`,
+    `HTTP/1.1 ${problem.status} ${STATUS_CODES[problem.status]}`,
+    ...Object.entries(headers).map(([name, value]) => `${name}: ${value}`),
     'Content-Type: application/problem+json',
     `Content-Length: ${Buffer.byteLength(body)}`,
     `Passerelle-Request-Id: ${requestId}`,

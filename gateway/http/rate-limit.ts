@@ -3,7 +3,8 @@ import { type Queryable, takeRate } from '../record/record.ts'
 import { RETRY_OUTAGE_S } from './problem-reply.ts'
 
 /** Admits one submission of an agency, or tells after how many seconds it may try again. */
-export type RateLimit = { admit(agency: string): Promise<{ retryAfter?: number }> }
+export type RateLimit = { admit(agency: string): Promise<Admitted> }
+type Admitted = { readonly retryAfter?: number }
 
 /** Below this many left of the minute every submission is counted before it is admitted: the limit is then exact. */
 const EXACT_BELOW = 1_000
@@ -12,7 +13,12 @@ const PROCESSES = 8
 /** With plenty left, submissions are admitted at once and counted this much later, together. */
 const COUNT_AFTER_MS = 50
 
-type Account = { slack: number; unreported: number; waiting: ((retryAfterMs?: number) => void)[]; counting: boolean }
+type Account = {
+  slack: number
+  unreported: number
+  waiting: PromiseWithResolvers<Admitted>[]
+  counting: boolean
+}
 
 /**
  * Counts the submissions of each agency over all processes (protocol section 4). What arrives while a count is under way is
@@ -33,10 +39,11 @@ export function createRateLimit(database: Queryable, limit: number): RateLimit {
       const { granted, remaining, retryAfterMs } = await takeRate(database, agency, unreported + waiting.length, limit)
       account.slack = remaining
       const admitted = granted - unreported
-      for (const [at, answer] of waiting.entries()) answer(at < admitted ? undefined : retryAfterMs)
+      const refused: Admitted = { retryAfter: Math.ceil(retryAfterMs / 1000) }
+      for (const [at, { resolve }] of waiting.entries()) resolve(at < admitted ? {} : refused)
     } catch {
       account.slack = 0
-      for (const answer of waiting) answer(Number.NaN)
+      for (const { reject } of waiting) reject(new Problem('unavailable', undefined, { retryAfter: RETRY_OUTAGE_S }))
     } finally {
       account.counting = false
       if (account.waiting.length > 0) void count(agency, account)
@@ -59,12 +66,10 @@ export function createRateLimit(database: Queryable, limit: number): RateLimit {
         if (account.unreported === 1) setTimeout(() => void count(agency, account), COUNT_AFTER_MS)
         return {}
       }
-      const retryAfterMs = await new Promise<number | undefined>((resolve) => {
-        account.waiting.push(resolve)
-        if (!account.counting) void count(agency, account)
-      })
-      if (Number.isNaN(retryAfterMs)) throw new Problem('unavailable', undefined, { retryAfter: RETRY_OUTAGE_S })
-      return retryAfterMs === undefined ? {} : { retryAfter: Math.ceil(retryAfterMs / 1000) }
+      const asked = Promise.withResolvers<Admitted>()
+      account.waiting.push(asked)
+      if (!account.counting) void count(agency, account)
+      return await asked.promise
     },
   }
 }

@@ -1,12 +1,18 @@
 import { constants, randomUUID } from 'node:crypto'
+import type { IncomingMessage } from 'node:http'
+import { createServer as createHttpsServer, type Server as HttpsServer } from 'node:https'
 import type { Socket } from 'node:net'
 import type { SecureContextOptions } from 'node:tls'
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
 import { Ajv2020 } from 'ajv/dist/2020.js'
-import fastify from 'fastify'
 import type { GatewayKeys, TrustSnapshot } from '../identity/identity.ts'
 import type { Log, Metrics } from '../base/base.ts'
 import { Problem } from '../protocol/protocol.ts'
+import fastify, { type FastifyReply, type FastifyRequest } from 'fastify'
+import { type Access, requireAccess } from './access.ts'
+import { type Addresses, createAddresses, LONGEST_PARAMETER } from './addresses.ts'
+import type { Admission } from './admission/admission.ts'
+import type { WhoIs } from './admission/connections.ts'
 import { sendProblem, toProblem, writeProblem } from './problem-reply.ts'
 import { compileQuery } from './query.ts'
 
@@ -25,18 +31,24 @@ declare module 'fastify' {
  */
 const GROUPS = 'X25519MLKEM768/X25519:P-256:P-384'
 const LARGEST_HEADERS = 16 * 1024
-const HANDSHAKE_MS = 10_000
 const HEADERS_MS = 15_000
 /** For a message of 256 KiB over a bad line; a long poll has sent its whole request before it waits. */
 const REQUEST_MS = 60_000
 const KEEP_ALIVE_MS = 75_000
-const MOST_CONNECTIONS = 4_000
+/** The bounds on time are true to this. */
+const LOOK_MS = 1_000
+/** What a client is told last it may read for so long. */
+const LINGER_MS = 1_000
 
 export type ServerOptions = {
   readonly keys: GatewayKeys
   readonly trust: TrustSnapshot
   readonly log: Log
   readonly metrics: Metrics
+  /** Whom its routes may be for. */
+  readonly access: readonly Access[]
+  readonly admission: Admission
+  readonly whoIs: WhoIs
   readonly stopping: AbortSignal
 }
 
@@ -60,22 +72,36 @@ export function secureContext(keys: GatewayKeys, trust: TrustSnapshot): SecureCo
  * Makes a listener: TLS 1.3 only, no resumption, every answer with its request id, every refusal a problem document
  * (protocol sections 2 and 4). Routes are the caller's.
  */
-export function createServer({ keys, trust, log, metrics, stopping }: ServerOptions) {
-  const server = fastify({
-    https: {
-      ...secureContext(keys, trust),
-      requestCert: true,
-      // Not by OpenSSL: see refuseStrangers.
-      rejectUnauthorized: false,
-      handshakeTimeout: HANDSHAKE_MS,
-      maxHeaderSize: LARGEST_HEADERS,
-      // Node itself would refuse, without a problem and a request id: see below.
-      requireHostHeader: false,
+export function createServer(options: ServerOptions) {
+  const { keys, trust, log, metrics, access, admission, whoIs, stopping } = options
+  const addresses = createAddresses()
+  const server = fastify<HttpsServer>({
+    serverFactory(serve) {
+      const made = createHttpsServer({
+        ...secureContext(keys, trust),
+        requestCert: true,
+        // Not by OpenSSL, which would know less than the judge: of an expired second root, or of two certificates of one authority.
+        rejectUnauthorized: false,
+        maxHeaderSize: LARGEST_HEADERS,
+        headersTimeout: HEADERS_MS,
+        requestTimeout: REQUEST_MS,
+        connectionsCheckingInterval: LOOK_MS,
+        keepAliveTimeout: KEEP_ALIVE_MS,
+        // Node itself would refuse, without a problem and a request id: see below.
+        requireHostHeader: false,
+      })
+      admission.guard(made, serve, whoIs)
+      // What nobody here can meet is left unmet (RFC 9110, 10.1.1); Node would answer 417 itself.
+      made.on('checkExpectation', (request, response) => made.emit('request', request, response))
+      made.on('tlsClientError', () => metrics.problems.inc({ code: 'tls-handshake' }))
+      // No proxy (RFC 9110, 9.3.6); Node would close without a word.
+      made.on('connect', (_request, socket) => {
+        say(socket as Socket, new Problem('method-not-allowed'), { Allow: addresses.methodsAt('*').join(', ') })
+      })
+      return made
     },
     genReqId: () => randomUUID(),
-    requestTimeout: REQUEST_MS,
-    keepAliveTimeout: KEEP_ALIVE_MS,
-    routerOptions: { maxParamLength: 256, caseSensitive: true, ignoreTrailingSlash: false },
+    routerOptions: { maxParamLength: LONGEST_PARAMETER, caseSensitive: true, ignoreTrailingSlash: false },
     return503OnClosing: false,
     forceCloseConnections: 'idle',
     clientErrorHandler(error, socket) {
@@ -85,11 +111,12 @@ export function createServer({ keys, trust, log, metrics, stopping }: ServerOpti
       void sendProblem(request, reply, toProblem(error, log))
     },
   }).withTypeProvider<TypeBoxTypeProvider>()
-  server.server.headersTimeout = HEADERS_MS
-  server.server.maxConnections = MOST_CONNECTIONS
-  // What nobody here can meet is left unmet (RFC 9110, 10.1.1); Node would answer 417 itself.
-  server.server.on('checkExpectation', (request, response) => server.server.emit('request', request, response))
-  server.server.on('tlsClientError', () => metrics.problems.inc({ code: 'tls-handshake' }))
+  server.addHook('onRoute', requireAccess(access))
+  server.addHook('onRoute', addresses.add)
+  server.addHook('preClose', (done) => {
+    admission.release()
+    done()
+  })
 
   const other = new Ajv2020({ strict: false })
   server.setValidatorCompiler(({ schema, httpPart }) =>
@@ -105,10 +132,7 @@ export function createServer({ keys, trust, log, metrics, stopping }: ServerOpti
       'x-content-type-options': 'nosniff',
       'cache-control': 'no-store',
     })
-    // RFC 9112, 3.2; a simple check of health may still speak HTTP/1.0, which knows no Host
-    if (request.headers.host === undefined && request.raw.httpVersion !== '1.0')
-      return done(new Problem('invalid-request'))
-    done()
+    done(hasOneHost(request.raw) ? undefined : new Problem('invalid-request'))
   })
   server.addHook('onSend', (request, reply, payload, done) => {
     // An answer given while stopping ends its connection, so that nobody sends a next request into it.
@@ -117,36 +141,47 @@ export function createServer({ keys, trust, log, metrics, stopping }: ServerOpti
     const { url: route = 'none' } = request.routeOptions
     const seconds = (performance.now() - request.since) / 1000
     metrics.requestSeconds.observe({ route, status: reply.statusCode }, seconds)
+    if (typeof payload === 'string' || Buffer.isBuffer(payload)) admission.owe(request.raw, reply.raw, payload.length)
     done(null, payload)
   })
   server.setErrorHandler((error, request, reply) => {
+    // Whatever the framework has against a request to nowhere, that is what it is.
+    if (request.is404 && !(error instanceof Problem)) return refuseAddress(addresses, request, reply)
     const problem = toProblem(error, log, request.id)
     metrics.problems.inc({ code: 'problem' in problem ? problem.problem.code : problem.code })
     return sendProblem(request, reply, problem)
   })
-  const routes: { readonly path: RegExp; readonly methods: readonly string[] }[] = []
-  server.addHook('onRoute', ({ url, method }) => {
-    const path = url
-      .replaceAll('.', String.raw`\.`)
-      .replaceAll(/:[a-zA-Z]+/g, '[^/]+')
-      .replaceAll('*', '.*')
-    routes.push({ path: new RegExp(`^${path}$`), methods: [method].flat() })
-  })
-  server.setNotFoundHandler((request, reply) => {
-    // A path that another method knows is no secret; anything else does not exist.
-    const asked = request.url.split('?', 1)[0] ?? ''
-    const allowed = new Set(routes.filter(({ path }) => path.test(asked)).flatMap(({ methods }) => methods))
-    if (allowed.size === 0) return sendProblem(request, reply, new Problem('not-found'))
-    reply.header('allow', [...allowed].toSorted().join(', '))
-    return sendProblem(request, reply, new Problem('method-not-allowed'))
-  })
+  server.setNotFoundHandler((request, reply) => refuseAddress(addresses, request, reply))
   return server
+}
+
+/** A path that another method knows is no secret; anything else does not exist. */
+function refuseAddress(addresses: Addresses, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  const allowed = addresses.methodsAt(request.url)
+  if (allowed.length === 0) return sendProblem(request, reply, new Problem('not-found'))
+  reply.header('allow', allowed.join(', '))
+  return sendProblem(request, reply, new Problem('method-not-allowed'))
+}
+
+/** Exactly one (RFC 9112, 3.2); a simple check of health may still speak HTTP/1.0, which knows none. */
+function hasOneHost({ rawHeaders, httpVersion }: IncomingMessage): boolean {
+  let hosts = 0
+  for (let at = 0; at < rawHeaders.length; at += 2) if (rawHeaders[at]?.toLowerCase() === 'host') hosts += 1
+  return hosts === 1 || (hosts === 0 && httpVersion === '1.0')
 }
 
 /** What is no HTTP is answered in HTTP where the socket still takes it, and never with a word of what came. */
 function refuseConnection(error: NodeJS.ErrnoException, socket: Socket, log: Log): void {
   if (error.code === 'ECONNRESET' || !socket.writable) return void socket.destroy()
-  const id = randomUUID()
+  const id = say(socket, new Problem('invalid-request'))
   log.info({ requestId: id, code: error.code }, 'a request could not be parsed')
-  socket.end(writeProblem(new Problem('invalid-request'), id))
+}
+
+/** Says a last word on a connection and ends it, also where the other end does not read. Gives the word's request id. */
+function say(socket: Socket, problem: Problem, headers: Readonly<Record<string, string>> = {}): string {
+  const id = randomUUID()
+  socket.on('error', () => socket.destroy())
+  socket.end(writeProblem(problem, id, headers))
+  setTimeout(() => socket.destroy(), LINGER_MS).unref()
+  return id
 }

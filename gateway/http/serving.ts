@@ -5,6 +5,7 @@ import type { GatewayKeys, LogKeys, Registry, TrustSnapshot } from '../identity/
 import type { Operations } from '../operations/operations.ts'
 import type { Catalogue, SchemaFiles } from '../protocol/protocol.ts'
 import type { Database } from '../record/record.ts'
+import type { Cursors } from './cursor.ts'
 import type { RateLimit } from './rate-limit.ts'
 
 /** What it takes to tell who is calling. */
@@ -25,6 +26,8 @@ export type Serving = Recognising & {
   readonly catalogue: Catalogue
   readonly schemaFiles: SchemaFiles
   readonly rateLimit: RateLimit
+  /** An agency's cursors. */
+  readonly cursorsOf: (agency: string) => Cursors
   readonly keys: GatewayKeys
   readonly logKeys: LogKeys
   /** Aborts when the client has gone or the process is stopping: nobody waits for either. */
@@ -34,6 +37,7 @@ export type Serving = Recognising & {
 /** What those of the operations listener work with. */
 export type Operating = Recognising & {
   readonly operations: Operations
+  readonly cursorsOf: (agency: string) => Cursors
   readonly catalogue: Catalogue
   readonly schemaFiles: SchemaFiles
   /** The OpenAPI description of both listeners. */

@@ -3,6 +3,7 @@
  * of where each serial number stands in them.
  */
 import { constants, createHash, verify } from 'node:crypto'
+import { digestText } from '../protocol/protocol.ts'
 import { promisify } from 'node:util'
 import type { Certificate } from './certificate.ts'
 import { type Element, elementAt, expectAt, hexOf, notDer, tags } from './der.ts'
@@ -99,7 +100,7 @@ function readCrl(der: Buffer): Crl {
   const signature = readSignatureAlgorithm(der, algorithm)
   if (signature.pss?.sameMask === false) throw new CertificateFault('is signed over two hashes')
   const digest = createHash('sha256').update(der).digest()
-  const named = `sha-256:${digest.toString('base64url')}`
+  const named = digestText(digest)
   return {
     der,
     digest: named,
@@ -109,10 +110,10 @@ function readCrl(der: Buffer): Crl {
   }
 }
 
-type Signed = Pick<Crl, 'issuer' | 'number' | 'thisUpdate' | 'nextUpdate' | 'size' | 'table'>
+type TbsList = Pick<Crl, 'issuer' | 'number' | 'thisUpdate' | 'nextUpdate' | 'size' | 'table'>
 
 /** TBSCertList (RFC 5280 5.1.2): each member in its place, and no other. */
-function readTbs(der: Buffer, tbs: Element, algorithm: Buffer, seed: number): Signed {
+function readTbs(der: Buffer, tbs: Element, algorithm: Buffer, seed: number): TbsList {
   const inner = expectAt(der, tags.SEQUENCE, skipVersion(der, tbs), tbs.end)
   // RFC 5280 5.1.1.2: else the algorithm would be what nobody has signed.
   if (!algorithm.equals(der.subarray(inner.at, inner.end))) throw new CertificateFault('is not wholly signed')

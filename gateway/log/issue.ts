@@ -1,5 +1,6 @@
 import { randomUUIDv7 } from 'node:crypto'
 import {
+  digestText,
   makeReceipt,
   type MediaType,
   type ReceiptFields,
@@ -25,8 +26,6 @@ export type Issuer = {
   /** A signed act of an operator. @param id its `actId` */
   act(id: string, content: object, now: Date): Promise<Leaf>
 }
-
-export const digestText = (digest: Buffer): string => `sha-256:${digest.toString('base64url')}`
 
 /** @param gateway the gateway's id, as every receipt names it; @param signer its signing key, used for nothing else */
 export function createIssuer(gateway: string, signer: Signer, work?: Pick<SignatureWork, 'sign'>): Issuer {

@@ -5,7 +5,7 @@ import { type Database, openLog as standingOrigin, transaction } from '../record
 import { enforceRegistry, followRegistry } from './entries.ts'
 import { createIssuer, type Issuer } from './issue.ts'
 
-export { digestText, type ReceiptContent, type Issuer } from './issue.ts'
+export { type Issuer, type ReceiptContent } from './issue.ts'
 export { receiptContent } from './receipt-content.ts'
 
 type Signing = Pick<SignatureWork, 'sign'>

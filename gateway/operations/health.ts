@@ -1,42 +1,94 @@
 import type { LaneQueue } from '../delivery/delivery.ts'
-import type { Database } from '../record/record.ts'
+import { type Database, transaction } from '../record/record.ts'
+import { within } from '../base/base.ts'
 
 /** Why the gateway cannot do its work just now; nothing where it can. */
 export type Health = { reasons(): Promise<readonly Reason[]> }
-export type Reason = 'record-unreachable' | 'queue-unreachable' | 'stopping'
+
+/** What a part that answers says where it takes no writes, by part of what it says; of the rest it is `unreachable`. */
+const REFUSALS = {
+  record: [
+    { says: /^25006$/, reason: 'record-read-only' },
+    { says: /^53[12]00$/, reason: 'record-full' },
+  ],
+  queue: [
+    { says: /\bREADONLY\b/, reason: 'queue-read-only' },
+    { says: /\bOOM\b/, reason: 'queue-full' },
+    { says: /\bMISCONF\b/, reason: 'queue-not-saving' },
+    { says: /\bNOREPLICAS\b/, reason: 'queue-without-replicas' },
+  ],
+} as const
+
+export type Reason =
+  | `${keyof typeof REFUSALS}-unreachable`
+  | (typeof REFUSALS)[keyof typeof REFUSALS][number]['reason']
+  | 'stopping'
+
+/** All that can be said, for whoever documents it. */
+export const reasons: readonly Reason[] = [
+  ...Object.entries(REFUSALS).flatMap(([part, refusals]): Reason[] => [
+    `${part as keyof typeof REFUSALS}-unreachable`,
+    ...refusals.map(({ reason }) => reason),
+  ]),
+  'stopping',
+]
 
 /** An answer that takes longer than this is none. */
-const PATIENCE_MS = 3_000
+const ANSWER_MS = 3_000
+/** Whoever can reach the port may ask; each asking writes to the disk. */
+const FRESH_MS = 1_000
 
-/** Asks the record and the queue, at most once at a time however many ask. */
-export function createHealth(database: Database, queue: Pick<LaneQueue, 'depth'>, stopping: AbortSignal): Health {
-  let asking: Promise<readonly Reason[]> | undefined
+/** Writes into the record and the queue to see whether they take it, at most once a second however many ask. */
+export function createHealth(database: Database, queue: Pick<LaneQueue, 'probe'>, stopping: AbortSignal): Health {
+  let last: { readonly at: number; readonly found: Promise<readonly Reason[]> } | undefined
 
   async function ask(): Promise<readonly Reason[]> {
-    const [record, lanes] = await Promise.all([answers(database.query('select 1')), answers(queue.depth())])
-    return [
-      ...(record ? [] : (['record-unreachable'] as const)),
-      ...(lanes ? [] : (['queue-unreachable'] as const)),
-      ...(stopping.aborted ? (['stopping'] as const) : []),
-    ]
+    const found = await Promise.all([
+      refusalOf('record', writeRecord(database), codeOf),
+      refusalOf('queue', queue.probe(), (error) => (error instanceof Error ? error.message : '')),
+    ])
+    return found.filter((reason) => reason !== undefined)
   }
 
   return {
-    reasons() {
-      asking ??= ask().finally(() => {
-        asking = undefined
-      })
-      return asking
+    async reasons() {
+      const at = performance.now()
+      if (last === undefined || at - last.at >= FRESH_MS) last = { at, found: ask() }
+      return [...(await last.found), ...(stopping.aborted ? (['stopping'] as const) : [])]
     },
   }
 }
 
-async function answers(question: Promise<unknown>): Promise<boolean> {
-  const over = Promise.withResolvers<boolean>()
-  const timer = setTimeout(over.resolve, PATIENCE_MS, false)
-  const answered = question.then(
-    () => true,
-    () => false,
+/**
+ * Writes what leaves nothing behind but a few bytes of write-ahead log: a server that is read-only, a standby, or a full disk
+ * refuses it. A transaction that may not write could still do this, so that is asked first.
+ */
+async function writeRecord(database: Database): Promise<void> {
+  await transaction(database, async (tx) => {
+    const { rows } = await tx.query<{ read_only: boolean }>(
+      `select current_setting('transaction_read_only')::boolean as read_only`,
+    )
+    if (rows[0]?.read_only === true) throw Object.assign(new Error('the record is read-only'), { code: '25006' })
+    return { result: undefined, pending: [tx.query(`select pg_logical_emit_message(true, 'passerelle', 'ready?')`)] }
+  })
+}
+
+const codeOf = (error: unknown): string => (error instanceof Error && 'code' in error ? String(error.code) : '')
+
+/** Nothing where a write was taken in time. */
+async function refusalOf(
+  part: keyof typeof REFUSALS,
+  written: Promise<void>,
+  saying: (error: unknown) => string,
+): Promise<Reason | undefined> {
+  const outcome = within(
+    ANSWER_MS,
+    written.then(
+      () => 'taken' as const,
+      (error: unknown): Reason =>
+        REFUSALS[part].find(({ says }) => says.test(saying(error)))?.reason ?? `${part}-unreachable`,
+    ),
   )
-  return await Promise.race([answered, over.promise]).finally(() => clearTimeout(timer))
+  const found = (await outcome) ?? (`${part}-unreachable` as const)
+  return found === 'taken' ? undefined : found
 }

@@ -36,7 +36,7 @@ type Needs = {
   readonly registry: () => Registry
   readonly trust: () => TrustSnapshot
   readonly onTrustChange: (listener: () => void) => void
-  readonly queue: Pick<LaneQueue, 'depth'>
+  readonly queue: Pick<LaneQueue, 'depth' | 'probe'>
   readonly stopping: AbortSignal
   readonly now: () => Date
   /** Calls a worker to drain a lane. A lost call is made good by the sweep. */

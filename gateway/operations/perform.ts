@@ -1,7 +1,7 @@
 import { createHash, randomBytes, randomUUIDv7 } from 'node:crypto'
 import type { Log } from '../base/base.ts'
-import { type Lane, type Operator, Problem } from '../protocol/protocol.ts'
-import { digestText, type Issuer, receiptContent } from '../log/log.ts'
+import { digestText, type Lane, type Operator, Problem } from '../protocol/protocol.ts'
+import { type Issuer, receiptContent } from '../log/log.ts'
 import {
   askForTwo,
   type Database,

@@ -5,12 +5,25 @@ import type { Json } from './json.ts'
 
 /** Ajv's judge of values: what was wrong with the last one stands in `errors`. */
 export type Judge = { (value: Json): boolean; readonly errors?: readonly ErrorObject[] | null }
+import { titleOf, titlesOfRules } from './rule-titles.ts'
 
 /** A message can break its schema in as many places as it has bytes; nobody mends more than this at once. */
 const MAX_FAULTS = 100
 
 /** Keywords that hold others together. What is inside tells more; where it doesn't, the schema's own title does. */
 const RULES: ReadonlySet<string> = new Set(['anyOf', 'contains', 'not'])
+
+/** A longer list (the countries) is named by its title: a hundred faults must not give a quarter of a megabyte of codes. */
+const MOST_CODES = 80
+
+/** JSON's types in words. */
+const TYPES: Readonly<Record<string, Text>> = {
+  string: { en: 'a text', fr: 'un texte' },
+  integer: { en: 'a whole number', fr: 'un nombre entier' },
+  boolean: { en: 'true or false', fr: 'true (vrai) ou false (faux)' },
+  array: { en: 'a list', fr: 'une liste' },
+  object: { en: 'an object', fr: 'un objet' },
+}
 
 const code = (value: unknown): string => JSON.stringify(value) ?? ''
 const at = (params: ErrorObject['params'], name: string): string => String(params[name])
@@ -20,14 +33,17 @@ const at = (params: ErrorObject['params'], name: string): string => String(param
  * which may be anything that somebody typed.
  */
 const messages: Readonly<Record<string, (params: ErrorObject['params']) => Text>> = {
-  type: ({ type }) => ({ en: `must be of type ${String(type)}`, fr: `doit être de type ${String(type)}` }),
+  type: (params) => {
+    const { en, fr } = TYPES[at(params, 'type')] ?? { en: at(params, 'type'), fr: at(params, 'type') }
+    return { en: `must be ${en}`, fr: `doit être ${fr}` }
+  },
   required: (params) => ({
     en: `must have the member ${code(params['missingProperty'])}`,
     fr: `doit comporter le membre ${code(params['missingProperty'])}`,
   }),
   unevaluatedProperties: () => ({
-    en: 'must have no member that the schema does not know',
-    fr: 'ne doit comporter aucun membre inconnu du schéma',
+    en: 'must have no member but those of the schema',
+    fr: 'ne doit comporter que les membres du schéma',
   }),
   enum: () => ({ en: 'must be one of the codes of the list', fr: 'doit être l’un des codes de la liste' }),
   const: (params) => ({
@@ -82,6 +98,9 @@ export function collectFaults(): Faults {
   /** Where something is of the wrong type: that it is no code of a list either goes without saying. */
   const wrong = new Set<string>()
   const isFull = (): boolean => faults.size >= MAX_FAULTS
+  const forgetCode = (at: string): void => {
+    for (const [key, { pointer, keyword }] of faults) if (pointer === at && keyword === 'enum') faults.delete(key)
+  }
   return {
     isFull,
     list: () => [...faults.values()],
@@ -89,15 +108,16 @@ export function collectFaults(): Faults {
       for (const { keyword, instancePath } of errors) {
         if (keyword !== 'type') continue
         wrong.add(prefix + instancePath)
-        faults.delete(keyOf(prefix + instancePath, 'enum', messages['enum']?.({}) ?? OTHER))
+        forgetCode(prefix + instancePath)
       }
       const rules = rulesByPath(errors)
+      const ruleOf = titlesOfRules(errors)
       for (const error of errors) {
         if (isFull()) return
         const { keyword } = error
         const pointer = prefix + error.instancePath
         if (keyword === 'if' || (keyword === 'enum' && wrong.has(pointer)) || isWithin(error, rules)) continue
-        const text = wordsOf(error)
+        const text = wordsOf(error, ruleOf(error))
         faults.set(keyOf(pointer, keyword, text), { pointer, keyword, message: text.en, messageFr: text.fr })
       }
     },
@@ -149,13 +169,28 @@ function* pathsAbove(path: string): Generator<string> {
   }
 }
 
-function wordsOf(error: ErrorObject): Text {
-  if (RULES.has(error.keyword)) return titleOf(error.parentSchema) ?? OTHER
-  if (error.keyword === 'pattern' && error.params['pattern'] === NOT_BLANK) return BLANK
-  return messages[error.keyword]?.(error.params) ?? OTHER
+/** What a fault says: a rule's own title where it is one, else the keyword's words, and the rule by which it is asked for. */
+function wordsOf(error: ErrorObject, rule: Text | undefined): Text {
+  if (RULES.has(error.keyword)) return titleOf(error.parentSchema) ?? rule ?? OTHER
+  const { en, fr } = wordsOfKeyword(error)
+  return rule === undefined ? { en, fr } : { en: `${en} (${rule.en})`, fr: `${fr} (${rule.fr})` }
 }
 
-function titleOf(schema: ErrorObject['parentSchema']): Text | undefined {
-  const { title, 'x-titleFr': titleFr }: Record<string, unknown> = schema ?? {}
-  return typeof title === 'string' && typeof titleFr === 'string' ? { en: title, fr: titleFr } : undefined
+function wordsOfKeyword({ keyword, params, parentSchema }: ErrorObject): Text {
+  if (keyword === 'pattern' && params['pattern'] === NOT_BLANK) return BLANK
+  const { en, fr } = messages[keyword]?.(params) ?? OTHER
+  const allowed = allowedBy(keyword, parentSchema)
+  return allowed === undefined ? { en, fr } : { en: `${en}: ${allowed.en}`, fr: `${fr}\u00a0: ${allowed.fr}` }
+}
+
+/** What may stand instead: the codes of a list, or its title where there are too many, or the members that an object knows. */
+function allowedBy(keyword: string, schema: ErrorObject['parentSchema']): Text | undefined {
+  const { enum: codes, properties }: Record<string, unknown> = schema ?? {}
+  if (keyword === 'enum' && Array.isArray(codes)) return codes.length > MOST_CODES ? titleOf(schema) : listed(codes)
+  return keyword === 'unevaluatedProperties' ? listed(Object.keys(properties ?? {})) : undefined
+}
+
+function listed(names: readonly unknown[]): Text {
+  const list = names.map(String).join(', ')
+  return { en: list, fr: list }
 }

@@ -1,5 +1,3 @@
-import { createHash } from 'node:crypto'
-
 /** The forms that ids, digests and times have wherever they stand in the protocol (its preamble and section 1). */
 
 // RFC 9562, section 4: the shape of any version; lower case, so that one id has one spelling.
@@ -35,9 +33,9 @@ export function isDigest(value: unknown): value is string {
   )
 }
 
-/** Gives the digest of bytes as the protocol writes it. */
-export function digestOf(bytes: Uint8Array): string {
-  return DIGEST_PREFIX + createHash('sha256').update(bytes).digest('base64url')
+/** A SHA-256 digest as the protocol writes it: `sha-256:` and base64url. */
+export function digestText(digest: Uint8Array): string {
+  return DIGEST_PREFIX + Buffer.from(digest).toString('base64url')
 }
 
 /**

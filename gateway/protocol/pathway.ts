@@ -8,6 +8,8 @@ export type PathwayRow = {
   readonly type: string
   readonly from: Parties
   readonly to: Parties
+  /** Further pairs, each by itself: from each of its senders to each of its recipients, and to nobody else. */
+  readonly also: readonly { readonly from: readonly string[]; readonly to: readonly string[] }[]
   /** The types that a message of this one may answer; empty where it answers nothing. */
   readonly answers: readonly string[]
   /** Whether it is always an answer: a `child-found` may also come on its own. */
@@ -57,7 +59,8 @@ export function isPermitted(
   recipientRoles: readonly string[],
 ): boolean {
   const row = pathway.get(type)
-  return row !== undefined && includes(row.from, senderRoles) && includes(row.to, recipientRoles)
+  if (row === undefined) return false
+  return [row, ...row.also].some(({ from, to }) => includes(from, senderRoles) && includes(to, recipientRoles))
 }
 
 /** Whether any type answers this one: only then does `respondBy` mean anything. */
@@ -96,11 +99,12 @@ function includes(parties: Parties, roles: readonly string[]): boolean {
 
 function parseRow(row: unknown): PathwayRow {
   if (!isRecord(row) || typeof row['type'] !== 'string') throw new Error('pathway.json: a row without a type')
-  const { type, from, to, answers, answerRequired, title, says } = row
+  const { type, from, to, also = [], answers, answerRequired, title, says } = row
   if (!isParties(from) || !isParties(to)) throw new Error(`pathway.json: from or to of ${type}`)
+  if (!isPairs(also)) throw new Error(`pathway.json: also of ${type}`)
   if (!isNames(answers) || typeof answerRequired !== 'boolean') throw new Error(`pathway.json: answers of ${type}`)
   if (!isText(title) || !isText(says)) throw new Error(`pathway.json: title or says of ${type}`)
-  return { type, from, to, answers, answerRequired, title, says }
+  return { type, from, to, also, answers, answerRequired, title, says }
 }
 
 function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
@@ -112,7 +116,16 @@ function isNames(value: unknown): value is readonly string[] {
 }
 
 function isParties(value: unknown): value is Parties {
-  return value === 'any' || value === 'participant' || (isNames(value) && value.length > 0)
+  return value === 'any' || value === 'participant' || isRoles(value)
+}
+
+function isRoles(value: unknown): value is readonly string[] {
+  return isNames(value) && value.length > 0
+}
+
+function isPairs(value: unknown): value is PathwayRow['also'] {
+  const isOne = (pair: unknown): boolean => isRecord(pair) && isRoles(pair['from']) && isRoles(pair['to'])
+  return Array.isArray(value) && value.every(isOne)
 }
 
 function isText(value: unknown): value is Text {

@@ -100,7 +100,11 @@ export function verifyingJob(jws: Jws, { kind, publicKey: key }: PublicKey): Ver
 }
 
 /** Whether the signature verifies by the key of a certificate. Whatever is wrong with it is `false`, never a throw. */
-export async function verifySignature(jws: Jws, certificate: PublicKey, work = here): Promise<boolean> {
+export async function verifySignature(
+  jws: Jws,
+  certificate: PublicKey,
+  work: Pick<SignatureWork, 'verify'> = here,
+): Promise<boolean> {
   const job = verifyingJob(jws, certificate)
   return job !== undefined && (await work.verify(job))
 }

@@ -1,5 +1,7 @@
 import type { Socket } from 'node:net'
 import pg from 'pg'
+import { connecting, STATEMENT_MS } from './connection.ts'
+import { OverloadFault } from '../base/base.ts'
 
 /** What a query runs on: the pool, or the one connection of a transaction. */
 export type Queryable = Pick<pg.Pool, 'query'>
@@ -13,10 +15,9 @@ const types: pg.CustomTypesConfig = {
     oid === BIGINT ? Number : pg.types.getTypeParser(oid, format)) as pg.CustomTypesConfig['getTypeParser'],
 }
 
-const STATEMENT_TIMEOUT_MS = 15_000
 const CONNECT_TIMEOUT_MS = 5_000
 /** A server that has gone silent without a word (a pulled cable) must not hold a connection for TCP's quarter of an hour. */
-const SILENCE_MS = STATEMENT_TIMEOUT_MS + CONNECT_TIMEOUT_MS
+const SILENCE_MS = STATEMENT_MS + CONNECT_TIMEOUT_MS
 /** Four processes with a queue of their own stay below the 100 connections that PostgreSQL takes by default. */
 const LARGEST_POOL = 12
 
@@ -24,10 +25,12 @@ const LARGEST_POOL = 12
  * Every statement here has one good plan: by index, row by row. Planning it anew for each batch costs as much as a message; and
  * a plan made while the tables are still small would go on reading them whole when they no longer are.
  */
-const PLANNING = [
-  'plan_cache_mode=force_generic_plan',
-  ...['seqscan', 'hashjoin', 'mergejoin'].map((way) => `enable_${way}=off`),
-]
+const PLANNING = {
+  plan_cache_mode: 'force_generic_plan',
+  enable_seqscan: 'off',
+  enable_hashjoin: 'off',
+  enable_mergejoin: 'off',
+}
 
 /**
  * Opens a bounded pool of pipelining connections. Nothing is connected yet.
@@ -36,14 +39,12 @@ const PLANNING = [
  */
 export function openDatabase(url: string, onError: (error: Error) => void, silenceMs = SILENCE_MS): Database {
   const pool = new pg.Pool({
-    connectionString: url,
+    ...connecting(url, PLANNING),
     max: LARGEST_POOL,
     pipeline: true,
     types,
     connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
-    statement_timeout: STATEMENT_TIMEOUT_MS,
     keepAlive: true,
-    options: PLANNING.map((setting) => `-c ${setting}`).join(' '),
     application_name: 'passerelle',
   })
   pool.on('error', onError)
@@ -87,9 +88,6 @@ export async function transaction<T>(
     client.release(broken)
   }
 }
-
-/** More waits to be written than there is any hope for. */
-export class OverloadFault extends Error {}
 
 /**
  * SQLSTATE classes that speak of the server and not of the statement: connection, resources, operator intervention; and a

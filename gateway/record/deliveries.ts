@@ -15,7 +15,7 @@ export type Due = Addressed &
  */
 export async function lockDue(
   tx: Queryable,
-  { recipient, priority, now, limit }: { recipient: string; priority: number; now: Date; limit: number },
+  { recipient, priority, now, limit, busy = [] }: Asked,
 ): Promise<readonly Due[]> {
   const { rows } = await tx.query<Due>({
     name: 'lock-due',
@@ -24,12 +24,28 @@ export async function lockDue(
         d.state, d.desk, d.attempts, d.due_at, d.consigned_leaf, d.deadline, d.spent
       from delivery d join message m on m.no = d.message_no
       where d.recipient = $1 and d.priority = $2 and d.state = 'accepted' and d.due_at <= $3
-        and (d.lease_until is null or d.lease_until < $3)
+        and (d.lease_until is null or d.lease_until < $3 or d.lease_until > $5)
+        and d.message_no <> all($6::bigint[])
       order by d.due_at, d.message_no limit $4 for update of d skip locked`,
-    values: [recipient, priority, now, limit],
+    values: [recipient, priority, now, limit, longestLease(now), list(busy)],
   })
   return rows
 }
+
+type Asked = {
+  readonly recipient: string
+  readonly priority: number
+  readonly now: Date
+  readonly limit: number
+  /** What this process is pushing: it knows that better than any clock. */
+  readonly busy?: readonly number[]
+}
+
+/** No lease is longer than this: an attempt takes 10 min at most (PASSERELLE_PUSH_TIMEOUT). */
+const LONGEST_LEASE_MS = 11 * 60_000
+
+/** A lease that ends later was made before the record's clock went back: who made it may be dead for as long. */
+const longestLease = (now: Date): Date => new Date(now.getTime() + LONGEST_LEASE_MS)
 
 /**
  * Moves locked deliveries to `consigned` and appends their ContentConsignment receipts to the log: each one's place there is where
@@ -75,7 +91,7 @@ export async function giveUp(
 }
 
 /** A delivery that waits, and until when. `closed`: for its desk to open, which does not count against its horizon. */
-export type Waiting = {
+export type Postponed = {
   readonly messageNo: number
   readonly desk: string | undefined
   readonly until: Date
@@ -83,7 +99,7 @@ export type Waiting = {
 }
 
 /** Puts locked deliveries off until a time that their desk's hours or its rate set. */
-export async function postpone(tx: Queryable, deliveries: readonly Waiting[], now: Date): Promise<void> {
+export async function postpone(tx: Queryable, deliveries: readonly Postponed[], now: Date): Promise<void> {
   await tx.query({
     name: 'postpone',
     text: `
@@ -285,8 +301,9 @@ export async function overdueLanes(
       select recipient, priority::int from unnest($1::text[]) as recipient, generate_series(0, 2) as priority
       where exists (
         select from delivery d where d.recipient = recipient.recipient and d.priority = priority.priority
-          and d.state = 'accepted' and d.due_at < $2 and (d.lease_until is null or d.lease_until < $3))`,
-    values: [recipients, overdueBefore, now],
+          and d.state = 'accepted' and d.due_at < $2
+          and (d.lease_until is null or d.lease_until < $3 or d.lease_until > $4))`,
+    values: [recipients, overdueBefore, now, longestLease(now)],
   })
   return rows
 }

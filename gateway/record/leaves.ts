@@ -54,12 +54,21 @@ export async function openLog(tx: Queryable, origin: string): Promise<string> {
   return rows[0]?.origin ?? origin
 }
 
-/** The receipts of one message, oldest first, as compact JWS. */
+/** How much an answer may hold of leaves, beyond the first: it is made in memory, whole, and many are made at once. */
+const LARGEST_PAGE_BYTES = 512 * 1024
+/** Few messages have more than five; each operator's retry adds two. */
+const MOST_RECEIPTS = 1_000
+
+/** The receipts of one message, oldest first, as compact JWS. Of more than an answer may hold, the newest. */
 export async function receiptsOf(database: Queryable, messageNo: number): Promise<readonly string[]> {
   const { rows } = await database.query<{ jws: Buffer }>({
     name: 'receipts-of',
-    text: 'select jws from leaf where message_no = $1 order by index',
-    values: [messageNo],
+    text: `
+      select jws from (
+        select index, jws, length(jws) as size, sum(length(jws)) over (order by index desc rows unbounded preceding) as total
+        from leaf where message_no = $1 order by index desc limit $2) newest
+      where total <= $3 or total = size order by index`,
+    values: [messageNo, MOST_RECEIPTS, LARGEST_PAGE_BYTES],
   })
   return rows.map(({ jws }) => jws.toString('latin1'))
 }
@@ -78,7 +87,10 @@ export async function receiptOf(
   return rows[0]?.jws.toString('latin1')
 }
 
-/** An agency's feed of receipts after `after` (a leaf index, -1 is the start), at most `limit`, in the order of commits. */
+/**
+ * An agency's feed of receipts after `after` (a leaf index, -1 is the start), at most `limit`, and no more than an answer may hold,
+ * in the order of commits.
+ */
 export async function feedOf(
   database: Queryable,
   agency: string,
@@ -87,8 +99,12 @@ export async function feedOf(
 ): Promise<readonly { index: number; jws: string }[]> {
   const { rows } = await database.query<{ index: number; jws: Buffer }>({
     name: 'feed-of',
-    text: 'select index, jws from leaf where feed = $1 and index > $2 order by index limit $3',
-    values: [agency, after, limit],
+    text: `
+      select index, jws from (
+        select index, jws, length(jws) as size, sum(length(jws)) over (order by index rows unbounded preceding) as total
+        from leaf where feed = $1 and index > $2 order by index limit $3) page
+      where total <= $4 or total = size order by index`,
+    values: [agency, after, limit, LARGEST_PAGE_BYTES],
   })
   return rows.map(({ index, jws }) => ({ index, jws: jws.toString('latin1') }))
 }

@@ -98,8 +98,18 @@ export async function acceptMessages(
   })
 }
 
-/** How a message is named on the wire: the sender, and the id that the sender gave it. */
-export type MessageKey = { readonly sender: string; readonly id: string }
+/** How a message is named on the wire: the sender, and the id that the sender gave it. A recipient makes it nobody else's. */
+export type MessageKey = { readonly sender: string; readonly id: string; readonly recipient?: string | undefined }
+
+const WANTED = `unnest($1::text[], $2::uuid[], $3::text[]) with ordinality as wanted (sender, id, recipient, ord)
+        join message m on m.sender = wanted.sender and m.id = wanted.id
+          and (wanted.recipient is null or m.recipient = wanted.recipient)`
+
+const wanted = (keys: readonly MessageKey[]): unknown[] => [
+  keys.map(({ sender }) => sender),
+  keys.map(({ id }) => id),
+  keys.map(({ recipient = null }) => recipient),
+]
 
 /** The accepted messages of these names, each at its place; undefined where there is none. */
 export async function findMessages(
@@ -110,9 +120,8 @@ export async function findMessages(
     name: 'find-messages',
     text: `
       select wanted.ord, ${MESSAGE_COLUMNS}
-      from unnest($1::text[], $2::uuid[]) with ordinality as wanted (sender, id, ord)
-        join message m on m.sender = wanted.sender and m.id = wanted.id join delivery d on d.message_no = m.no`,
-    values: [keys.map(({ sender }) => sender), keys.map(({ id }) => id)],
+      from ${WANTED} join delivery d on d.message_no = m.no`,
+    values: wanted(keys),
   })
   const found = new Map(rows.map((row) => [row.ord - 1, row]))
   return keys.map((_, at) => found.get(at))
@@ -134,10 +143,9 @@ export async function readMessages(
     text: `
       select wanted.ord, m.no, m.sender, m.id, m.recipient, m.case_id, m.type, m.digest, d.state, d.desk, d.attempts,
         d.consigned_leaf, encode(m.sealed, 'base64') as sealed, k.wrapped
-      from unnest($1::text[], $2::uuid[]) with ordinality as wanted (sender, id, ord)
-        join message m on m.sender = wanted.sender and m.id = wanted.id join delivery d on d.message_no = m.no
+      from ${WANTED} join delivery d on d.message_no = m.no
         left join case_key k on k.case_id = m.case_id`,
-    values: [keys.map(({ sender }) => sender), keys.map(({ id }) => id)],
+    values: wanted(keys),
   })
   // As hexadecimal text, node-postgres's own way, it would be half as long again.
   const found = new Map(
@@ -149,11 +157,14 @@ export async function readMessages(
   return keys.map((_, at) => found.get(at))
 }
 
-/** Whether an agency has sent or received an accepted message of the case (protocol section 5, «took part»). */
+/**
+ * Whether an agency has sent or received an accepted message of the case (protocol section 5, «took part»). What it sent to itself
+ * shows nothing: anybody may name any case.
+ */
 export async function tookPart(database: Queryable, caseId: string, agency: string): Promise<boolean> {
   const { rows } = await database.query<{ took_part: boolean }>({
     name: 'took-part',
-    text: 'select exists (select from message where case_id = $1 and (sender = $2 or recipient = $2)) as took_part',
+    text: 'select exists (select from message where case_id = $1 and (sender = $2 or recipient = $2) and sender <> recipient) as took_part',
     values: [caseId, agency],
   })
   return rows[0]?.took_part === true

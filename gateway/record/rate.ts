@@ -6,7 +6,8 @@ export type Granted = { readonly granted: number; readonly remaining: number; re
 
 /**
  * Takes up to `wanted` of the `limit` that `key` may use in a minute, over all processes (`functions/take-rate.sql`). What is not
- * granted is not counted. The database's clock decides: the processes' own need not agree.
+ * granted is not counted. The database's clock decides: the processes' own need not agree. Where it went
+ * back, a minute begins anew, and what was used counts as that of the minute before.
  */
 export async function takeRate(database: Queryable, key: string, wanted: number, limit: number): Promise<Granted> {
   const { sql, values } = call('take_rate', { taker: key, wanted, allowed: limit })

@@ -1,5 +1,6 @@
 import { ConfigurationFault, settingName } from '../base/base.ts'
 import { heedUnfit, requireFitDatabase } from './fitness.ts'
+import { type Clock, openClock } from './clock.ts'
 import { type Database, openDatabase, transaction } from './database.ts'
 import { migrate } from './migrate.ts'
 import { dataKeyCheck } from './parties.ts'
@@ -10,8 +11,9 @@ import { openWakes, type Wakes } from './wakes.ts'
 export { type ActSubject, askForTwo, endPending, recordAct } from './acts.ts'
 export { type Attempt, type AttemptRow, attemptsOf, insertAttempts } from './attempts.ts'
 export { type Backlog, backlog, waitingForOthers } from './backlog.ts'
+export { connecting } from './connection.ts'
 export { raiseCrlMarks, readCrlMarks } from './crl-marks.ts'
-export { type Database, isOutage, OverloadFault, type Queryable, transaction } from './database.ts'
+export { type Database, isOutage, type Queryable, transaction } from './database.ts'
 export {
   acknowledgeMessages,
   conclude,
@@ -32,7 +34,6 @@ export {
   stepAside,
 } from './deliveries.ts'
 export { heedUnfit } from './fitness.ts'
-export { createGroup, PATIENT, SMALL } from './group.ts'
 export { inboxArrivals, inboxPage, type InboxRow, type Place } from './inbox.ts'
 export { appendLeaves, feedOf, type Leaf, openLog, receiptOf, receiptsOf } from './leaves.ts'
 export {
@@ -71,6 +72,8 @@ export type OpenRecord = AsyncDisposable & {
   readonly database: Database
   readonly wakes: Wakes
   readonly vault: Vault
+  /** The time that all processes agree on: the record's. */
+  readonly clock: Pick<Clock, 'now'>
 }
 
 /**
@@ -90,7 +93,14 @@ async function open(url: string, dataKey: Buffer, onError: (error: unknown) => v
     await migrate(database)
     await checkDataKey(database, dataKey)
     const wakes = opened.adopt(await openWakes(url, database, onError), (one) => one.close())
-    return { database, wakes, vault: openVault(dataKey), [Symbol.asyncDispose]: () => opened.disposeAsync() }
+    const clock = opened.use(await openClock(database, onError))
+    return {
+      database,
+      wakes,
+      vault: openVault(dataKey),
+      clock,
+      [Symbol.asyncDispose]: () => opened.disposeAsync(),
+    }
   } catch (error) {
     await opened.disposeAsync()
     throw error

@@ -339,7 +339,13 @@ begin
 
   -- The time is taken when it is this caller's turn.
   age_s := extract(epoch from clock_timestamp() - used.window_start);
-  if age_s >= 120 then
+  if age_s < 0 then
+    -- the clock went back: a minute begins anew, and what was used counts as that of the minute before
+    used.window_start := used.window_start + make_interval(secs => age_s);
+    used.previous := used.current;
+    used.current := 0;
+    age_s := 0;
+  elsif age_s >= 120 then
     used.window_start := used.window_start + make_interval(secs => age_s);
     used.previous := 0;
     used.current := 0;

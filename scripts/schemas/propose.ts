@@ -14,6 +14,7 @@ const PRIMITIVES: Readonly<Record<string, readonly [good: string, bad: string]>>
   partialDate: ['2017-03', '2017-13'],
   dateTime: ['2017-03-07T15:00:00Z', '2017-03-07'],
   moment: ['2017-03-07', '2017-03'],
+  whenKnown: ['2017-03', '2017-13'],
   agencyId: ['fr-rys', 'de-rys'],
   digest: ['sha-256:47DEQpj8HBSa-_TImW-5JCeuQeRkm5NMpJWZG3hSuFU', 'sha-256:47DEQpj8HBSa'],
   language: ['fr', 'french'],
@@ -22,8 +23,9 @@ const PRIMITIVES: Readonly<Record<string, readonly [good: string, bad: string]>>
   email: ['desk@example.org', 'desk'],
 }
 /** Members of which a rule wants one, the first to be given where an instance is made up. */
-const CHOICES = ['age', 'phone', 'from', 'responsibleAuthority']
+const CHOICES = ['age', 'name', 'phone', 'from', 'responsibleAuthority']
 const AREA_CODE = 'E10000016'
+const PERIOD = 'P1Y'
 
 /**
  * Proposes a chapter of the corpus for a subject that has none: each limit just kept and just broken, each member left out, each code that a
@@ -170,7 +172,8 @@ function ruleProposals(subjects: Subjects, schema: Schema): readonly Proposal[] 
     if (rule['if'] === undefined) return []
     const [[name, asked] = ['', {} as Schema]] = Object.entries<Schema>(rule['if']['properties'])
     const wanted: readonly Json[] = asked['enum'] ?? [asked['const']]
-    const then: Schema = rule['then']
+    const then: Schema = rule['then'] ?? rule['else']
+    const ruledOut = (schema['required'] ?? []).includes(name) || rule['else'] !== undefined ? { holds: false } : {}
     const named: readonly string[] = [
       ...(then['required'] ?? []),
       ...(then['anyOf'] ?? []).flatMap((each: Schema) => each['required']),
@@ -195,12 +198,12 @@ function ruleProposals(subjects: Subjects, schema: Schema): readonly Proposal[] 
           edits: [['set', `/${name}`, code], ...without],
         }),
       ),
-      { why: `${why} (${name} left out)`, edits: [['remove', `/${name}`], ...without], holds: false },
+      { why: `${why} (${name} left out)`, edits: [['remove', `/${name}`], ...without], ...ruledOut },
       ...[[], {}].map(
         (value): Proposal => ({
           why: `${why} (${name} left out)`,
           edits: [['remove', `/${name}`], ...inner.map((member): Edit => ['set', `/${member}`, value])],
-          holds: false,
+          ...ruledOut,
         }),
       ),
       ...inner.map(
@@ -255,17 +258,23 @@ function minimal(subjects: Subjects, judgeOf: (subject: string) => Judge, schema
   }
   if (schema['enum'] !== undefined) return schema['enum'][0]
   if (schema['const'] !== undefined) return schema['const']
+  if (schema['type'] === 'string' && name === 'period') return PERIOD
   if (schema['type'] === 'string') return name === 'code' && schema['minLength'] === 2 ? AREA_CODE : 'x'
   if (schema['type'] === 'integer') return schema['minimum']
   if (schema['type'] === 'boolean') return true
   if (schema['type'] === 'array')
     return schema['minItems'] === undefined ? [] : [minimal(subjects, judgeOf, schema['items'])]
   const properties: Readonly<Record<string, Schema>> = schema['properties'] ?? {}
-  const ruled: readonly string[] = (schema['allOf'] ?? []).flatMap((rule: Schema) => rule['then']?.['required'] ?? [])
+  const rules: readonly Schema[] = schema['allOf'] ?? []
+  const ruled: readonly string[] = rules.flatMap((rule) => (rule['then'] ?? rule['else'])?.['required'] ?? [])
+  const first: Readonly<Record<string, Schema>> = Object.assign(
+    {},
+    ...rules.map((rule) => rule['anyOf']?.[0].properties),
+  )
   const names = [...(schema['required'] ?? []), ...ruled, ...CHOICES].filter(
     (member) => properties[member] !== undefined,
   )
   return Object.fromEntries(
-    names.map((member) => [member, minimal(subjects, judgeOf, properties[member] ?? {}, member)]),
+    names.map((member) => [member, minimal(subjects, judgeOf, { ...properties[member], ...first[member] }, member)]),
   )
 }

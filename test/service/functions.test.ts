@@ -12,7 +12,7 @@ import { migrate } from '../../gateway/record/migrate.ts'
 import { createDatabase, type TestDatabase } from '../support/database.ts'
 import { makeMessage } from '../support/new-message.ts'
 
-const MIGRATIONS = join(import.meta.dirname, '../../gateway/store/migrations')
+const MIGRATIONS = join(import.meta.dirname, '../../gateway/record/migrations')
 
 let own: TestDatabase
 let database: Database

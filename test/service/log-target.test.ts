@@ -7,7 +7,7 @@ import { until } from '../support/gateway.ts'
 import { makePipe } from '../support/pipe.ts'
 import { runProcess } from '../support/process.ts'
 
-const LOGGER = join(import.meta.dirname, '../../gateway/logger.ts')
+const LOGGER = join(import.meta.dirname, '../../gateway/base/logger.ts')
 /** More than may wait; a log's lines come in ones and twos, so a target that takes them is given fewer at once. */
 const LINES = 20_000
 const FEW = 2_000

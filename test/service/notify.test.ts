@@ -8,6 +8,7 @@ import { readConfig } from '../../gateway/base/config.ts'
 import { openNotifier } from '../../gateway/delivery/mail.ts'
 import { openNotifying } from '../../gateway/delivery/notifications.ts'
 import { createMetrics } from '../../gateway/base/metrics.ts'
+import { readMail } from '../support/mail.ts'
 import { freePort } from '../support/port.ts'
 import { quiet } from '../support/quiet.ts'
 
@@ -70,29 +71,6 @@ async function startMailServer(
     mails,
     connections: () => connections,
     [Symbol.asyncDispose]: () => new Promise((resolve) => server.close(() => resolve())),
-  }
-}
-
-const decodeQ = (text: string) =>
-  Buffer.from(
-    text.replaceAll(/=([0-9A-F]{2})/g, (_, hex: string) => String.fromCodePoint(Number.parseInt(hex, 16))),
-    'latin1',
-  ).toString()
-
-/** Reads a mail as a mail program would: header fields unfolded and decoded (RFC 2047), body from quoted-printable. */
-function readMail({ raw }: Mail): { header(name: string): string | undefined; body: string } {
-  const [head = '', ...body] = raw.split('\r\n\r\n')
-  const fields = head.replaceAll(/\r\n[ \t]+/g, ' ').split('\r\n')
-  const decoded = (text: string) =>
-    text
-      .replaceAll(/\?= =\?/g, '?==?')
-      .replaceAll(/=\?UTF-8\?Q\?(.*?)\?=/gi, (_, word: string) => decodeQ(word.replaceAll('_', ' ')))
-  return {
-    header(name) {
-      const field = fields.find((line) => line.toLowerCase().startsWith(`${name.toLowerCase()}:`))
-      return field && decoded(field.slice(name.length + 1).trim())
-    },
-    body: decodeQ(body.join('\r\n\r\n').replaceAll('=\r\n', '')),
   }
 }
 

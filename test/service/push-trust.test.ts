@@ -1,3 +1,4 @@
+import { createServer } from 'node:tls'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import type { Issuer } from '../../certs-dev/pki.ts'
 import { answerWith, type Endpoint } from '../support/endpoint.ts'
@@ -66,6 +67,30 @@ describe('the endpoint’s certificate', () => {
     await pushing.revoke(pushing.stranger, 'stranger.crl', 1, [leaf.serial])
     await expectFault(await pushing.start(answerWith(204), { leaf }), 'certificate-revoked', pushing.stranger)
   })
+
+  test.each(['revoked', 'of another host', 'untrusted'])(
+    'that is %s costs not a byte of the message',
+    async (fault) => {
+      const leaf = await pushing.issueTls(fault === 'untrusted' ? pushing.stranger : pushing.intermediate)
+      if (fault === 'revoked') await pushing.revoke(pushing.intermediate, 'intermediate.crl', 3, [leaf.serial])
+      let bytes = 0
+      const closed = Promise.withResolvers<void>()
+      const server = createServer(
+        { key: leaf.key, cert: leaf.crt, requestCert: true, rejectUnauthorized: false },
+        (socket) => {
+          socket.on('data', (chunk: Buffer) => (bytes += chunk.length)).on('error', () => undefined)
+          socket.on('close', () => closed.resolve())
+        },
+      )
+      server.on('tlsClientError', () => closed.resolve())
+      const url = await pushing.startOther(server)
+      const { hostname } = new URL(url)
+      const target = at(fault === 'of another host' ? url.replace(hostname, 'x.localhost') : url, pushing.root)
+      expect(await pushing.startPusher().push(target, message)).toMatchObject({ kind: 'retry' })
+      await closed.promise
+      expect(bytes).toBe(0)
+    },
+  )
 
   test('must have a current CRL where its issuer is one of the gateway’s', async () => {
     const endpoint = await pushing.start(answerWith(204))

@@ -1,6 +1,7 @@
 import { once } from 'node:events'
 import { createServer as createTcpServer, type Socket } from 'node:net'
 import { createServer as createTlsServer } from 'node:tls'
+import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { toPem } from '../../certs-dev/pki.ts'
 import { answerWith } from '../support/endpoint.ts'
@@ -31,6 +32,7 @@ describe('a push', () => {
     expect(seen?.request.headers).toEqual({
       host: `127.0.0.1:${endpoint.port}`,
       connection: 'keep-alive',
+      'accept-encoding': 'identity',
       'content-type': 'application/jose',
       'content-length': '262144',
       'passerelle-message-id': message.id,
@@ -43,6 +45,61 @@ describe('a push', () => {
     const endpoint = await pushing.start(answerWith(200, { 'content-type': 'application/jose' }, 'eyJ.eyJ.c2ln'))
     const taken = { kind: 'taken', status: 200, acknowledgement: Buffer.from('eyJ.eyJ.c2ln') }
     expect(await pushing.startPusher().push(at(endpoint.url, pushing.root), message)).toEqual(taken)
+  })
+
+  test.each([
+    ['100 Continue, unasked', 'HTTP/1.1 100 Continue\r\n\r\n'],
+    [
+      'several of several kinds',
+      'HTTP/1.1 102 Processing\r\n\r\nHTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n',
+    ],
+    ['a kind that nobody knows', 'HTTP/1.1 177 Wait\r\n\r\n'],
+  ])('takes interim answers before the last one: %s', async (_, interim) => {
+    const endpoint = await pushing.start((request, response) => {
+      request.socket.write(interim, () => response.writeHead(200).end('eyJ.eyJ.c2ln'))
+    })
+    const pusher = pushing.startPusher()
+    const taken = { kind: 'taken', status: 200, acknowledgement: Buffer.from('eyJ.eyJ.c2ln') }
+    expect(await pusher.push(at(endpoint.url, pushing.root), message)).toEqual(taken)
+    expect(await pusher.push(at(endpoint.url, pushing.root), message)).toEqual(taken)
+    expect(endpoint.opened()).toBe(1)
+  })
+
+  test('takes no end of interim answers as none', async () => {
+    const endpoint = await pushing.start((request) => {
+      const pour = () => {
+        while (request.socket.writable && request.socket.write('HTTP/1.1 100 Continue\r\n\r\n'.repeat(500)));
+      }
+      request.socket.on('drain', pour)
+      pour()
+    })
+    const outcome = await pushing.startPusher().push(at(endpoint.url, pushing.root), message)
+    expect(outcome).toEqual({ kind: 'retry', detail: 'malformed-answer' })
+  })
+
+  test.each([
+    ['gzip', gzipSync('eyJ.eyJ.c2ln')],
+    ['X-GZIP', gzipSync('eyJ.eyJ.c2ln')],
+    ['br', brotliCompressSync('eyJ.eyJ.c2ln')],
+    ['deflate, gzip', gzipSync(deflateSync('eyJ.eyJ.c2ln'))],
+  ])('understands an acknowledgement coded as %s', async (coding, coded) => {
+    const endpoint = await pushing.start((_request, response) =>
+      response.writeHead(200, { 'content-encoding': coding }).end(coded),
+    )
+    const taken = { kind: 'taken', status: 200, acknowledgement: Buffer.from('eyJ.eyJ.c2ln') }
+    expect(await pushing.startPusher().push(at(endpoint.url, pushing.root), message)).toEqual(taken)
+  })
+
+  test.each([
+    ['a bomb is no acknowledgement', 'gzip', gzipSync(Buffer.alloc(50_000_000)), undefined],
+    ['what is broken stays as it came', 'gzip', Buffer.from('eyJ.eyJ.c2ln'), Buffer.from('eyJ.eyJ.c2ln')],
+    ['an unknown coding stays as it came', 'constructor', Buffer.from('abc'), Buffer.from('abc')],
+  ])('of coded bodies, %s', async (_, coding, coded, acknowledgement) => {
+    const endpoint = await pushing.start((_request, response) =>
+      response.writeHead(200, { 'content-encoding': coding }).end(coded),
+    )
+    const outcome = await pushing.startPusher().push(at(endpoint.url, pushing.root), message)
+    expect(outcome).toEqual({ kind: 'taken', status: 200, ...(acknowledgement && { acknowledgement }) })
   })
 
   test('reads no answer larger than an acknowledgement can be', async () => {

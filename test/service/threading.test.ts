@@ -5,12 +5,12 @@ const script = new URL('../support/odd-thread.ts', import.meta.url)
 let restarts = 0
 let thread: Thread<string, string>
 
-const open = async (patience?: { looks: number; everyMs: number }): Promise<void> => {
+const open = async (looking?: { looks: number; everyMs: number }): Promise<void> => {
   restarts = 0
   const restarted = (): void => {
     restarts += 1
   }
-  thread = openThread({ name: 'odd', script, data: undefined, restarted, ...(patience && { patience }) })
+  thread = openThread({ name: 'odd', script, data: undefined, restarted, ...(looking && { looking }) })
   await thread.ready
 }
 afterEach(() => thread.close())

@@ -66,7 +66,7 @@ export function frenchOfPage(path: string, markdown: string): readonly Piece[] {
 /** What French typography forbids, with what it wants instead. U+202F is the narrow no-break space, U+00A0 the wide one. */
 const rules: readonly (readonly [wanted: string, broken: RegExp])[] = [
   ['U+202F before ; ! ?', /(?<!\u202F)[;!?]/],
-  ['U+00A0 before :', /(?<!\u00A0):(?!\d)/],
+  ['U+00A0 before :', /(?<!\u00A0):(?!\d|MM\b|\/\/)/],
   ['U+00A0 inside « »', /«(?!\u00A0)|(?<!\u00A0)»/],
   ['one space', /\s[\u202F\u00A0]|[\u202F\u00A0]\s/],
   ['« », no other quotation marks', /["“”„]/],

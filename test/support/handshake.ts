@@ -4,7 +4,6 @@ import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { connect, createServer, type SecureContextOptions, type TLSSocket } from 'node:tls'
 import { findGoodPeer } from '../../gateway/http/caller.ts'
-import { refuseStrangers } from '../../gateway/http/handshake.ts'
 import { readPeerChain } from '../../gateway/identity/peer-chain.ts'
 import type { TrustSnapshot } from '../../gateway/identity/trust.ts'
 
@@ -33,11 +32,9 @@ export async function shakeHands(
     rejectUnauthorized: false,
     minVersion: 'TLSv1.3',
   })
-  refuseStrangers(
-    server,
-    (socket) => findGoodPeer(parts, socket) !== undefined,
-    () => undefined,
-  )
+  server.prependListener('secureConnection', (socket) => {
+    if (findGoodPeer(parts, socket) === undefined) socket.destroy()
+  })
   const outcome = new Promise<string>((resolve) => {
     let why = ''
     // As long as the socket tells whose it is: behind this it is destroyed.

@@ -85,15 +85,25 @@ export async function listInbox({ client }: TestAgency) {
   }
 }
 
+/** The cursor of what came last into an agency's inbox. */
+export async function lastArrival({ client }: TestAgency): Promise<string> {
+  for (let after = ''; ; ) {
+    const { messages } = await client.inbox({ after, limit: 100 })
+    const last = messages.at(-1)
+    if (last === undefined) return after
+    after = last.cursor
+  }
+}
+
 /** An agency's whole feed of receipts, in order, with the events of each message. */
 export async function readFeed({ client }: TestAgency) {
-  const cursors: number[] = []
+  const cursors: string[] = []
   const events = new Map<string, string[]>()
   for (let after = ''; ; ) {
     const { receipts, next } = await client.receipts({ after })
     for (const { cursor, receipt } of receipts) {
       const { messageId, event } = readReceipt(receipt)
-      cursors.push(Number(cursor))
+      cursors.push(cursor)
       events.set(messageId, [...(events.get(messageId) ?? []), event])
     }
     if (receipts.length === 0) return { cursors, events }

@@ -3,10 +3,12 @@ import type { NewMessage } from '../../gateway/record/messages.ts'
 
 let made = 0
 /** Messages for the record itself, which opens none of them: with ids in order, each in a case of its own. */
-export function makeMessage(values: { caseId?: string; wrapped?: Buffer } = {}): NewMessage {
+export function makeMessage(
+  values: { caseId?: string; wrapped?: Buffer; from?: string; to?: string } = {},
+): NewMessage {
   const id = `00000000-0000-7000-8000-${String(++made).padStart(12, '0')}`
-  const { caseId = randomUUID(), wrapped = randomBytes(60) } = values
-  const said = { id, caseId, type: 'referral', schemaVersion: '1.0', from: 'fr-rys', to: 'gb-ctac' }
+  const { caseId = randomUUID(), wrapped = randomBytes(60), from = 'fr-rys', to = 'gb-ctac' } = values
+  const said = { id, caseId, type: 'referral', schemaVersion: '1.0', from, to }
   return {
     envelope: { ...said, priority: 'routine', attachments: [] },
     digest: randomBytes(32),

@@ -3,7 +3,7 @@ import type { ServerOptions } from 'node:https'
 import type { Server } from 'node:net'
 import { join } from 'node:path'
 import { type Issued, type Issuer, issue, makeCrl, makeIntermediate, makeRoot, toPem } from '../../certs-dev/pki.ts'
-import { openPusher, type Push, type Pusher, type PusherOptions, type Target } from '../../gateway/delivery/push.ts'
+import { openPusher, type Parcel, type Pusher, type PusherOptions, type Target } from '../../gateway/delivery/push.ts'
 import { openTrust, type TrustSnapshot } from '../../gateway/identity/trust.ts'
 import { type Answer, type Endpoint, listen, startEndpoint } from './endpoint.ts'
 import { temporaryFolder } from './folder.ts'
@@ -11,7 +11,7 @@ import { quiet } from './quiet.ts'
 
 const MINUTE = 60_000
 
-export const message: Push = {
+export const message: Parcel = {
   id: '019aee00-0000-7000-8000-000000000001',
   from: 'gb-ctac',
   attempt: 3,

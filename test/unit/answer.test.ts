@@ -45,7 +45,13 @@ test.each([
   ['-5', undefined],
   ['1.5', undefined],
   ['', undefined],
-  ['99999999999999999999', undefined],
+  ['99999999999999999999', Number.MAX_SAFE_INTEGER],
+  ['9'.repeat(400), Number.MAX_SAFE_INTEGER],
+  ['0000000000000000000000090', 90_000],
+  ['Friday, 06-Jan-17 19:00:00 GMT', 3_600_000],
+  ['Fri Jan  6 19:00:00 2017', 3_600_000],
+  ['Mon Feb 30 19:00:00 2017', undefined],
+  ['Fri, 06 Jan 2017 24:00:00 GMT', undefined],
   [['1', '2'], undefined],
   [undefined, undefined],
 ])('Retry-After %j is %s ms', (field, ms) => {
@@ -56,7 +62,7 @@ test('a fault is told in a fixed word, whatever its message says', () => {
   const coded = (code: string) => Object.assign(new Error('connect 10.0.0.7:443 of the desk'), { code })
   expect(nameFault(coded('ECONNREFUSED'))).toBe('connection-refused')
   expect(nameFault(coded('ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED'))).toBe('tls-failed')
-  expect(nameFault(Object.assign(new Error('220 mail'), { name: 'HTTPParserError' }))).toBe('malformed-answer')
+  expect(nameFault(coded('HPE_INVALID_CONSTANT'))).toBe('malformed-answer')
   expect(nameFault(coded('constructor'))).toBe('network')
   expect(nameFault(new DeliveryFault('certificate-revoked'))).toBe('certificate-revoked')
   expect(nameFault('text')).toBe('network')

@@ -28,6 +28,7 @@ it('has the defaults of protocol section 13', () => {
     crlGraceMs: 24 * 3600 * 1000,
     maxMessageBytes: 262_144,
     rateLimit: 600,
+    handshakeRate: 50,
     smtpUrl: undefined,
     roles: new Set(['api', 'worker', 'operations']),
     developmentPki: true,

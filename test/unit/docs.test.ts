@@ -94,15 +94,22 @@ test('section 4 of the protocol has each problem with its status, and no other',
 
 test('section 5 of the protocol is the pathway that the gateway loads', () => {
   const rows = section(5).matchAll(/^\| `([a-z-]+)` \| (.+?) → (.+?) \|(.*?)\|/gm)
-  const published = [...rows].map(([, type, from = '', to = '', answers = '']) => ({
+  const published = [...rows].map(([, type, from = '', rest = '', answers = '']) => ({
     type,
     from: parties(from),
-    to: parties(to),
+    to: parties(rest.split('; ', 1)[0] ?? ''),
+    also: rest
+      .split('; ')
+      .slice(1)
+      .map((pair) => pair.split(' → ').map(parties))
+      .map(([senders, recipients]) => ({ from: senders, to: recipients })),
     answers: [...answers.matchAll(/`([a-z-]+)`/g)].map(([, answered]) => answered),
     answerRequired: answers.includes('`') && !answers.includes('optional'),
   }))
   expect(published).toEqual(
-    pathway.rows.map(({ type, from, to, answers, answerRequired }) => ({ type, from, to, answers, answerRequired })),
+    pathway.rows.map(({ type, from, to, also = [], answers, answerRequired }) => {
+      return { type, from, to, also, answers, answerRequired }
+    }),
   )
 })
 

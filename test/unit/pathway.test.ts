@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import {
@@ -10,15 +11,19 @@ import {
 import { Problem } from '../../gateway/protocol/problems.ts'
 import { loadSchemaFolder } from '../../gateway/exchange/schema-folder.ts'
 
-const { pathway: json, catalogue } = await loadSchemaFolder(join(import.meta.dirname, '../../schemas'))
+const SCHEMAS = join(import.meta.dirname, '../../schemas')
+const { pathway: json, catalogue } = await loadSchemaFolder(SCHEMAS)
 const pathway = parsePathway(json)
 
-const ROLES = ['referrer', 'coordinator', 'status-checker', 'children-services']
+const ROLES = ['referrer', 'coordinator', 'status-checker', 'children-services', 'police']
+type Registry = {
+  $defs: { agency: { properties: { kind: { enum: string[] }; roles: { items: { enum: string[] } } } } }
+}
 const CASE = '01596a2f-7c00-7abc-8def-0123456789ab'
 const OTHER_CASE = '01596a2f-7c00-7abc-8def-0123456789ac'
 const REPLIED = '01596a2f-7c00-7abc-8def-0123456789ad'
 
-/** Section 5, as R(eferrer), C(oordinator), S(tatus-checker), K for children-services, * for any: type, from, to, answers. */
+/** Section 5, as R(eferrer), C(oordinator), S(tatus-checker), K for children-services, P(olice), * for any: type, from, to, answers. */
 const SECTION_5: readonly (readonly [
   type: string,
   from: string,
@@ -29,7 +34,7 @@ const SECTION_5: readonly (readonly [
   ['referral', 'R', 'C', [], false],
   ['status-check-request', 'C', 'S', [], false],
   ['status-check-result', 'S', 'C', ['status-check-request'], true],
-  ['child-found', 'SKR', 'C', ['status-check-request'], false],
+  ['child-found', 'SKRP', 'C', ['status-check-request'], false],
   ['assessment-referral', 'C', 'K', [], false],
   ['safeguarding-information', 'CRK', 'KC', [], false],
   ['safeguarding-confirmation', 'K', 'C', ['assessment-referral', 'safeguarding-information'], true],
@@ -40,11 +45,17 @@ const SECTION_5: readonly (readonly [
   ['outcome', 'C', 'R', ['referral'], true],
   ['case-closure', 'C', '*', [], false],
 ]
+/** What a row allows besides: pairs that stand by themselves. */
+const ALSO: Readonly<Record<string, readonly [from: string, to: string]>> = {
+  'safeguarding-information': ['C', 'P'],
+  'missing-notification': ['C', 'RP'],
+}
 const LETTERS: Readonly<Record<string, string>> = {
   referrer: 'R',
   coordinator: 'C',
   'status-checker': 'S',
   'children-services': 'K',
+  police: 'P',
 }
 const allows = (letters: string, role: string): boolean => letters === '*' || letters.includes(LETTERS[role] ?? '?')
 
@@ -69,14 +80,19 @@ function refusal(
 
 test('the table is section 5, row for row', () => {
   expect([...pathway.keys()]).toEqual(SECTION_5.map(([type]) => type))
-  expect(catalogue).toMatchObject({ releases: [{ version: '1.0', types: [...pathway.keys()] }] })
+  expect(catalogue).toMatchObject({
+    releases: ['1.0', '1.1'].map((version) => ({ version, types: [...pathway.keys()] })),
+  })
 })
 
 describe.each(SECTION_5)('%s', (type, from, to, answers, required) => {
   test.each(ROLES.flatMap((sender) => ROLES.map((recipient) => [sender, recipient] as const)))(
     '%s to %s',
     (sender, recipient) => {
-      expect(isPermitted(pathway, type, [sender], [recipient])).toBe(allows(from, sender) && allows(to, recipient))
+      const pairs = [[from, to] as const, ALSO[type] ?? (['', ''] as const)]
+      expect(isPermitted(pathway, type, [sender], [recipient])).toBe(
+        pairs.some(([senders, recipients]) => allows(senders, sender) && allows(recipients, recipient)),
+      )
     },
   )
 
@@ -94,6 +110,21 @@ describe.each(SECTION_5)('%s', (type, from, to, answers, required) => {
     expect(row?.title.fr).not.toBe(row?.title.en)
     expect(row?.says.fr).not.toBe(row?.says.en)
   })
+})
+
+test('what the coordinator passes on to a referrer or the police, nobody else may: no pair lends its sender to another', () => {
+  for (const type of ['missing-notification', 'safeguarding-information'])
+    for (const sender of ROLES.filter((role) => role !== 'coordinator'))
+      expect(isPermitted(pathway, type, [sender], ['police'])).toBe(false)
+  expect(isPermitted(pathway, 'missing-notification', ['children-services'], ['referrer'])).toBe(false)
+  expect(isPermitted(pathway, 'missing-notification', ['coordinator'], ['referrer'])).toBe(true)
+})
+
+test('the roles are those of the registry’s schema, and its kinds have the police', async () => {
+  const { $defs } = JSON.parse(await readFile(join(SCHEMAS, 'agencies.schema.json'), 'utf8')) as Registry
+  expect(json).toMatchObject({ roles: ROLES })
+  expect($defs.agency.properties.roles.items.enum).toEqual(ROLES)
+  expect($defs.agency.properties.kind.enum).toContain('police')
 })
 
 test('several roles allow what any of them allows, no role allows only what any agency may send', () => {
@@ -141,6 +172,10 @@ test('a table that is not of the form is refused', () => {
     { rows: [{ ...row, from: 'some' }] },
     { rows: [{ ...row, to: [] }] },
     { rows: [{ ...row, to: [1] }] },
+    { rows: [{ ...row, also: {} }] },
+    { rows: [{ ...row, also: ['x'] }] },
+    { rows: [{ ...row, also: [{ from: ['x'], to: 'any' }] }] },
+    { rows: [{ ...row, also: [{ from: [], to: ['x'] }] }] },
     { rows: [{ ...row, answers: 'a' }] },
     { rows: [{ ...row, answers: ['b'] }] },
     { rows: [{ ...row, answerRequired: 'no' }] },

@@ -15,6 +15,10 @@ describe('a body is judged', () => {
   const faultsOf = (changed: Json): readonly string[] =>
     schemas.validate('1.0', 'referral', changed).map(({ pointer, keyword }) => `${pointer} ${keyword}`)
 
+  const read = (path: string): JsonObject => JSON.parse(files.published.get(path)?.toString('utf8') ?? '') as JsonObject
+  const codesOf = (list: string): string => (read(`1.0/codes/${list}.schema.json`)['enum'] as string[]).join(', ')
+  const members = Object.keys(read('1.0/referral.schema.json')['properties'] as JsonObject).join(', ')
+
   test('and every fault is told, each with its pointer, in both languages', () => {
     const { concerns: _, ...rest } = body
     const faults = schemas.validate('1.0', 'referral', {
@@ -33,8 +37,8 @@ describe('a body is judged', () => {
       {
         pointer: '/body',
         keyword: 'unevaluatedProperties',
-        message: 'must have no member that the schema does not know',
-        messageFr: 'ne doit comporter aucun membre inconnu du schéma',
+        message: `must have no member but those of the schema: ${members}`,
+        messageFr: `ne doit comporter que les membres du schéma\u00a0: ${members}`,
       },
       {
         pointer: '/body/reportsMade/0',
@@ -45,14 +49,14 @@ describe('a body is judged', () => {
       {
         pointer: '/body/reportsMade/0/to',
         keyword: 'enum',
-        message: 'must be one of the codes of the list',
-        messageFr: 'doit être l’un des codes de la liste',
+        message: `must be one of the codes of the list: ${codesOf('authorityKind')}`,
+        messageFr: `doit être l’un des codes de la liste\u00a0: ${codesOf('authorityKind')}`,
       },
       {
         pointer: '/body/handling/restrictions/0',
         keyword: 'enum',
-        message: 'must be one of the codes of the list',
-        messageFr: 'doit être l’un des codes de la liste',
+        message: `must be one of the codes of the list: ${codesOf('restriction')}`,
+        messageFr: `doit être l’un des codes de la liste\u00a0: ${codesOf('restriction')}`,
       },
     ])
   })
@@ -86,6 +90,51 @@ describe('a body is judged', () => {
     ])
   })
 
+  test.each(['1.0', '1.1'])('what a rule asks for is told with the rule’s own title, in release %s', (version) => {
+    const [result] = JSON.parse(
+      files.published.get(`${version}/status-check-result.examples.json`)?.toString('utf8') ?? '[]',
+    ) as { body: JsonObject }[]
+    const { location, ...nowhere } = result?.body ?? {}
+    const {
+      responsibleAuthority: _,
+      authorityCode: __,
+      ...nobody
+    } = isJsonObject(location ?? null) ? (location as JsonObject) : {}
+    const judged = (changed: JsonObject) =>
+      schemas.validate(version, 'status-check-result', { ...nowhere, location: changed }).map(({ message }) => message)
+    expect(judged({ ...nobody, knownToChildrensServices: 'yes' })).toEqual([
+      'Known to children’s services: name the authority',
+    ])
+    expect(schemas.validate(version, 'status-check-result', nowhere)).toEqual([
+      expect.objectContaining({
+        pointer: '/body',
+        keyword: 'required',
+        message: expect.stringMatching(/^must have the member "location" \(Located: where, .+\)$/),
+        messageFr: expect.stringMatching(/^doit comporter le membre "location" \(.*ocalisé.+\)$/),
+      }),
+    ])
+  })
+
+  test('a rule’s title goes with the rule alone, and not with its like beside it', () => {
+    const two = [{ obtained: 'yes' }, { obtained: 'no' }]
+    const said = two.map((childViews) => schemas.validate('1.1', 'referral', { ...body, childViews })[0]?.message)
+    expect(said).toEqual([
+      'must have the member "wishes" (Views obtained: give the wishes)',
+      'must have the member "whyNot" (Views not obtained: say why)',
+    ])
+  })
+
+  test('a list of too many codes is named, and a type told in words', () => {
+    const place = { kind: 'street', country: 'Calais', precision: 'locality' }
+    expect(schemas.validate('1.1', 'referral', { ...body, believedDestination: place })[0]?.message).toBe(
+      'must be one of the codes of the list: Country or territory',
+    )
+    expect(schemas.validate('1.1', 'referral', { ...body, concerns: 1, reason: 'x' })).toMatchObject([
+      { pointer: '/body/reason', messageFr: 'doit être un objet' },
+      { pointer: '/body/concerns', messageFr: 'doit être une liste' },
+    ])
+  })
+
   test('a hundred faults at most are told, and soon, of a body full of them', () => {
     const started = performance.now()
     const faults = faultsOf({
@@ -112,7 +161,7 @@ describe('a body is judged', () => {
   test('a type or a release that is none is refused', () => {
     for (const [version, type] of [
       ['1.0', 'gossip'],
-      ['1.1', 'referral'],
+      ['9.9', 'referral'],
       ['1.0', 'envelope'],
     ] as const)
       expect(schemas.validate(version, type, body)).toMatchObject([{ pointer: '/type', keyword: 'enum' }])
@@ -136,8 +185,8 @@ describe('the catalogue', () => {
     const old = compileSchemas(withCatalogue(release))
     expect(old.isRelease('1.0', new Date('2017-12-31T23:59:59Z'))).toBe(true)
     expect(old.isRelease('1.0', new Date('2018-01-01T00:00:00Z'))).toBe(false)
-    expect(schemas.isRelease('1.0', new Date('2100-01-01T00:00:00Z'))).toBe(true)
-    expect(schemas.isRelease('1.1', new Date('2017-01-01T00:00:00Z'))).toBe(false)
+    expect(schemas.isRelease('1.1', new Date('2100-01-01T00:00:00Z'))).toBe(true)
+    expect(schemas.isRelease('9.9', new Date('2017-01-01T00:00:00Z'))).toBe(false)
   })
 
   test('names nothing that is not there, and is of its form', () => {

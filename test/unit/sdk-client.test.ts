@@ -1,6 +1,8 @@
 import { once } from 'node:events'
+import { readFile } from 'node:fs/promises'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { createServer } from 'node:https'
+import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { afterEach, describe, expect, test } from 'vitest'
 import {
@@ -147,6 +149,19 @@ describe('submitting', () => {
     expect(refusal).toBeInstanceOf(PasserelleProblem)
     expect(refusal).toMatchObject({ code: 'pathway-violation', status: 409, receipt: 'r', requestId: 'q' })
     expect(seen).toHaveLength(1)
+  })
+
+  test('send says the newest release, or the one that the draft names', async () => {
+    const { id: _, schemaVersion: __, ...draft } = envelope
+    const { releases } = JSON.parse(
+      await readFile(join(import.meta.dirname, '../../schemas/catalogue.json'), 'utf8'),
+    ) as { releases: { version: string; status: string }[] }
+    for (const named of [undefined, '1.0']) {
+      const { client } = await play([gateway(answer(202, acceptedBody))])
+      const sent = await client.send({ ...draft, ...(named !== undefined && { schemaVersion: named }) })
+      const current = releases.find(({ status }) => status === 'current')?.version
+      expect(sent.envelope.schemaVersion).toBe(named ?? current)
+    }
   })
 
   test('what send throws holds what was signed, to be submitted again', async () => {

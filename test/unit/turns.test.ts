@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { createTurns } from '../../gateway/exchange/checking/turns.ts'
-import { OverloadFault } from '../../gateway/record/database.ts'
+import { OverloadFault } from '../../gateway/base/batching.ts'
 
 test('whoever brings many waits behind each one of the others', async () => {
   const take = createTurns(10)
@@ -48,4 +48,24 @@ test('of one at most so much waits, and nobody else is refused for it', async ()
   resolve()
   expect(await other).toBe('b')
   await Promise.all(taken)
+})
+
+test('with several places so many are under way, and each of them takes the next by turns', async () => {
+  const take = createTurns(10, 2)
+  const gates = ['a', 'a', 'a', 'b'].map((whose) => ({ whose, ...Promise.withResolvers<void>() }))
+  const begun: string[] = []
+  const all = gates.map(({ whose, promise }) =>
+    take(whose, () => {
+      begun.push(whose)
+      return promise
+    }),
+  )
+  expect(begun).toEqual(['a', 'a'])
+  gates[0]?.resolve()
+  await all[0]
+  await Promise.resolve()
+  expect(begun, 'behind what was taken at once the other comes first').toHaveLength(3)
+  for (const { resolve } of gates) resolve()
+  await Promise.all(all)
+  expect(begun).toHaveLength(4)
 })

@@ -90,26 +90,32 @@ describe('without a certificate', () => {
     await until(async () => !(await alarmed()))
   })
 
-  test('every file of every release, byte for byte, on both listeners', async () => {
-    const files = (await readdir(join(SCHEMAS, '1.0'), { recursive: true })).filter((file) => file.endsWith('.json'))
+  test.each(['1.0', '1.1'])('every file of release %s, byte for byte, on both listeners', async (version) => {
+    const all = await readdir(join(SCHEMAS, version), { recursive: true })
+    const files = all.filter((file) => file.endsWith('.json'))
     expect(files.length).toBeGreaterThan(100)
     for (const file of files) {
-      const answer = await anybody.get(`/schemas/1.0/${file}`)
+      const answer = await anybody.get(`/schemas/${version}/${file}`)
       expect(answer.status).toBe(200)
-      expect(answer.body.equals(await readFile(join(SCHEMAS, '1.0', file)))).toBe(true)
+      expect(answer.body.equals(await readFile(join(SCHEMAS, version, file)))).toBe(true)
       const type = file.endsWith('.schema.json') ? 'application/schema+json' : 'application/json'
       expect(answer.headers['content-type']?.toString().split(';')[0]).toBe(type)
     }
-    const agency = await ctac.get('/schemas/1.0/referral.schema.json')
-    expect(agency.body.equals((await anybody.get('/schemas/1.0/referral.schema.json')).body)).toBe(true)
+    const agency = await ctac.get(`/schemas/${version}/referral.schema.json`)
+    expect(agency.body.equals((await anybody.get(`/schemas/${version}/referral.schema.json`)).body)).toBe(true)
   })
 
   test('the catalogue of releases', async () => {
     const { releases } = (await anybody.get('/schemas')).read<{ releases: { version: string; types: string[] }[] }>()
-    expect(releases).toMatchObject([{ version: '1.0', status: 'current' }])
-    expect(releases[0]?.types).toHaveLength(13)
-    for (const type of releases[0]?.types ?? [])
-      expect((await anybody.get(`/schemas/1.0/${type}.examples.json`)).status).toBe(200)
+    expect(releases).toMatchObject([
+      { version: '1.0', status: 'deprecated', sunset: expect.any(String) },
+      { version: '1.1', status: 'current' },
+    ])
+    for (const { version, types } of releases) {
+      expect(types).toHaveLength(13)
+      for (const type of types)
+        expect((await anybody.get(`/schemas/${version}/${type}.examples.json`)).status).toBe(200)
+    }
   })
 
   test('of the API, nothing', async () => {
@@ -184,6 +190,7 @@ describe('the description of the API', () => {
       'GET /v1/messages/{id}/receipts',
       'GET /v1/receipts',
       'POST /api/dead-letters/retry',
+      'POST /api/messages/{from}/{id}/discard',
       'POST /api/messages/{from}/{id}/retry',
       'POST /v1/inbox/{from}/{id}/acknowledgement',
       'POST /v1/messages',

@@ -2,7 +2,7 @@ import pg from 'pg'
 import { expect, test } from 'vitest'
 import { openAgency } from '../support/agency.ts'
 import { startGateway, until } from '../support/gateway.ts'
-import { listInbox, readFeed, startLoad } from '../support/load.ts'
+import { lastArrival, listInbox, readFeed, startLoad } from '../support/load.ts'
 import { askOperations } from '../support/operations.ts'
 
 test('connections to the record that break under load, again and again, lose nothing and repeat nothing', async () => {
@@ -37,7 +37,7 @@ test('connections to the record that break under load, again and again, lose not
 
   // Long polls wake again although what they listen on was cut.
   const poll = ctac.client.inbox({
-    after: (await listInbox(ctac)).reduce((last, { cursor }) => (Number(cursor) > Number(last) ? cursor : last), '0'),
+    after: await lastArrival(ctac),
     wait: 20,
   })
   const one = startLoad({ senders: [rys], to: 'gb-ctac', type: 'referral', count: 1, inFlight: 1 })

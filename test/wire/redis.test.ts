@@ -56,7 +56,7 @@ test('FLUSHALL and a restart of Redis under load lose nothing', async () => {
   expect(await ready(stage.gateway)).toBe(200)
 })
 
-test('without Redis at the start and for a while, accepting goes on; deliveries go on when it is back', async () => {
+test('without Redis at the start and for a while, accepting goes on, and so do deliveries', async () => {
   const stage = await open((redis) => redis.stop())
   expect(await askOperations(stage.gateway, '/health/ready')).toMatchObject({
     status: 503,
@@ -64,11 +64,11 @@ test('without Redis at the start and for a while, accepting goes on; deliveries 
   })
   const before = startLoad({ senders: stage.senders, to: 'gb-ctac', type: 'referral', count: 60 })
   await before.done
-  expect(await listInbox(stage.recipient)).toEqual([])
+  // The sweep delivers by itself where the queue has failed for 10 s.
+  await expectWhole(before, stage)
 
   await stage.redis.restart()
   await until(async () => (await ready(stage.gateway)) === 200)
-  await expectWhole(before, stage)
 
   await stage.redis.stop()
   await until(async () => (await ready(stage.gateway)) === 503)

@@ -9,7 +9,7 @@ import {
   type SignatureWork,
   type VerifyingJob,
 } from '../../protocol/protocol.ts'
-import { createGroup, SMALL } from '../../record/record.ts'
+import { createGroup, SMALL } from '../../base/base.ts'
 import { type Batch, type Job, packJobs, type Results } from './batch.ts'
 import type { Explained, Unexplained } from './explainer.ts'
 import { openThread } from './threading.ts'
@@ -19,9 +19,9 @@ import { createTurns } from './turns.ts'
  * Each hand-over wakes two threads, and what is verified together is parsed, recorded and answered together: a steady stream
  * gathers for some milliseconds. Small all the same, because each job waits for its whole batch.
  */
-const VERIFYING = { largest: 16, writers: 1, small: SMALL }
+const VERIFYING = { largest: 16, atOnce: 1, gather: SMALL, whose: ({ whose }: OwnedJob) => whose }
 /** Behind those at most: whole batches of the record wait to be signed, while what is to be verified only joins a later one. */
-const SIGNING = { largest: 32, writers: 1 }
+const SIGNING = { largest: 32, atOnce: 1 }
 /** Making one of these takes 25 and 40 µs, less than handing it over; the others take up to two milliseconds. */
 const QUICK: ReadonlySet<Algorithm> = new Set(['ES256', 'EdDSA'])
 /** So many of those are made here in one turn of the event loop; for more, everybody else would have to wait. */
@@ -29,10 +29,17 @@ const MOST_AT_ONCE = 32
 /** Bodies of one agency that wait to be explained; each waits for one of every other agency. */
 const MOST_UNEXPLAINED = 32
 
-/** What is done beside the main thread: signatures, the reading of what they sign, and what is wrong with it. */
-export type Checking = SignatureWork & {
+/** What somebody asked for. Who asks for nobody waits among the others as one of them. */
+type OwnedJob = { readonly job: Job; readonly whose: string }
+
+/**
+ * What is done beside the main thread: signatures, the reading of what they sign, and what is wrong with it. Signatures are
+ * verified by turns between those for `whose` sake it is done.
+ */
+export type Checking = Pick<SignatureWork, 'sign'> & {
+  verify(job: VerifyingJob, whose?: string): Promise<boolean>
   /** What a message says; undefined where its signature does not verify, and then nothing under it has been looked at. */
-  readMessage(job: VerifyingJob): Promise<Reading | undefined>
+  readMessage(job: VerifyingJob, whose?: string): Promise<Reading | undefined>
   /**
    * The faults of a message that was read and whose body is not valid. One message is explained at a time, by turns between
    * the agencies, and no check of a signature waits for it. Rejects with an OverloadFault where too many of an agency's wait.
@@ -84,7 +91,7 @@ export function openChecking(files: SchemaFiles): Checking {
 
   let atOnce = 0
   const signing = createGroup(handOver, SIGNING)
-  const verifying = createGroup(handOver, VERIFYING)
+  const verifying = createGroup((owned: readonly OwnedJob[]) => handOver(owned.map(({ job }) => job)), VERIFYING)
   const signPatiently: Checking['sign'] = async (job) => {
     const made = await signing.add(job)
     if (made instanceof Uint8Array) return made
@@ -100,14 +107,14 @@ export function openChecking(files: SchemaFiles): Checking {
       }
       return signPatiently(job)
     },
-    async verify(job) {
-      const verified = await verifying.add(job)
+    async verify(job, whose = '') {
+      const verified = await verifying.add({ job, whose })
       if (verified instanceof Error) throw verified
       return verified === true
     },
     background: { sign: signPatiently },
-    async readMessage(job) {
-      const read = await verifying.add({ ...job, reads: true })
+    async readMessage(job, whose = '') {
+      const read = await verifying.add({ job: { ...job, reads: true }, whose })
       if (read === false) return undefined
       if (read instanceof Error) throw read
       return read as Reading

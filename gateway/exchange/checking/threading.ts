@@ -16,18 +16,18 @@ type Options = {
   /** Called where another thread has taken the place of one that ended: it knows nothing of what that was told. */
   readonly restarted?: () => void
   /** How long a thread may be silent while it owes an answer, in looks; and how often somebody looks. */
-  readonly patience?: { readonly looks: number; readonly everyMs: number }
+  readonly looking?: { readonly looks: number; readonly everyMs: number }
 }
 
 /** No answer takes a second; a machine that was stopped for an hour counts as one look. */
-const PATIENCE = { looks: 10, everyMs: 1_000 }
+const LOOKING = { looks: 10, everyMs: 1_000 }
 
 /**
  * Starts a thread whose script posts `undefined` once it is ready, and an answer for each message. Where the thread ends, or
  * is silent for too long and is ended, what it owes is rejected, and another one takes its place.
  */
 export function openThread<Question, Answer>(options: Options): Thread<Question, Answer> {
-  const { name, script, data, restarted, patience = PATIENCE } = options
+  const { name, script, data, restarted, looking = LOOKING } = options
   const owed: PromiseWithResolvers<Answer>[] = []
   const ready = Promise.withResolvers<void>()
   let closed = false
@@ -38,8 +38,8 @@ export function openThread<Question, Answer>(options: Options): Thread<Question,
   ready.promise.catch(() => undefined)
   const watch = setInterval(() => {
     silent = owed.length === 0 ? 0 : silent + 1
-    if (silent > patience.looks) void worker.terminate()
-  }, patience.everyMs).unref()
+    if (silent > looking.looks) void worker.terminate()
+  }, looking.everyMs).unref()
 
   function start(): Worker {
     silent = 0

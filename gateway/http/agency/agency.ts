@@ -1,3 +1,4 @@
+import { isPublic } from '../access.ts'
 import { acceptJose } from '../body.ts'
 import { admitPeer, identifyCaller } from '../caller.ts'
 import { caseRoutes } from './cases.ts'
@@ -18,7 +19,7 @@ export function addAgencyRoutes(server: Server, parts: Serving): void {
     const peer = admitPeer(parts, request, reply)
     if (peer === undefined) return
     try {
-      if (request.routeOptions.url?.startsWith('/problems/') !== true) identifyCaller(parts, peer, request, reply)
+      if (!isPublic(request.routeOptions.config)) identifyCaller(parts, peer, request, reply)
       done()
     } catch (error) {
       done(error instanceof Error ? error : new Error('the caller could not be identified'))
@@ -29,6 +30,6 @@ export function addAgencyRoutes(server: Server, parts: Serving): void {
   receiptRoutes(server, parts)
   caseRoutes(server, parts)
   directoryRoutes(server, parts)
-  schemaRoutes(server, parts)
+  schemaRoutes(server, parts, 'agency')
   problemRoutes(server)
 }

@@ -14,7 +14,10 @@ const DAY_MS = 24 * 3_600_000
 export function directoryRoutes(server: Server, parts: Serving): void {
   server.get(
     '/.well-known/passerelle',
-    { schema: { summary: 'The gateway: versions, limits, logs, certificates', response: { 200: wellKnown } } },
+    {
+      config: { access: 'agency' },
+      schema: { summary: 'The gateway: versions, limits, logs, certificates', response: { 200: wellKnown } },
+    },
     async () => {
       const { id, signer, tls } = parts.keys
       const now = parts.now()
@@ -48,6 +51,7 @@ export function directoryRoutes(server: Server, parts: Serving): void {
   server.get(
     '/v1/agencies',
     {
+      config: { access: 'agency' },
       schema: { summary: 'The directory of agencies', response: { 200: Type.Object({ agencies: Type.Array(entry) }) } },
     },
     async () => {

@@ -4,17 +4,18 @@ import type { InboxRow } from '../../record/record.ts'
 import type { Serving } from '../serving.ts'
 import { bytesOf } from '../body.ts'
 import { callerOf } from '../caller.ts'
-import { formatCursor, formatPage, parseCursor, parsePage } from '../cursor.ts'
+import { type Cursors, START } from '../cursor.ts'
 import { agencyId, cursor, jws, limit, name, priority, query, state, time, uuid, wait } from '../forms.ts'
 import type { Server } from '../server.ts'
 
 /** Receiving and acknowledging (protocol section 7). */
-export function inboxRoutes(server: Server, { exchange, untilGone }: Serving): void {
+export function inboxRoutes(server: Server, { exchange, cursorsOf, untilGone }: Serving): void {
   const params = Type.Object({ from: agencyId('Sender'), id: uuid('Id of the message') })
 
   server.get(
     '/v1/inbox',
     {
+      config: { access: 'agency' },
       schema: {
         summary: 'What waits, by urgency; with `after`, by arrival',
         querystring: query({
@@ -34,18 +35,23 @@ export function inboxRoutes(server: Server, { exchange, untilGone }: Serving): v
       if (page !== undefined && after !== undefined) throw new Problem('invalid-request')
       if (desk !== undefined && !agency.desks.some(({ id }) => id === desk)) throw new Problem('not-found')
       const listing = { desk, limit, waitMs: wait * 1000, signal: untilGone(reply) }
+      const cursors = cursorsOf(agency.id)
+      const describe = (rows: readonly InboxRow[]) => rows.map((row) => describeListed(cursors, row))
       if (after !== undefined) {
-        const messages = await exchange.followInbox(agency, { ...listing, after: parseCursor(after) })
-        return { messages: messages.map(describeListed) }
+        const { leaf } = cursors.parse('arrivals', after) ?? { leaf: START }
+        return { messages: describe(await exchange.followInbox(agency, { ...listing, after: leaf })) }
       }
-      const { messages, next } = await exchange.listInbox(agency, { ...listing, after: parsePage(page) })
-      return { messages: messages.map(describeListed), ...(next && { next: formatPage(next) }) }
+      const { messages, next } = await exchange.listInbox(agency, { ...listing, after: cursors.parse('page', page) })
+      return { messages: describe(messages), ...(next && { next: cursors.format('page', next) }) }
     },
   )
 
   server.get(
     '/v1/inbox/:from/:id',
-    { schema: { summary: 'A message, byte for byte as signed', params, produces: ['application/jose'] } },
+    {
+      config: { access: 'agency' },
+      schema: { summary: 'A message, byte for byte as signed', params, produces: ['application/jose'] },
+    },
     async (request, reply) => {
       const { from, id } = request.params
       const bytes = await exchange.read(callerOf(request).agency, from, id)
@@ -57,6 +63,7 @@ export function inboxRoutes(server: Server, { exchange, untilGone }: Serving): v
   server.post(
     '/v1/inbox/:from/:id/acknowledgement',
     {
+      config: { access: 'agency' },
       schema: {
         summary: 'Acknowledge or refuse a message, signed',
         params,
@@ -84,7 +91,7 @@ const listed = Type.Object({
   cursor: Type.String(),
 })
 
-function describeListed(message: InboxRow) {
+function describeListed(cursors: Cursors, message: InboxRow) {
   return {
     messageId: message.id,
     from: message.sender,
@@ -94,6 +101,6 @@ function describeListed(message: InboxRow) {
     acceptedAt: message.accepted_at.toISOString(),
     size: message.size,
     ...(message.desk !== null && { desk: message.desk }),
-    cursor: formatCursor(message.consigned_leaf),
+    cursor: cursors.format('arrivals', { priority: 0, leaf: message.consigned_leaf }),
   }
 }

@@ -14,6 +14,7 @@ export function messageRoutes(server: Server, { exchange, rateLimit, metrics, no
   server.post(
     '/v1/messages',
     {
+      config: { access: 'agency' },
       // Counted before the body is read: who sends too much costs no more than this.
       onRequest: async (request) => {
         const { retryAfter } = await rateLimit.admit(callerOf(request).agency.id)
@@ -56,6 +57,7 @@ export function messageRoutes(server: Server, { exchange, rateLimit, metrics, no
   server.get(
     '/v1/messages/:id',
     {
+      config: { access: 'agency' },
       schema: {
         summary: 'What became of a message',
         params,
@@ -71,6 +73,7 @@ export function messageRoutes(server: Server, { exchange, rateLimit, metrics, no
   server.get(
     '/v1/messages/:id/receipts',
     {
+      config: { access: 'agency' },
       schema: {
         summary: 'The receipts of a message',
         params,

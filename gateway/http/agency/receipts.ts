@@ -1,15 +1,16 @@
 import { Type } from 'typebox'
 import type { Serving } from '../serving.ts'
 import { callerOf } from '../caller.ts'
-import { formatCursor, parseCursor } from '../cursor.ts'
+import { START } from '../cursor.ts'
 import { cursor, jws, query, wait } from '../forms.ts'
 import type { Server } from '../server.ts'
 
 /** The feed of all receipts for what an agency sent, in order (protocol section 6). */
-export function receiptRoutes(server: Server, { exchange, untilGone }: Serving): void {
+export function receiptRoutes(server: Server, { exchange, cursorsOf, untilGone }: Serving): void {
   server.get(
     '/v1/receipts',
     {
+      config: { access: 'agency' },
       schema: {
         summary: 'The feed of receipts',
         querystring: query({
@@ -27,8 +28,13 @@ export function receiptRoutes(server: Server, { exchange, untilGone }: Serving):
     async (request, reply) => {
       const { after = '', wait = 0 } = request.query
       const { agency } = callerOf(request)
-      const found = await exchange.followReceipts(agency, parseCursor(after), wait * 1000, untilGone(reply))
-      const receipts = found.map(({ index, jws: receipt }) => ({ cursor: formatCursor(index), receipt }))
+      const cursors = cursorsOf(agency.id)
+      const { leaf } = cursors.parse('receipts', after) ?? { leaf: START }
+      const found = await exchange.followReceipts(agency, leaf, wait * 1000, untilGone(reply))
+      const receipts = found.map(({ index, jws: receipt }) => ({
+        cursor: cursors.format('receipts', { priority: 0, leaf: index }),
+        receipt,
+      }))
       return { receipts, next: receipts.at(-1)?.cursor ?? after }
     },
   )

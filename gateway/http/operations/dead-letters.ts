@@ -4,14 +4,15 @@ import type { Decision, Operations } from '../../operations/operations.ts'
 import { Problem } from '../../protocol/protocol.ts'
 import type { MessageRow, Search } from '../../record/record.ts'
 import { operatorOf } from '../caller.ts'
+import { OPERATORS } from '../cursor.ts'
 import { agencyId, cursor, jws, limit, name, priority, query, state, time, uuid } from '../forms.ts'
 import { describe, metadata } from '../message-form.ts'
 import type { Operating } from '../serving.ts'
 import type { Server } from '../server.ts'
-import { formatCursor, parseCursor } from '../cursor.ts'
 
 /** What operators see of messages, and how they put a dead letter back (protocol section 11). */
-export function deadLetterRoutes(server: Server, { operations, registry, now }: Operating): void {
+export function deadLetterRoutes(server: Server, { operations, registry, now, cursorsOf }: Operating): void {
+  const cursors = cursorsOf(OPERATORS)
   const params = Type.Object({ from: agencyId('Sender'), id: uuid('Id of the message') })
   const body = Type.Object(
     {
@@ -28,6 +29,7 @@ export function deadLetterRoutes(server: Server, { operations, registry, now }: 
   server.get(
     '/api/messages',
     {
+      config: { access: 'operator' },
       schema: {
         summary: 'Messages’ metadata, newest first',
         querystring: query({
@@ -47,13 +49,14 @@ export function deadLetterRoutes(server: Server, { operations, registry, now }: 
     },
     async (request) => {
       const { before, limit = 50, ...wanted } = request.query
-      const search: Search = { ...wanted, limit: limit + 1, ...(before ? { before: parseCursor(before) } : {}) }
+      const after = cursors.parse('messages', before)
+      const search: Search = { ...wanted, limit: limit + 1, ...(after && { before: after.leaf }) }
       const rows = await operations.search(search)
       const messages = rows.slice(0, limit)
       const last = messages.at(-1)
       return {
         messages: messages.map((message) => describe(message, now())),
-        ...(rows.length > limit && last && { next: formatCursor(last.no) }),
+        ...(rows.length > limit && last && { next: cursors.format('messages', { priority: 0, leaf: last.no }) }),
       }
     },
   )
@@ -61,6 +64,7 @@ export function deadLetterRoutes(server: Server, { operations, registry, now }: 
   server.get(
     '/api/messages/:from/:id',
     {
+      config: { access: 'operator' },
       schema: {
         summary: 'One message: metadata, attempts, receipts',
         params,
@@ -89,6 +93,7 @@ export function deadLetterRoutes(server: Server, { operations, registry, now }: 
   server.post(
     '/api/messages/:from/:id/retry',
     {
+      config: { access: 'operator' },
       schema: {
         summary: 'Put a dead letter back',
         params,
@@ -106,6 +111,7 @@ export function deadLetterRoutes(server: Server, { operations, registry, now }: 
   server.post(
     '/api/messages/:from/:id/discard',
     {
+      config: { access: 'operator' },
       schema: {
         summary: 'Give a dead letter up; done when an operator of another id asks for the same within a day',
         params,
@@ -127,6 +133,7 @@ export function deadLetterRoutes(server: Server, { operations, registry, now }: 
   server.post(
     '/api/dead-letters/retry',
     {
+      config: { access: 'operator' },
       schema: {
         summary: 'Put all of an agency’s dead letters back',
         body: Type.Object({ agency: agencyId('Recipient'), ...body.properties }, { additionalProperties: false }),

@@ -6,14 +6,20 @@ import type { Server } from '../server.ts'
 export function healthRoutes(server: Server, { operations }: Operating): void {
   server.get(
     '/health/live',
-    { schema: { summary: 'The process lives', response: { 200: Type.Object({ status: Type.Literal('live') }) } } },
+    {
+      config: { access: 'public' },
+      schema: { summary: 'The process lives', response: { 200: Type.Object({ status: Type.Literal('live') }) } },
+    },
     async () => ({ status: 'live' as const }),
   )
 
   const readiness = Type.Object({ status: Type.String(), reasons: Type.Array(Type.String()) })
   server.get(
     '/health/ready',
-    { schema: { summary: 'The record and the queue are within reach', response: { 200: readiness, 503: readiness } } },
+    {
+      config: { access: 'public' },
+      schema: { summary: 'The record and the queue are within reach', response: { 200: readiness, 503: readiness } },
+    },
     async (_request, reply) => {
       const reasons = [...(await operations.health.reasons())]
       return reply
@@ -24,7 +30,7 @@ export function healthRoutes(server: Server, { operations }: Operating): void {
 
   server.get(
     '/metrics',
-    { schema: { summary: 'Figures for Prometheus', produces: ['text/plain'] } },
+    { config: { access: 'public' }, schema: { summary: 'Figures for Prometheus', produces: ['text/plain'] } },
     async (_request, reply) => reply.type(operations.figures.contentType).send(await operations.figures.read()),
   )
 }

@@ -7,6 +7,8 @@ import { problemRoutes } from '../public/problems.ts'
 import { schemaRoutes } from '../public/schemas.ts'
 import type { Server } from '../server.ts'
 import type { Operating } from '../serving.ts'
+import { isPublic } from '../access.ts'
+import { pathOf } from '../addresses.ts'
 
 /** An act is an id and a reason. */
 const LARGEST_ACT = 16 * 1024
@@ -18,18 +20,20 @@ const LARGEST_ACT = 16 * 1024
 export function addOperationsRoutes(server: Server, parts: Operating): void {
   server.addContentTypeParser('application/json', { parseAs: 'string', bodyLimit: LARGEST_ACT }, parseJsonBody)
   server.addHook('onRequest', async (request) => {
-    // The route that was found, not the address as it was spelt: `/%61pi/` leads there too (RFC 3986, 6.2.2.2).
-    const { url = request.url } = request.routeOptions
-    if (!url.startsWith('/api/')) return
+    const { url, config } = request.routeOptions
+    // Where no route was found there is nothing to guard; but what is under `/api/`, however spelt, operators alone learn.
+    if (url === undefined ? !pathOf(request.url).startsWith('/api/') : isPublic(config)) return
     identifyOperator(parts, request)
     if (request.method !== 'GET') requireSameOrigin(request)
   })
   healthRoutes(server, parts)
-  schemaRoutes(server, parts)
+  schemaRoutes(server, parts, 'public')
   problemRoutes(server)
   deadLetterRoutes(server, parts)
-  server.get('/openapi.json', { schema: { summary: 'This description' } }, async (_request, reply) =>
-    reply.type('application/json').send(JSON.stringify(parts.describe())),
+  server.get(
+    '/openapi.json',
+    { config: { access: 'public' }, schema: { summary: 'This description' } },
+    async (_request, reply) => reply.type('application/json').send(JSON.stringify(parts.describe())),
   )
 }
 

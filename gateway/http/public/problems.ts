@@ -21,6 +21,7 @@ export function problemRoutes(server: Server): void {
   server.get(
     '/problems/:code',
     {
+      config: { access: 'public' },
       schema: {
         summary: 'What a problem means',
         params: Type.Object({ code: Type.String() }),

@@ -1,5 +1,6 @@
 import { type TObject, Type } from 'typebox'
 import { type Catalogue, Problem, type SchemaFiles } from '../../protocol/protocol.ts'
+import type { Access } from '../access.ts'
 import type { Server } from '../server.ts'
 
 /** A release never changes: who has it may keep it (protocol section 8). */
@@ -9,10 +10,14 @@ const FOR_EVER = 'public, max-age=31536000, immutable'
 export function schemaRoutes(
   server: Server,
   { catalogue, schemaFiles }: { catalogue: Catalogue; schemaFiles: SchemaFiles },
+  access: Access,
 ): void {
   server.get(
     '/schemas',
-    { schema: { summary: 'The releases of the schemas and the types of each', response: { 200: releases } } },
+    {
+      config: { access },
+      schema: { summary: 'The releases of the schemas and the types of each', response: { 200: releases } },
+    },
     async () => ({
       releases: catalogue.releases.map(({ version, status, sunset, types }) => ({
         version,
@@ -27,6 +32,7 @@ export function schemaRoutes(
     server.get(
       url,
       {
+        config: { access },
         schema: {
           summary: 'A schema, a code list or examples',
           params,
@@ -45,12 +51,12 @@ export function schemaRoutes(
   // Of all releases at once, so they may change with the gateway.
   server.get(
     '/schemas/pathway.json',
-    { schema: { summary: 'Which type goes from whom to whom' } },
+    { config: { access }, schema: { summary: 'Which type goes from whom to whom' } },
     async () => schemaFiles.pathway,
   )
   server.get(
     '/schemas/disclosure.json',
-    { schema: { summary: 'What is not told to whom' } },
+    { config: { access }, schema: { summary: 'What is not told to whom' } },
     async () => schemaFiles.disclosure,
   )
   const params = { version: Type.String(), file: Type.String() }

@@ -201,9 +201,9 @@ async function stop(server: Server): Promise<void> {
   if (hasEnded(server.child)) return
   const ended = once(server.child, 'close')
   server.child.kill('SIGINT')
-  const impatience = setTimeout(() => server.child.kill('SIGQUIT'), STOP_MS)
+  const killing = setTimeout(() => server.child.kill('SIGQUIT'), STOP_MS)
   await ended
-  clearTimeout(impatience)
+  clearTimeout(killing)
 }
 
 function hasEnded(child: ChildProcess): boolean {

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import pg from 'pg'
-import { createGroup } from '../../gateway/record/group.ts'
+import { isOutage } from '../../gateway/record/database.ts'
+import { createGroup } from '../../gateway/base/batching.ts'
 
 /** A failure as PostgreSQL gives it. */
 function databaseError(code: string): pg.DatabaseError {
@@ -25,7 +26,7 @@ const turn = (): Promise<void> => new Promise((resolve) => setImmediate(() => se
 
 describe('a group commit', () => {
   test('one alone waits for nobody', async () => {
-    const group = createGroup(async (items: readonly number[]) => items, { largest: 10, writers: 1 })
+    const group = createGroup(async (items: readonly number[]) => items, { largest: 10, atOnce: 1 })
     expect(await group.add(7)).toBe(7)
   })
 
@@ -36,7 +37,7 @@ describe('a group commit', () => {
         batches.push(items.length)
         return items.map((item) => item * 10)
       },
-      { largest: 100, writers: 1 },
+      { largest: 100, atOnce: 1 },
     )
     expect(await Promise.all([1, 2, 3].map((item) => group.add(item)))).toEqual([10, 20, 30])
     expect(batches).toEqual([3])
@@ -44,7 +45,7 @@ describe('a group commit', () => {
 
   test('while the writers are busy, what comes gathers, no batch larger than the largest, in order of arrival', async () => {
     const { batches, write } = makeWriter()
-    const group = createGroup(write, { largest: 4, writers: 2 })
+    const group = createGroup(write, { largest: 4, atOnce: 2 })
     const results: Promise<number>[] = []
     const add = (item: number) => results.push(group.add(item))
     add(1)
@@ -64,13 +65,32 @@ describe('a group commit', () => {
     expect(await Promise.all(results)).toEqual([10, 20, 30, 40, 50, 60, 70, 80])
   })
 
+  test('a flood of one fills no batch while others wait, and what presses goes first', async () => {
+    const { batches, write } = makeWriter()
+    const whose = (item: number): string => (item < 3_000 ? 'flood' : `agency ${item}`)
+    const group = createGroup(write, { largest: 4, atOnce: 1, whose, presses: (item) => item === 3_002 })
+    const results = [group.add(0)]
+    await turn()
+    for (let item = 1; item < 2_001; item++) results.push(group.add(item))
+    for (const item of [3_000, 3_001, 3_002]) results.push(group.add(item))
+    await expect(group.add(2_001), 'the one who has more than its share').rejects.toThrow('too much waits')
+    batches[0]?.end()
+    await turn()
+    expect(batches[1]?.items).toEqual([3_002, 1, 3_000, 3_001])
+    for (let at = 1; at < batches.length; at++) {
+      batches[at]?.end()
+      await turn()
+    }
+    expect(await Promise.all(results)).toHaveLength(2_004)
+  })
+
   test('a bad item takes no other with it', async () => {
     const group = createGroup(
       async (items: readonly number[]) => {
         if (items.includes(2)) throw databaseError('23514')
         return items
       },
-      { largest: 10, writers: 1 },
+      { largest: 10, atOnce: 1 },
     )
     const settled = await Promise.allSettled([1, 2, 3].map((item) => group.add(item)))
     expect(settled.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled'])
@@ -85,7 +105,7 @@ describe('a group commit', () => {
           writes += 1
           throw databaseError(code)
         },
-        { largest: 10, writers: 1 },
+        { largest: 10, atOnce: 1, isOutage },
       )
       const settled = await Promise.allSettled([1, 2, 3].map((item) => group.add(item)))
       expect(settled.map(({ status }) => status)).toEqual(['rejected', 'rejected', 'rejected'])
@@ -100,7 +120,7 @@ describe('a group commit', () => {
         if (failing) throw databaseError('57P01')
         return items
       },
-      { largest: 10, writers: 1 },
+      { largest: 10, atOnce: 1 },
     )
     await expect(group.add(1)).rejects.toThrow('refused')
     failing = false
@@ -111,11 +131,11 @@ describe('a group commit', () => {
 describe('small batches of a stream', () => {
   beforeEach(() => void vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] }))
   afterEach(() => void vi.useRealTimers())
-  const small = { below: 3, intervalMs: 5 }
+  const gather = { enough: 3, forMs: 5 }
 
   test('what comes while others are written waits until so long after they began, or until there are enough', async () => {
     const { batches, write } = makeWriter()
-    const group = createGroup(write, { largest: 10, writers: 1, small })
+    const group = createGroup(write, { largest: 10, atOnce: 1, gather })
     const results = [group.add(1)]
     await turn()
     results.push(group.add(2))
@@ -143,7 +163,7 @@ describe('small batches of a stream', () => {
 
   test('one after the other, each waits for nobody', async () => {
     const { batches, write } = makeWriter()
-    const group = createGroup(write, { largest: 10, writers: 2, small })
+    const group = createGroup(write, { largest: 10, atOnce: 2, gather })
     for (const item of [1, 2, 3]) {
       const result = group.add(item)
       await turn()

@@ -1,0 +1,87 @@
+/**
+ * The one layer that all connections and requests of both listeners pass: who may have a place, what is begun for them, and
+ * what is kept for them until they have read it. Each limit stands in one of the files beside it (docs/operating.md, «Limits»).
+ */
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { Server } from 'node:https'
+import type { Log, Metrics } from '../../base/base.ts'
+import type { Connection } from './connection.ts'
+import { type Connections, openConnections, type WhoIs } from './connections.ts'
+import { createHandshakes } from './handshakes.ts'
+import { watchOverload } from './overload.ts'
+import { createProgress } from './progress.ts'
+import { openRequests, type Requests, type Serve } from './requests.ts'
+
+export type Admission = {
+  /** Puts itself before a server that has no handler yet. */
+  guard(server: Server, serve: Serve, whoIs: WhoIs): void
+  /** The answer to a request has been made, of so many bytes. */
+  owe(request: IncomingMessage, response: ServerResponse, bytes: number): void
+  /** Trust or registry has changed: whoever is no longer entitled is cut off, and nothing more goes out to it. */
+  reappraise(): void
+  /** The listeners close: what has not finished its handshake is not waited for. */
+  release(): void
+}
+
+export type AdmissionOptions = {
+  readonly metrics: Metrics
+  readonly log: Log
+  /** Handshakes a second for each address. */
+  readonly handshakeRate: number
+  readonly now: () => Date
+}
+
+/** The bounds on time are true to this. */
+const LOOK_MS = 1_000
+
+/** Opens the layer of one process. */
+export function openAdmission({ metrics, log, handshakeRate, now }: AdmissionOptions): Admission {
+  const tell = watchOverload(metrics, log)
+  const handshakes = createHandshakes(handshakeRate, () => tell('handshake-rate'))
+  const progress = createProgress(tell)
+  const listeners: Connections[] = []
+  const bySocket = new WeakMap<object, { readonly connection: Connection; readonly requests: Requests }>()
+
+  setInterval(() => {
+    const [at, date] = [performance.now(), now()]
+    for (const each of listeners) each.look(at, date)
+  }, LOOK_MS).unref()
+
+  return {
+    guard(server, serve, whoIs) {
+      const requestsOf = openRequests(serve, progress.settle)
+      const connections = openConnections({
+        server,
+        whoIs,
+        handshakes,
+        tell,
+        onRefused: () => metrics.problems.inc({ code: 'tls-handshake' }),
+        onOpen(connection, socket, account) {
+          bySocket.set(socket, { connection, requests: requestsOf({ connection, socket, account }) })
+        },
+        onGone(connection) {
+          progress.forget(connection)
+          if (connection.open !== undefined) bySocket.get(connection.open.socket)?.requests.forget()
+        },
+        inspect: progress.inspect,
+      })
+      listeners.push(connections)
+      server.on('request', (request, response) => {
+        const found = bySocket.get(request.socket)
+        // On a connection that is being ended nothing is begun.
+        if (found === undefined || found.connection.raw.destroyed || found.requests.take(request, response)) return
+        connections.drop(found.connection, 'pipelined')
+      })
+    },
+    owe(request, response, bytes) {
+      const found = bySocket.get(request.socket)
+      if (found !== undefined) progress.owe(found.connection, response, bytes)
+    },
+    reappraise() {
+      for (const each of listeners) each.reappraise()
+    },
+    release() {
+      for (const each of listeners) each.release()
+    },
+  }
+}
