@@ -31,6 +31,8 @@ const LOCK_MS = 15_000
 const STALLED_MS = 5_000
 /** An answer that takes longer than this is none. */
 const ANSWER_MS = 2_000
+/** So long a queue that is there may take to see its jobs to an end. */
+const CLOSE_MS = 8_000
 const RETRY_MS = 1_000
 /** What a probe leaves in Redis is gone by then. */
 const PROBE_SECONDS = 60
@@ -193,6 +195,19 @@ function serve(backend: Backend, { onError, now = () => new Date() }: Omit<Queue
     return { waiting: waiting + prioritized, delayed, active }
   }
 
+  /** True once all is closed; a connection that is lost meanwhile is told, and is closed then, too. */
+  async function closePolitely(): Promise<boolean> {
+    try {
+      await Promise.all(workers.map((worker) => worker.close()))
+      await calls.close()
+      await queue.close()
+      return true
+    } catch (error) {
+      onError(error)
+      return false
+    }
+  }
+
   return {
     call(lane, at) {
       if (at !== undefined) {
@@ -224,14 +239,10 @@ function serve(backend: Backend, { onError, now = () => new Date() }: Omit<Queue
         () => true,
         () => false,
       )
-      if (isThere) {
-        await Promise.all(workers.map((worker) => worker.close()))
-        await calls.close()
-        await queue.close()
-      } else {
-        // BullMQ waits for an end that a connection which is just being made anew does not tell of.
-        await within(ANSWER_MS, Promise.all([...workers, queue].map((one) => one.disconnect())))
-      }
+      const isOver = isThere && (await within(CLOSE_MS, closePolitely()))
+      // BullMQ waits for an end that a connection which is just being made anew does not tell of.
+      if (isOver !== true)
+        await within(ANSWER_MS, Promise.allSettled([...workers, queue].map((one) => one.disconnect())))
       backend.end()
     },
   }

@@ -81,7 +81,7 @@ test('what DNS has not is asked of the system, one name at a time, and no longer
   })
   const first = await Promise.all([find('one.example.org'), find('two.example.org')])
   expect(first).toEqual(['name-not-resolved', 'name-not-resolved'])
-  expect(began).toEqual(['one.example.org'])
+  expect(began, 'whichever came first').toHaveLength(1)
   const known = await open(() => 'absent', { askSystem: async () => [{ address: '10.9.9.9', family: 4 }] })
   expect(await known.find('printer')).toBe('10.9.9.9')
 })
