@@ -1,7 +1,6 @@
-import { type Lane, type State, transitions, unanswered } from '../protocol/protocol.ts'
-import { list, packTexts } from './arrays.ts'
+import { type Lane, transitions } from '../protocol/protocol.ts'
+import { list } from './arrays.ts'
 import type { Queryable } from './database.ts'
-import { call } from './functions.ts'
 import { appending, type Leaf } from './leaves.ts'
 import type { Addressed, MessageRow } from './messages.ts'
 
@@ -200,90 +199,6 @@ export async function hasten(
 
 /** Enough to fill the places again and again until the next success. */
 const HASTENED = 500
-
-/** What is written about a message, as long as that stands as it did when the leaves were signed. */
-export type NewAcknowledgement = {
-  readonly message: Addressed
-  readonly to: State
-  /** The receipt of the answer; where nothing was consigned yet, before it a ContentConsignment. */
-  readonly leaves: readonly Leaf[]
-}
-
-/**
- * Records the recipients' acknowledgements with their leaves: one statement, and so one round trip.
- * @param acknowledgements no two of the same message
- * @returns what became of each, in order: `stale` where an attempt has been made or a desk chosen since its leaves were signed,
- * or the state from which it is not to be acknowledged
- */
-export async function acknowledgeMessages(
-  database: Queryable,
-  acknowledgements: readonly NewAcknowledgement[],
-): Promise<readonly ('written' | 'stale' | State)[]> {
-  const messages = acknowledgements.map(({ message }) => message)
-  const places = acknowledgements.flatMap(({ leaves }, at) => leaves.map(() => at + 1))
-  const leaves = acknowledgements.flatMap((one) => one.leaves)
-  const { bytes, starts, lengths } = packTexts(leaves.map(({ jws }) => jws))
-  const { sql, values } = call('acknowledge_messages', {
-    nos: list(messages.map(({ no }) => no)),
-    known_attempts: list(messages.map(({ attempts }) => attempts)),
-    known_desks: list(messages.map(({ desk }) => desk)),
-    unconsigned: list(messages.map(({ consigned_leaf }) => consigned_leaf === null)),
-    states_from: list(unanswered),
-    states_to: list(acknowledgements.map(({ to }) => to)),
-    feeds: list(messages.map(({ sender }) => sender)),
-    leaf_places: list(places),
-    leaf_ids: list(leaves.map(({ id }) => id)),
-    leaf_events: list(leaves.map(({ event }) => event ?? null)),
-    leaf_starts: list(starts),
-    leaf_lengths: list(lengths),
-    leaf_bytes: bytes,
-  })
-  const { rows } = await database.query<{ place: number; outcome: 'stale' | State | null }>({
-    name: 'acknowledge-messages',
-    text: `select place, outcome from ${sql}`,
-    values: [...values],
-  })
-  const byPlace = new Map(rows.map(({ place, outcome }) => [place, outcome]))
-  return messages.map((_, at) => {
-    const outcome = byPlace.get(at + 1)
-    if (outcome === null) throw new Error('a message has no delivery')
-    return outcome ?? 'written'
-  })
-}
-
-/** Puts dead letters back, with a new horizon, locking them in the order of their numbers. @returns which of them were any */
-export async function resume(tx: Queryable, messageNos: readonly number[], now: Date): Promise<ReadonlySet<number>> {
-  const { from, to } = transitions.resume
-  const { rows } = await tx.query<{ message_no: number }>(
-    `with dead as (
-       select message_no from delivery where message_no = any($1::bigint[]) and state = any($4) order by message_no for update)
-     update delivery d set state = $3, due_at = $2, deadline = null, lease_until = null, spent = attempts
-     from dead where d.message_no = dead.message_no returning d.message_no`,
-    [messageNos, now, to, from],
-  )
-  return new Set(rows.map(({ message_no }) => message_no))
-}
-
-/** Whether a message is a dead letter; it stays one until the transaction ends. */
-export async function lockDead(tx: Queryable, messageNo: number): Promise<boolean> {
-  const { rowCount } = await tx.query('select from delivery where message_no = $1 and state = any($2) for update', [
-    messageNo,
-    transitions.resume.from,
-  ])
-  return rowCount === 1
-}
-
-/** Gives dead letters up, locking them in the order of their numbers. @returns which of them were any */
-export async function discard(tx: Queryable, messageNos: readonly number[]): Promise<ReadonlySet<number>> {
-  const { from, to } = transitions.discard
-  const { rows } = await tx.query<{ message_no: number }>(
-    `with dead as (
-       select message_no from delivery where message_no = any($1::bigint[]) and state = any($3) order by message_no for update)
-     update delivery d set state = $2, lease_until = null from dead where d.message_no = dead.message_no returning d.message_no`,
-    [messageNos, to, from],
-  )
-  return new Set(rows.map(({ message_no }) => message_no))
-}
 
 /**
  * The lanes that have something to deliver: due for longer than `overdueBefore` tells and leased to nobody. One index probe a

@@ -8,29 +8,26 @@ import { openBytes, sealBytes } from './sealing.ts'
 import { openVault, type Vault } from './vault.ts'
 import { openWakes, type Wakes } from './wakes.ts'
 
+export { acknowledgeMessages, type NewAcknowledgement } from './acknowledgements.ts'
 export { type ActSubject, askForTwo, endPending, recordAct } from './acts.ts'
 export { type Attempt, type AttemptRow, attemptsOf, insertAttempts } from './attempts.ts'
 export { type Backlog, backlog, waitingForOthers } from './backlog.ts'
 export { connecting } from './connection.ts'
 export { raiseCrlMarks, readCrlMarks } from './crl-marks.ts'
 export { type Database, isOutage, type Queryable, transaction } from './database.ts'
+export { discard, lockDead, resume } from './dead-letters.ts'
 export {
-  acknowledgeMessages,
   conclude,
   type Conclusion,
   consign,
-  discard,
   type Due,
   giveUp,
   hasten,
   lease,
-  lockDead,
   lockDue,
-  type NewAcknowledgement,
   overdueLanes,
   postpone,
   pressingBefore,
-  resume,
   stepAside,
 } from './deliveries.ts'
 export { heedUnfit } from './fitness.ts'
