@@ -50,6 +50,17 @@ async function processesOf(folder: string): Promise<readonly string[]> {
   return found
 }
 
+/** What the README shows of the demo, but for what it leaves out («…») and how long it took. */
+function shownInReadme(): readonly string[] {
+  const [, shown] = /```\n(Figure 1 .*?)\n```/s.exec(readFileSync('README.md', 'utf8')) ?? []
+  if (shown === undefined) throw new Error('the README shows nothing of the demo')
+  return shown
+    .replace(/, in \d+ s\.$/, '')
+    .split(/…|\n/)
+    .map((piece) => piece.trim())
+    .filter((piece) => piece !== '')
+}
+
 test('plays everything, agrees with the report, and leaves nothing behind', { timeout: 180_000 }, async () => {
   const child = start('--en')
   const [out, err, [code]] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'exit')])
@@ -62,6 +73,7 @@ test('plays everything, agrees with the report, and leaves nothing behind', { ti
   expect(out).toMatch(/Total +196 +68/)
   expect(out).toContain('Every count agrees with the report.')
   expect(out).toMatch(/\d+ messages accepted, \d+ signed receipts, every one verified/)
+  expect(shownInReadme().filter((piece) => !out.includes(piece))).toEqual([])
   expect(await readdir(folder)).toEqual([])
   expect(await processesOf(folder)).toEqual([])
 })
