@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url'
-import { blame, type Config, ConfigurationFault, createMetrics, type Log, settingName, within } from './base/base.ts'
+import { blame, type Config, ConfigurationFault, createMetrics, type Log, settingName } from './base/base.ts'
 import { foresee, openDelivery, openQueue, readRedisUrl, requireRedis } from './delivery/delivery.ts'
 import { heedUnfit, NewerSchemaFault, openRecord, raiseCrlMarks, readCrlMarks } from './record/record.ts'
 import { loadSchemaFolder, openChecking, openExchange } from './exchange/exchange.ts'
@@ -27,9 +27,6 @@ export type Gateway = {
 }
 
 const SCHEMAS = fileURLToPath(new URL('../schemas', import.meta.url))
-/** What is not done by then is left to the next process. */
-const QUEUE_MS = 4_000
-
 /**
  * The composition root: opens all that touches a socket, a file, a clock or a database, once, and passes it down.
  * @throws ConfigurationFault with one clear line for a configuration that cannot work
@@ -97,7 +94,7 @@ async function open(config: Config, log: Log, opened: AsyncDisposableStack): Pro
 
   const exchange = openExchange({ ...base, pathway, checking, foresee, enqueue })
   if (config.roles.has('worker')) opened.use(await openDelivery({ ...base, pathway, ...exchange, queue }))
-  else opened.defer(() => within(QUEUE_MS, queue.close()))
+  else opened.defer(() => queue.close())
   const operations = opened.use(
     openOperations({
       ...base,
@@ -112,7 +109,9 @@ async function open(config: Config, log: Log, opened: AsyncDisposableStack): Pro
     ...base,
     exchange,
     operations,
-    rateLimit: createRateLimit(record.database, config.rateLimit),
+    rateLimit: createRateLimit(record.database, config.rateLimit, (error) =>
+      log.warn({ err: error }, 'submissions could not be counted; they are refused until they can'),
+    ),
     cursorsOf: openCursors(dataKey),
     logKeys,
     schemaFiles,

@@ -20,7 +20,8 @@ const FORM = /^([a-z][a-z+]*):\/\/(?:([^\s/?#]*)@)?([^\s/?#@]*)(\/[^\s?#]*)?(?:\
 const HOST = /^(?:\[([0-9a-fA-F:.]+)\]|[A-Za-z0-9._~-]+)(?::([0-9]{1,5}))?$/
 /** libpq's way to name the folder of a Unix socket where a host would stand. */
 const SOCKET_HOST = /^%2[fF][A-Za-z0-9._~%-]*(?::[0-9]{1,5})?$/
-const MAIL_ADDRESS = /^[^\s\p{Cc}<>()[\],;:\\"@]+@[^\s\p{Cc}<>()[\],;:\\"@]+$/u
+/** One plain address: nothing that a mail program would read as several, as a name, or as another header. */
+export const MAIL_ADDRESS = /^[^\s\p{Cc}<>()[\],;:\\"@]+@[^\s\p{Cc}<>()[\],;:\\"@]+$/u
 
 /** PostgreSQL's: several hosts, or none where `?host=` or the system's own default says which. */
 export const databaseUrl = url({

@@ -64,7 +64,7 @@ export async function openDelivery(needs: Needs): Promise<AsyncDisposable> {
   const places = openPlaces({ log, attempt: (push) => attempt(delivering, push), enqueue: queue.call })
   // Closed before what they use, and the queue before them: it would only start more.
   opened.defer(async () => {
-    await within(CLOSE_MS, queue.close())
+    await queue.close()
     await within(PUSHES_MS, places.settle())
     pusher.abandon()
     await within(CLOSE_MS, places.settle())

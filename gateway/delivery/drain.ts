@@ -73,13 +73,14 @@ type Batch = { readonly decisions: readonly Decision[]; readonly full: boolean; 
 async function takeBatch(needs: Needs, agency: Agency, lane: Lane): Promise<Batch> {
   const limit = needs.places.worth(agency, lane, BATCH)
   const now = needs.now()
+  if (limit <= 0) return { decisions: [], full: false, now }
   return await transaction(needs.database, async (tx) => {
     const due = await lockDue(tx, { ...lane, now, limit, busy: needs.places.busy(lane) })
     const routed = await Promise.all(due.map((one) => route(needs, tx, agency, one, now)))
     const placed = needs.places.fit(openNow(routed))
-    const full = limit > 0 && due.length === limit
+    const full = due.length === limit
     const allowances = await askRates(tx, lane, placed, now)
-    const decisions = plan(routed, { placed: new Set(placed), allowances, hides: due.length === limit, now })
+    const decisions = plan(routed, { placed: new Set(placed), allowances, hides: full, now })
     return { result: { decisions, full, now }, pending: await write(needs, tx, decisions, now) }
   })
 }

@@ -1,6 +1,7 @@
-import { adapters, findOpening, isStaffed, type Metadata, readsAge } from '../../adapters/index.ts'
+import { findOpening, isStaffed, type Metadata, readsAge } from '../../adapters/index.ts'
 import type { Text } from '../base/base.ts'
 import type { Agency, Desk, Hours } from '../protocol/protocol.ts'
+import { askAdapter } from './ask-adapter.ts'
 
 /** Where a message will go in its recipient, and from when on, as far as that is known when it is accepted. */
 export type Foreseen = { readonly desk?: string; readonly notBefore?: Date }
@@ -17,12 +18,7 @@ export function foresee(
 ): Foreseen {
   if (agency.desks.length === 0) return {}
   try {
-    const ageYears = readsAge(agency) ? ageOf() : undefined
-    const { desk, notBefore } = adapters[agency.kind](
-      agency,
-      ageYears === undefined ? message : { ...message, ageYears },
-      now,
-    )
+    const { desk, notBefore } = askAdapter(agency, message, readsAge(agency) ? ageOf() : undefined, now)
     return { ...(desk !== undefined && { desk }), ...(notBefore && { notBefore }) }
   } catch {
     return {}

@@ -4,7 +4,7 @@
  */
 import { isIP } from 'node:net'
 import { createTransport } from 'nodemailer'
-import { codeOf, type Log, type Text } from '../base/base.ts'
+import { codeOf, type Log, MAIL_ADDRESS, type Text } from '../base/base.ts'
 import { DeliveryFault } from './fault.ts'
 import type { Priority } from '../protocol/protocol.ts'
 
@@ -125,11 +125,8 @@ function logNotice(log: Log, { email }: { readonly email: string }, { priority, 
   log.info({ priority, environment, domain }, 'a message is waiting; not mailed, since no mail server is configured')
 }
 
-/** One plain address: nothing that a mail program would read as several, as a name, or as another header. */
 function parseAddress(email: string): string {
-  if (email.length > 254 || !/^[^\s\p{Cc}<>()[\],;:\\"@]+@[^\s\p{Cc}<>()[\],;:\\"@]+$/u.test(email)) {
-    throw new DeliveryFault('mail-address-unusable')
-  }
+  if (email.length > 254 || !MAIL_ADDRESS.test(email)) throw new DeliveryFault('mail-address-unusable')
   return email
 }
 

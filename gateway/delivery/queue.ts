@@ -31,8 +31,8 @@ const LOCK_MS = 15_000
 const STALLED_MS = 5_000
 /** An answer that takes longer than this is none. */
 const ANSWER_MS = 2_000
-/** So long a queue that is there may take to see its jobs to an end. */
-const CLOSE_MS = 8_000
+/** So long a queue that is there may take to see its jobs to an end; they are left to the next process. */
+const CLOSE_MS = 3_000
 const RETRY_MS = 1_000
 /** What a probe leaves in Redis is gone by then. */
 const PROBE_SECONDS = 60
@@ -52,6 +52,7 @@ export type LaneQueue = {
   depth(): Promise<Depth>
   /** Writes into the queue. @throws what keeps it from being written to, or that it does not answer */
   probe(): Promise<void>
+  /** Ends within some seconds, whatever the queue does. */
   close(): Promise<void>
 }
 

@@ -1,4 +1,4 @@
-import { adapters, readsAge } from '../../adapters/index.ts'
+import { readsAge } from '../../adapters/index.ts'
 import type { Log, Metrics } from '../base/base.ts'
 import { openMessage } from '../exchange/exchange.ts'
 import {
@@ -12,6 +12,7 @@ import {
   priorityOf,
 } from '../protocol/protocol.ts'
 import { type Due, type Queryable, readMessages, type Vault } from '../record/record.ts'
+import { askAdapter } from './ask-adapter.ts'
 
 /** A delivery and where its agency's adapter sends it, and when. */
 export type Routed = {
@@ -55,11 +56,7 @@ export async function route(
   const metadata = { from: due.sender, to: due.recipient, type: due.type, priority: priorityOf(due.priority) }
   try {
     const ageYears = readsAge(agency) ? await readAge(needs, tx, due) : undefined
-    const { desk, delivery, notBefore } = adapters[agency.kind](
-      agency,
-      ageYears === undefined ? metadata : { ...metadata, ageYears },
-      now,
-    )
+    const { desk, delivery, notBefore } = askAdapter(agency, metadata, ageYears, now)
     return { due, desk, delivery, ...(notBefore && { notBefore }) }
   } catch (error) {
     needs.metrics.adapterFailures.inc({ kind: agency.kind })

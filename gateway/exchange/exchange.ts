@@ -53,7 +53,7 @@ type Needs = {
  * many connections, and what is written needs them.
  */
 const LOOKS_AT_ONCE = 4
-/** Of one agency; it may not have more requests under way (`calls.ts`). */
+/** Of one agency: what its certificate's connections may ask at once (`http/admission`). */
 const MOST_LOOKS = 1_024
 
 /** What agencies do with messages (protocol sections 4 to 7), one function an operation. */

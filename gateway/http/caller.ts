@@ -42,9 +42,13 @@ function readPeer(socket: TLSSocket): Peer | undefined {
 export function agencyAt(needs: Recognising, socket: TLSSocket): Standing | undefined {
   const peer = findGoodPeer(needs, socket)
   if (peer === undefined) return undefined
-  const pinned = needs.registry().byTls.get(peer.certificate.thumbprint)
-  const isAgency = pinned !== undefined && 'agency' in pinned && pinned.agency.status === 'active'
-  return standingOf(peer, isAgency ? pinned.agency.id : undefined)
+  return standingOf(peer, findAgency(needs, peer)?.agency.id)
+}
+
+/** The active agency that has pinned the leaf. */
+function findAgency({ registry }: Pick<Recognising, 'registry'>, { certificate }: Peer) {
+  const pinned = registry().byTls.get(certificate.thumbprint)
+  return pinned !== undefined && 'agency' in pinned && pinned.agency.status === 'active' ? pinned : undefined
 }
 
 /** Who has shaken hands on the operations listener: an operator, or anybody. */
@@ -82,9 +86,8 @@ export function admitPeer(needs: Recognising, request: FastifyRequest, reply: Fa
  * @throws Problem `unknown-agency` where no active agency has pinned the leaf
  */
 export function identifyCaller(needs: Recognising, peer: Peer, request: FastifyRequest, reply: FastifyReply): void {
-  const pinned = needs.registry().byTls.get(peer.certificate.thumbprint)
-  if (pinned === undefined || !('agency' in pinned) || pinned.agency.status !== 'active')
-    throw new Problem('unknown-agency')
+  const pinned = findAgency(needs, peer)
+  if (pinned === undefined) throw new Problem('unknown-agency')
   const warnings = expiring(pinned.agency, peer.certificate, needs.now())
   if (warnings.length > 0) reply.header('passerelle-certificate-expires', warnings)
   request.caller = { agency: pinned.agency, certificate: pinned.certificate }

@@ -24,9 +24,14 @@ type Account = {
  * Counts the submissions of each agency over all processes (protocol section 4). What arrives while a count is under way is
  * counted by the next one, together. Only where a quarter of the limit, and at least a thousand, is still free are a few
  * counted after the fact, milliseconds late: fewer, in all processes together, than is free.
+ * @param onError hears why submissions could not be counted
  * @throws (admit) Problem `unavailable` where the record cannot be reached: who cannot be counted is not admitted
  */
-export function createRateLimit(database: Queryable, limit: number): RateLimit {
+export function createRateLimit(
+  database: Queryable,
+  limit: number,
+  onError: (error: unknown) => void = () => undefined,
+): RateLimit {
   const margin = Math.max(EXACT_BELOW, limit / 4)
   const accounts = new Map<string, Account>()
 
@@ -41,7 +46,8 @@ export function createRateLimit(database: Queryable, limit: number): RateLimit {
       const admitted = granted - unreported
       const refused: Admitted = { retryAfter: Math.ceil(retryAfterMs / 1000) }
       for (const [at, { resolve }] of waiting.entries()) resolve(at < admitted ? {} : refused)
-    } catch {
+    } catch (error) {
+      onError(error)
       account.slack = 0
       for (const { reject } of waiting) reject(new Problem('unavailable', undefined, { retryAfter: RETRY_OUTAGE_S }))
     } finally {

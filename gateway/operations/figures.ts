@@ -3,6 +3,7 @@ import type { GatewayKeys, Registry, TrustSnapshot } from '../identity/identity.
 import { priorityOf } from '../protocol/protocol.ts'
 import { type Backlog, backlog, type Database } from '../record/record.ts'
 import { alarmsOf } from './alarms.ts'
+import { shareFor } from './share-for.ts'
 
 type Needs = {
   readonly log: Log
@@ -20,21 +21,6 @@ export type Figures = { readonly contentType: string; read(): Promise<string> }
 const DAY_MS = 24 * 3_600_000
 /** Everybody may ask for the figures: however many do, the record is asked this seldom. */
 const BACKLOG_MS = 5_000
-
-/** Asks once and gives everybody that answer for a time; a failure is not kept. */
-function shareFor<T>(ms: number, ask: () => Promise<T>): () => Promise<T> {
-  let shared: { readonly answer: Promise<T>; readonly until: number } | undefined
-  return () => {
-    if (shared === undefined || shared.until <= performance.now()) {
-      const asked = { answer: ask(), until: performance.now() + ms }
-      asked.answer.catch(() => {
-        if (shared === asked) shared = undefined
-      })
-      shared = asked
-    }
-    return shared.answer
-  }
-}
 
 /** Opens the figures. What is in the record is asked for at most once in some seconds, however many ask. */
 export function openFigures(needs: Needs): Figures {

@@ -1,6 +1,7 @@
 import type { LaneQueue } from '../delivery/delivery.ts'
 import { type Database, transaction } from '../record/record.ts'
-import { within } from '../base/base.ts'
+import { codeOf, within } from '../base/base.ts'
+import { shareFor } from './share-for.ts'
 
 /** Why the gateway cannot do its work just now; nothing where it can. */
 export type Health = { reasons(): Promise<readonly Reason[]> }
@@ -40,21 +41,17 @@ const FRESH_MS = 1_000
 
 /** Writes into the record and the queue to see whether they take it, at most once a second however many ask. */
 export function createHealth(database: Database, queue: Pick<LaneQueue, 'probe'>, stopping: AbortSignal): Health {
-  let last: { readonly at: number; readonly found: Promise<readonly Reason[]> } | undefined
-
-  async function ask(): Promise<readonly Reason[]> {
+  const refusals = shareFor(FRESH_MS, async () => {
     const found = await Promise.all([
-      refusalOf('record', writeRecord(database), codeOf),
+      refusalOf('record', writeRecord(database), (error) => codeOf(error)),
       refusalOf('queue', queue.probe(), (error) => (error instanceof Error ? error.message : '')),
     ])
     return found.filter((reason) => reason !== undefined)
-  }
+  })
 
   return {
     async reasons() {
-      const at = performance.now()
-      if (last === undefined || at - last.at >= FRESH_MS) last = { at, found: ask() }
-      return [...(await last.found), ...(stopping.aborted ? (['stopping'] as const) : [])]
+      return [...(await refusals()), ...(stopping.aborted ? (['stopping'] as const) : [])]
     },
   }
 }
@@ -72,8 +69,6 @@ async function writeRecord(database: Database): Promise<void> {
     return { result: undefined, pending: [tx.query(`select pg_logical_emit_message(true, 'passerelle', 'ready?')`)] }
   })
 }
-
-const codeOf = (error: unknown): string => (error instanceof Error && 'code' in error ? String(error.code) : '')
 
 /** Nothing where a write was taken in time. */
 async function refusalOf(

@@ -91,7 +91,8 @@ export function openConnections(options: Options): Connections {
     leave(connection)
     standsIn.set(connection, { stage, key })
     const victim = crowds[stage].add(key, connection)
-    if (victim !== undefined) drop(victim, victim === connection ? 'certificate' : limits[stage])
+    if (victim !== undefined)
+      drop(victim, victim === connection && places[stage].goes === 'newest' ? 'certificate' : limits[stage])
     return victim !== connection
   }
 
