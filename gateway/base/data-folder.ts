@@ -1,4 +1,5 @@
 import { mkdirSync, realpathSync, statSync } from 'node:fs'
+import { codeOf } from './fault-code.ts'
 import { ConfigurationFault } from './setting.ts'
 
 const GROUP_OR_OTHERS_WRITE = 0o022
@@ -14,8 +15,7 @@ export function openDataFolder(folder: string): string {
     mkdirSync(folder, { recursive: true, mode: 0o700 })
     stat = statSync(folder)
   } catch (error) {
-    const code = error instanceof Error && 'code' in error ? ` (${String(error.code)})` : ''
-    throw new ConfigurationFault(`cannot use the data folder ${folder}${code}`, { cause: error })
+    throw new ConfigurationFault(`cannot use the data folder ${folder} (${codeOf(error)})`, { cause: error })
   }
   const fault = judgeFolder(stat.uid, stat.mode)
   if (fault !== undefined) throw new ConfigurationFault(`the data folder ${folder} ${fault}`)

@@ -12,7 +12,6 @@ import {
   postpone,
   pressingBefore,
   type Queryable,
-  stepAside,
   takeRate,
   transaction,
   type Vault,
@@ -111,15 +110,13 @@ async function write(
   decisions: readonly Decision[],
   now: Date,
 ): Promise<readonly Promise<unknown>[]> {
-  const waiting = [...ofKind(decisions, 'closed'), ...ofKind(decisions, 'over-rate')]
+  const waiting = [...ofKind(decisions, 'closed'), ...ofKind(decisions, 'over-rate'), ...ofKind(decisions, 'no-place')]
   if (waiting.length > 0)
     await postpone(
       tx,
       waiting.map(({ kind, due, desk, until }) => ({ messageNo: due.no, desk, until, closed: kind === 'closed' })),
       now,
     )
-  const aside = ofKind(decisions, 'no-place').map(({ due, desk, until }) => ({ messageNo: due.no, desk, until }))
-  if (aside.length > 0) await stepAside(tx, aside)
   const pushes = ofKind(decisions, 'push').map(({ due, desk }) => ({ messageNo: due.no, desk }))
   if (pushes.length > 0) await lease(tx, pushes, leaseOf(needs.config, now))
   const mailbox = await endAll(needs, ofKind(decisions, 'mailbox'), { event: 'ContentConsignment' }, now)

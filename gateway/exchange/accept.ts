@@ -33,7 +33,7 @@ const LARGEST_BATCH = 128
 /** One batch is signed and sealed while another commits. */
 const WRITERS = 2
 /** A batch costs as much as six messages, so a stream that brings fewer in this time gathers; who comes alone waits for nobody. */
-const SMALL = { enough: 8, forMs: 3 }
+const FEW = { enough: 8, forMs: 3 }
 /** Another process may have opened the case, and its key may be erased in between; more often than that, something is wrong. */
 const MOST_ROUNDS = 4
 
@@ -45,7 +45,7 @@ export function openAccepting(needs: Needs): Accepting {
   const group = createGroup((items: readonly Item[]) => record(needs, items), {
     largest: LARGEST_BATCH,
     atOnce: WRITERS,
-    gather: SMALL,
+    gather: FEW,
     isOutage,
     whose: ({ valid }) => valid.envelope.from,
     presses: ({ valid }) => valid.envelope.priority === 'immediate',

@@ -2,6 +2,7 @@
 import 'reflect-metadata'
 import { createHash, type KeyObject, X509Certificate } from 'node:crypto'
 import * as x509 from '@peculiar/x509'
+import { createRecent } from '../base/base.ts'
 import type { KeyKind } from '../protocol/protocol.ts'
 import { childrenOf, type Element, expectAt, notDer, tags } from './der.ts'
 import { canonicalName } from './name.ts'
@@ -46,7 +47,7 @@ export type Certificate = {
 const MIN_RSA_BITS = 2048
 /** Checking a signature by RSA-16384 takes 4 ms, forty times as long as by this. */
 const MAX_RSA_BITS = 4096
-const MAX_RECENT = 2000
+const LEAST_RECENT = 1000
 
 /** Section 3's algorithms, by the names OpenSSL has for their curves. */
 const curves: Readonly<Record<string, 'P-256' | 'P-384'>> = { prime256v1: 'P-256', secp384r1: 'P-384' }
@@ -135,19 +136,16 @@ export function isIssuedBy(certificate: Certificate, issuer: Certificate): boole
 }
 
 /** Reading one takes a millisecond and the same few come with every message, so those asked for last are kept; they never change. */
-const recent = new Map<string, Certificate>()
+const recent = createRecent<Certificate>(LEAST_RECENT)
 
 function recall(der: Buffer): Certificate {
   const thumbprint = sha256(der)
-  const certificate = recent.get(thumbprint) ?? readOrFault('certificate', () => readCertificate(der))
-  recent.delete(thumbprint)
-  const [oldest] = recent.size >= MAX_RECENT ? recent.keys() : []
-  if (oldest) recent.delete(oldest)
+  const certificate = recent.get(thumbprint) ?? readOrFault('certificate', () => readCertificate(der, thumbprint))
   recent.set(thumbprint, certificate)
   return certificate
 }
 
-function readCertificate(der: Buffer): Certificate {
+function readCertificate(der: Buffer, thumbprint: string): Certificate {
   const parsed = new X509Certificate(der)
   if (!parsed.raw.equals(der)) throw new CertificateFault('has bytes after the certificate')
   const fields = new x509.X509Certificate(der)
@@ -162,7 +160,7 @@ function readCertificate(der: Buffer): Certificate {
   return {
     der,
     pem: toPem(der, 'CERTIFICATE'),
-    thumbprint: sha256(der),
+    thumbprint,
     publicKey,
     keyThumbprint: sha256(publicKey.export({ type: 'spki', format: 'der' })),
     kind: kindOf(publicKey),

@@ -1,4 +1,4 @@
-import { createPrivateKey, createPublicKey, type KeyObject, X509Certificate } from 'node:crypto'
+import { createPrivateKey, createPublicKey, type KeyObject } from 'node:crypto'
 import { blame, type Config, ConfigurationFault, readSecret, readText, settingName } from '../base/base.ts'
 import { type Certificate, isStrong, parseCertificates } from './certificate.ts'
 import type { Algorithm, Signer } from '../protocol/protocol.ts'
@@ -72,7 +72,7 @@ async function loadPair(config: Config, files: Files, now: Date): Promise<Pair> 
   return await blame(settingName(files.key), async () => {
     const keyPem = onlyKey(await readSecret(keyFile), keyFile)
     const key = attempt(() => createPrivateKey(keyPem), `${keyFile} is not a PEM private key`)
-    if (!createPublicKey(keyPem).equals(certificate.publicKey))
+    if (!createPublicKey(key).equals(certificate.publicKey))
       throw new ConfigurationFault(`${keyFile} is not the key of the ${use} certificate ${cert}`)
     return { pem, keyPem, key, certificate, chain }
   })
@@ -87,7 +87,7 @@ function onlyKey(text: string, file: string): string {
 }
 
 function gatewayId(certificate: Certificate, file: string): string {
-  const { subject } = new X509Certificate(certificate.der).toLegacyObject()
+  const { subject } = certificate.x509.toLegacyObject()
   const name = subject.CN
   const id = (Array.isArray(name) ? name[0] : name)?.toLowerCase() ?? ''
   if (!ID.test(id))

@@ -1,10 +1,10 @@
 /** The registry of agencies and operators (protocol section 1): one declarative file, swapped in whole or not at all. */
-import { readFile, stat } from 'node:fs/promises'
 import { Ajv2020, type ErrorObject } from 'ajv/dist/2020.js'
 import schema from '../../schemas/agencies.schema.json' with { type: 'json' }
 import { type CertificateUse, type Delivery, JsonFault, parseJson } from '../protocol/protocol.ts'
 import { type Certificate, parseCertificate, parseCertificates, refuseHeavy } from './certificate.ts'
 import { codeOf, type Log } from '../base/base.ts'
+import { FileFault, readRegularFile } from './regular-file.ts'
 import type { Pin, RegisteredAgency, RegisteredOperator } from './party.ts'
 import { CertificateFault } from './der-blocks.ts'
 
@@ -128,12 +128,9 @@ export async function openRegistry(file: string, log: Log): Promise<RegistrySour
 
 async function readBounded(file: string): Promise<Uint8Array> {
   try {
-    const { size } = await stat(file)
-    if (size > MAX_BYTES) throw new RegistryFault(`is larger than ${MAX_BYTES} bytes`)
-    return await readFile(file)
+    return await readRegularFile(file, MAX_BYTES)
   } catch (error) {
-    if (error instanceof RegistryFault) throw error
-    throw new RegistryFault(`cannot be read (${codeOf(error)})`)
+    throw new RegistryFault(error instanceof FileFault ? error.message : `cannot be read (${codeOf(error)})`)
   }
 }
 

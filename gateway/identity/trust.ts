@@ -1,7 +1,7 @@
 /** Whom the gateway trusts: anchors and CRLs of the trust folder, watched, as snapshots (protocol section 1). */
 import { type Certificate, isIssuedBy } from './certificate.ts'
 import { type Judge, makeJudge, type Vouch } from './chain.ts'
-import { codeOf, type Log } from '../base/base.ts'
+import { codeOf, type Log, within } from '../base/base.ts'
 import { type Crl, revokedSince } from './crl.ts'
 import { type CrlMark, type CrlMarks, isNewer, issuerKey, markOf } from './crl-marks.ts'
 import { type InForce, keepCrls, newest } from './crls-in-force.ts'
@@ -73,7 +73,13 @@ export async function openTrust(folder: string, options: TrustOptions): Promise<
   const tellOnce = makeTeller((code, text) => log.error({ code }, text))
 
   const atRecord = async (work: () => Promise<void>): Promise<void> => {
-    await tellOnce('how new revocation lists have been could not be read or recorded', () => within(MARKS_MS, work()))
+    await tellOnce('how new revocation lists have been could not be read or recorded', async () => {
+      const done = await within(
+        MARKS_MS,
+        work().then(() => true),
+      )
+      if (done === undefined) throw Object.assign(new Error('took too long'), { code: 'ETIMEDOUT' })
+    })
   }
 
   const refresh = async (): Promise<TrustSnapshot> => {
@@ -142,12 +148,6 @@ function makeTeller(tell: (code: string, text: string) => void) {
       failing.set(text, code)
     }
   }
-}
-
-async function within(ms: number, work: Promise<void>): Promise<void> {
-  const over = Promise.withResolvers<void>()
-  const timer = setTimeout(() => over.reject(Object.assign(new Error('took too long'), { code: 'ETIMEDOUT' })), ms)
-  await Promise.race([work, over.promise]).finally(() => clearTimeout(timer))
 }
 
 /** What the record does not know yet. */

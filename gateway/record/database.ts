@@ -80,8 +80,8 @@ export async function transaction<T>(
     await Promise.all(sent)
     return result
   } catch (error) {
-    // A connection that broke, or may have, is not used again.
-    if (isOutage(error)) broken = true
+    // A connection that broke, or may have, is not used again; what was too much for this process did nothing to it.
+    if (isOutage(error) && !(error instanceof OverloadFault)) broken = true
     else await client.query('rollback').catch(() => (broken = true))
     throw error
   } finally {

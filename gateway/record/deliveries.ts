@@ -23,7 +23,7 @@ export async function lockDue(
         d.state, d.desk, d.attempts, d.due_at, d.consigned_leaf, d.deadline, d.spent
       from delivery d join message m on m.no = d.message_no
       where d.recipient = $1 and d.priority = $2 and d.state = 'accepted' and d.due_at <= $3
-        and (d.lease_until is null or d.lease_until < $3 or d.lease_until > $5)
+        and ${isFree('$3', '$5')}
         and d.message_no <> all($6::bigint[])
       order by d.due_at, d.message_no limit $4 for update of d skip locked`,
     values: [recipient, priority, now, limit, longestLease(now), list(busy)],
@@ -45,6 +45,10 @@ const LONGEST_LEASE_MS = 11 * 60_000
 
 /** A lease that ends later was made before the record's clock went back: who made it may be dead for as long. */
 const longestLease = (now: Date): Date => new Date(now.getTime() + LONGEST_LEASE_MS)
+
+/** SQL: the delivery `d` is leased to nobody. @param now, longest places of the time now and of `longestLease` */
+const isFree = (now: string, longest: string): string =>
+  `(d.lease_until is null or d.lease_until < ${now} or d.lease_until > ${longest})`
 
 /**
  * Moves locked deliveries to `consigned` and appends their ContentConsignment receipts to the log: each one's place there is where
@@ -97,7 +101,7 @@ export type Postponed = {
   readonly closed: boolean
 }
 
-/** Puts locked deliveries off until a time that their desk's hours or its rate set. */
+/** Puts locked deliveries off until a time that their desk's hours, its rate or its free places set. */
 export async function postpone(tx: Queryable, deliveries: readonly Postponed[], now: Date): Promise<void> {
   await tx.query({
     name: 'postpone',
@@ -112,24 +116,6 @@ export async function postpone(tx: Queryable, deliveries: readonly Postponed[], 
       deliveries.map(({ desk }) => desk ?? null),
       deliveries.map(({ until }) => until.toISOString()),
       deliveries.map(({ closed }) => closed),
-    ],
-  })
-}
-
-/** Gives locked deliveries their desk before there is a place for them, so that they hold up no other; each is due as told. */
-export async function stepAside(
-  tx: Queryable,
-  deliveries: readonly { messageNo: number; desk: string | undefined; until: Date }[],
-): Promise<void> {
-  await tx.query({
-    name: 'step-aside',
-    text: `
-      update delivery d set due_at = i.until, desk = i.desk
-      from unnest($1::bigint[], $2::text[], $3::timestamptz[]) as i (no, desk, until) where d.message_no = i.no`,
-    values: [
-      deliveries.map(({ messageNo }) => messageNo),
-      deliveries.map(({ desk }) => desk ?? null),
-      deliveries.map(({ until }) => until.toISOString()),
     ],
   })
 }
@@ -217,7 +203,7 @@ export async function overdueLanes(
       where exists (
         select from delivery d where d.recipient = recipient.recipient and d.priority = priority.priority
           and d.state = 'accepted' and d.due_at < $2
-          and (d.lease_until is null or d.lease_until < $3 or d.lease_until > $4))`,
+          and ${isFree('$3', '$4')})`,
     values: [recipients, overdueBefore, now, longestLease(now)],
   })
   return rows
@@ -232,9 +218,9 @@ export async function pressingBefore(
 ): Promise<boolean> {
   const { rows } = await database.query<{ pressing: boolean }>({
     name: 'pressing-before',
-    text: `select exists (select from delivery where recipient = $1 and priority < $2 and state = 'accepted' and due_at <= $3
-        and (lease_until is null or lease_until < $3) and (desk is null or desk = $4)) as pressing`,
-    values: [lane.recipient, lane.priority, now, desk ?? null],
+    text: `select exists (select from delivery d where recipient = $1 and priority < $2 and state = 'accepted' and due_at <= $3
+        and ${isFree('$3', '$5')} and (desk is null or desk = $4)) as pressing`,
+    values: [lane.recipient, lane.priority, now, desk ?? null, longestLease(now)],
   })
   return rows[0]?.pressing === true
 }

@@ -1,5 +1,5 @@
 import pg from 'pg'
-import { ConfigurationFault } from '../base/base.ts'
+import { codeOf, ConfigurationFault } from '../base/base.ts'
 import { type Database, isOutage } from './database.ts'
 
 /** Refusals that no later try will change; the message of these names tables and schemas at most. */
@@ -51,6 +51,5 @@ function describeUnfit(error: unknown): string | undefined {
 }
 
 function describeUnreachable(error: unknown): string {
-  const why = error instanceof Error && 'code' in error ? String(error.code) : 'no answer'
-  return `the database cannot be reached (${why})`
+  return `the database cannot be reached (${codeOf(error, 'no answer')})`
 }

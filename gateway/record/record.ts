@@ -28,7 +28,6 @@ export {
   overdueLanes,
   postpone,
   pressingBefore,
-  stepAside,
 } from './deliveries.ts'
 export { heedUnfit } from './fitness.ts'
 export { inboxArrivals, inboxPage, type InboxRow, type Place } from './inbox.ts'

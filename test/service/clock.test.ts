@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type Database, openDatabase, transaction } from '../../gateway/record/database.ts'
-import { lease, lockDue, overdueLanes } from '../../gateway/record/deliveries.ts'
+import { lease, lockDue, overdueLanes, pressingBefore } from '../../gateway/record/deliveries.ts'
 import { openClock } from '../../gateway/record/clock.ts'
 import { migrate } from '../../gateway/record/migrate.ts'
 import { takeRate } from '../../gateway/record/rate.ts'
@@ -63,12 +63,16 @@ test('a lease holds for its time, and where the record’s clock went back an ho
     return { result: undefined }
   })
   const lanes = async (now: Date) => await overdueLanes(database, [RECIPIENT], now, now)
+  const isPressing = async (now: Date) =>
+    await pressingBefore(database, { recipient: RECIPIENT, priority: 1 }, undefined, now)
   expect(await due(after(MINUTE - 1))).toEqual([])
   expect(await lanes(after(MINUTE - 1))).toEqual([])
+  expect(await isPressing(after(MINUTE - 1))).toBe(false)
   expect(await due(after(MINUTE + 1))).toEqual(nos)
   // Whoever made the lease may have died since; a living one knows what it is doing.
   expect(await due(after(-HOUR))).toEqual(nos)
   expect(await lanes(after(-HOUR))).toEqual([{ recipient: RECIPIENT, priority: 0 }])
+  expect(await isPressing(after(-HOUR))).toBe(true)
   expect(await due(after(-HOUR), nos)).toEqual([])
   expect(await due(after(HOUR), nos.slice(0, 1))).toEqual(nos.slice(1))
 })

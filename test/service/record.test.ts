@@ -4,6 +4,7 @@ import { connect, createServer, type AddressInfo, type Socket } from 'node:net'
 import { join } from 'node:path'
 import fc from 'fast-check'
 import { afterEach, beforeEach, expect, test } from 'vitest'
+import { OverloadFault } from '../../gateway/base/batching.ts'
 import type { State } from '../../gateway/protocol/state.ts'
 import { list } from '../../gateway/record/arrays.ts'
 import { type Database, isOutage, openDatabase, transaction } from '../../gateway/record/database.ts'
@@ -69,6 +70,23 @@ test('of a batch, what is made has its row, delivery and receipt; what was used 
       index,
     })),
   )
+})
+
+test('what is too much for this process costs no connection; what breaks one does', async () => {
+  await openRecord()
+  const backend = async (): Promise<unknown> =>
+    (await database.query<{ pid: number }>('select pg_backend_pid() as pid')).rows[0]?.pid
+  const failWith = async (fault: Error): Promise<void> => {
+    const work = async (): Promise<never> => {
+      throw fault
+    }
+    await expect(transaction(database, work)).rejects.toBe(fault)
+  }
+  const before = await backend()
+  await failWith(new OverloadFault())
+  expect(await backend()).toBe(before)
+  await failWith(Object.assign(new Error('gone'), { code: 'ECONNRESET' }))
+  expect(await backend()).not.toBe(before)
 })
 
 test('of a batch of acknowledgements, what stands as it was known is written with its leaves; nothing else is', async () => {

@@ -1,4 +1,5 @@
-import { readFile, writeFile } from 'node:fs/promises'
+import { execFileSync } from 'node:child_process'
+import { readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type Issued, type Issuer, issue, makeRoot, toPem } from '../../certs-dev/pki.ts'
@@ -237,5 +238,18 @@ describe('a registry source', () => {
     await expect(openRegistry(file, quiet)).rejects.toThrow(/larger/)
     await writeFile(file, await readFile(import.meta.filename))
     await expect(openRegistry(file, quiet)).rejects.toThrow(RegistryFault)
+  })
+
+  test('is not read from a pipe, which would hold that reading and all later ones', async () => {
+    const file = join(folder.path, 'registry.json')
+    await writeFile(file, JSON.stringify(withAgency({})))
+    const source = await openRegistry(file, quiet)
+    await rm(file)
+    execFileSync('mkfifo', [file])
+    expect(await source.reload()).toBe(false)
+    await rm(file)
+    await writeFile(file, JSON.stringify(withAgency({ status: 'suspended' })))
+    expect(await source.reload()).toBe(true)
+    expect(source.current().agencies.get('fr-dep-62')?.status).toBe('suspended')
   })
 })
