@@ -43,6 +43,8 @@ export const directory = record({
         listOf(record({ id: text, name: words, hours: optional(hours), openNow: flag, opensAt: optional(text) })),
       ),
       dutyTelephone: optional(text),
+      /** Whether it has asked for its inbox in the last day; absent where everything is pushed to it. */
+      mailboxRead: optional(flag),
       contact: optional(record({ email: optional(text), phone: optional(text), outOfHours: optional(text) })),
       certificates: listOf(certificate),
     }),

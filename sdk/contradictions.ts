@@ -16,6 +16,8 @@ const NO_CARE: ReadonlySet<unknown> = new Set([
   'none',
 ])
 const HOME: ReadonlySet<unknown> = new Set(['with-family', 'with-family-under-assessment', 'special-guardian'])
+/** Rules of retention that say «a period after». */
+const PERIOD_AFTER: ReadonlySet<unknown> = new Set(['case-closure-plus', 'until-18-plus'])
 const WITHIN_UK: ReadonlySet<unknown> = new Set(['in-local-authority-care', 'with-family'])
 
 type Body = Readonly<Record<string, unknown>>
@@ -63,7 +65,9 @@ const contradictions = [
     type: 'safeguarding-confirmation',
     pointer: '/body/childSeen/seen',
     holds: ({ status, accommodation, childSeen }) =>
-      HOME.has(status) && at(accommodation, 'safe') === 'yes' && at(childSeen, 'seen') !== true,
+      // «With family, assessed as safe» says so by itself.
+      (status === 'with-family' || (HOME.has(status) && at(accommodation, 'safe') === 'yes')) &&
+      at(childSeen, 'seen') !== true,
   },
   {
     code: 'met-with-unmet-needs',
@@ -93,7 +97,7 @@ const contradictions = [
     pointer,
     holds: (body: Body) => {
       const retention = at({ body }, ...pointer.split('/').slice(1))
-      return at(retention, 'rule') === 'case-closure-plus' && at(retention, 'period') === undefined
+      return PERIOD_AFTER.has(at(retention, 'rule')) && at(retention, 'period') === undefined
     },
   })),
   {

@@ -1,3 +1,4 @@
+import type { Directory } from './answers.ts'
 import type { Envelope } from './message.ts'
 import type { Text } from './problem.ts'
 import { contradictionsIn } from './contradictions.ts'
@@ -64,8 +65,8 @@ const meanings = {
     fr: 'Le consentement a été refusé, mais aucune raison n’est indiquée.',
   },
   'retention-without-period': {
-    en: 'The data is kept for a period after the case is closed, but no period is given.',
-    fr: 'Les données sont conservées un certain temps après la clôture du dossier, mais aucune durée n’est indiquée.',
+    en: 'The data is kept for a period after an event, but no period is given.',
+    fr: 'Les données sont conservées un certain temps après un événement, mais aucune durée n’est indiquée.',
   },
   'care-with-country': {
     en: 'The outcome is care or family in the United Kingdom, but another country is given.',
@@ -75,7 +76,14 @@ const meanings = {
     en: 'The flag would end before today.',
     fr: 'L’avis de recherche interne prendrait fin avant aujourd’hui.',
   },
+  'death-unread': {
+    en: 'A child’s death is told, but nobody has read this mailbox for a day: ring first.',
+    fr: 'Le décès d’un enfant est annoncé, mais personne n’a relevé cette boîte depuis une journée\u00a0: téléphonez d’abord.',
+  },
 } as const satisfies Record<string, Text>
+
+/** The codes by which a child's death is told, beside the member `death`. */
+const DEATH: ReadonlySet<unknown> = new Set(['child-died', 'dead', 'found-dead', 'death-notice'])
 
 type Leaf = { readonly pointer: string; readonly name: string; readonly value: unknown; readonly owner: unknown }
 
@@ -91,12 +99,16 @@ function* members(value: unknown, pointer: string): Generator<Leaf> {
 }
 
 /**
- * Takes an envelope, today's date and, for an answer, the request that it answers; gives what its author should look at again before
+ * Takes an envelope, today's date, for an answer the request that it answers, and the recipient's entry in the directory; gives what its author should look at again before
  * signing: what no JSON Schema can say (domain rules 9, 10 and 11).
  */
 export function warnings(
   envelope: Envelope,
-  context: { readonly today: Date; readonly request?: Envelope },
+  context: {
+    readonly today: Date
+    readonly request?: Envelope
+    readonly recipient?: Pick<Directory['agencies'][number], 'mailboxRead'>
+  },
 ): readonly Warning[] {
   const found: Warning[] = []
   const warn = (code: Warning['code'], pointer: string) => found.push({ code, pointer, text: meanings[code] })
@@ -131,6 +143,8 @@ export function warnings(
     if (name === 'flagUntil' && String(value) < context.today.toISOString().slice(0, 10))
       warn('flag-in-the-past', pointer)
   }
+  const death = all.find(({ name, value }) => name === 'death' || DEATH.has(value))
+  if (death !== undefined && context.recipient?.mailboxRead === false) warn('death-unread', death.pointer)
   for (const { code, pointer } of contradictionsIn(envelope.type, envelope.body)) warn(code, pointer)
   return found
 }

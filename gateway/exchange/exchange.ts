@@ -21,6 +21,7 @@ import { findSent, followInbox, type Listing, listInbox, readReceived } from './
 import { followReceipts } from './receipts.ts'
 import { openRefusing } from './refuse.ts'
 import { type Foreseeing, type Submitted, submit } from './submit.ts'
+import { openVisits } from './visits.ts'
 
 export type { Acknowledging, Word } from './acknowledge.ts'
 export { openChecking } from './checking/thread.ts'
@@ -95,13 +96,20 @@ export function openExchange(needs: Needs): Exchange {
   const own = { ...needs, lookup: openLookup(needs.database), byTurns }
   const submitting = { ...own, accept: openAccepting(own), refuse: openRefusing(own) }
   const words = openAcknowledging(own)
+  const visited = openVisits(own)
   return {
     submit: (caller, bytes) => submit(submitting, caller, bytes),
     findSent: ({ id }, messageId) => findSent(own, id, messageId),
     receiptsOf: ({ no, sender }) => byTurns(sender, () => receiptsOf(own.database, no)),
     readCase: ({ id }, caseId, limit) => byTurns(id, () => caseOf(own.database, caseId, id, limit)),
-    listInbox: ({ id }, listing) => listInbox(own, id, listing),
-    followInbox: ({ id }, listing) => followInbox(own, id, listing),
+    async listInbox({ id }, listing) {
+      await byTurns(id, () => visited(id))
+      return await listInbox(own, id, listing)
+    },
+    async followInbox({ id }, listing) {
+      await byTurns(id, () => visited(id))
+      return await followInbox(own, id, listing)
+    },
     read: ({ id }, from, messageId) => readReceived(own, id, from, messageId),
     acknowledge: (agency, from, id, bytes) => words.receive(agency, from, id, bytes, own.now()),
     followReceipts: ({ id }, after, waitMs, signal) => followReceipts(own, id, after, waitMs, signal),

@@ -30,6 +30,7 @@ export {
   pressingBefore,
 } from './deliveries.ts'
 export { heedUnfit } from './fitness.ts'
+export { inboxVisitors, noteInboxVisit } from './inbox-visits.ts'
 export { inboxArrivals, inboxPage, type InboxRow, type Place } from './inbox.ts'
 export { appendLeaves, feedOf, type Leaf, openLog, receiptOf, receiptsOf } from './leaves.ts'
 export {

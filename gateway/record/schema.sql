@@ -87,6 +87,12 @@ create table hold (
   constraint hold_pkey PRIMARY KEY (agency)
 );
 
+create table inbox_visit (
+  agency text not null,
+  at timestamp with time zone not null,
+  constraint inbox_visit_pkey PRIMARY KEY (agency)
+);
+
 create table leaf (
   index bigint not null,
   id uuid not null,

@@ -136,8 +136,28 @@ const SENSITIVE: Readonly<
   Record<string, { readonly definitions: readonly string[]; readonly but: readonly string[] }>
 > = {
   referrer: {
-    definitions: ['place', 'address', 'sighting', 'accommodation', 'foreignAuthority', 'recordAccess'],
-    but: [],
+    definitions: [
+      'place',
+      'address',
+      'sighting',
+      'accommodation',
+      'foreignAuthority',
+      'recordAccess',
+      'personName',
+      'careLeft',
+      'agencyReference',
+    ],
+    // Who the child is, by the name and the reference that the referrer knows; and the relative whom a question is about.
+    but: [
+      '/body/child/names/*',
+      '/body/child/references/*',
+      '/body/identity/names/*',
+      '/body/identityUpdate/names/*',
+      '/body/relative/names/*',
+      '/body/child/documents/*/nameOnDocument',
+      '/body/identity/documents/*/nameOnDocument',
+      '/body/identityUpdate/documents/*/nameOnDocument',
+    ],
   },
   'status-checker': {
     definitions: ['contactPoint', 'address', 'accommodation', 'health', 'narrative'],

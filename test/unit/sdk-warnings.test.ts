@@ -54,6 +54,22 @@ describe('the SDK warns of', () => {
     expect(warnings(answer, { today })).toEqual([])
   })
 
+  test.each([
+    ['outcome', { outcome: 'child-died' }, '/body/outcome'],
+    ['child-found', { condition: 'dead' }, '/body/condition'],
+    ['child-found', { howFound: 'found-dead' }, '/body/howFound'],
+    ['safeguarding-information', { purpose: 'death-notice' }, '/body/purpose'],
+    ['missing-notification', { death: { identityConfirmed: 'no' } }, '/body/death'],
+  ])('a death in a %s, told to a mailbox that nobody has read for a day', (type, body, pointer) => {
+    const told = (recipient?: { mailboxRead?: boolean }) =>
+      warnings({ ...envelope, type, body }, { today, ...(recipient && { recipient }) })
+        .filter(({ code }) => code === 'death-unread')
+        .map((each) => each.pointer)
+    expect(told({ mailboxRead: false })).toEqual([pointer])
+    expect([told({ mailboxRead: true }), told({}), told()]).toEqual([[], [], []])
+    expect(warn({ relatives: [{ whereabouts: 'deceased' }] })).toEqual([])
+  })
+
   test('a flag that ends before today', () => {
     expect(warn({ flagUntil: '2026-05-03' })).toEqual(['flag-in-the-past /body/flagUntil'])
     expect(warn({ flagUntil: '2026-05-04' })).toEqual([])
@@ -119,7 +135,14 @@ describe('what contradicts itself', () => {
       'safe-but-not-seen /body/childSeen/seen',
       'safeguarding-confirmation',
       { status: 'with-family-under-assessment', accommodation: { safe: 'yes' } },
+      { status: 'with-family-under-assessment', accommodation: { safe: 'unknown' }, childSeen: { seen: false } },
+    ],
+    // «With family, assessed as safe»: the status itself says so.
+    [
+      'safe-but-not-seen /body/childSeen/seen',
+      'safeguarding-confirmation',
       home('unknown', false),
+      home('unknown', true),
     ],
     [
       'met-with-unmet-needs /body/unmetNeeds',
@@ -156,6 +179,12 @@ describe('what contradicts itself', () => {
       'referral',
       { dataProtection: { retention: { rule: 'case-closure-plus' } } },
       { dataProtection: { retention: { rule: 'case-closure-plus', period: 'P15Y' } } },
+    ],
+    [
+      'retention-without-period /body/dataProtection/retention',
+      'outcome',
+      { dataProtection: { retention: { rule: 'until-18-plus' } } },
+      { dataProtection: { retention: { rule: 'until-18-plus', period: 'P7Y' } } },
     ],
     [
       'retention-without-period /body/retention',

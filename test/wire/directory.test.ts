@@ -87,6 +87,7 @@ test('the directory has every agency, with its contact and its signing certifica
       status: 'active',
       desks: [],
       ...(duty !== undefined && { dutyTelephone: duty }),
+      mailboxRead: false,
       certificates: expect.any(Array),
     })
     const pem = await readFile(join(gateway.pki.folder, `agencies/${agency.id}/signing.crt`), 'utf8')
@@ -97,6 +98,25 @@ test('the directory has every agency, with its contact and its signing certifica
   // The expired one and the revoked one are pinned too: they are told, as what they are.
   expect(ours).toHaveLength(3)
   expect(ours.filter(({ revokedAt }) => revokedAt !== undefined)).toHaveLength(1)
+})
+
+test('the directory says whether a mailbox has been read in the last day, and nothing where all is pushed', async () => {
+  expect(await entryOf('fr-rys')).toMatchObject({ mailboxRead: false })
+  for (const question of ['/v1/inbox', '/v1/inbox?after=']) {
+    const asking = question === '/v1/inbox' ? rys : ctac
+    expect((await asking.get(question)).status).toBe(200)
+  }
+  expect(await entryOf('fr-rys')).toMatchObject({ mailboxRead: true })
+  expect(await entryOf('gb-ctac')).toMatchObject({ mailboxRead: true })
+  expect(await entryOf('gb-home-office')).toMatchObject({ mailboxRead: false })
+  const trustAnchors = await readFile(join(gateway.pki.folder, 'trust/ca.crt'), 'utf8')
+  const deliver = (delivery: object) =>
+    gateway.changeRegistry(({ agencies }) => {
+      for (const agency of agencies) if (agency.id === 'gb-home-office') Object.assign(agency, { delivery })
+    })
+  await deliver({ mode: 'push', url: 'https://push.example/', trustAnchors })
+  expect(await entryOf('gb-home-office')).not.toHaveProperty('mailboxRead')
+  await deliver({ mode: 'mailbox' })
 })
 
 test('a certificate that the registry drops stays, as a past one: what it signed can still be verified', async () => {

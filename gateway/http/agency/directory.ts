@@ -2,12 +2,15 @@ import { Type } from 'typebox'
 import { showDesks } from '../../delivery/delivery.ts'
 import { type Certificate, parseCertificate } from '../../identity/identity.ts'
 import { type Agency, MAX_ATTACHMENT_BYTES, PROTOCOL_VERSION, rfc3339 } from '../../protocol/protocol.ts'
-import { shownCertificates, signingCertificates } from '../../record/record.ts'
+import { inboxVisitors, shownCertificates, signingCertificates } from '../../record/record.ts'
 import type { Serving } from '../serving.ts'
 import { agencyId, text, time } from '../forms.ts'
 import type { Server } from '../server.ts'
 
-/** Processes are restarted one after the other: so long the certificate before may still be shown by one. */
+/**
+ * Processes are restarted one after the other: so long the certificate before may still be shown by one. And so long a mailbox
+ * counts as read.
+ */
 const DAY_MS = 24 * 3_600_000
 
 /** Who takes part, and by which certificates their signatures, and the gateway's, are verified (protocol section 1). */
@@ -58,10 +61,12 @@ export function directoryRoutes(server: Server, parts: Serving): void {
       const now = parts.now()
       const trust = parts.trust()
       const { agencies, bySigning } = parts.registry()
+      const visitors = await inboxVisitors(parts.database, new Date(now.getTime() - DAY_MS))
       const byParty = Map.groupBy(await signingCertificates(parts.database), ({ party }) => party)
       return {
         agencies: [...agencies.values()].map((agency) => ({
           ...describeAgency(agency, now),
+          ...(hasMailbox(agency) && { mailboxRead: visitors.has(agency.id) }),
           certificates: (byParty.get(agency.id) ?? []).map(({ pem }) => {
             const certificate = parseCertificate(pem)
             const revokedAt = trust.revokedAt(certificate)
@@ -78,7 +83,11 @@ export function directoryRoutes(server: Server, parts: Serving): void {
   )
 }
 
-/** What the directory says of an agency, but its certificates: `dutyTelephone` is the registry's `contact.outOfHours`. */
+/** Whether anything for the agency may wait for it to ask. */
+const hasMailbox = (agency: Agency): boolean =>
+  [agency, ...agency.desks].some(({ delivery }) => delivery.mode === 'mailbox')
+
+/** What the directory says of an agency, but its certificates and its mailbox: `dutyTelephone` is the registry's `contact.outOfHours`. */
 function describeAgency(agency: Agency, now: Date) {
   const { id, name, country, kind, roles, status, contact } = agency
   const desks = showDesks(agency, now).map(({ hours, opensAt, ...desk }) => ({
@@ -147,6 +156,7 @@ const entry = Type.Object({
   status: Type.Union([Type.Literal('active'), Type.Literal('suspended')]),
   desks: Type.Array(desk),
   dutyTelephone: Type.Optional(Type.String()),
+  mailboxRead: Type.Optional(Type.Boolean()),
   contact: Type.Optional(
     Type.Object({
       email: Type.Optional(Type.String()),
