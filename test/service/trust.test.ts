@@ -1,4 +1,4 @@
-import { cp, readFile, rm, writeFile } from 'node:fs/promises'
+import { cp, readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { issue, makeCrl, makeIntermediate, makeRoot, toPem } from '../../certs-dev/pki.ts'
@@ -12,7 +12,7 @@ import {
   type TrustOptions,
   type TrustSnapshot,
 } from '../../gateway/identity/trust.ts'
-import { type TemporaryFolder, temporaryFolder } from '../support/folder.ts'
+import { replaceFile, type TemporaryFolder, temporaryFolder } from '../support/folder.ts'
 import { readPair, shakeHands } from '../support/handshake.ts'
 import { quiet } from '../support/quiet.ts'
 
@@ -121,7 +121,7 @@ describe('a new CRL', () => {
     expect(await handshake('agencies/fr-rys/tls')).toBe('secured')
     expect(await judge('agencies/gb-ctac/tls')).toBe('revoked')
 
-    await changed(() => writeFile(inTrust('intermediate.crl'), older))
+    await changed(() => replaceFile(inTrust('intermediate.crl'), older))
     expect(await judge('agencies/gb-ctac/tls')).toBe('revoked')
     await changed(() => rm(inTrust('intermediate.crl')))
     expect(await judge('agencies/gb-ctac/tls')).toBe('revoked')
@@ -134,10 +134,10 @@ describe('a new CRL', () => {
     const stranger = await makeRoot(pki.intermediate.certificate.subject, { notBefore: now(), notAfter: pki.until })
     const thisUpdate = new Date(now().getTime() + DAY)
     const list = { number: 9, thisUpdate: now(), nextUpdate: pki.until, revoked }
-    await changed(async () => writeFile(inTrust('forged.crl'), await makeCrl(stranger, list)))
+    await changed(async () => replaceFile(inTrust('forged.crl'), await makeCrl(stranger, list)))
     expect(await judge('agencies/gb-ctac/tls')).toBe('good')
     const early = await makeCrl(pki.intermediate, { ...list, thisUpdate })
-    await changed(() => writeFile(inTrust('early.crl'), early))
+    await changed(() => replaceFile(inTrust('early.crl'), early))
     expect(await judge('agencies/gb-ctac/tls')).toBe('good')
     await changed(() => void (clock = DAY))
     expect(await judge('agencies/gb-ctac/tls')).toBe('revoked')
@@ -158,7 +158,7 @@ test('a CRL past its nextUpdate counts during its grace, with an alarm, and then
   const subject = pki.intermediate.certificate.subject
   const nextUpdate = new Date(Math.floor(now().getTime() / 1000) * 1000 + DAY)
   const list = { number: 2, thisUpdate: now(), nextUpdate, revoked: pki.revoked }
-  await changed(async () => writeFile(inTrust('intermediate.crl'), await makeCrl(pki.intermediate, list)))
+  await changed(async () => replaceFile(inTrust('intermediate.crl'), await makeCrl(pki.intermediate, list)))
   expect(trust.current().alarms(now())).toEqual([])
 
   const inGrace = await changed(() => void (clock = 1.5 * DAY))
@@ -176,7 +176,7 @@ test('an issuer that never had a CRL is refused, with an alarm', async () => {
   const fresh = await makeIntermediate(pki.root, 'CN=Fresh', { notBefore: now(), notAfter: pki.until })
   const validity = { notBefore: now(), notAfter: pki.until }
   const leaf = parseCertificate((await issue(fresh, { subject: 'CN=x', validity, use: 'tls' })).pem)
-  const snapshot = await changed(() => writeFile(inTrust('fresh.crt'), toPem(fresh.certificate)))
+  const snapshot = await changed(() => replaceFile(inTrust('fresh.crt'), toPem(fresh.certificate)))
   expect(snapshot.judge(leaf, [], now())).toEqual({ good: false, reason: 'no-current-crl' })
   expect(snapshot.alarms(now())).toEqual([{ code: 'crl-missing', subject: 'CN=Fresh' }])
 })
@@ -184,9 +184,9 @@ test('an issuer that never had a CRL is refused, with an alarm', async () => {
 test('files that cannot be parsed leave what is in force, and are logged once', async () => {
   const names = ['ca.crt', 'intermediate.crt', 'ca.crl', 'intermediate.crl']
   const whole = await changed(async () => {
-    for (const name of names) await writeFile(inTrust(name), '-----BEGIN NOTHING')
-    await writeFile(inTrust('large.crt'), Buffer.alloc(1024 * 1024 + 1))
-    await writeFile(inTrust('notes.txt'), 'no trust file')
+    for (const name of names) await replaceFile(inTrust(name), '-----BEGIN NOTHING')
+    await replaceFile(inTrust('large.crt'), Buffer.alloc(1024 * 1024 + 1))
+    await replaceFile(inTrust('notes.txt'), 'no trust file')
   })
   const before = polls
   await expect.poll(() => polls).toBeGreaterThan(before + 5)
@@ -204,10 +204,10 @@ test('files that cannot be parsed leave what is in force, and are logged once', 
 
 test('DER will do, and an anchor that is taken away is none', async () => {
   await changed(async () => {
-    await writeFile(inTrust('ca.crt'), Buffer.from(pki.root.certificate.rawData))
+    await replaceFile(inTrust('ca.crt'), Buffer.from(pki.root.certificate.rawData))
     const [list] = parseCrls(await readFile(inTrust('ca.crl')))
-    await writeFile(inTrust('ca.crl'), list?.der ?? '')
-    await writeFile(
+    await replaceFile(inTrust('ca.crl'), list?.der ?? '')
+    await replaceFile(
       inTrust('new.crt'),
       toPem((await makeRoot('CN=New', { notBefore: now(), notAfter: pki.until })).certificate),
     )
@@ -235,7 +235,7 @@ test('the CRL of an issuer that no anchor vouches for counts for its endpoints',
   const chain = [parseCertificate(leaf.pem), parseCertificate(toPem(partner.certificate))]
   expect(trust.current().isRevoked(chain)).toBe(false)
   const list = { number: 1, thisUpdate: now(), nextUpdate: pki.until, revoked: [{ serial: leaf.serial, at: now() }] }
-  const snapshot = await changed(async () => writeFile(inTrust('partner.crl'), await makeCrl(partner, list)))
+  const snapshot = await changed(async () => replaceFile(inTrust('partner.crl'), await makeCrl(partner, list)))
   expect(snapshot.isRevoked(chain)).toBe(true)
 })
 
@@ -251,8 +251,8 @@ test('the CRL of an authority that has left the folder does not end the handshak
   const leaving = await makeIntermediate(pki.root, 'CN=Leaving', validity)
   const nextUpdate = new Date(Math.floor(now().getTime() / 1000) * 1000 + DAY)
   const list = { number: 1, thisUpdate: now(), nextUpdate, revoked: [] }
-  await changed(() => writeFile(inTrust('leaving.crt'), toPem(leaving.certificate)))
-  await changed(async () => writeFile(inTrust('leaving.crl'), await makeCrl(leaving, list)))
+  await changed(() => replaceFile(inTrust('leaving.crt'), toPem(leaving.certificate)))
+  await changed(async () => replaceFile(inTrust('leaving.crl'), await makeCrl(leaving, list)))
   await changed(() => rm(inTrust('leaving.crl')))
   const left = await changed(() => rm(inTrust('leaving.crt')))
   expect(left.alarms(now())).toEqual([])
