@@ -5,7 +5,7 @@ import { routeToLocalAuthority } from './local-authority.ts'
 import { routeToNgo } from './ngo.ts'
 import { routeToPolice } from './police.ts'
 
-/** Kind of agency → its adapter. A new kind is a file here, a line here and a word in `agencies.schema.json`. */
+/** Kind of agency → its adapter. A new kind is a file here, a line here and a word in `agencies.schema.json` and in `protocol/agency.ts`. */
 export const adapters: Readonly<Record<Kind, Adapter>> = {
   ngo: routeToNgo,
   'home-office': routeToHomeOffice,
