@@ -69,7 +69,7 @@ const change = (id: string, to: { status?: string; certificates?: object[] }) =>
 
 test('an agency that is suspended: its long polls and idle connections end, and it hears nothing more on them', async () => {
   const polls = await Promise.all(
-    ['/v1/inbox?wait=30', '/v1/receipts?wait=30&after=99999', '/v1/inbox?after=99999&wait=30'].map((question) =>
+    ['/v1/inbox?wait=30', '/v1/receipts?wait=30&after=', '/v1/inbox?after=&wait=30'].map((question) =>
       poll('agencies/gb-ctac/tls', gateway.url, question),
     ),
   )

@@ -71,7 +71,7 @@ test('a small call counts as what it leaves in the record at least', async () =>
 
 test('a sixtieth of a day’s bytes is a minute’s: who sends more at once waits for seconds, not for tomorrow', async () => {
   const bytes = createBytes(database, 60 * MIB, () => 0)
-  await bytes.take('fast', MIB / 4)
+  await bytes.take('fast', MIB / 2)
   await expect(bytes.take('fast', MIB / 8)).rejects.toMatchObject({ code: 'rate-limited', retryAfter: 8 })
 })
 

@@ -6,10 +6,10 @@ export type Buckets = {
 
 const MINUTE_MS = 60_000
 /** How much of a minute may be used at once. */
-const BURST = 1 / 4
+const BURST = 1 / 2
 
 /**
- * Buckets that fill evenly, to a quarter of a minute's worth: whoever was quiet may use that at once. What is more than a whole
+ * Buckets that fill evenly, to half of a minute's worth: whoever was quiet may use that at once. What is more than a whole
  * bucket is let through where it is full, and paid for afterwards.
  * @param whose (take) from a set that is bounded: one row is kept for each
  */

@@ -14,7 +14,7 @@ const LEAST = 4 * 1024
 /** A process takes credit in pieces: what it has not used when it ends is lost to its agency until midnight. */
 const LARGEST_CREDIT = 16 * 1024 * 1024
 const CREDITS = 64
-/** A day's bytes cannot be used up in less than a quarter of an hour. */
+/** A day's bytes cannot be used up in much less than an hour. */
 const MINUTES = 60
 /** Who has none left is asked about this seldom. */
 const REFUSED_MS = 5_000

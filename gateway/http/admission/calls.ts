@@ -23,8 +23,8 @@ type Options = {
   readonly clock?: () => number
 }
 
-/** So many refusals a minute are given at once, a quarter of them one after the other. */
-const PROMPT_REFUSALS = 80
+/** So many refusals a minute are given at once, half of them one after the other. */
+const PROMPT_REFUSALS = 40
 /**
  * The next are given this much later: who does not heed `Retry-After` asks again at once, and to refuse without end takes the
  * time of those who do. Its connections wait meanwhile, and each has few requests under way.

@@ -13,7 +13,8 @@ export const kinds = {
   submission: { atOnce: 256 },
   acknowledgement: { atOnce: 256, times: 10 },
   reading: { atOnce: 256, times: 10 },
-  listing: { atOnce: 512, times: 10 },
+  /** Pages of a hundred. */
+  listing: { atOnce: 512, times: 5 },
   'look-up': { atOnce: 256, times: 10 },
   /** Large answers that change with the registry. */
   directory: { atOnce: 64, times: 1 },
