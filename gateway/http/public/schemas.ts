@@ -15,7 +15,7 @@ export function schemaRoutes(
   server.get(
     '/schemas',
     {
-      config: { access },
+      config: { access, kind: 'look-up' },
       schema: { summary: 'The releases of the schemas and the types of each', response: { 200: releases } },
     },
     async () => ({
@@ -32,7 +32,7 @@ export function schemaRoutes(
     server.get(
       url,
       {
-        config: { access },
+        config: { access, kind: 'look-up' },
         schema: {
           summary: 'A schema, a code list or examples',
           params,
