@@ -102,3 +102,18 @@ test('an agency that fills the record is stopped for the day; another is not, an
   expect((await other.post('/v1/messages', forge({ payload, signer: others }))).status).toBe(202)
   expect((await filler.get('/v1/inbox')).status).toBe(200)
 })
+
+test('where the disk of the record is full, submissions are refused and the rest goes on; the operators hear of it', async () => {
+  // A real file system that never has room.
+  await using full = await startGateway({ PASSERELLE_RECORD_DISK: '/proc' })
+  using agency = await openRawAs(full, 'agencies/fr-rys/tls')
+  const own = await readSigner(full.pki.folder, 'agencies/fr-rys/signing')
+  const payload = makeEnvelope('referral', 'fr-rys', 'gb-ctac')
+  const refused = await agency.post('/v1/messages', forge({ payload, signer: own }))
+  expect(refused.status).toBe(503)
+  expect(JSON.parse(refused.body.toString())).toMatchObject({ code: 'unavailable' })
+  expect(Number(refused.headers['retry-after'])).toBeGreaterThan(0)
+  expect((await agency.get('/v1/inbox')).status).toBe(200)
+  expect((await agency.get(`/v1/messages/${NOWHERE.slice(-36)}`)).status).toBe(404)
+  await until(async () => (await askOperations(full, '/metrics')).text.includes('alarm="disk-full"'))
+})
