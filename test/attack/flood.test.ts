@@ -115,5 +115,5 @@ test('where the disk of the record is full, submissions are refused and the rest
   expect(Number(refused.headers['retry-after'])).toBeGreaterThan(0)
   expect((await agency.get('/v1/inbox')).status).toBe(200)
   expect((await agency.get(`/v1/messages/${NOWHERE.slice(-36)}`)).status).toBe(404)
-  await until(async () => (await askOperations(full, '/metrics')).text.includes('alarm="disk-full"'))
+  await until(async () => (await askOperations(full, '/metrics')).text.includes('code="disk-full"'))
 })
