@@ -1,4 +1,7 @@
 import { Socket } from 'node:net'
+import { setTimeout as pause } from 'node:timers/promises'
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
 import fc from 'fast-check'
 import fastify from 'fastify'
 import { describe, expect, test } from 'vitest'
@@ -77,12 +80,13 @@ describe('a crowd', () => {
           inside.push(added)
           const victim = crowd.add(key, added.connection)
           if (victim !== undefined) {
-            const gone = inside.find((one) => one.connection === victim)
+            const gone = inside.find((one) => one.connection === victim.connection)
             const count = (of: string) => inside.filter((one) => one.key === of).length
             expect(count(gone?.key ?? '')).toBe(Math.max(...['a', 'b', 'c'].map(count)))
-            crowd.delete(gone?.key ?? '', victim)
+            expect(victim.ofKey).toBe(count(key) > places.each)
+            crowd.delete(gone?.key ?? '', victim.connection)
             inside.splice(
-              inside.findIndex((one) => one.connection === victim),
+              inside.findIndex((one) => one.connection === victim.connection),
               1,
             )
           }
@@ -101,7 +105,7 @@ describe('a crowd', () => {
     busy.underWay = 1
     crowd.add('a', busy)
     crowd.add('a', resting)
-    expect(crowd.add('a', next)).toBe(resting)
+    expect(crowd.add('a', next)?.connection).toBe(resting)
   })
 })
 
@@ -147,6 +151,21 @@ describe('handshakes', () => {
     gone.raw.destroy()
     await promise
     expect(begun).toEqual([])
+  })
+
+  test('under a flood without end, those that have gone are not kept', async () => {
+    const handshakes = createHandshakes(1, () => undefined)
+    const kept = Array.from({ length: 6_000 }, () => {
+      const gone = connection()
+      handshakes.begin(gone, () => undefined)
+      gone.raw.destroy()
+      return new WeakRef(gone)
+    })
+    setFlagsFromString('--expose-gc')
+    const collect = runInNewContext('gc') as () => void
+    await pause(10)
+    collect()
+    expect(kept.filter((one) => one.deref() !== undefined).length).toBeLessThanOrEqual(2_048)
   })
 })
 
