@@ -175,9 +175,7 @@ function keep(read: () => Promise<Rules>, now: () => Date) {
   let kept: { readonly rules: Promise<Rules>; readonly until: number } | undefined
   return ({ signal }: Interruptible): Promise<Rules> => {
     const made =
-      kept !== undefined && now().getTime() < kept.until
-        ? kept
-        : { rules: read(), until: now().getTime() + RULES_MS }
+      kept !== undefined && now().getTime() < kept.until ? kept : { rules: read(), until: now().getTime() + RULES_MS }
     kept = made
     made.rules.catch(() => (kept = kept === made ? undefined : kept))
     return signal === undefined ? made.rules : unlessAborted(made.rules, signal)
