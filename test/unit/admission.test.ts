@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { Socket } from 'node:net'
 import { setTimeout as pause } from 'node:timers/promises'
 import { setFlagsFromString } from 'node:v8'
@@ -10,7 +11,9 @@ import { createAddresses, pathOf } from '../../gateway/http/addresses.ts'
 import { addressOf, type Connection, makeConnection } from '../../gateway/http/admission/connection.ts'
 import { createCrowd, type Places } from '../../gateway/http/admission/crowd.ts'
 import { createHandshakes } from '../../gateway/http/admission/handshakes.ts'
-import { watchOverload } from '../../gateway/http/admission/overload.ts'
+import { limits, watchOverload } from '../../gateway/http/admission/overload.ts'
+import { createServer, type ServerOptions } from '../../gateway/http/server.ts'
+import { OverloadFault } from '../../gateway/base/batching.ts'
 import { createMetrics } from '../../gateway/base/metrics.ts'
 
 const connection = (): Connection => makeConnection(new Socket())
@@ -179,6 +182,50 @@ test('limits are counted each time, and said once', () => {
   return expect(metrics.limits.get().then(({ values }) => values.map(({ value }) => value))).resolves.toEqual([
     500, 500,
   ])
+})
+
+test('the page of limits says of each what is counted where it is reached', () => {
+  const page = readFileSync(new URL('../../docs/operating.md', import.meta.url), 'utf8')
+  const section = /\n## Limits\n([^]*?)\n## /.exec(page)?.[1] ?? ''
+  const named = [...section.matchAll(/\(`([a-z-]+)`\)/g)].map(([, limit]) => limit)
+  expect(new Set(named)).toEqual(new Set(limits))
+})
+
+test('more than can wait is 503 and counted, and no line of the log each time', async () => {
+  const said: unknown[] = []
+  const told: string[] = []
+  const say = (...words: unknown[]) => void said.push(words)
+  const server = createServer({
+    keys: { tls: {} },
+    trust: { authorities: [] },
+    log: { info: say, warn: say, error: say },
+    metrics: createMetrics(),
+    access: ['public'],
+    admission: {
+      guard: () => undefined,
+      owe: () => undefined,
+      pace: () => undefined,
+      release: () => undefined,
+      reappraise: () => undefined,
+      tell: (limit: string) => void told.push(limit),
+    },
+    whoIs: () => undefined,
+    stopping: new AbortController().signal,
+  } as unknown as ServerOptions)
+  server.get('/full', { config: { access: 'public' } }, () => {
+    throw new OverloadFault('too much waits')
+  })
+  server.get('/broken', { config: { access: 'public' } }, () => {
+    throw new Error('broken')
+  })
+  const headers = { host: 'localhost' }
+  const refused = await server.inject({ url: '/full', headers })
+  expect([refused.statusCode, refused.headers['retry-after']]).toEqual([503, '5'])
+  expect(told).toEqual(['backlog'])
+  expect(said).toEqual([])
+  expect((await server.inject({ url: '/broken', headers })).statusCode).toBe(500)
+  expect(said).toHaveLength(1)
+  await server.close()
 })
 
 describe('the path of a request target', () => {
