@@ -67,7 +67,9 @@ async function open(config: Config, log: Log, opened: AsyncDisposableStack): Pro
   const { now } = record.clock
   const diskFolder = config.recordDisk ?? (config.databaseUrl === undefined ? config.dataFolder : undefined)
   const disk = opened.adopt(
-    await watchDisk(diskFolder, (error) => log.warn({ err: error }, 'the disk of the record could not be looked at')),
+    await blame(settingName(config.recordDisk === undefined ? 'dataFolder' : 'recordDisk'), () =>
+      watchDisk(diskFolder, (error) => log.warn({ err: error }, 'the disk of the record cannot be looked at')),
+    ),
     (one) => one.close(),
   )
   const marks = { read: () => readCrlMarks(database), raise: raiseCrlMarks.bind(null, database) }

@@ -232,6 +232,13 @@ describe('a Redis that cannot hold the queue', () => {
   })
 })
 
+test('a disk that is not there', async () => {
+  const folder = join(configuration.folder, 'nowhere')
+  expect(await refusal('PASSERELLE_RECORD_DISK', { PASSERELLE_RECORD_DISK: folder })).toContain(
+    `cannot use ${folder} (ENOENT)`,
+  )
+})
+
 describe('a data folder', () => {
   test.each([
     ['below a file', 'registry/data'],
