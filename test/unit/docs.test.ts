@@ -19,6 +19,7 @@ const pages = [
   'sdk/README.md',
   'certs-dev/README.md',
   'bench/README.md',
+  'schemas/README.md',
   ...readdirSync(join(ROOT, 'docs')).map((name) => `docs/${name}`),
 ]
 const protocol = read('docs/protocol.md')
@@ -94,6 +95,16 @@ test('section 4 of the protocol has each problem with its status, and no other',
   expect(Object.fromEntries(rows)).toEqual(
     Object.fromEntries(Object.entries(problems).map(([code, { status }]) => [code, status])),
   )
+})
+
+test('section 11 of the protocol has each call of the operators’ API', () => {
+  const sources = globSync('gateway/http/operations/*.ts', { cwd: ROOT }).map(read).join('\n')
+  const served = [...sources.matchAll(/\bserver\.([a-z]+)\(\s*'(\/api\/[^']*)'/g)].map(
+    ([, method = '', path = '']) => `${method.toUpperCase()} ${path.replaceAll(/:(\w+)/g, '<$1>')}`,
+  )
+  expect(served.length).toBeGreaterThan(3)
+  const named = [...section(11).matchAll(/^\| `([A-Z]+ \/api\/[^`?]*)/gm)].map(([, call = '']) => call)
+  expect(served.filter((call) => !named.includes(call))).toEqual([])
 })
 
 test('section 5 of the protocol is the pathway that the gateway loads', () => {
