@@ -27,7 +27,7 @@ test('every act is asked for by a route', () => {
   const routes = globSync('http/operations/*.ts', { cwd: GATEWAY }).map((path) =>
     readFileSync(join(GATEWAY, path), 'utf8'),
   )
-  const asked = [...routes.join('\n').matchAll(/\bacts\.on[A-Z]\w*\('([a-z-]+)'/g)].map(([, name]) => name)
+  const asked = [...routes.join('\n').matchAll(/\bacts\.on[A-Z]\w*\('([a-z-]+)'/g)].map(([, name = '']) => name)
   expect(asked.toSorted(), 'gateway/http/operations/, and gateway/operations/acts.ts').toEqual(
     rows.map(([name]) => name).toSorted(),
   )
