@@ -1,36 +1,50 @@
-import { readFileSync } from 'node:fs'
 import { Socket } from 'node:net'
 import { setTimeout as pause } from 'node:timers/promises'
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 import fc from 'fast-check'
-import fastify from 'fastify'
+import fastify, { type RouteShorthandOptions } from 'fastify'
 import { describe, expect, test } from 'vitest'
 import { requireAccess } from '../../gateway/http/access.ts'
 import { createAddresses, pathOf } from '../../gateway/http/addresses.ts'
 import { addressOf, type Connection, makeConnection } from '../../gateway/http/admission/connection.ts'
 import { createCrowd, type Places } from '../../gateway/http/admission/crowd.ts'
 import { createHandshakes } from '../../gateway/http/admission/handshakes.ts'
-import { limits, watchOverload } from '../../gateway/http/admission/overload.ts'
+import { watchOverload } from '../../gateway/http/admission/overload.ts'
 import { createServer, type ServerOptions } from '../../gateway/http/server.ts'
 import { OverloadFault } from '../../gateway/base/batching.ts'
+import { ConfigurationFault } from '../../gateway/base/setting.ts'
 import { createMetrics } from '../../gateway/base/metrics.ts'
 
 const connection = (): Connection => makeConnection(new Socket())
 
 describe('a route', () => {
-  const open = () => fastify().addHook('onRoute', requireAccess(['operator', 'public']))
+  const open = () => fastify().addHook('onRoute', requireAccess(['agency', 'operator', 'public']))
   const answer = () => 'x'
+  const schema = { summary: 'What it is' }
 
-  test('that says for whom it is may be added', () => {
-    open().get('/a', { config: { access: 'public' } }, answer)
-    open().post('/b', { config: { access: 'operator' } }, answer)
+  test('that says for whom it is, as what it counts and what it is may be added', () => {
+    open().get('/a', { config: { access: 'public' }, schema }, answer)
+    open().post('/b', { config: { access: 'operator' }, schema }, answer)
+    open().get('/c', { config: { access: 'agency', kind: 'look-up' }, schema }, answer)
   })
 
-  test('that says nothing, or somebody whom the listener does not know, stops the start', () => {
-    expect(() => open().get('/a', answer)).toThrow('GET /a must say whom it is for: operator or public')
-    expect(() => open().post('/b', { config: {} }, answer)).toThrow('POST /b')
-    expect(() => open().get('/c', { config: { access: 'agency' } }, answer)).toThrow('GET /c')
+  test.each<[said: string, options: RouteShorthandOptions]>([
+    ['GET /a must say whom it is for: agency or operator or public', { schema }],
+    ['GET /a must say whom it is for', { config: {}, schema }],
+    ['GET /a must say as what kind of call it counts', { config: { access: 'agency' }, schema }],
+    ['GET /a must have a summary', { config: { access: 'public' } }],
+    ['GET /a must have a summary', { config: { access: 'public' }, schema: {} }],
+    ['and not be hidden', { config: { access: 'public' }, schema: { ...schema, hide: true } }],
+  ])('%s, or the start fails with these words', (said, options) => {
+    expect(() => open().get('/a', options, answer)).toThrow(ConfigurationFault)
+    expect(() => open().get('/a', options, answer)).toThrow(said)
+  })
+
+  test('for somebody whom the listener does not know stops the start', () => {
+    const operations = fastify().addHook('onRoute', requireAccess(['operator', 'public']))
+    const config = { access: 'agency', kind: 'look-up' } as const
+    expect(() => operations.get('/a', { config, schema }, answer)).toThrow('whom it is for: operator or public')
   })
 })
 
@@ -184,13 +198,6 @@ test('limits are counted each time, and said once', () => {
   ])
 })
 
-test('the page of limits says of each what is counted where it is reached', () => {
-  const page = readFileSync(new URL('../../docs/operating.md', import.meta.url), 'utf8')
-  const section = /\n## Limits\n([^]*?)\n## /.exec(page)?.[1] ?? ''
-  const named = [...section.matchAll(/\(`([a-z-]+)`\)/g)].map(([, limit]) => limit)
-  expect(new Set(named)).toEqual(new Set(limits))
-})
-
 test('more than can wait is 503 and counted, and no line of the log each time', async () => {
   const said: unknown[] = []
   const told: string[] = []
@@ -212,10 +219,11 @@ test('more than can wait is 503 and counted, and no line of the log each time', 
     whoIs: () => undefined,
     stopping: new AbortController().signal,
   } as unknown as ServerOptions)
-  server.get('/full', { config: { access: 'public' } }, () => {
+  const schema = { summary: 'what is tried' } as object
+  server.get('/full', { config: { access: 'public' }, schema }, () => {
     throw new OverloadFault('too much waits')
   })
-  server.get('/broken', { config: { access: 'public' } }, () => {
+  server.get('/broken', { config: { access: 'public' }, schema }, () => {
     throw new Error('broken')
   })
   const headers = { host: 'localhost' }

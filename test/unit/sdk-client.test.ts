@@ -160,7 +160,7 @@ describe('submitting', () => {
       const { client } = await play([gateway(answer(202, acceptedBody))])
       const sent = await client.send({ ...draft, ...(named !== undefined && { schemaVersion: named }) })
       const current = releases.find(({ status }) => status === 'current')?.version
-      expect(sent.envelope.schemaVersion).toBe(named ?? current)
+      expect(sent.envelope.schemaVersion, 'NEWEST_RELEASE of sdk/client.ts').toBe(named ?? current)
     }
   })
 

@@ -1,26 +1,23 @@
 import type { Log, Metrics } from '../../base/base.ts'
 
 /** The limits of admission, by what is counted where one is reached (docs/operating.md, «Limits»). */
-export const limits = [
-  'handshake-time',
-  'handshake-rate',
-  'half-open',
-  'strangers',
-  'certificate',
-  'connections',
-  'pipelined',
-  'unsent',
-  'stalled',
-  'not-entitled',
-  'calls-at-once',
-  'call-rate',
-  'uncounted',
-  'backlog',
-  'bytes',
-  'disk',
-] as const
-
-export type Limit = (typeof limits)[number]
+export type Limit =
+  | 'handshake-time'
+  | 'handshake-rate'
+  | 'half-open'
+  | 'strangers'
+  | 'certificate'
+  | 'connections'
+  | 'pipelined'
+  | 'unsent'
+  | 'stalled'
+  | 'not-entitled'
+  | 'calls-at-once'
+  | 'call-rate'
+  | 'uncounted'
+  | 'backlog'
+  | 'bytes'
+  | 'disk'
 
 export type Overload = (limit: Limit) => void
 
