@@ -110,10 +110,7 @@ export function createServer(options: ServerOptions) {
       refuseConnection(error, socket, log)
     },
     frameworkErrors(error, request, reply) {
-      const send = (): void => void sendProblem(request, reply, toProblem(error, log))
-      const later = admission.pace(request.raw)
-      if (later === undefined) send()
-      else void later.then(send)
+      admission.pace(request.raw, () => void sendProblem(request, reply, toProblem(error, log)))
     },
   }).withTypeProvider<TypeBoxTypeProvider>()
   server.addHook('onRoute', requireAccess(access))
@@ -148,9 +145,9 @@ export function createServer(options: ServerOptions) {
     const seconds = (performance.now() - request.since) / 1000
     metrics.requestSeconds.observe({ route, status: reply.statusCode }, seconds)
     if (typeof payload === 'string' || Buffer.isBuffer(payload)) admission.owe(request.raw, reply.raw, payload.length)
-    const later = request.counted || stopping.aborted ? undefined : admission.pace(request.raw)
-    if (later === undefined) done(null, payload)
-    else void later.then(() => done(null, payload))
+    const go = (): void => done(null, payload)
+    if (request.counted || stopping.aborted) go()
+    else admission.pace(request.raw, go)
   })
   server.setErrorHandler((error, request, reply) => {
     // Whatever the framework has against a request to nowhere, that is what it is.

@@ -2,7 +2,6 @@
  * The one layer that all connections and requests of both listeners pass: who may have a place, what is begun for them, and
  * what is kept for them until they have read it. Each limit stands in one of the files beside it (docs/operating.md, «Limits»).
  */
-import { setTimeout as pause } from 'node:timers/promises'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Server } from 'node:https'
 import type { Log, Metrics } from '../../base/base.ts'
@@ -21,9 +20,9 @@ export type Admission = {
   owe(request: IncomingMessage, response: ServerResponse, bytes: number): void
   /**
    * Takes note of a request that counts as no agency's call: a page for anybody, what is refused before it counts, all that operators
-   * ask. Resolves when its answer may go out; nothing where that is now.
+   * ask. @param go called when its answer may go out, at once as a rule
    */
-  pace(request: IncomingMessage): Promise<void> | undefined
+  pace(request: IncomingMessage, go: () => void): void
   /** A limit was reached. */
   readonly tell: Overload
   /** Trust or registry has changed: whoever is no longer entitled is cut off, and nothing more goes out to it. */
@@ -92,12 +91,12 @@ export function openAdmission({ metrics, log, handshakeRate, now }: AdmissionOpt
       const found = bySocket.get(request.socket)
       if (found !== undefined) progress.owe(found.connection, response, bytes)
     },
-    pace(request) {
+    pace(request, go) {
       const found = bySocket.get(request.socket)
-      if (found === undefined) return undefined
-      if (uncounted.take(accountOf(found.connection), 1, performance.now()) === undefined) return undefined
+      if (found === undefined || uncounted.take(accountOf(found.connection), 1, performance.now()) === undefined)
+        return go()
       tell('uncounted')
-      return pause(HOLD_MS)
+      setTimeout(go, HOLD_MS)
     },
     reappraise() {
       for (const each of listeners) each.reappraise()
