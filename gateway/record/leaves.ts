@@ -102,7 +102,12 @@ export async function feedOf(
     text: `
       select index, jws from (
         select index, jws, length(jws) as size, sum(length(jws)) over (order by index rows unbounded preceding) as total
-        from leaf where feed = $1 and index > $2 order by index limit $3) page
+        from (
+          (select index, jws from leaf where feed = $1 and index > $2 order by index limit $3)
+          union all
+          (select index, jws from leaf_in_feed join leaf on index = leaf_index
+            where agency = $1 and leaf_index > $2 order by leaf_index limit $3)
+          order by index limit $3) both_kinds) page
       where total <= $4 or total = size order by index`,
     values: [agency, after, limit, LARGEST_PAGE_BYTES],
   })
