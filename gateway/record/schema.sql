@@ -34,7 +34,7 @@ create table awaited_answer (
   respond_by timestamp with time zone not null,
   told_at timestamp with time zone,
   constraint awaited_answer_pkey PRIMARY KEY (message_no)
-);
+) with (autovacuum_vacuum_scale_factor=0.05, autovacuum_vacuum_cost_delay=1);
 CREATE INDEX awaited_answer_due ON public.awaited_answer USING btree (respond_by, message_no) WHERE (told_at IS NULL);
 CREATE INDEX awaited_answer_overdue ON public.awaited_answer USING btree (told_at, recipient) WHERE (told_at IS NOT NULL);
 

@@ -8,7 +8,7 @@ create table awaited_answer (
   respond_by timestamptz not null,
   -- When both sides were told that it is overdue.
   told_at timestamptz
-);
+) with (autovacuum_vacuum_scale_factor = 0.05, autovacuum_vacuum_cost_delay = 1);
 create index awaited_answer_due on awaited_answer (respond_by, message_no) where told_at is null;
 create index awaited_answer_overdue on awaited_answer (told_at, recipient) where told_at is not null;
 
