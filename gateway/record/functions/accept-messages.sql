@@ -39,7 +39,8 @@ begin
       sizes, accepted_ats, sealed_starts, sealed_lengths, wrapped_keys) with ordinality
       as input (sender, id, recipient, case_id, type, schema_version, priority, in_reply_to, respond_by,
         size, accepted_at, start, length, key, ord)
-    where all_keys_ours or exists (select from case_key where case_key.case_id = input.case_id and wrapped = key)
+    -- As a value and not by `exists`, for which all keys would be read into a hash.
+    where all_keys_ours or (select wrapped from case_key where case_key.case_id = input.case_id) = key
     order by ord
     on conflict (sender, id) do nothing
     returning no)
