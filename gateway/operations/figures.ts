@@ -1,7 +1,7 @@
 import type { Log, Metrics } from '../base/base.ts'
 import type { GatewayKeys, Registry, TrustSnapshot } from '../identity/identity.ts'
 import { priorityOf } from '../protocol/protocol.ts'
-import { type Backlog, backlog, type Database, type Silence, silences } from '../record/record.ts'
+import { type Backlog, backlog, type Database, type Disk, type Silence, silences } from '../record/record.ts'
 import { alarmsOf, overdueSince } from './alarms.ts'
 import { shareFor } from './share-for.ts'
 
@@ -12,6 +12,7 @@ type Needs = {
   readonly keys: GatewayKeys
   readonly registry: () => Registry
   readonly trust: () => TrustSnapshot
+  readonly disk: Pick<Disk, 'state'>
   readonly now: () => Date
 }
 
@@ -30,11 +31,11 @@ export function openFigures(needs: Needs): Figures {
   return {
     contentType: metrics.registry.contentType,
     async read() {
-      const unread = (error: unknown): [] => {
+      const nothing = (error: unknown): [] => {
         log.warn({ err: error }, 'the backlog could not be read')
         return []
       }
-      const [rows, silent] = await Promise.all([readBacklog().catch(unread), readSilences().catch(unread)])
+      const [rows, silent] = await Promise.all([readBacklog().catch(nothing), readSilences().catch(nothing)])
       gauge(needs, rows, silent)
       return await metrics.registry.metrics()
     },
@@ -43,7 +44,7 @@ export function openFigures(needs: Needs): Figures {
 
 /** What is measured when it is asked for: the backlog in the record, certificates, alarms. */
 function gauge(
-  { metrics, keys, registry, trust, now: clock }: Needs,
+  { metrics, keys, registry, trust, disk, now: clock }: Needs,
   rows: readonly Backlog[],
   silent: readonly Silence[],
 ): void {
@@ -81,5 +82,6 @@ function gauge(
   const { agencies } = registry()
   const waiting = rows.filter(({ state }) => state === 'accepted').map(({ recipient }) => recipient)
   const gone = [...new Set(waiting)].filter((agency) => !agencies.has(agency))
-  for (const { code } of alarmsOf(trust(), keys, now, { gone, silent })) metrics.alarms.inc({ code })
+  const looked = { trust: trust(), keys, disk: disk.state(), silent }
+  for (const { code } of alarmsOf(looked, now, gone)) metrics.alarms.inc({ code })
 }

@@ -7,6 +7,7 @@ import type { Lane } from '../protocol/protocol.ts'
 import {
   type AttemptRow,
   type Database,
+  type Disk,
   type MessageRow,
   type Search,
   searchMessages,
@@ -39,6 +40,7 @@ type Needs = {
   readonly trust: () => TrustSnapshot
   readonly onTrustChange: (listener: () => void) => void
   readonly queue: Pick<LaneQueue, 'depth' | 'probe'>
+  readonly disk: Pick<Disk, 'state'>
   readonly stopping: AbortSignal
   readonly now: () => Date
   /** Calls a worker to drain a lane. A lost call is made good by the sweep. */
@@ -66,7 +68,7 @@ const LOOK_MS = 5_000
 export function openOperations(needs: Needs): Operations {
   const { database, queue, stopping, trust, keys, now, log, lookup } = needs
   let silent: readonly Silence[] = []
-  const compare = watchAlarms(() => alarmsOf(trust(), keys, now(), { silent }), log)
+  const compare = watchAlarms(() => alarmsOf({ trust: trust(), keys, disk: needs.disk.state(), silent }, now()), log)
   needs.onTrustChange(compare)
   const look = async (): Promise<void> => {
     // The other alarms are looked for also while the record is away.
