@@ -89,7 +89,7 @@ export async function receiptOf(
 
 /**
  * An agency's feed of receipts after `after` (a leaf index, -1 is the start), at most `limit`, and no more than an answer may hold,
- * in the order of commits.
+ * in the order of commits: those of what it sent, and those that stand in its feed as well (`leaf_in_feed`).
  */
 export async function feedOf(
   database: Queryable,
