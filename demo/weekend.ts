@@ -66,7 +66,7 @@ async function throughWeekend(world: World, endpoint: Endpoint): Promise<void> {
 
   const urgent = ids.filter((_, at) => s7.checks[at]?.priority === 'urgent')
   for (const id of urgent)
-    for (const side of [ctac, homeOffice]) await world.actor(side).evidence.wait(`${id} ResponseOverdue`)
+    for (const side of [ctac, homeOffice] as const) await world.actor(side).evidence.wait(`${id} ResponseOverdue`)
   screen.line(`  ${screen.words.overdue} ${urgent.length} ✓`)
 
   await world.gateway.restart()
