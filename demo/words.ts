@@ -79,7 +79,7 @@ const texts = {
   },
   overdue: {
     en: 'Saturday, too: what is urgent should have been answered by now. The advice centre, the Home Office and the operators are told, signed:',
-    fr: 'Samedi encore : ce qui était à traiter dans la journée aurait dû recevoir une réponse. Le centre de conseil, le Home Office et les opérateurs en sont avertis, récépissé à l’appui :',
+    fr: 'Samedi encore : ce qui était à traiter dans la journée aurait dû recevoir une réponse. Le centre de conseil, le Home Office et les opérateurs en sont avertis, récépissé à l’appui :',
   },
   monday: {
     en: 'Monday, 08:00: the endpoint is back. All twelve arrive, each once, signed for:',

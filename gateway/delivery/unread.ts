@@ -25,6 +25,8 @@ const HOUR_MS = 3_600_000
 const LONGEST_MS = 366 * 24 * HOUR_MS
 /** Hours may change meanwhile, or an agency be held or let go on: what was reckoned counts for so long. */
 const LOOK_MS = HOUR_MS
+/** What is held is not looked at again in the same moment, however little of its time is left. */
+const SOON_MS = 1_000
 
 /**
  * Judges a message that is still not acknowledged (protocol section 6): `expired` where it has lain unread for too long, else when to
@@ -35,7 +37,7 @@ export function judge({ unreadAfterMs }: Limits, message: Lying, now: Date): 'ex
   const afterMs = unreadAfterMs[priorityOf(message.priority)]
   const immediate = message.priority === 0
   const { due, left } = reckon(immediate ? { ...message, hours: undefined, held: [] } : message, afterMs)
-  if (due === undefined) return new Date(now.getTime() + Math.min(LOOK_MS, Math.max(left, afterMs / 10)))
+  if (due === undefined) return new Date(now.getTime() + Math.min(LOOK_MS, Math.max(left, afterMs / 10, SOON_MS)))
   return due <= now.getTime() ? 'expired' : new Date(Math.min(due, now.getTime() + LOOK_MS))
 }
 
