@@ -15,6 +15,41 @@ create table act (
   constraint act_pkey PRIMARY KEY (id)
 );
 
+create table attachment (
+  no bigint generated always as identity not null,
+  owner text not null,
+  digest bytea not null,
+  media_type text not null,
+  size integer not null,
+  put_at timestamp with time zone not null,
+  wrapped_key bytea not null,
+  place text,
+  whole boolean not null default false,
+  named boolean not null default false,
+  constraint attachment_pkey PRIMARY KEY (no),
+  constraint attachment_digest_check CHECK ((octet_length(digest) = 32)),
+  constraint attachment_size_check CHECK ((size > 0))
+);
+CREATE INDEX attachment_outside ON public.attachment USING btree (place) WHERE (place IS NOT NULL);
+CREATE INDEX attachment_passing ON public.attachment USING btree (put_at) WHERE (NOT named);
+CREATE INDEX attachment_unfinished ON public.attachment USING btree (put_at) WHERE (NOT whole);
+CREATE INDEX attachment_unnamed ON public.attachment USING btree (owner) INCLUDE (size) WHERE (NOT named);
+CREATE UNIQUE INDEX attachment_of_owner ON public.attachment USING btree (owner, digest) WHERE whole;
+
+create table attachment_chunk (
+  attachment_no bigint not null,
+  chunk_no integer not null,
+  sealed bytea not null storage external,
+  constraint attachment_chunk_pkey PRIMARY KEY (attachment_no, chunk_no),
+  constraint attachment_chunk_attachment_no_fkey FOREIGN KEY (attachment_no) REFERENCES attachment(no) ON DELETE CASCADE,
+  constraint attachment_chunk_chunk_no_check CHECK ((chunk_no >= 0))
+);
+
+create table attachment_left (
+  place text not null,
+  constraint attachment_left_pkey PRIMARY KEY (place)
+);
+
 create table attempt (
   message_no bigint not null,
   attempt integer not null,
@@ -141,6 +176,15 @@ create table message (
   constraint message_size_check CHECK ((size > 0))
 );
 CREATE INDEX message_of_case ON public.message USING btree (case_id, no);
+
+create table message_attachment (
+  message_no bigint not null,
+  attachment_no bigint not null,
+  wrapped_key bytea not null,
+  constraint message_attachment_pkey PRIMARY KEY (message_no, attachment_no),
+  constraint message_attachment_attachment_no_fkey FOREIGN KEY (attachment_no) REFERENCES attachment(no)
+);
+CREATE INDEX message_attachment_of ON public.message_attachment USING btree (attachment_no);
 
 create table migration (
   name text not null,
@@ -327,6 +371,17 @@ begin
     as input (id, typ, event, message_no, feed, start, length, ord);
   return first_index;
 end
+$function$;
+
+CREATE OR REPLACE FUNCTION public.forget_attachments(nos bigint[])
+ RETURNS bigint
+ LANGUAGE sql
+AS $function$
+  with gone as (
+    delete from attachment where no = any(nos) returning place),
+  noted as (
+    insert into attachment_left (place) select place from gone where place is not null on conflict do nothing)
+  select count(*) from gone;
 $function$;
 
 CREATE OR REPLACE FUNCTION public.take_rate(taker text, wanted integer, allowed integer)
