@@ -1,10 +1,10 @@
 import { MAX_ATTACHMENT_BYTES } from '../protocol/protocol.ts'
 
 /**
- * Where the sealed chunks of an attachment lie. `no` is its row in the record; `name` is what it is called outside the record, and
- * absent where its chunks are rows of the record itself. A name says nothing of what it is the name of.
+ * Where the sealed chunks of an attachment lie. `no` is its row in the record; `name` is what it is called outside the record, null
+ * where its chunks are rows of the record itself. `whose` is the agency that puts or fetches it: those who wait have turns.
  */
-export type Place = { readonly no: number; readonly name?: string }
+export type Place = { readonly no: number; readonly name: string | null; readonly whose: string }
 
 /** Takes the sealed chunks of one attachment, in order. Of several calls only one is under way at a time. */
 export type ChunkWriter = {
@@ -21,13 +21,13 @@ export type ChunkWriter = {
  * does not open. Every chunk but the last has SEALED_CHUNK_BYTES.
  */
 export type ChunkStore = {
-  /** Where the chunks of a new attachment will lie. @param no its row in the record */
-  place(no: number): Place
+  /** Makes the name of a new attachment, which says nothing of what it is the name of; null where it needs none. */
+  name(): string | null
   begin(place: Place): ChunkWriter
   /** Gives the chunks from `first` to `last`, both included, one by one, as fast as they are asked for; fewer where fewer are there. */
   read(place: Place, first: number, last: number): AsyncIterable<Buffer>
-  /** Removes whatever lies at these places, unfinished uploads too; what is not there any more is no fault. */
-  remove(places: readonly Place[]): Promise<void>
+  /** Removes whatever lies under these names, unfinished uploads too; what is not there any more is no fault. */
+  remove(names: readonly string[]): Promise<void>
 }
 
 /** What is sealed in one piece. A range costs no more than one piece too much at each end, and a transfer holds about three. */
