@@ -134,7 +134,7 @@ export async function seed(
     items.map(({ envelope, bytes, digest, receipt }) => {
       const key = parts.vault.keyOf(envelope.caseId)
       const sealed = parts.vault.seal(key, envelope.from, envelope.id, bytes)
-      return { envelope, digest, size: bytes.length, acceptedAt: now, sealed, key, receipt }
+      return { envelope, digest, size: bytes.length, acceptedAt: now, sealed, key, receipt, attachments: [] }
     }),
   )
   if (outcomes.some(({ outcome }) => outcome !== 'made')) throw new Error('a seed was not recorded')
