@@ -14,7 +14,7 @@ import {
 } from '../protocol/protocol.ts'
 import { type Database, tookPart } from '../record/record.ts'
 import type { Checking } from './checking/thread.ts'
-import type { Turns } from './checking/turns.ts'
+import type { Turns } from '../base/base.ts'
 import type { Lookup } from './lookup.ts'
 import type { Signed, Verified } from './signer.ts'
 

@@ -1,4 +1,4 @@
-import type { Metrics } from '../base/base.ts'
+import { createTurns, type Metrics } from '../base/base.ts'
 import type { Caller, Registry, TrustSnapshot } from '../identity/identity.ts'
 import type { Issuer } from '../log/log.ts'
 import type { Agency, Catalogue, Lane, Pathway } from '../protocol/protocol.ts'
@@ -15,7 +15,6 @@ import {
 import { openAccepting } from './accept.ts'
 import { type Acknowledged, type Acknowledging, openAcknowledging } from './acknowledge.ts'
 import type { Checking } from './checking/thread.ts'
-import { createTurns } from './checking/turns.ts'
 import { type Lookup, openLookup } from './lookup.ts'
 import { findSent, followInbox, type Listing, listInbox, readReceived } from './read.ts'
 import { followReceipts } from './receipts.ts'
@@ -50,11 +49,11 @@ type Needs = {
 }
 
 /**
- * Agencies' own questions to the record that share no batch: so many at once, by turns between them. The pool has three times as
+ * Agencies' own questions to the record that share no batch: so many at once, by turns between them. The pool has six times as
  * many connections, and what is written needs them.
  */
-const LOOKS_AT_ONCE = 4
-/** Of one agency: what its certificate's connections may ask at once (`http/admission`). */
+const LOOKS_AT_ONCE = 2
+/** Of one agency; it may not have more requests under way (`http/admission/calls.ts`). */
 const MOST_LOOKS = 1_024
 
 /** What agencies do with messages (protocol sections 4 to 7), one function an operation. */

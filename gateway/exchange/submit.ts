@@ -19,7 +19,7 @@ import { checkContent, checkForm, checkFresh, checkParties, checkPermission } fr
 import type { Refusing } from './refuse.ts'
 import { type Signed, verifyMessage } from './signer.ts'
 import type { Checking } from './checking/thread.ts'
-import type { Turns } from './checking/turns.ts'
+import type { Turns } from '../base/base.ts'
 import type { Lookup } from './lookup.ts'
 
 /** Where a message will go in its recipient, and not before when: without both, at once to the agency itself. */

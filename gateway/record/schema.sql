@@ -15,6 +15,41 @@ create table act (
   constraint act_pkey PRIMARY KEY (id)
 );
 
+create table attachment (
+  no bigint generated always as identity not null,
+  owner text not null,
+  digest bytea not null,
+  media_type text not null,
+  size integer not null,
+  put_at timestamp with time zone not null,
+  wrapped_key bytea not null,
+  place text,
+  whole boolean not null default false,
+  named boolean not null default false,
+  constraint attachment_pkey PRIMARY KEY (no),
+  constraint attachment_digest_check CHECK ((octet_length(digest) = 32)),
+  constraint attachment_size_check CHECK ((size > 0))
+);
+CREATE INDEX attachment_outside ON public.attachment USING btree (place) WHERE (place IS NOT NULL);
+CREATE INDEX attachment_passing ON public.attachment USING btree (put_at) WHERE (NOT named);
+CREATE INDEX attachment_unfinished ON public.attachment USING btree (put_at) WHERE (NOT whole);
+CREATE INDEX attachment_unnamed ON public.attachment USING btree (owner) INCLUDE (size) WHERE (NOT named);
+CREATE UNIQUE INDEX attachment_of_owner ON public.attachment USING btree (owner, digest) WHERE whole;
+
+create table attachment_chunk (
+  attachment_no bigint not null,
+  chunk_no integer not null,
+  sealed bytea not null storage external,
+  constraint attachment_chunk_pkey PRIMARY KEY (attachment_no, chunk_no),
+  constraint attachment_chunk_attachment_no_fkey FOREIGN KEY (attachment_no) REFERENCES attachment(no) ON DELETE CASCADE,
+  constraint attachment_chunk_chunk_no_check CHECK ((chunk_no >= 0))
+);
+
+create table attachment_left (
+  place text not null,
+  constraint attachment_left_pkey PRIMARY KEY (place)
+);
+
 create table attempt (
   message_no bigint not null,
   attempt integer not null,
@@ -40,6 +75,13 @@ create table crl_mark (
   number numeric(49,0),
   this_update timestamp with time zone not null,
   constraint crl_mark_pkey PRIMARY KEY (issuer)
+);
+
+create table daily_bytes (
+  agency text not null,
+  day date not null,
+  taken bigint not null,
+  constraint daily_bytes_pkey PRIMARY KEY (agency)
 );
 
 create table data_key_check (
@@ -141,6 +183,15 @@ create table message (
   constraint message_size_check CHECK ((size > 0))
 );
 CREATE INDEX message_of_case ON public.message USING btree (case_id, no);
+
+create table message_attachment (
+  message_no bigint not null,
+  attachment_no bigint not null,
+  wrapped_key bytea not null,
+  constraint message_attachment_pkey PRIMARY KEY (message_no, attachment_no),
+  constraint message_attachment_attachment_no_fkey FOREIGN KEY (attachment_no) REFERENCES attachment(no)
+);
+CREATE INDEX message_attachment_of ON public.message_attachment USING btree (attachment_no);
 
 create table migration (
   name text not null,
@@ -326,6 +377,43 @@ begin
   from unnest(ids, typs, events, message_nos, feeds, starts, lengths) with ordinality
     as input (id, typ, event, message_no, feed, start, length, ord);
   return first_index;
+end
+$function$;
+
+CREATE OR REPLACE FUNCTION public.forget_attachments(nos bigint[])
+ RETURNS bigint
+ LANGUAGE sql
+AS $function$
+  with gone as (
+    delete from attachment where no = any(nos) returning place),
+  noted as (
+    insert into attachment_left (place) select place from gone where place is not null on conflict do nothing)
+  select count(*) from gone;
+$function$;
+
+CREATE OR REPLACE FUNCTION public.take_bytes(taker text, wanted bigint, allowed bigint)
+ RETURNS TABLE(granted bigint, retry_after_s integer)
+ LANGUAGE plpgsql
+AS $function$
+#variable_conflict use_variable
+declare
+  used daily_bytes;
+  now_utc timestamp;
+begin
+  insert into daily_bytes (agency, day, taken) values (taker, (clock_timestamp() at time zone 'UTC')::date, 0) on conflict do nothing;
+  select * into strict used from daily_bytes where agency = taker for update;
+
+  -- The time is taken when it is this caller's turn.
+  now_utc := clock_timestamp() at time zone 'UTC';
+  if used.day <> now_utc::date then
+    used.day := now_utc::date;
+    used.taken := 0;
+  end if;
+
+  granted := greatest(0, least(wanted, allowed - used.taken));
+  update daily_bytes set day = used.day, taken = used.taken + take_bytes.granted where agency = taker;
+  retry_after_s := greatest(1, ceil(extract(epoch from used.day + 1 - now_utc)));
+  return next;
 end
 $function$;
 
