@@ -110,7 +110,8 @@ export async function checkContent(needs: Needs, permitted: Permitted, now: Date
   }
   if (untold.length > 0) throw new Problem('schema-violation', undefined, { errors: untold.slice(0, MOST_FAULTS) })
   await checkPathway(needs, envelope)
-  const attached = envelope.attachments.length > 0 ? await needs.attachments.find(envelope) : []
+  const attached =
+    envelope.attachments.length > 0 ? await needs.byTurns(envelope.from, () => needs.attachments.find(envelope)) : []
   return pass<Valid>({ ...permitted, attached })
 }
 
