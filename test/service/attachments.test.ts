@@ -1,20 +1,21 @@
-import { createHash, hash } from 'node:crypto'
+import { createHash, randomBytes } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { buffer } from 'node:stream/consumers'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { type DevelopmentPki, makeDevelopmentPki } from '../../certs-dev/tree.ts'
 import { forgetPassed } from '../../gateway/attachments/forget.ts'
 import { CHUNK_BYTES } from '../../gateway/attachments/store.ts'
 import { beginAttachment, forgetAttachments } from '../../gateway/record/attachments.ts'
 import { type Database, openDatabase, transaction } from '../../gateway/record/database.ts'
-import { SealFault } from '../../gateway/record/sealing.ts'
-import { type Envelope, readIdentity, type Signer, signMessage } from '../../sdk/index.ts'
-import { makeQuestion, makeText, type Paper } from '../support/attached.ts'
+import { acceptMessages, type NewMessage } from '../../gateway/record/messages.ts'
+import { type Envelope, readIdentity, type Signer } from '../../sdk/index.ts'
+import { digestOf, makeQuestion, makeText, type Paper, piecesOf } from '../support/attached.ts'
 import { createDatabase, type TestDatabase } from '../support/database.ts'
 import { type TemporaryFolder, temporaryFolder } from '../support/folder.ts'
 import { until } from '../support/gateway.ts'
+import { makeMessage } from '../support/new-message.ts'
 import { openParts, type TestParts } from '../support/parts.ts'
+import { openPosting, type Posting } from '../support/posting.ts'
 
 const MINUTE = 60_000
 const HOUR = 60 * MINUTE
@@ -49,35 +50,16 @@ afterEach(async () => {
   await own.drop()
 })
 
-async function* piecesOf(bytes: Buffer): AsyncGenerator<Buffer> {
-  for (let from = 0; from < bytes.length; from += 60_000) yield bytes.subarray(from, from + 60_000)
-}
-
-const digestOf = ({ bytes }: Pick<Paper, 'bytes'>): Buffer => hash('sha256', bytes, 'buffer')
-
-const put = ({ bytes, mediaType }: Paper, owner = 'gb-ctac', comes: AsyncIterable<Buffer> = piecesOf(bytes)) =>
-  parts.attachments.put({ owner, digest: digestOf({ bytes }), declared: mediaType, length: bytes.length, bytes: comes })
-
-async function submit(envelope: Envelope) {
-  const agency = parts.registry().agencies.get('gb-ctac')
-  const certificate = agency?.certificates.find(({ use }) => use === 'tls')?.certificate
-  if (agency === undefined || certificate === undefined) throw new Error('no such agency')
-  return await parts.submit({ agency, certificate }, Buffer.from(await signMessage(envelope, signer, at)))
-}
+const put: Posting['put'] = (...which) => openPosting(parts, signer).put(...which)
+const submit: Posting['submit'] = (envelope) => openPosting(parts, signer).submit(envelope)
+const fetch: Posting['fetch'] = (...which) => openPosting(parts, signer).fetch(...which)
+const read: Posting['read'] = (...which) => openPosting(parts, signer).read(...which)
 
 /** Sends a question that names these. */
 async function ask(...papers: readonly Paper[]): Promise<Envelope> {
   const question = makeQuestion(papers)
   await submit(question)
   return question
-}
-
-const fetch = async ({ id }: Pick<Envelope, 'id'>, paper: Pick<Paper, 'bytes'>, recipient = 'fr-rys') =>
-  await parts.attachments.fetch({ recipient, from: 'gb-ctac', id, digest: digestOf(paper) })
-
-async function read(question: Envelope, paper: Paper): Promise<Buffer> {
-  const { size, read: open } = await fetch(question, paper)
-  return await buffer(open(0, size - 1))
 }
 
 const missing = expect.objectContaining({ problem: expect.objectContaining({ code: 'attachment-missing' }) })
@@ -87,6 +69,8 @@ async function numbers(table: 'attachment' | 'attachment_chunk' | 'message_attac
   const { rows } = await other.query<{ count: number }>(`select count(*) from ${table}`)
   return rows[0]?.count ?? 0
 }
+
+const byId = (one: NewMessage, two: NewMessage) => (one.envelope.id < two.envelope.id ? -1 : 1)
 
 const forgetting = (graceMs = 24 * HOUR) => ({ database: other, graceMs, now: () => at })
 const pass = (ms: number) => void (at = new Date(at.getTime() + ms))
@@ -154,7 +138,6 @@ describe('what no message has named', () => {
 
 describe('naming and deleting', () => {
   test('at the same time: what is accepted can be fetched, and what is not is told so', async () => {
-    const outcomes = new Set<string>()
     for (let round = 0; round < 60; round++) {
       const paper = makeText(100)
       const question = makeQuestion([paper])
@@ -168,10 +151,8 @@ describe('naming and deleting', () => {
         ),
         waits(round % 12).then(() => forgetPassed(grace, never)),
       ])
-      outcomes.add(accepted ? 'accepted' : 'missing')
       if (accepted) expect((await read(question, paper)).equals(paper.bytes)).toBe(true)
     }
-    expect(outcomes).toEqual(new Set(['accepted', 'missing']))
   })
 
   test('where deleting is first, behind the check, the message is refused and nothing of it is kept', async () => {
@@ -227,19 +208,28 @@ describe('naming and deleting', () => {
     expect((await read(question, paper)).equals(paper.bytes)).toBe(true)
   })
 
-  test('a batch with one message whose attachment has gone records the others', async () => {
-    const [gone, here] = [makeText(), makeText()]
-    await put(gone)
+  test('of a batch, the message whose attachment has gone is missing it, and the others are recorded', async () => {
+    const [here, gone] = [makeText(), makeText()]
     await put(here)
-    const lost = parts.attachments.find(makeQuestion([gone]))
-    const [lostOne] = await lost
-    await other.query('select forget_attachments(array[$1::bigint])', [lostOne?.no])
-    const answers = await Promise.allSettled([
-      submit(makeQuestion([gone])),
-      submit(makeQuestion([here])),
-      submit(makeQuestion([])),
-    ])
-    expect(answers.map(({ status }) => status)).toEqual(['rejected', 'fulfilled', 'fulfilled'])
+    await put(gone)
+    const { rows } = await other.query<{ no: number }>('select no from attachment order by no')
+    const [first = { no: 0 }, second = { no: 0 }] = rows
+    await other.query('select forget_attachments(array[$1::bigint])', [second.no])
+    const naming = (...nos: number[]) => ({
+      ...makeMessage(),
+      attachments: nos.map((no) => ({ no, wrapped: randomBytes(60) })),
+    })
+    const [plain, both, one, used] = [naming(), naming(first.no, second.no), naming(first.no), naming()]
+    expect(await acceptMessages(other, [used])).toEqual([{ outcome: 'made' }])
+    expect(
+      await acceptMessages(other, [{ ...used, attachments: one.attachments }, plain, both, one].toSorted(byId)),
+    ).toEqual(
+      [plain, both, one, used].toSorted(byId).map((message) => {
+        if (message === both) return { outcome: 'attachment-missing' }
+        return { outcome: message === used ? 'used' : 'made' }
+      }),
+    )
+    expect(await numbers('message_attachment')).toBe(1)
   })
 
   /** How many statements wait for a lock. */
@@ -347,133 +337,11 @@ test('of an erased case no attachment is given, whether it was named or not', as
   await expect(fetch(question, paper)).rejects.toEqual(coded('erased'))
 })
 
-test('a second at a time of what is sent in pieces of any size is the same in the record', async () => {
+test('what comes in pieces of any size is the same in the record', async () => {
   const paper = makeText(CHUNK_BYTES + 5)
   async function* odd(): AsyncGenerator<Buffer> {
     for (let from = 0; from < paper.bytes.length; from += 9_973) yield paper.bytes.subarray(from, from + 9_973)
   }
   await put(paper, 'gb-ctac', odd())
   expect((await read(await ask(paper), paper)).equals(paper.bytes)).toBe(true)
-})
-
-describe('sealed chunks that somebody has changed in the record', () => {
-  let paper: Paper
-  let another: Paper
-  let question: Envelope
-  let no: number
-  let otherNo: number
-
-  beforeEach(async () => {
-    paper = makeText(3 * CHUNK_BYTES)
-    another = makeText(3 * CHUNK_BYTES)
-    await put(paper)
-    await put(another)
-    question = await ask(paper)
-    await ask(another)
-    const { rows } = await other.query<{ no: number }>('select no from attachment order by no')
-    ;[no, otherNo] = [rows[0]?.no ?? 0, rows[1]?.no ?? 0]
-  })
-
-  const chunk = (of: string, from: string, which: number) =>
-    `(select sealed from attachment_chunk where attachment_no = ${of} and chunk_no = ${from}) -- ${which}`
-  const set = (which: number, value: string) =>
-    `update attachment_chunk set sealed = ${value} where attachment_no = $no and chunk_no = ${which}`
-  const flip = (which: number, byte: string) => set(which, `set_byte(sealed, ${byte}, get_byte(sealed, ${byte}) # 1)`)
-  const swap = (one: number, two: number) =>
-    `update attachment_chunk c set sealed = o.sealed from attachment_chunk o where c.attachment_no = $no and o.attachment_no = $no
-     and ((c.chunk_no = ${one} and o.chunk_no = ${two}) or (c.chunk_no = ${two} and o.chunk_no = ${one}))`
-  const copy = (from: number, to: number, of = '$no') => set(to, chunk(of, String(from), to).replace(/ --.*/, ''))
-  const drop = (which: string) => `delete from attachment_chunk where attachment_no = $no and chunk_no ${which}`
-  const resize = (size: string) => `update attachment set size = ${size} where no = $no`
-  const ofOther = (table: string, column: string, key: string) =>
-    `update ${table} t set ${column} = o.${column} from ${table} o where t.${key} = $no and o.${key} = $other`
-
-  const mutations: readonly (readonly [what: string, sql: string])[] = [
-    ['a bit of the first nonce', flip(0, '0')],
-    ['a bit of the first chunk', flip(0, '12')],
-    ['a bit in the middle', flip(1, '131072')],
-    ['a bit of a tag', flip(1, 'length(sealed) - 1')],
-    ['the last bit of all', flip(2, 'length(sealed) - 1')],
-    ['a chunk cut at its end', set(0, 'substring(sealed from 1 for length(sealed) - 1)')],
-    ['a chunk cut at its beginning', set(1, 'substring(sealed from 2)')],
-    ['a chunk cut to nonce and tag', set(2, 'substring(sealed from 1 for 28)')],
-    ['a chunk cut to nothing', set(1, `''`)],
-    ['a chunk with a byte more', set(2, `sealed || '\\x00'`)],
-    ['the first two swapped', swap(0, 1)],
-    ['the last two swapped', swap(1, 2)],
-    ['first and last swapped', swap(0, 2)],
-    ['the first repeated', copy(0, 1)],
-    ['the last but one repeated as the last', copy(1, 2)],
-    ['the last one twice', copy(2, 1)],
-    ['the last one gone', drop('= 2')],
-    ['the middle one gone', drop('= 1')],
-    ['all gone', drop('>= 0')],
-    ['the last one cut off, and the size with it', `${drop('= 2')}; ${resize(`${2 * CHUNK_BYTES}`)}`],
-    ['all but the first cut off, and the size with them', `${drop('> 0')}; ${resize(`${CHUNK_BYTES}`)}`],
-    ['a byte less in the size', resize('size - 1')],
-    ['a chunk less in the size', resize(`size - ${CHUNK_BYTES}`)],
-    [
-      'the last one again, and the size with it',
-      `insert into attachment_chunk select $no, 3, sealed from attachment_chunk where attachment_no = $no and chunk_no = 2;
-       ${resize(`size + ${CHUNK_BYTES}`)}`,
-    ],
-    ['one of another attachment', copy(1, 1, '$other')],
-    ['all of another attachment', [0, 1, 2].map((which) => copy(which, which, '$other')).join('; ')],
-    ['the key of another attachment', ofOther('message_attachment', 'wrapped_key', 'attachment_no')],
-    [
-      'key and chunks of another attachment',
-      `${[0, 1, 2].map((which) => copy(which, which, '$other')).join('; ')};
-       ${ofOther('message_attachment', 'wrapped_key', 'attachment_no')}`,
-    ],
-    [
-      'another attachment under its name',
-      `update attachment set digest = set_byte(digest, 0, get_byte(digest, 0) # 1) where no = $no;
-       update message_attachment set attachment_no = $other where attachment_no = $no;
-       update attachment set digest = $digest where no = $other`,
-    ],
-  ]
-
-  test.each(mutations)('%s: does not open, and not a wrong byte of it is given', async (_, sql) => {
-    const filled = sql
-      .replaceAll('$no', String(no))
-      .replaceAll('$other', String(otherNo))
-      .replaceAll('$digest', `'\\x${digestOf(paper).toString('hex')}'`)
-    // In one transaction, as statements that come together are.
-    await other.query(filled)
-    const given: Buffer[] = []
-    const readAll = async () => {
-      const { size, read: open } = await fetch(question, paper)
-      for await (const piece of open(0, size - 1)) given.push(piece)
-    }
-    await expect(readAll()).rejects.toThrow(SealFault)
-    const right = Buffer.concat(given)
-    expect(paper.bytes.subarray(0, right.length).equals(right)).toBe(true)
-    expect(right.length).toBeLessThan(paper.bytes.length)
-  })
-
-  test('a message’s key of an attachment opens nothing in another message, of the same case or of another', async () => {
-    const [sameCase, otherCase] = [makeQuestion([paper], { caseId: question.caseId }), makeQuestion([paper])]
-    for (const message of [sameCase, otherCase]) {
-      await submit(message)
-      await other.query(
-        `update message_attachment t set wrapped_key = o.wrapped_key from message_attachment o, message m, message n
-         where m.no = t.message_no and m.id = $1 and n.no = o.message_no and n.id = $2 and o.attachment_no = t.attachment_no`,
-        [message.id, question.id],
-      )
-      await expect(fetch(message, paper)).rejects.toThrow(SealFault)
-    }
-  })
-
-  test('an owner’s key of another attachment, or another’s of the same one, cannot be named', async () => {
-    for (const owner of ['gb-ctac', 'fr-rys']) {
-      const theirs = owner === 'gb-ctac' ? another : paper
-      if (owner === 'fr-rys') await put(paper, owner)
-      await other.query(
-        `update attachment t set wrapped_key = o.wrapped_key from attachment o
-         where t.no = $1 and o.owner = $2 and o.digest = $3 and o.no <> t.no`,
-        [no, owner, digestOf(theirs)],
-      )
-      await expect(submit(makeQuestion([paper]))).rejects.toThrow(SealFault)
-    }
-  })
 })

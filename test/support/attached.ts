@@ -4,7 +4,7 @@ import { readFile } from 'node:fs/promises'
 import type { ClientRequest, IncomingMessage } from 'node:http'
 import { request } from 'node:https'
 import { join } from 'node:path'
-import { digestOf, type Envelope, type Signer } from '../../sdk/index.ts'
+import { digestOf as textOf, type Envelope, type Signer } from '../../sdk/index.ts'
 import { makeEnvelope } from './agency.ts'
 import { forge } from './forge.ts'
 import type { TestGateway } from './gateway.ts'
@@ -26,6 +26,13 @@ export function makePicture(size: number): Paper {
   return { bytes: Buffer.concat([head, randomBytes(size - head.length)]), mediaType: 'image/jpeg' }
 }
 
+export const digestOf = ({ bytes }: Pick<Paper, 'bytes'>): Buffer => hash('sha256', bytes, 'buffer')
+
+/** Its bytes as they come over a line. */
+export async function* piecesOf(bytes: Buffer, length = 60_000): AsyncGenerator<Buffer> {
+  for (let from = 0; from < bytes.length; from += length) yield bytes.subarray(from, from + length)
+}
+
 /** Where it is put. */
 export const addressOf = ({ bytes }: Pick<Paper, 'bytes'>): string =>
   `/v1/attachments/${hash('sha256', bytes, 'base64url')}`
@@ -35,7 +42,7 @@ export const put = (client: RawClient, { bytes, mediaType }: Paper, headers: Rec
 
 /** An entry of `attachments` in a message. */
 export const naming = ({ bytes, mediaType }: Paper) => ({
-  digest: digestOf(bytes),
+  digest: textOf(bytes),
   mediaType,
   size: bytes.length,
   name: 'paper',

@@ -10,7 +10,6 @@ import {
   fetchAddress,
   makePicture,
   makeQuestion,
-  makeText,
   type Paper,
   put,
   submit,
@@ -142,7 +141,6 @@ test('twenty of 25 MiB at once grow the process by less than 128 MiB, in both di
   )
   expect(new Set(statuses)).toEqual(new Set([201]))
   const grown = (await memory('VmHWM')) - before
-  console.info('20 uploads: MiB', Math.round(before / MIB), Math.round(grown / MIB))
   expect(grown).toBeLessThan(128 * MIB)
 
   const attachments = papers.map(({ digest }) => ({
@@ -164,6 +162,5 @@ test('twenty of 25 MiB at once grow the process by less than 128 MiB, in both di
     }),
   )
   expect(new Set(sizes)).toEqual(new Set([LARGEST]))
-  console.info('20 downloads: MiB', Math.round(begun / MIB), Math.round(((await memory('VmHWM')) - begun) / MIB))
   expect((await memory('VmHWM')) - begun).toBeLessThan(128 * MIB)
 }, 120_000)
