@@ -1,4 +1,5 @@
 import { createTurns, type Metrics } from '../base/base.ts'
+import type { Attachments } from '../attachments/attachments.ts'
 import type { Caller, Registry, TrustSnapshot } from '../identity/identity.ts'
 import type { Issuer } from '../log/log.ts'
 import type { Agency, Catalogue, Lane, Pathway } from '../protocol/protocol.ts'
@@ -36,6 +37,7 @@ type Needs = {
   readonly vault: Vault
   readonly issuer: Issuer
   readonly checking: Checking
+  readonly attachments: Pick<Attachments, 'find'>
   readonly catalogue: Catalogue
   readonly pathway: Pathway
   /** The registry in force now: whoever decides several things by it asks once. */

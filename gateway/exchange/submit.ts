@@ -12,6 +12,7 @@ import {
   priorityOf,
   Problem,
 } from '../protocol/protocol.ts'
+import type { Attachments } from '../attachments/attachments.ts'
 import type { Caller, Registry, TrustSnapshot } from '../identity/identity.ts'
 import { type Database, receiptOf } from '../record/record.ts'
 import type { Accepting } from './accept.ts'
@@ -39,6 +40,7 @@ type Needs = {
   readonly catalogue: Catalogue
   readonly pathway: Pathway
   readonly lookup: Lookup
+  readonly attachments: Pick<Attachments, 'find'>
   readonly byTurns: Turns
   /** The registry in force now: whoever decides several things by it asks once. */
   readonly registry: () => Registry
