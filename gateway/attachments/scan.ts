@@ -1,13 +1,17 @@
 import { connect, type Socket } from 'node:net'
-import { codeOf, within } from '../base/base.ts'
+import { codeOf, type ServerAddress, within } from '../base/base.ts'
 
 /** Nothing can be said about a content: clamd is away, owes its answer, or has another than yes or no. What is so is never kept. */
 export class ScannerAway extends Error {
   override readonly name = 'ScannerAway'
-}
+  /** In a word: a verdict that is none, nothing in time, or the system's. */
+  readonly code: string
 
-/** Where clamd listens: an address and a port, or a Unix socket's path. */
-export type ScannerAddress = { readonly host: string; readonly port: number } | { readonly path: string }
+  constructor(code: string, message: string) {
+    super(message)
+    this.code = code
+  }
+}
 
 /** Scans one content as it goes by. Every call but `abort` throws ScannerAway where nothing can be said about it. */
 export type Scan = {
@@ -35,7 +39,7 @@ const PATIENCE: ScannerPatience = { connectMs: 5_000, takeMs: 10_000, verdictMs:
 const LONGEST_ANSWER = 4096
 
 /** Opens nothing yet: clamd's INSTREAM protocol (clamd(8)), in the variant whose commands and answers end with a zero byte. */
-export function openScanner(address: ScannerAddress, patience = PATIENCE): Scanner {
+export function openScanner(address: ServerAddress, patience = PATIENCE): Scanner {
   return {
     begin() {
       const clamd = call(address, 'zINSTREAM\0', patience)
@@ -53,7 +57,7 @@ export function openScanner(address: ScannerAddress, patience = PATIENCE): Scann
     },
     async ping() {
       const answer = await call(address, 'zPING\0', patience).hear()
-      if (answer !== 'PONG') throw new ScannerAway(`clamd says ${answer}`)
+      if (answer !== 'PONG') throw new ScannerAway('no-verdict', `clamd says ${answer}`)
     },
   }
 }
@@ -69,7 +73,7 @@ function sized(chunk: Buffer): readonly Buffer[] {
 function judge(answer: string): 'clean' | 'infected' {
   if (answer === 'stream: OK') return 'clean'
   if (/^stream: .+ FOUND$/.test(answer)) return 'infected'
-  throw new ScannerAway(`clamd says ${answer}`)
+  throw new ScannerAway('no-verdict', `clamd says ${answer}`)
 }
 
 /** A call of clamd: one command, what goes with it, one answer. */
@@ -79,7 +83,7 @@ type Call = {
   close(): void
 }
 
-function call(address: ScannerAddress, command: string, { connectMs, takeMs, verdictMs }: ScannerPatience): Call {
+function call(address: ServerAddress, command: string, { connectMs, takeMs, verdictMs }: ScannerPatience): Call {
   const socket = connect(address)
   const answer = readAnswer(socket)
   // Whoever waits for it is told; nobody may be waiting yet.
@@ -87,7 +91,7 @@ function call(address: ScannerAddress, command: string, { connectMs, takeMs, ver
 
   /** Waits for what clamd must do in this time; where it does not, the call is over. */
   const inTime = async <Result>(ms: number, what: string, done: Promise<Result>): Promise<Result> => {
-    const late = new ScannerAway(`clamd does not ${what} within ${ms} ms`)
+    const late = new ScannerAway('late', `clamd does not ${what} within ${ms} ms`)
     try {
       const result = await within(
         ms,
@@ -97,12 +101,12 @@ function call(address: ScannerAddress, command: string, { connectMs, takeMs, ver
       return result.value
     } catch (error) {
       socket.destroy()
-      throw error instanceof ScannerAway ? error : new ScannerAway(`clamd is away: ${codeOf(error)}`, { cause: error })
+      throw error instanceof ScannerAway ? error : new ScannerAway(codeOf(error), 'clamd is away')
     }
   }
   /** What clamd says before it has heard all is no verdict on it. */
   const early = answer.then((said) => {
-    throw new ScannerAway(`clamd says ${said}`)
+    throw new ScannerAway('no-verdict', `clamd says ${said}`)
   })
   early.catch(() => undefined)
   const send = (parts: readonly Buffer[]): Promise<void> => Promise.race([early, writeAll(socket, parts)])
@@ -143,9 +147,10 @@ function readAnswer(socket: Socket): Promise<string> {
       said += text
       const end = said.indexOf('\0')
       if (end !== -1) resolve(said.slice(0, end))
-      else if (said.length > LONGEST_ANSWER) socket.destroy(new ScannerAway('clamd does not come to an end'))
+      else if (said.length > LONGEST_ANSWER)
+        socket.destroy(new ScannerAway('no-verdict', 'clamd does not come to an end'))
     })
     socket.on('error', reject)
-    socket.on('close', () => reject(new ScannerAway('clamd hung up')))
+    socket.on('close', () => reject(new ScannerAway('hung-up', 'clamd hung up')))
   })
 }

@@ -3,15 +3,17 @@ import { spawnSync } from 'node:child_process'
 import { accessSync, constants, existsSync, rmSync, writeFileSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
 
-/** Debian's package and the program in it. */
+/** Debian's package and the program in it, or where there is none a file. */
 const NEEDED = [
-  { package: 'redis-server', program: 'redis-server' },
-  { package: 'chromium', program: 'chromium' },
-  { package: 'clamav-daemon', program: 'clamd' },
+  { package: 'redis-server', has: 'redis-server' },
+  { package: 'chromium', has: 'chromium' },
+  { package: 'clamav-daemon', has: 'clamd' },
+  // OpenStack Swift, which speaks S3 (`s3-server.py`).
+  { package: 'python3-swift', has: '/usr/lib/python3/dist-packages/swift/proxy/server.py' },
 ]
 
-const missing = NEEDED.filter(({ program }) => !isInstalled(program)).map((needed) => needed.package)
-if (missing.length > 0) install(missing)
+const missing = NEEDED.filter(({ has }) => !(has.startsWith('/') ? existsSync(has) : isInstalled(has)))
+if (missing.length > 0) install(missing.map((needed) => needed.package))
 
 function install(packages: readonly string[]): void {
   const list = new Intl.ListFormat('en').format(packages)
