@@ -9,13 +9,10 @@ export type Reach = {
 }
 
 /** Nobody may need it for a day: it is asked all the same, so that an alarm is on before somebody does. */
-const ASK_MS = 15_000
+const ASK_MS = 5_000
 
-/**
- * Watches whether a server answers; has asked once when it resolves.
- * @param name what the log calls it; @param ask throws where it does not answer
- */
-export async function watchReach(name: string, ask: () => Promise<void>, log: Log): Promise<Reach> {
+/** Watches whether a server answers. @param name what the log calls it; @param ask throws where it does not answer */
+export function watchReach(name: string, ask: () => Promise<void>, log: Log): Reach {
   let isAway = false
   const heard = (error?: unknown): void => {
     const before = isAway
@@ -23,16 +20,11 @@ export async function watchReach(name: string, ask: () => Promise<void>, log: Lo
     if (isAway && !before) log.warn({ err: error }, `${name} is away: attachments that need it are refused`)
     if (!isAway && before) log.info(`${name} is back`)
   }
-  const first = Promise.withResolvers<void>()
   const close = every(
     ASK_MS,
-    async () => {
-      await ask().then(() => heard(), heard)
-      first.resolve()
-    },
+    () => ask().then(() => heard(), heard),
     (error) => log.error({ err: error }, `${name} could not be watched`),
   )
-  await first.promise
   return {
     get isAway() {
       return isAway

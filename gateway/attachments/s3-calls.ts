@@ -18,10 +18,13 @@ const UNAVAILABLE = {
 export class StoreAway extends Error {
   override readonly name = 'StoreAway'
   readonly code: string
+  /** That it has answered with, if it has. */
+  readonly status: number | undefined
 
-  constructor(code: string) {
+  constructor(code: string, status: number | undefined) {
     super(code)
     this.code = code
+    this.status = status
   }
 }
 
@@ -62,12 +65,11 @@ export async function openS3Calls(
   const probe = async (): Promise<void> => {
     await s3.headBucket({ Bucket: bucket }, { abortSignal: AbortSignal.timeout(CALL_MS) })
   }
-  await probe().catch((error: unknown) => {
-    const status = statusOf(error)
-    if (status === undefined || status >= 500) return
-    throw new ConfigurationFault(`${settingName('attachmentsUrl')}: the store answers ${status} for its bucket`)
-  })
-  const reach = await watchReach('the store of attachments', () => probe().catch(throwAway), log)
+  const away = await probe().then(() => undefined, asAway)
+  if (away?.status !== undefined && away.status < 500)
+    throw new ConfigurationFault(`${settingName('attachmentsUrl')}: the store answers ${away.status} for its bucket`)
+  const reach = watchReach('the store of attachments', () => probe().catch(throwAway), log)
+  reach.heard(away)
 
   return {
     bucket,
@@ -103,8 +105,9 @@ function throwAway(error: unknown): never {
   throw asAway(error)
 }
 
-const asAway = (error: unknown): StoreAway =>
-  new StoreAway(codeOf(error, error instanceof Error ? error.name : 'unknown'))
+function asAway(error: unknown): StoreAway {
+  return new StoreAway(codeOf(error, error instanceof Error ? error.name : undefined), statusOf(error))
+}
 
 /** The status that the store has answered with; undefined where it has not. */
 function statusOf(error: unknown): number | undefined {

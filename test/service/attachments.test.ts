@@ -294,35 +294,6 @@ describe('an agency’s room for what no message has named', () => {
   })
 })
 
-describe('a scanner', () => {
-  const scanning = (verdict: () => Promise<'clean' | 'infected'>) => {
-    const seen = { bytes: 0, aborted: 0 }
-    const begin = () => ({
-      write: async (chunk: Buffer) => void (seen.bytes += chunk.length),
-      end: verdict,
-      abort: () => void (seen.aborted += 1),
-    })
-    return { seen, scanner: { begin } }
-  }
-
-  test.each([
-    ['clean', async () => 'clean' as const, undefined],
-    ['infected', async () => 'infected' as const, 'attachment-infected'],
-    ['away', async () => Promise.reject(new Error('away')), 'unavailable'],
-  ])('that says %s', async (_, verdict, code) => {
-    const { openAttachments } = await import('../../gateway/attachments/attachments.ts')
-    const { seen, scanner } = scanning(verdict)
-    await using attachments = openAttachments({ ...parts, scanner })
-    const { bytes, mediaType } = makeText(3 * CHUNK_BYTES)
-    const incoming = { owner: 'gb-ctac', digest: digestOf({ bytes }), declared: mediaType, length: bytes.length }
-    const done = attachments.put({ ...incoming, bytes: piecesOf(bytes) })
-    if (code === undefined) await expect(done).resolves.toMatchObject({ isNew: true })
-    else await expect(done).rejects.toEqual(coded(code))
-    expect(seen).toEqual({ bytes: bytes.length, aborted: code === undefined ? 0 : 1 })
-    expect(await numbers('attachment_chunk')).toBe(code === undefined ? 3 : 0)
-  })
-})
-
 test('of an erased case no attachment is given, whether it was named or not', async () => {
   const paper = makeText()
   await put(paper)

@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import { mkdir, writeFile } from 'node:fs/promises'
+import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { S3 } from '@aws-sdk/client-s3'
@@ -28,9 +28,9 @@ process.on('exit', () => running.forEach((child) => child.kill('SIGKILL')))
 
 /**
  * Starts OpenStack Swift with its S3 API, in a temporary folder and on a free port, with one empty bucket.
- * @param tls files of the certificate that it shows, and of its key; without them it speaks in the clear
+ * @param tls files of the certificate that it shows, of its key and of the authority's; without them it speaks in the clear
  */
-export async function startS3(tls?: { readonly cert: string; readonly key: string }): Promise<TestS3> {
+export async function startS3(tls?: Record<'cert' | 'key' | 'ca', string>): Promise<TestS3> {
   const folder = await temporaryFolder()
   const port = await freePort()
   const data = join(folder.path, 'swift')
@@ -45,6 +45,7 @@ export async function startS3(tls?: { readonly cert: string; readonly key: strin
     credentials: { accessKeyId: ACCESS_KEY_ID, secretAccessKey: SECRET_ACCESS_KEY },
     requestChecksumCalculation: 'WHEN_REQUIRED',
     responseChecksumValidation: 'WHEN_REQUIRED',
+    requestHandler: { httpsAgent: tls === undefined ? {} : { ca: await readFile(tls.ca) } },
   })
 
   let server: ChildProcess | undefined
