@@ -203,8 +203,8 @@ const table = {
     default: '10737418240',
     parse: whole(1_048_576, 999_999_999_999_999),
     meaning: {
-      en: 'Bytes of submissions and acknowledgements a day for each agency, over all processes; a sixtieth of it a minute.',
-      fr: 'Octets des dépôts et des accusés par jour et par organisme, tous processus confondus ; un soixantième par minute.',
+      en: 'Bytes of submissions, acknowledgements and attachments a day for each agency, over all processes; of the first two, a sixtieth of it a minute.',
+      fr: 'Octets des dépôts, des accusés et des pièces jointes par jour et par organisme, tous processus confondus ; pour les deux premiers, un soixantième par minute.',
     },
   },
   attachmentGraceMs: {

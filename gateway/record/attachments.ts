@@ -93,7 +93,7 @@ export async function renewAttachment(
 export async function dropAttachment(database: Queryable, no: number): Promise<void> {
   await database.query({
     name: 'drop-attachment',
-    text: 'select forget_attachments(array(select no from attachment where no = $1 and not whole for update))',
+    text: 'select forget_attachments(nos => array(select no from attachment where no = $1 and not whole for update))',
     values: [no],
   })
 }
@@ -199,7 +199,7 @@ export async function forgetAttachments(
     if (locks[0]?.locked !== true) return { result: 0 }
     const forget = async (which: string, before: Date): Promise<number> => {
       const { rows } = await tx.query<{ gone: number }>(
-        `select forget_attachments(array(
+        `select forget_attachments(nos => array(
            select no from attachment where ${which} and put_at < $1 order by put_at limit $2 for update skip locked)) as gone`,
         [before, limit],
       )
