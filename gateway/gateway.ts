@@ -98,13 +98,14 @@ async function open(config: Config, log: Log, opened: AsyncDisposableStack): Pro
   await evidence.enforce(registry(), enqueue)
   registrySource.onChange(evidence.follow(enqueue, stopping.signal))
 
-  const attachments = opened.use(openAttachments(base))
+  const attachments = opened.use(await openAttachments(base))
   const exchange = openExchange({ ...base, attachments, pathway, checking, foresee, enqueue })
   if (config.roles.has('worker')) opened.use(await openDelivery({ ...base, pathway, ...exchange, queue }))
   else opened.defer(() => queue.close())
   const operations = opened.use(
     openOperations({
       ...base,
+      attachments,
       lookup: exchange.lookup,
       queue,
       enqueue,

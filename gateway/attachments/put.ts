@@ -120,9 +120,14 @@ async function forget({ database }: Putting, writer: ReturnType<ChunkStore['begi
   await dropAttachment(database, no).catch(() => undefined)
 }
 
+const UNSCANNED = {
+  en: 'Attachments cannot be scanned for malware just now; nothing was kept.',
+  fr: 'Les pièces jointes ne peuvent être analysées pour l’instant ; rien n’a été conservé.',
+}
+
 /** Nothing is kept unscanned. */
 function unscanned(cause: unknown): never {
-  throw Object.assign(new Problem('unavailable', undefined, { retryAfter: RETRY_UNSCANNED_S }), { cause })
+  throw Object.assign(new Problem('unavailable', UNSCANNED, { retryAfter: RETRY_UNSCANNED_S }), { cause })
 }
 
 const refusals: Readonly<Record<Exclude<ContentVerdict, 'ok'>, Problem['detail']>> = {

@@ -1,3 +1,4 @@
+import type { Attachments } from '../attachments/attachments.ts'
 import type { Log, Metrics } from '../base/base.ts'
 import type { GatewayKeys, Registry, TrustSnapshot } from '../identity/identity.ts'
 import { priorityOf } from '../protocol/protocol.ts'
@@ -13,6 +14,7 @@ type Needs = {
   readonly registry: () => Registry
   readonly trust: () => TrustSnapshot
   readonly disk: Pick<Disk, 'state'>
+  readonly attachments: Pick<Attachments, 'away'>
   readonly now: () => Date
 }
 
@@ -41,7 +43,10 @@ export function openFigures(needs: Needs): Figures {
 }
 
 /** What is measured when it is asked for: the backlog in the record, certificates, alarms. */
-function gauge({ metrics, keys, registry, trust, disk, now: clock }: Needs, rows: readonly Backlog[]): void {
+function gauge(
+  { metrics, keys, registry, trust, disk, attachments, now: clock }: Needs,
+  rows: readonly Backlog[],
+): void {
   const now = clock()
   metrics.backlog.reset()
   metrics.oldest.reset()
@@ -71,5 +76,6 @@ function gauge({ metrics, keys, registry, trust, disk, now: clock }: Needs, rows
   const { agencies } = registry()
   const waiting = rows.filter(({ state }) => state === 'accepted').map(({ recipient }) => recipient)
   const gone = [...new Set(waiting)].filter((agency) => !agencies.has(agency))
-  for (const { code } of alarmsOf({ trust: trust(), keys, disk: disk.state() }, now, gone)) metrics.alarms.inc({ code })
+  const looked = { trust: trust(), keys, disk: disk.state(), away: attachments.away() }
+  for (const { code } of alarmsOf(looked, now, gone)) metrics.alarms.inc({ code })
 }

@@ -1,3 +1,4 @@
+import type { Attachments } from '../attachments/attachments.ts'
 import { every, type Log, type Metrics } from '../base/base.ts'
 import type { LaneQueue } from '../delivery/delivery.ts'
 import type { Lookup } from '../exchange/exchange.ts'
@@ -39,6 +40,7 @@ type Needs = {
   readonly onTrustChange: (listener: () => void) => void
   readonly queue: Pick<LaneQueue, 'depth' | 'probe'>
   readonly disk: Pick<Disk, 'state'>
+  readonly attachments: Pick<Attachments, 'away'>
   readonly stopping: AbortSignal
   readonly now: () => Date
   /** Calls a worker to drain a lane. A lost call is made good by the sweep. */
@@ -64,8 +66,11 @@ const LOOK_MS = 5_000
 
 /** Opens the operators' part, and begins to watch for alarms. */
 export function openOperations(needs: Needs): Operations {
-  const { database, queue, stopping, trust, keys, now, log, lookup } = needs
-  const compare = watchAlarms(() => alarmsOf({ trust: trust(), keys, disk: needs.disk.state() }, now()), log)
+  const { database, queue, stopping, trust, keys, attachments, disk, now, log, lookup } = needs
+  const compare = watchAlarms(
+    () => alarmsOf({ trust: trust(), keys, disk: disk.state(), away: attachments.away() }, now()),
+    log,
+  )
   needs.onTrustChange(compare)
   const stopWatching = every(LOOK_MS, compare, (error) => log.error({ err: error }, 'alarms could not be looked for'))
   return {
