@@ -69,9 +69,9 @@ export async function putAttachment(needs: Putting, incoming: Incoming): Promise
   }
 
   const writer = needs.store.begin({ no: begun.no, name, whose: owner })
+  const sealing = createSealing(key, digest)
+  let written = Promise.resolve()
   try {
-    const sealing = createSealing(key, digest)
-    let written = Promise.resolve()
     /** While one chunk is being kept the next is gathered. */
     const write = async (sealed: Buffer): Promise<void> => {
       const chunkNo = sealing.chunks - 1
@@ -93,6 +93,7 @@ export async function putAttachment(needs: Putting, incoming: Incoming): Promise
     await forget(needs, writer, begun.no)
     return await putAgain(needs, incoming, { mediaType, size })
   } catch (error) {
+    await written.catch(() => undefined)
     await forget(needs, writer, begun.no)
     throw error
   }

@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream'
 import { Type } from 'typebox'
 import type { Fetched } from '../../attachments/attachments.ts'
-import { digestText, parseDigest, THUMBPRINT } from '../../protocol/protocol.ts'
+import { digestText, parseDigest, Problem, THUMBPRINT } from '../../protocol/protocol.ts'
 import { acceptStreams, lengthOf, streamOf } from '../body.ts'
 import { callerOf } from '../caller.ts'
 import { agencyId, uuid } from '../forms.ts'
@@ -59,16 +59,19 @@ export function attachmentRoutes(server: Server, { attachments, log, giveTime, s
       const recipient = callerOf(request).agency.id
       const found = await attachments.fetch({ recipient, from, id, digest: parseDigest(asked) })
       const tag = `"${asked}"`
-      reply.type(found.mediaType).headers({ 'accept-ranges': 'bytes', etag: tag, 'content-disposition': 'attachment' })
-      if (request.method === 'HEAD') return reply.header('content-length', found.size).send()
+      const headers = { 'accept-ranges': 'bytes', etag: tag, 'content-disposition': 'attachment' }
+      if (request.method === 'HEAD')
+        return reply.type(found.mediaType).headers(headers).header('content-length', found.size).send()
       const range = readRange(request.headers, found.size, tag)
       if (range === 'unsatisfiable') {
-        return reply.code(416).header('content-range', `bytes */${found.size}`).type('text/plain').send('')
+        reply.header('content-range', `bytes */${found.size}`)
+        throw new Problem('range-not-satisfiable')
       }
       const { first, last } = range ?? { first: 0, last: found.size - 1 }
-      if (range !== undefined) reply.code(206).header('content-range', `bytes ${first}-${last}/${found.size}`)
       endInTime(reply, stopping)
       const body = await openBody(found, { first, last })
+      reply.type(found.mediaType).headers(headers)
+      if (range !== undefined) reply.code(206).header('content-range', `bytes ${first}-${last}/${found.size}`)
       body.once('error', (error) => log.error({ err: error, requestId: request.id }, 'an attachment was cut short'))
       return reply.header('content-length', last - first + 1).send(body)
     },
@@ -94,6 +97,6 @@ async function openBody(found: Fetched, { first, last }: Range): Promise<Readabl
   }
   const body = Readable.from(all(), { objectMode: false })
   // Also where nobody has begun to read.
-  body.once('close', () => void pieces.return())
+  body.once('close', () => void pieces.return().catch(() => undefined))
   return body
 }
