@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { MAX_ATTACHMENT_BYTES, Problem } from '../protocol/protocol.ts'
+import { type AttachmentType, MAX_ATTACHMENT_BYTES, Problem } from '../protocol/protocol.ts'
 import {
   beginAttachment,
   type Database,
@@ -9,7 +9,7 @@ import {
   type Vault,
 } from '../record/record.ts'
 import { createSealing } from './chunks.ts'
-import { type ContentVerdict, createContentCheck, declaredMediaType, type MediaType } from './content-type.ts'
+import { type ContentVerdict, createContentCheck, declaredMediaType } from './content-type.ts'
 import type { ChunkStore } from './store.ts'
 
 /** Looks for malware in one content after the other; whatever it throws means that nothing can be said. */
@@ -43,7 +43,7 @@ export type Incoming = {
 }
 
 /** What an agency has put; `isNew`: for the first time. */
-export type Put = { readonly mediaType: MediaType; readonly size: number; readonly isNew: boolean }
+export type Put = { readonly mediaType: AttachmentType; readonly size: number; readonly isNew: boolean }
 
 /**
  * Takes an attachment as it streams by (protocol section 9): hashed, judged, scanned and sealed at once, and of it no more in memory
@@ -149,7 +149,7 @@ const refusals: Readonly<Record<Exclude<ContentVerdict, 'ok'>, Problem['detail']
 async function judge(
   { scanner }: Pick<Putting, 'scanner'>,
   bytes: AsyncIterable<Buffer>,
-  { digest, mediaType }: { readonly digest: Buffer; readonly mediaType: MediaType },
+  { digest, mediaType }: { readonly digest: Buffer; readonly mediaType: AttachmentType },
   keep: (some: Buffer) => Promise<void> = async () => undefined,
 ): Promise<number> {
   const hash = createHash('sha256')
