@@ -123,7 +123,7 @@ async function forget({ database }: Putting, writer: ReturnType<ChunkStore['begi
 
 const UNSCANNED = {
   en: 'Attachments cannot be scanned for malware just now; nothing was kept.',
-  fr: 'Les pièces jointes ne peuvent être analysées pour l’instant ; rien n’a été conservé.',
+  fr: 'Les pièces jointes ne peuvent être analysées pour l’instant ; rien n’a été conservé.',
 }
 
 /** Nothing is kept unscanned. */

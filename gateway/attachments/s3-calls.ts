@@ -11,7 +11,7 @@ const RETRY_S = 5
 
 const UNAVAILABLE = {
   en: 'The store of attachments cannot be reached just now; nothing was kept.',
-  fr: 'L’espace de stockage des pièces jointes est injoignable pour l’instant ; rien n’a été conservé.',
+  fr: 'L’espace de stockage des pièces jointes est injoignable pour l’instant ; rien n’a été conservé.',
 }
 
 /** Why the store is away, in a word that names nobody: its own answer, or the system's. */

@@ -230,7 +230,7 @@ const table = {
     parse: storeUrl,
     meaning: {
       en: 'An S3-compatible store for attachments: https://host/bucket/prefix?region=…. Unset: they are kept in the record.',
-      fr: 'Un espace de stockage compatible S3 pour les pièces jointes : https://hôte/compartiment/préfixe?region=…. Absent : elles sont conservées dans le registre.',
+      fr: 'Un espace de stockage compatible S3 pour les pièces jointes : https://hôte/compartiment/préfixe?region=…. Absent : elles sont conservées dans le registre.',
     },
   },
   attachmentsCredentialsFile: {
@@ -238,7 +238,7 @@ const table = {
     parse: path,
     meaning: {
       en: 'File with the credentials of that store: the access key’s id in its first line, its secret in the second. Read again within a minute of a change.',
-      fr: 'Fichier des identifiants de ce stockage : l’identifiant de la clé d’accès en première ligne, son secret en seconde. Relu dans la minute qui suit un changement.',
+      fr: 'Fichier des identifiants de ce stockage : l’identifiant de la clé d’accès en première ligne, son secret en seconde. Relu dans la minute qui suit un changement.',
     },
   },
   clamd: {
@@ -246,7 +246,7 @@ const table = {
     parse: serverAddress,
     meaning: {
       en: 'clamd, which scans each attachment before it is kept: host:port, or the path of its socket. Unset: none is scanned.',
-      fr: 'clamd, qui analyse chaque pièce jointe avant qu’elle soit conservée : hôte:port, ou le chemin de son socket. Absent : aucune n’est analysée.',
+      fr: 'clamd, qui analyse chaque pièce jointe avant qu’elle soit conservée : hôte et port séparés par deux-points, ou le chemin de son socket. Absent : aucune n’est analysée.',
     },
   },
   recordDisk: {

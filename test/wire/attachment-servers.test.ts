@@ -131,7 +131,7 @@ describe('while the store is away', () => {
     await s3.stop()
     const answer = await put(ctac, paper, { 'accept-language': 'fr' })
     expect(expectProblem(answer, 'unavailable').detail).toBe(
-      'L’espace de stockage des pièces jointes est injoignable pour l’instant ; rien n’a été conservé.',
+      'L’espace de stockage des pièces jointes est injoignable pour l’instant ; rien n’a été conservé.',
     )
     expectProblem(await rys.get(address), 'unavailable')
     await until(() => hasAlarm('attachment-store-away'), 30_000)
