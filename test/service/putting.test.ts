@@ -1,8 +1,10 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import pg from 'pg'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { makeDevelopmentPki } from '../../certs-dev/tree.ts'
 import { CHUNK_BYTES } from '../../gateway/attachments/store.ts'
+import { isOutage } from '../../gateway/record/database.ts'
 import { readIdentity } from '../../sdk/index.ts'
 import { makeQuestion, makeText, piecesOf } from '../support/attached.ts'
 import { createDatabase, type TestDatabase } from '../support/database.ts'
@@ -50,4 +52,38 @@ test('what comes in pieces of any size is the same in the record', async () => {
   const question = makeQuestion([paper])
   await posting.submit(question)
   expect((await posting.read(question, paper)).equals(paper.bytes)).toBe(true)
+})
+
+test('where connections to the record break again and again, what was put is whole, and what was not may be put again', async () => {
+  const admin = new pg.Client({ connectionString: own.url, application_name: 'test' })
+  await admin.connect()
+  const papers = Array.from({ length: 12 }, () => makeText(12 * CHUNK_BYTES))
+  const state = { left: papers.length, broken: 0 }
+  const breaking = (async () => {
+    // After a while it is let be.
+    while (state.left > 0 && state.broken < 40) {
+      await admin.query(`select pg_terminate_backend(pid) from pg_stat_activity
+        where datname = current_database() and application_name = 'passerelle' and state <> 'idle'`)
+      await new Promise((resolve) => setTimeout(resolve, 10))
+    }
+  })()
+  const putUntilItIs = async (paper: (typeof papers)[number]): Promise<void> => {
+    for (;;) {
+      try {
+        await posting.put(paper)
+        state.left -= 1
+        return
+      } catch (error) {
+        if (!isOutage(error)) throw error
+        state.broken += 1
+      }
+    }
+  }
+  await Promise.all(papers.map(putUntilItIs))
+  await breaking
+  await admin.end()
+  expect(state.broken).toBeGreaterThan(0)
+  const question = makeQuestion(papers)
+  await posting.submit(question)
+  for (const paper of papers) expect((await posting.read(question, paper)).equals(paper.bytes)).toBe(true)
 })
