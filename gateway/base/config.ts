@@ -12,7 +12,7 @@ import {
   type Values,
   whole,
 } from './setting.ts'
-import { databaseUrl, redisUrl, smtpUrl } from './setting-url.ts'
+import { databaseUrl, redisUrl, serverAddress, smtpUrl, storeUrl } from './setting-url.ts'
 
 export { ConfigurationFault } from './setting.ts'
 
@@ -215,8 +215,50 @@ const table = {
     default: '10737418240',
     parse: whole(1_048_576, 999_999_999_999_999),
     meaning: {
-      en: 'Bytes of submissions and acknowledgements a day for each agency, over all processes; a sixtieth of it a minute.',
-      fr: 'Octets des dépôts et des accusés par jour et par organisme, tous processus confondus ; un soixantième par minute.',
+      en: 'Bytes of submissions, acknowledgements and attachments a day for each agency, over all processes; of the first two, a sixtieth of it a minute.',
+      fr: 'Octets des dépôts, des accusés et des pièces jointes par jour et par organisme, tous processus confondus ; pour les deux premiers, un soixantième par minute.',
+    },
+  },
+  attachmentGraceMs: {
+    name: 'PASSERELLE_ATTACHMENT_GRACE',
+    default: 'PT24H',
+    parse: duration(1_000, 'P30D'),
+    meaning: {
+      en: 'How long an attachment is kept that no message names.',
+      fr: 'Durée pendant laquelle une pièce jointe qu’aucun message ne cite est conservée.',
+    },
+  },
+  attachmentQuota: {
+    name: 'PASSERELLE_ATTACHMENT_QUOTA',
+    default: '1073741824',
+    parse: whole(1, 999_999_999_999_999),
+    meaning: {
+      en: 'Bytes of attachments that each agency may have put, or be putting, and no message has named, over all processes.',
+      fr: 'Octets de pièces jointes que chaque organisme peut avoir déposés, ou être en train de déposer, sans qu’un message les cite, tous processus confondus.',
+    },
+  },
+  attachmentsUrl: {
+    name: 'PASSERELLE_ATTACHMENTS_URL',
+    parse: storeUrl,
+    meaning: {
+      en: 'An S3-compatible store for attachments: https://host/bucket/prefix?region=…. Unset: they are kept in the record.',
+      fr: 'Un espace de stockage compatible S3 pour les pièces jointes : https://hôte/compartiment/préfixe?region=…. Absent : elles sont conservées dans le registre.',
+    },
+  },
+  attachmentsCredentialsFile: {
+    name: 'PASSERELLE_ATTACHMENTS_CREDENTIALS',
+    parse: path,
+    meaning: {
+      en: 'File with the credentials of that store: the access key’s id in its first line, its secret in the second. Read again within a minute of a change.',
+      fr: 'Fichier des identifiants de ce stockage : l’identifiant de la clé d’accès en première ligne, son secret en seconde. Relu dans la minute qui suit un changement.',
+    },
+  },
+  clamd: {
+    name: 'PASSERELLE_CLAMD',
+    parse: serverAddress,
+    meaning: {
+      en: 'clamd, which scans each attachment before it is kept: host:port, or the path of its socket. Unset: none is scanned.',
+      fr: 'clamd, qui analyse chaque pièce jointe avant qu’elle soit conservée : hôte et port séparés par deux-points, ou le chemin de son socket. Absent : aucune n’est analysée.',
     },
   },
   recordDisk: {

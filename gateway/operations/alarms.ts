@@ -1,4 +1,5 @@
 import type { Alarm, GatewayKeys, TrustSnapshot } from '../identity/identity.ts'
+import type { Away } from '../attachments/attachments.ts'
 import type { Log } from '../base/base.ts'
 import type { DiskState, Silence } from '../record/record.ts'
 
@@ -15,14 +16,15 @@ type Looked = {
   readonly keys: GatewayKeys
   readonly disk: DiskState
   readonly silent: readonly Silence[]
+  readonly away: readonly Away[]
 }
 
 /**
- * What an operator has to see to: revocation lists and authorities that end, the gateway's own certificates, a disk that fills,
- * agencies that the registry no longer has though something waits for them, and those that are silent.
+ * What an operator has to see to: revocation lists and authorities that end, the gateway's own certificates, a disk that fills, what
+ * attachments need and cannot reach, agencies that the registry no longer has though something waits for them, and those that are silent.
  */
 export function alarmsOf(
-  { trust, keys, disk, silent }: Looked,
+  { trust, keys, disk, silent, away }: Looked,
   now: Date,
   gone: readonly string[] = [],
 ): readonly Alarm[] {
@@ -36,6 +38,7 @@ export function alarmsOf(
       ...(unread > 0 ? [{ code: 'message-unread', subject: agency }] : []),
     ]),
     ...(disk === 'low' || disk === 'full' ? [{ code: `disk-${disk}`, subject: 'record' }] : []),
+    ...away.map((code) => ({ code, subject: 'attachments' })),
     ...ending.map(({ subject, notAfter }) => ({ code: 'own-certificate-expires', subject, since: notAfter })),
   ]
 }
@@ -61,6 +64,9 @@ export const remedies: Readonly<Record<string, string>> = {
   'disk-low':
     'make room on the disk of the record: under 10 % or 2 GiB of it are free; under 1 GiB nothing more is accepted',
   'disk-full': 'make room on the disk of the record at once: under 1 GiB of it is free, and submissions are refused',
+  'attachment-store-away':
+    'look at the store that PASSERELLE_ATTACHMENTS_URL names, and at its credentials: attachments can be neither put nor fetched until it answers',
+  'scanner-away': 'look at the clamd that PASSERELLE_CLAMD names: no attachment is taken until it answers',
   'own-certificate-expires': 'renew this certificate of the gateway, then restart one process after the other',
 }
 

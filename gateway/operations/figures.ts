@@ -1,3 +1,4 @@
+import type { Attachments } from '../attachments/attachments.ts'
 import type { Log, Metrics } from '../base/base.ts'
 import type { GatewayKeys, Registry, TrustSnapshot } from '../identity/identity.ts'
 import { priorityOf } from '../protocol/protocol.ts'
@@ -13,6 +14,7 @@ type Needs = {
   readonly registry: () => Registry
   readonly trust: () => TrustSnapshot
   readonly disk: Pick<Disk, 'state'>
+  readonly attachments: Pick<Attachments, 'away'>
   readonly now: () => Date
 }
 
@@ -44,7 +46,7 @@ export function openFigures(needs: Needs): Figures {
 
 /** What is measured when it is asked for: the backlog in the record, certificates, alarms. */
 function gauge(
-  { metrics, keys, registry, trust, disk, now: clock }: Needs,
+  { metrics, keys, registry, trust, disk, attachments, now: clock }: Needs,
   rows: readonly Backlog[],
   silent: readonly Silence[],
 ): void {
@@ -82,6 +84,6 @@ function gauge(
   const { agencies } = registry()
   const waiting = rows.filter(({ state }) => state === 'accepted').map(({ recipient }) => recipient)
   const gone = [...new Set(waiting)].filter((agency) => !agencies.has(agency))
-  const looked = { trust: trust(), keys, disk: disk.state(), silent }
+  const looked = { trust: trust(), keys, disk: disk.state(), silent, away: attachments.away() }
   for (const { code } of alarmsOf(looked, now, gone)) metrics.alarms.inc({ code })
 }

@@ -1,3 +1,4 @@
+import type { Attachments } from '../attachments/attachments.ts'
 import { every, type Log, type Metrics } from '../base/base.ts'
 import type { LaneQueue } from '../delivery/delivery.ts'
 import type { Lookup } from '../exchange/exchange.ts'
@@ -41,6 +42,7 @@ type Needs = {
   readonly onTrustChange: (listener: () => void) => void
   readonly queue: Pick<LaneQueue, 'depth' | 'probe'>
   readonly disk: Pick<Disk, 'state'>
+  readonly attachments: Pick<Attachments, 'away'>
   readonly stopping: AbortSignal
   readonly now: () => Date
   /** Calls a worker to drain a lane. A lost call is made good by the sweep. */
@@ -66,9 +68,12 @@ const LOOK_MS = 5_000
 
 /** Opens the operators' part, and begins to watch for alarms. */
 export function openOperations(needs: Needs): Operations {
-  const { database, queue, stopping, trust, keys, now, log, lookup } = needs
+  const { database, queue, stopping, trust, keys, attachments, disk, now, log, lookup } = needs
   let silent: readonly Silence[] = []
-  const compare = watchAlarms(() => alarmsOf({ trust: trust(), keys, disk: needs.disk.state(), silent }, now()), log)
+  const compare = watchAlarms(
+    () => alarmsOf({ trust: trust(), keys, disk: disk.state(), silent, away: attachments.away() }, now()),
+    log,
+  )
   needs.onTrustChange(compare)
   const look = async (): Promise<void> => {
     // The other alarms are looked for also while the record is away.

@@ -12,6 +12,20 @@ export { acknowledgeMessages, type NewAcknowledgement } from './acknowledgements
 export { type ActSubject, askForTwo, endPending, recordAct } from './acts.ts'
 export { takeBytes } from './daily-bytes.ts'
 export { type Disk, type DiskState, watchDisk } from './disk.ts'
+export {
+  beginAttachment,
+  dropAttachment,
+  findPut,
+  findShared,
+  finishAttachment,
+  forgetAttachments,
+  insertChunk,
+  namesLeft,
+  namesRemoved,
+  type PutAttachment,
+  readChunk,
+  renewAttachment,
+} from './attachments.ts'
 export { type Attempt, type AttemptRow, attemptsOf, insertAttempts } from './attempts.ts'
 export { endAwaiting, overdueAnswers, tellOverdue, type Told } from './awaited-answers.ts'
 export { type Backlog, backlog, waitingForOthers } from './backlog.ts'
@@ -64,6 +78,7 @@ export {
   signingCertificates,
 } from './parties.ts'
 export { takeRate } from './rate.ts'
+export { openBytes, sealBytes, SealFault } from './sealing.ts'
 export { type Silence, silences } from './silences.ts'
 export { type Held, heldSince, lookLater, tellUnread, type Unread, unreadMessages } from './unread.ts'
 export type { Vault } from './vault.ts'

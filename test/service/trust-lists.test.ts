@@ -132,7 +132,7 @@ test('what cannot be taken raises its alarm at once, with what to do', async () 
   })
   const keys = await loadGatewayKeys(config, new Date())
   const compare = watchAlarms(
-    () => alarmsOf({ trust: trust.current(), keys, disk: 'enough', silent: [] }, new Date()),
+    () => alarmsOf({ trust: trust.current(), keys, disk: 'enough', silent: [], away: [] }, new Date()),
     log,
   )
   compare()
