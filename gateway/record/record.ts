@@ -29,6 +29,7 @@ export {
   postpone,
   pressingBefore,
 } from './deliveries.ts'
+export { eraseCase, type Erasure, erasuresSince } from './erasures.ts'
 export { heedUnfit } from './fitness.ts'
 export { inboxVisitors, noteInboxVisit } from './inbox-visits.ts'
 export { inboxArrivals, inboxPage, type InboxRow, type Place } from './inbox.ts'

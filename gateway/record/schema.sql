@@ -5,7 +5,7 @@ create table act (
   id uuid not null,
   at timestamp with time zone not null,
   act text not null,
-  operator text not null,
+  operator text,
   sealed_reason bytea,
   leaf_index bigint not null,
   agency text,
@@ -14,6 +14,7 @@ create table act (
   case_id uuid,
   constraint act_pkey PRIMARY KEY (id)
 );
+CREATE INDEX act_with_reason ON public.act USING btree (case_id) WHERE ((case_id IS NOT NULL) AND (sealed_reason IS NOT NULL));
 
 create table attempt (
   message_no bigint not null,
@@ -70,6 +71,17 @@ CREATE INDEX delivery_arrived ON public.delivery USING btree (recipient, consign
 CREATE INDEX delivery_dead ON public.delivery USING btree (message_no) WHERE (state = 'dead-lettered'::text);
 CREATE INDEX delivery_due ON public.delivery USING btree (recipient, priority, due_at, message_no) WHERE (state = 'accepted'::text);
 CREATE INDEX delivery_in_inbox ON public.delivery USING btree (recipient, priority, consigned_leaf) WHERE (state = 'consigned'::text);
+
+create table erasure (
+  act_id uuid not null,
+  case_id uuid not null,
+  at timestamp with time zone not null,
+  key_digest bytea,
+  constraint erasure_pkey PRIMARY KEY (act_id),
+  constraint erasure_key_digest_check CHECK ((octet_length(key_digest) = 32))
+);
+CREATE INDEX erasure_in_time ON public.erasure USING btree (at, act_id);
+CREATE INDEX erasure_of_case ON public.erasure USING btree (case_id);
 
 create table function_made (
   no bigint generated always as identity not null,
@@ -133,13 +145,14 @@ create table message (
   digest bytea not null,
   size integer not null,
   accepted_at timestamp with time zone not null,
-  sealed bytea storage external,
+  sealed bytea,
   constraint message_pkey PRIMARY KEY (no),
   constraint message_digest_check CHECK ((octet_length(digest) = 32)),
   constraint message_priority_check CHECK (((priority >= 0) AND (priority <= 2))),
   constraint message_sender_id_key UNIQUE (sender, id),
   constraint message_size_check CHECK ((size > 0))
 );
+CREATE INDEX message_closing ON public.message USING btree (accepted_at, no) WHERE ((type = 'case-closure'::text) AND (sealed IS NOT NULL));
 CREATE INDEX message_of_case ON public.message USING btree (case_id, no);
 
 create table migration (
@@ -197,7 +210,8 @@ declare
 begin
   insert into case_key (case_id, wrapped)
   select distinct on (case_id) case_id, key from unnest(case_ids, wrapped_keys, fresh) as new_key (case_id, key, is_fresh)
-  where is_fresh order by case_id on conflict (case_id) do nothing;
+  where is_fresh and not exists (select from erasure where erasure.case_id = new_key.case_id and key_digest = sha256(key))
+  order by case_id on conflict (case_id) do nothing;
   get diagnostics keys_made = row_count;
   all_keys_ours := keys_made = cardinality(case_ids);
   if not all_keys_ours then
@@ -326,6 +340,30 @@ begin
   from unnest(ids, typs, events, message_nos, feeds, starts, lengths) with ordinality
     as input (id, typ, event, message_no, feed, start, length, ord);
   return first_index;
+end
+$function$;
+
+CREATE OR REPLACE FUNCTION public.erase_case(erased_case uuid, act uuid, erased_at timestamp with time zone)
+ RETURNS integer
+ LANGUAGE plpgsql
+AS $function$
+declare
+  messages integer;
+begin
+  perform from case_key where case_id = erased_case for update;
+  insert into erasure (act_id, case_id, at, key_digest)
+  select act, erased_case, erased_at, (select sha256(wrapped) from case_key where case_id = erased_case)
+  on conflict (act_id) do nothing;
+  if not found then
+    return null;
+  end if;
+
+  delete from case_key where case_id = erased_case;
+  update message set sealed = null where case_id = erased_case and sealed is not null;
+  get diagnostics messages = row_count;
+  update act set sealed_reason = null where case_id = erased_case and sealed_reason is not null;
+  delete from pending_act where pending_act.act = 'erase' and subject = erased_case::text;
+  return messages;
 end
 $function$;
 
