@@ -3,6 +3,7 @@ import { heedUnfit, requireFitDatabase } from './fitness.ts'
 import { type Clock, openClock } from './clock.ts'
 import { type Database, openDatabase, transaction } from './database.ts'
 import { migrate } from './migrate.ts'
+import { ERASED } from './erasures.ts'
 import { dataKeyCheck } from './parties.ts'
 import { openBytes, sealBytes } from './sealing.ts'
 import { openVault, type Vault } from './vault.ts'
@@ -29,7 +30,16 @@ export {
   postpone,
   pressingBefore,
 } from './deliveries.ts'
-export { eraseCase, type Erasure, erasuresSince } from './erasures.ts'
+export {
+  type DueCase,
+  dueCases,
+  eraseCase,
+  ERASED,
+  type Erasure,
+  erasuresSince,
+  lockCase,
+  takeRetention,
+} from './erasures.ts'
 export { heedUnfit } from './fitness.ts'
 export { inboxVisitors, noteInboxVisit } from './inbox-visits.ts'
 export { inboxArrivals, inboxPage, type InboxRow, type Place } from './inbox.ts'
@@ -92,16 +102,36 @@ async function open(url: string, dataKey: Buffer, onError: (error: unknown) => v
     await checkDataKey(database, dataKey)
     const wakes = opened.adopt(await openWakes(url, database, onError), (one) => one.close())
     const clock = opened.use(await openClock(database, onError))
+    const vault = openVault(dataKey)
+    opened.adopt(forgetErased(wakes, vault), (stop) => stop())
     return {
       database,
       wakes,
-      vault: openVault(dataKey),
+      vault,
       clock,
       [Symbol.asyncDispose]: () => opened.disposeAsync(),
     }
   } catch (error) {
     await opened.disposeAsync()
     throw error
+  }
+}
+
+/** However seldom anything is erased. */
+const FORGET_MS = 3_600_000
+
+/** Takes the keys of erased cases out of this process's memory, whichever process has erased them. */
+function forgetErased(wakes: Wakes, vault: Vault): () => Promise<void> {
+  const stop = new AbortController()
+  const following = (async () => {
+    while (!stop.signal.aborted) {
+      await wakes.next(ERASED, FORGET_MS, stop.signal)
+      vault.forget()
+    }
+  })()
+  return async () => {
+    stop.abort()
+    await following
   }
 }
 
