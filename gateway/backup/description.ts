@@ -1,9 +1,7 @@
 import { ConfigurationFault } from '../base/base.ts'
 import { isJsonObject, type JsonObject, parseJson, parseTime, UUID } from '../protocol/protocol.ts'
+import type { LogState } from '../record/record.ts'
 import { isSafePath } from './sums.ts'
-
-/** What the evidence log was: its origin, how many leaves it had, and the id of the last. */
-export type LogState = { readonly origin: string; readonly size: number; readonly last: string | undefined }
 
 /** What a backup says of itself, in `backup.json`. */
 export type Description = {
@@ -31,7 +29,7 @@ export function parseDescription(bytes: Buffer): Description {
   const { origin, size, last } = log
   const isLast = last === undefined || (typeof last === 'string' && UUID.test(last))
   if (typeof origin !== 'string' || typeof size !== 'number' || !Number.isSafeInteger(size) || !isLast) throw broken()
-  if (size < 0 || (size > 0) !== (last !== undefined)) throw broken()
+  if (size < 0 || size > 0 !== (last !== undefined)) throw broken()
   const isFolder = (path: unknown): path is string => typeof path === 'string' && isSafePath(path)
   if (!folders.every(isFolder)) throw broken()
   return { at: time, log: { origin, size, last }, folders }

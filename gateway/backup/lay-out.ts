@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { ConfigurationFault } from '../base/base.ts'
 import { type Description, parseDescription } from './description.ts'
-import { DESCRIPTION, RECORD, SUMS } from './names.ts'
+import { DESCRIPTION, MANIFEST, RECORD, SUMS } from './names.ts'
 import { type Member, readBackup } from './reading.ts'
 import { compareSums, parseSums, type Sums } from './sums.ts'
 import type { Writing } from './writing.ts'
@@ -10,8 +10,8 @@ import type { Writing } from './writing.ts'
 const LARGEST_TEXT = 128 * 2 ** 20
 
 /**
- * Writes the record of a backup to `target`, the database cluster as `postgres/`, and holds each file to `SHA256SUMS`. What it has
- * written must not be used where it throws.
+ * Writes the database cluster of a backup to `target`, and holds each file of the backup to `SHA256SUMS`. What it has written must not be
+ * used where it throws.
  * @throws ConfigurationFault that names the first file that is missing, changed, cut off or too many
  */
 export async function layOut(backup: string, target: Writing): Promise<Description> {
@@ -21,7 +21,8 @@ export async function layOut(backup: string, target: Writing): Promise<Descripti
     if (found.has(path)) throw new ConfigurationFault(`${path} is in the backup twice`)
     const hash = createHash('sha256')
     const hashed = hashing(content, hash)
-    if (path.startsWith(RECORD)) await target.file(placeOf(path), 0, hashed)
+    if (path === MANIFEST) for await (const _ of hashed);
+    else if (path.startsWith(RECORD)) await target.file(placeOf(path), 0, hashed)
     else if (path === DESCRIPTION || path === SUMS) texts.set(path, await readWhole(path, hashed))
     else for await (const _ of hashed);
     found.set(path, hash.digest('hex'))
@@ -32,7 +33,7 @@ export async function layOut(backup: string, target: Writing): Promise<Descripti
   return description
 }
 
-const placeOf = (path: string): string => `postgres/${path.slice(RECORD.length)}`
+const placeOf = (path: string): string => path.slice(RECORD.length)
 
 function check(found: Map<string, string>, texts: ReadonlyMap<string, Buffer>): Description {
   const [sums, description] = [texts.get(SUMS), texts.get(DESCRIPTION)]

@@ -55,7 +55,11 @@ export function writeTar(file: string): Writing {
   // Told where it is waited for.
   written.catch(() => undefined)
   const failing = written.then(() => new Promise<never>(() => undefined))
-  const add = async (name: string, size: number, content: Iterable<Uint8Array> | AsyncIterable<Uint8Array>): Promise<void> => {
+  const add = async (
+    name: string,
+    size: number,
+    content: Iterable<Uint8Array> | AsyncIterable<Uint8Array>,
+  ): Promise<void> => {
     const entry = archive.entry({ name, size, mode: FILE_MODE, mtime: new Date(0) })
     await Promise.race([pipeline(Readable.from(content, { objectMode: false }), entry), failing])
   }

@@ -44,6 +44,7 @@ export { heedUnfit } from './fitness.ts'
 export { inboxVisitors, noteInboxVisit } from './inbox-visits.ts'
 export { inboxArrivals, inboxPage, type InboxRow, type Place } from './inbox.ts'
 export { appendLeaves, feedOf, type Leaf, openLog, receiptOf, receiptsOf } from './leaves.ts'
+export { hasLeaf, type LogState, logState } from './log-state.ts'
 export {
   acceptMessages,
   type Addressed,
@@ -72,6 +73,7 @@ export {
   signingCertificates,
 } from './parties.ts'
 export { takeRate } from './rate.ts'
+export { repeatErasure, type SignedErasure, signedErasures } from './signed-erasures.ts'
 export type { Vault } from './vault.ts'
 export type { Wakes } from './wakes.ts'
 
@@ -115,6 +117,28 @@ async function open(url: string, dataKey: Buffer, onError: (error: unknown) => v
     await opened.disposeAsync()
     throw error
   }
+}
+
+/**
+ * Opens the record for what reads no contents, and needs no data key: a backup, a restore, a list of erasures.
+ * @param upgrade whether it is brought to this release's schema; @throws as `openRecord`, but for the data key
+ */
+export async function openUnkeyed(
+  url: string,
+  onError: (error: unknown) => void,
+  upgrade: boolean,
+): Promise<AsyncDisposable & Pick<OpenRecord, 'database'>> {
+  return await heedUnfit(async () => {
+    const database = openDatabase(url, onError)
+    try {
+      await requireFitDatabase(database)
+      if (upgrade) await migrate(database)
+      return { database, [Symbol.asyncDispose]: () => database.end() }
+    } catch (error) {
+      await database.end()
+      throw error
+    }
+  })
 }
 
 /** However seldom anything is erased. */

@@ -1,4 +1,5 @@
 import { once } from 'node:events'
+import type { Socket } from 'node:net'
 import type { Writable } from 'node:stream'
 import { Client, Query } from 'pg'
 
@@ -10,9 +11,9 @@ const SILENCE_MS = 300_000
 /** A file takes 200 bytes of it. */
 const LARGEST_MANIFEST = 256 * 2 ** 20
 /** It has the write-ahead log kept until the backup has it, and goes with the connection. */
-const SLOT = 'create_replication_slot passerelle_backup_%s temporary physical (reserve_wal)'
-const BASE_BACKUP = `base_backup (label 'passerelle', checkpoint 'fast', progress true, wal true, wait true,
-  verify_checksums true, manifest 'yes', manifest_checksums 'SHA256')`
+const SLOT = 'CREATE_REPLICATION_SLOT passerelle_backup_%s TEMPORARY PHYSICAL (RESERVE_WAL)'
+const BASE_BACKUP = `BASE_BACKUP (LABEL 'passerelle', CHECKPOINT 'fast', PROGRESS true, WAL true, VERIFY_CHECKSUMS true,
+  MANIFEST 'yes', MANIFEST_CHECKSUMS 'SHA256')`
 /** What each message of the copy begins with (PostgreSQL 18, 54.4, `BASE_BACKUP`). */
 const ARCHIVE_BEGINS = 0x6e
 const MANIFEST_BEGINS = 0x6d
@@ -26,10 +27,12 @@ const DATA = 0x64
  * @throws where the server fails, a page is damaged, or `archive` does
  */
 export async function takeBaseBackup(url: string, archive: Writable, progress: Progress): Promise<Buffer> {
-  const client = new Client({ connectionString: url, ...{ replication: 'true' }, application_name: 'passerelle backup' })
+  // A member that its types do not know.
+  const replicating = { connectionString: url, replication: 'true', application_name: 'passerelle backup' }
+  const client = new Client(replicating)
   client.on('error', () => undefined)
   await client.connect()
-  const { stream } = client.connection
+  const stream = client.connection.stream as Socket
   const failed = Promise.withResolvers<never>()
   const giveUp = (error: Error): void => {
     failed.reject(error)
@@ -40,7 +43,11 @@ export async function takeBaseBackup(url: string, archive: Writable, progress: P
   archive.on('drain', () => stream.resume())
   try {
     await client.query(SLOT.replace('%s', `${process.pid}`))
-    const taking = copyOut(client, BASE_BACKUP, openReceiver(archive, progress, () => stream.pause()))
+    const taking = copyOut(
+      client,
+      BASE_BACKUP,
+      openReceiver(archive, progress, () => stream.pause()),
+    )
     const manifest = await Promise.race([taking, failed.promise])
     archive.end()
     await Promise.race([once(archive, 'finish'), failed.promise])
@@ -77,7 +84,10 @@ function copyOut(client: Client, command: string, receiver: Receiver): Promise<B
         }
       },
     }
-    query.on('row', (row: { size?: string | null }) => row.size !== undefined && receiver.begin(Number(row.size) * 1024))
+    query.on(
+      'row',
+      (row: { size?: string | null }) => row.size !== undefined && receiver.begin(Number(row.size) * 1024),
+    )
     client.query(Object.assign(query, heed))
   })
 }
@@ -105,7 +115,8 @@ function openReceiver(archive: Writable, progress: Progress, pause: () => void):
     take(message) {
       if (message[0] === DATA) data(message.subarray(1))
       else if (message[0] === MANIFEST_BEGINS) isManifest = true
-      else if (message[0] === ARCHIVE_BEGINS && (archives += 1) > 1) throw new Error('the record has a tablespace elsewhere')
+      else if (message[0] === ARCHIVE_BEGINS && (archives += 1) > 1)
+        throw new Error('the record has a tablespace elsewhere')
     },
     manifest: () => Buffer.concat(manifest),
   }

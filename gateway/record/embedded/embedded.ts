@@ -13,7 +13,6 @@ import { FolderInUse, lockFolder } from './folder-lock.ts'
 import { chooseRunner, clearRemains, PLAIN_ENVIRONMENT, type Runner, socketsOf } from './postgres-process.ts'
 
 export { type Progress, takeBaseBackup } from './base-backup.ts'
-export { type FolderLock, lockFolder } from './folder-lock.ts'
 
 export type Embedded = { readonly url: string; close(): Promise<void> }
 
@@ -29,9 +28,9 @@ const STOP_MS = 20_000
 const POLL_MS = 25
 const LINES_KEPT = 20
 
-/**
- * What a restore works in until the record is whole: a gateway that began there would begin an empty record.
- */
+/** The folder of the database cluster, in the data folder. */
+const CLUSTER = 'postgres'
+/** Its name while a restore makes it: a gateway that began there would begin an empty record, or one that is not whole. */
 export const RESTORING = 'restoring'
 
 /** `terse` and the settings below it keep every statement, parameter and row out of the log: they come from messages. */
@@ -62,16 +61,20 @@ const SETTINGS = {
 /**
  * Starts a PostgreSQL of the gateway's own, its data in `<folder>/postgres`, reached through a Unix socket in a folder that
  * only this user can enter: no password and no port. What a killed gateway has left behind is cleared away first.
- * @param startMs how long it may take until it is ready: to recover, it reads its write-ahead log
+ * @param how another name of the cluster than `postgres`; how long it may take until it is ready: to recover, it reads its log
  * @throws ConfigurationFault where another gateway uses the folder, a restore there was cut short, or PostgreSQL cannot be started
  */
-export async function startEmbedded(folder: string, log: Log, startMs = START_MS): Promise<Embedded> {
+export async function startEmbedded(
+  folder: string,
+  log: Log,
+  { name = CLUSTER, startMs = START_MS }: { readonly name?: string; readonly startMs?: number } = {},
+): Promise<Embedded> {
   forgetServerVariables()
   const deadline = Date.now() + startMs
   const binaries = findBinaries()
   const home = openDataFolder(folder)
-  const lock = lockFolder(join(home, 'postgres'), folder)
-  const cluster = join(home, 'postgres')
+  const lock = lockFolder(join(home, CLUSTER), folder)
+  const cluster = join(home, name)
   let sockets: string | undefined
   let server: Server | undefined
   const close = async () => {
@@ -80,8 +83,10 @@ export async function startEmbedded(folder: string, log: Log, startMs = START_MS
     lock.release()
   }
   try {
-    if (existsSync(join(home, RESTORING)))
-      throw new ConfigurationFault(`a restore into ${folder} was cut short: restore again, or remove ${RESTORING} in it`)
+    if (name !== RESTORING && existsSync(join(home, RESTORING)))
+      throw new ConfigurationFault(
+        `a restore into ${folder} was cut short: restore again, or remove ${RESTORING} in it`,
+      )
     if (!existsSync(join(cluster, 'PG_VERSION'))) await initialise(home, cluster, binaries.initdb)
     await clearRemains(cluster, deadline)
     const runner = chooseRunner(cluster, binaries.postgres)
@@ -101,7 +106,7 @@ export async function startEmbedded(folder: string, log: Log, startMs = START_MS
  * @throws ConfigurationFault where there is no record, or it cannot be reached or started
  */
 export async function reachEmbedded(folder: string, log: Log): Promise<Embedded> {
-  const cluster = join(folder, 'postgres')
+  const cluster = join(folder, CLUSTER)
   if (!existsSync(join(cluster, 'PG_VERSION'))) throw new ConfigurationFault(`there is no record in ${folder}`)
   try {
     return await startEmbedded(folder, log)
