@@ -180,5 +180,6 @@ test('every row says how many must agree', () => {
     ['retry', 1],
     ['retry-all', 1],
     ['discard', 2],
+    ['erase', 2],
   ])
 })
