@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url'
 import { blame, type Config, ConfigurationFault, createMetrics, type Log, settingName } from './base/base.ts'
 import { foresee, openDelivery, openQueue, readRedisUrl, requireRedis } from './delivery/delivery.ts'
-import { heedUnfit, NewerSchemaFault, openRecord, raiseCrlMarks, readCrlMarks } from './record/record.ts'
+import { heedUnfit, NewerSchemaFault, openRecord, raiseCrlMarks, readCrlMarks, watchDisk } from './record/record.ts'
 import { loadSchemaFolder, openChecking, openExchange } from './exchange/exchange.ts'
 import { createRateLimit, type Listeners, openCursors, openListeners } from './http/http.ts'
 import {
@@ -65,6 +65,11 @@ async function open(config: Config, log: Log, opened: AsyncDisposableStack): Pro
   )
   const { database } = record
   const { now } = record.clock
+  const diskFolder = config.recordDisk ?? (config.databaseUrl === undefined ? config.dataFolder : undefined)
+  const disk = opened.adopt(
+    await watchDisk(diskFolder, (error) => log.warn({ err: error }, 'the disk of the record could not be looked at')),
+    (one) => one.close(),
+  )
   const marks = { read: () => readCrlMarks(database), raise: raiseCrlMarks.bind(null, database) }
   const trustOptions = { crlGraceMs: config.crlGraceMs, now: () => new Date(), log, marks }
   const trustSource = opened.adopt(await openTrust(config.trustFolder, trustOptions), (one) => one.close())
@@ -103,6 +108,7 @@ async function open(config: Config, log: Log, opened: AsyncDisposableStack): Pro
       enqueue,
       stopping: stopping.signal,
       onTrustChange: trustSource.onChange,
+      disk,
     }),
   )
   const listeners = await openListeners({
@@ -113,6 +119,7 @@ async function open(config: Config, log: Log, opened: AsyncDisposableStack): Pro
       log.warn({ err: error }, 'submissions could not be counted; they are refused until they can'),
     ),
     cursorsOf: openCursors(dataKey),
+    disk,
     logKeys,
     schemaFiles,
     stopping: stopping.signal,

@@ -1,24 +1,23 @@
 import type { Alarm, GatewayKeys, TrustSnapshot } from '../identity/identity.ts'
 import type { Log } from '../base/base.ts'
+import type { DiskState } from '../record/record.ts'
 
 /** How long before a certificate ends its owner is told (protocol section 1). */
 export const WARN_BEFORE_MS = 30 * 24 * 3_600_000
 
+type Looked = { readonly trust: TrustSnapshot; readonly keys: GatewayKeys; readonly disk: DiskState }
+
 /**
- * What an operator has to see to: revocation lists and authorities that end, the gateway's own certificates, and agencies that
- * the registry no longer has though something waits for them.
+ * What an operator has to see to: revocation lists and authorities that end, the gateway's own certificates, a disk that fills, and
+ * agencies that the registry no longer has though something waits for them.
  */
-export function alarmsOf(
-  trust: TrustSnapshot,
-  keys: GatewayKeys,
-  now: Date,
-  gone: readonly string[] = [],
-): readonly Alarm[] {
+export function alarmsOf({ trust, keys, disk }: Looked, now: Date, gone: readonly string[] = []): readonly Alarm[] {
   const own = [keys.tls.certificate, keys.signer.certificate]
   const ending = own.filter(({ notAfter }) => notAfter.getTime() - now.getTime() < WARN_BEFORE_MS)
   return [
     ...trust.alarms(now),
     ...gone.map((agency) => ({ code: 'agency-gone', subject: agency })),
+    ...(disk === 'low' || disk === 'full' ? [{ code: `disk-${disk}`, subject: 'record' }] : []),
     ...ending.map(({ subject, notAfter }) => ({ code: 'own-certificate-expires', subject, since: notAfter })),
   ]
 }
@@ -39,6 +38,9 @@ export const remedies: Readonly<Record<string, string>> = {
   'trust-folder-unread':
     'the trust folder could not be read for 10 s: look at its disk or mount; no revocation is seen',
   'agency-gone': 'put the agency back into the registry file, if only as suspended: something waits for it',
+  'disk-low':
+    'make room on the disk of the record: under 10 % or 2 GiB of it are free; under 1 GiB nothing more is accepted',
+  'disk-full': 'make room on the disk of the record at once: under 1 GiB of it is free, and submissions are refused',
   'own-certificate-expires': 'renew this certificate of the gateway, then restart one process after the other',
 }
 

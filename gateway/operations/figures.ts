@@ -1,7 +1,7 @@
 import type { Log, Metrics } from '../base/base.ts'
 import type { GatewayKeys, Registry, TrustSnapshot } from '../identity/identity.ts'
 import { priorityOf } from '../protocol/protocol.ts'
-import { type Backlog, backlog, type Database } from '../record/record.ts'
+import { type Backlog, backlog, type Database, type Disk } from '../record/record.ts'
 import { alarmsOf } from './alarms.ts'
 import { shareFor } from './share-for.ts'
 
@@ -12,6 +12,7 @@ type Needs = {
   readonly keys: GatewayKeys
   readonly registry: () => Registry
   readonly trust: () => TrustSnapshot
+  readonly disk: Pick<Disk, 'state'>
   readonly now: () => Date
 }
 
@@ -40,7 +41,7 @@ export function openFigures(needs: Needs): Figures {
 }
 
 /** What is measured when it is asked for: the backlog in the record, certificates, alarms. */
-function gauge({ metrics, keys, registry, trust, now: clock }: Needs, rows: readonly Backlog[]): void {
+function gauge({ metrics, keys, registry, trust, disk, now: clock }: Needs, rows: readonly Backlog[]): void {
   const now = clock()
   metrics.backlog.reset()
   metrics.oldest.reset()
@@ -70,5 +71,5 @@ function gauge({ metrics, keys, registry, trust, now: clock }: Needs, rows: read
   const { agencies } = registry()
   const waiting = rows.filter(({ state }) => state === 'accepted').map(({ recipient }) => recipient)
   const gone = [...new Set(waiting)].filter((agency) => !agencies.has(agency))
-  for (const { code } of alarmsOf(trust(), keys, now, gone)) metrics.alarms.inc({ code })
+  for (const { code } of alarmsOf({ trust: trust(), keys, disk: disk.state() }, now, gone)) metrics.alarms.inc({ code })
 }

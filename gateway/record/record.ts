@@ -11,6 +11,8 @@ import { openWakes, type Wakes } from './wakes.ts'
 
 export { acknowledgeMessages, type NewAcknowledgement } from './acknowledgements.ts'
 export { type ActSubject, askForTwo, endPending, recordAct } from './acts.ts'
+export { takeBytes } from './daily-bytes.ts'
+export { type Disk, type DiskState, watchDisk } from './disk.ts'
 export { type Attempt, type AttemptRow, attemptsOf, insertAttempts } from './attempts.ts'
 export { type Backlog, backlog, waitingForOthers } from './backlog.ts'
 export { connecting } from './connection.ts'
@@ -44,6 +46,7 @@ export { heedUnfit } from './fitness.ts'
 export { inboxVisitors, noteInboxVisit } from './inbox-visits.ts'
 export { inboxArrivals, inboxPage, type InboxRow, type Place } from './inbox.ts'
 export { appendLeaves, feedOf, type Leaf, openLog, receiptOf, receiptsOf } from './leaves.ts'
+export { hasLeaf, type LogState, logState } from './log-state.ts'
 export {
   acceptMessages,
   type Addressed,
@@ -72,6 +75,7 @@ export {
   signingCertificates,
 } from './parties.ts'
 export { takeRate } from './rate.ts'
+export { repeatErasure, type SignedErasure, signedErasures } from './signed-erasures.ts'
 export type { Vault } from './vault.ts'
 export type { Wakes } from './wakes.ts'
 
@@ -115,6 +119,28 @@ async function open(url: string, dataKey: Buffer, onError: (error: unknown) => v
     await opened.disposeAsync()
     throw error
   }
+}
+
+/**
+ * Opens the record for what reads no contents, and needs no data key: a backup, a restore, a list of erasures.
+ * @param upgrade whether it is brought to this release's schema; @throws as `openRecord`, but for the data key
+ */
+export async function openUnkeyed(
+  url: string,
+  onError: (error: unknown) => void,
+  upgrade: boolean,
+): Promise<AsyncDisposable & Pick<OpenRecord, 'database'>> {
+  return await heedUnfit(async () => {
+    const database = openDatabase(url, onError)
+    try {
+      await requireFitDatabase(database)
+      if (upgrade) await migrate(database)
+      return { database, [Symbol.asyncDispose]: () => database.end() }
+    } catch (error) {
+      await database.end()
+      throw error
+    }
+  })
 }
 
 /** However seldom anything is erased. */

@@ -43,6 +43,13 @@ create table crl_mark (
   constraint crl_mark_pkey PRIMARY KEY (issuer)
 );
 
+create table daily_bytes (
+  agency text not null,
+  day date not null,
+  taken bigint not null,
+  constraint daily_bytes_pkey PRIMARY KEY (agency)
+);
+
 create table data_key_check (
   sealed bytea not null,
   only_one boolean not null default true,
@@ -364,6 +371,32 @@ begin
   update act set sealed_reason = null where case_id = erased_case and sealed_reason is not null;
   delete from pending_act where pending_act.act = 'erase' and subject = erased_case::text;
   return messages;
+end
+$function$;
+
+CREATE OR REPLACE FUNCTION public.take_bytes(taker text, wanted bigint, allowed bigint)
+ RETURNS TABLE(granted bigint, retry_after_s integer)
+ LANGUAGE plpgsql
+AS $function$
+#variable_conflict use_variable
+declare
+  used daily_bytes;
+  now_utc timestamp;
+begin
+  insert into daily_bytes (agency, day, taken) values (taker, (clock_timestamp() at time zone 'UTC')::date, 0) on conflict do nothing;
+  select * into strict used from daily_bytes where agency = taker for update;
+
+  -- The time is taken when it is this caller's turn.
+  now_utc := clock_timestamp() at time zone 'UTC';
+  if used.day <> now_utc::date then
+    used.day := now_utc::date;
+    used.taken := 0;
+  end if;
+
+  granted := greatest(0, least(wanted, allowed - used.taken));
+  update daily_bytes set day = used.day, taken = used.taken + take_bytes.granted where agency = taker;
+  retry_after_s := greatest(1, ceil(extract(epoch from used.day + 1 - now_utc)));
+  return next;
 end
 $function$;
 

@@ -12,6 +12,8 @@ import { clearStaging, keepCluster, makeSocketFolder, makeStaging, removeSocketF
 import { FolderInUse, lockFolder } from './folder-lock.ts'
 import { chooseRunner, clearRemains, PLAIN_ENVIRONMENT, type Runner, socketsOf } from './postgres-process.ts'
 
+export { type Progress, takeBaseBackup } from './base-backup.ts'
+
 export type Embedded = { readonly url: string; close(): Promise<void> }
 
 type Log = Pick<Logger, 'info' | 'warn' | 'error'>
@@ -28,6 +30,8 @@ const LINES_KEPT = 20
 
 /** The folder of the database cluster, in the data folder. */
 const CLUSTER = 'postgres'
+/** Its name while a restore makes it: a gateway that began there would begin an empty record, or one that is not whole. */
+export const RESTORING = 'restoring'
 
 /** `terse` and the settings below it keep every statement, parameter and row out of the log: they come from messages. */
 const SETTINGS = {
@@ -39,8 +43,9 @@ const SETTINGS = {
   max_wal_size: '1GB',
   fsync: 'on',
   synchronous_commit: 'on',
-  wal_level: 'minimal',
-  max_wal_senders: '0',
+  // For base backups (`base-backup.ts`): one at a time, and one that takes its leave.
+  wal_level: 'replica',
+  max_wal_senders: '2',
   jit: 'off',
   log_line_prefix: '',
   log_checkpoints: 'off',
@@ -56,15 +61,20 @@ const SETTINGS = {
 /**
  * Starts a PostgreSQL of the gateway's own, its data in `<folder>/postgres`, reached through a Unix socket in a folder that
  * only this user can enter: no password and no port. What a killed gateway has left behind is cleared away first.
- * Throws a ConfigurationFault where another gateway uses the folder, or PostgreSQL cannot be started there.
+ * @param how another name of the cluster than `postgres`; how long it may take until it is ready: to recover, it reads its log
+ * @throws ConfigurationFault where another gateway uses the folder, a restore there was cut short, or PostgreSQL cannot be started
  */
-export async function startEmbedded(folder: string, log: Log): Promise<Embedded> {
+export async function startEmbedded(
+  folder: string,
+  log: Log,
+  { name = CLUSTER, startMs = START_MS }: { readonly name?: string; readonly startMs?: number } = {},
+): Promise<Embedded> {
   forgetServerVariables()
-  const deadline = Date.now() + START_MS
+  const deadline = Date.now() + startMs
   const binaries = findBinaries()
   const home = openDataFolder(folder)
   const lock = lockFolder(join(home, CLUSTER), folder)
-  const cluster = join(home, CLUSTER)
+  const cluster = join(home, name)
   let sockets: string | undefined
   let server: Server | undefined
   const close = async () => {
@@ -73,6 +83,10 @@ export async function startEmbedded(folder: string, log: Log): Promise<Embedded>
     lock.release()
   }
   try {
+    if (name !== RESTORING && existsSync(join(home, RESTORING)))
+      throw new ConfigurationFault(
+        `a restore into ${folder} was cut short: restore again, or remove ${RESTORING} in it`,
+      )
     if (!existsSync(join(cluster, 'PG_VERSION'))) await initialise(home, cluster, binaries.initdb)
     await clearRemains(cluster, deadline)
     const runner = chooseRunner(cluster, binaries.postgres)
@@ -178,7 +192,7 @@ async function becomeReady(server: Server, sockets: string, deadline: number): P
     if (hasEnded(server.child)) throw new ConfigurationFault(`PostgreSQL does not start: ${reason(server.said)}`)
     if (await isDatabaseThere(sockets)) return
     if (Date.now() > deadline) {
-      throw new ConfigurationFault(`PostgreSQL is not ready after ${START_MS / 1000} s: ${reason(server.said)}`)
+      throw new ConfigurationFault(`PostgreSQL is not ready in time: ${reason(server.said)}`)
     }
     await wait(POLL_MS)
   }
