@@ -13,9 +13,8 @@ const TABLES = ['data_key_check', 'case_key', 'act', 'message'] as const
 /** Who reads a table or writes into it waits meanwhile, and behind who waits for its lock, others do. */
 const LOCK_MS = 5_000
 const LOCK_TRIES = 24
-/** SQLSTATE 55P03, lock_not_available; 42501, insufficient_privilege. */
+/** SQLSTATE, lock_not_available. */
 const LOCKED = '55P03'
-const FORBIDDEN = '42501'
 const ASK_AGAIN_MS = 200
 /** Of checkpoint, log and their files. */
 const ROUNDS = 3
@@ -38,17 +37,12 @@ export async function rewriteTables(url: string, tell: Told, patienceMs: number)
   await waitForOthers(client, patienceMs)
   for (const table of TABLES) {
     const began = performance.now()
-    await vacuumFull(client, table)
+    if (!(await vacuumFull(client, table)))
+      throw new ConfigurationFault(`the database user does not own the table ${table}, and may not write it anew`)
     tell(`${table}: written anew in ${Math.ceil((performance.now() - began) / 1000)} s`)
   }
-  try {
-    // Samples of columns stood in it before it was told to take none of these.
-    await vacuumFull(client, 'pg_catalog.pg_statistic')
-    return true
-  } catch (error) {
-    if (error instanceof pg.DatabaseError && error.code === FORBIDDEN) return false
-    throw error
-  }
+  // Samples of these columns stood there before it was told to take none.
+  return await vacuumFull(client, 'pg_catalog.pg_statistic')
 }
 
 /**
@@ -125,12 +119,13 @@ async function holders(client: pg.Client, now: string): Promise<readonly Holder[
   return rows
 }
 
-/** @param table as SQL names it */
-async function vacuumFull(client: pg.Client, table: string): Promise<void> {
+/** @param table as SQL names it @returns whether it was written anew: who may not is given a warning and no fault */
+async function vacuumFull(client: pg.Client, table: string): Promise<boolean> {
+  const before = await fileOf(client, table)
   for (let tries = 1; ; tries++) {
     try {
       await client.query(`vacuum (full) ${table}`)
-      return
+      return (await fileOf(client, table)) !== before
     } catch (error) {
       if (!(error instanceof pg.DatabaseError) || error.code !== LOCKED) throw error
       if (tries === LOCK_TRIES)
@@ -138,6 +133,11 @@ async function vacuumFull(client: pg.Client, table: string): Promise<void> {
       await pause(ASK_AGAIN_MS)
     }
   }
+}
+
+async function fileOf(client: pg.Client, table: string): Promise<number | undefined> {
+  const { rows } = await client.query<{ file: number }>('select pg_relation_filenode($1) as file', [table])
+  return rows[0]?.file
 }
 
 async function setRecycling(client: pg.Client, statement: string, wanted: 'on' | 'off'): Promise<void> {

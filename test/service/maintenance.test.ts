@@ -1,4 +1,3 @@
-import { readdirSync, readFileSync, statSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
@@ -12,6 +11,7 @@ import { acknowledge, read, type Said, say } from '../support/case.ts'
 import { type TemporaryFolder, temporaryFolder } from '../support/folder.ts'
 import { openParts, type TestParts } from '../support/parts.ts'
 import { quiet } from '../support/quiet.ts'
+import { filesWith, remember } from '../support/traces.ts'
 
 const RYS = 'fr-rys'
 const CTAC = 'gb-ctac'
@@ -34,7 +34,7 @@ beforeAll(async () => {
 afterAll(() => pkiFolder.remove())
 beforeEach(async () => {
   folder = await temporaryFolder()
-  embedded = await startEmbedded(join(folder.path, 'data'), quiet)
+  embedded = await startEmbedded(home(), quiet)
   parts = await openParts(pki, embedded.url, registry)
 })
 afterEach(async () => {
@@ -42,6 +42,8 @@ afterEach(async () => {
   await embedded.close()
   await folder.remove()
 })
+
+const home = (): string => join(folder.path, 'data')
 
 async function query<Row extends object>(text: string, values: unknown[] = []): Promise<Row[]> {
   const client = new Client({ connectionString: embedded.url })
@@ -51,32 +53,6 @@ async function query<Row extends object>(text: string, values: unknown[] = []): 
   } finally {
     await client.end()
   }
-}
-
-/** The files of the data folder in which any of these bytes stand. */
-function filesWith(remembered: readonly Buffer[]): readonly string[] {
-  const home = join(folder.path, 'data')
-  return readdirSync(home, { recursive: true, encoding: 'utf8' }).filter((name) => {
-    const file = join(home, name)
-    if (!statSync(file).isFile()) return false
-    const bytes = readFileSync(file)
-    return remembered.some((one) => bytes.includes(one))
-  })
-}
-
-/** Pieces of what must not be found: a row's bytes may be cut where TOAST or a page of the log ends. */
-const piecesOf = (bytes: Buffer): readonly Buffer[] =>
-  Array.from({ length: Math.floor(bytes.length / 32) }, (_, at) => bytes.subarray(32 * at, 32 * at + 32))
-
-/** The keys and the sealed bytes of cases, as they stand in the record. */
-async function remember(caseIds: readonly string[]): Promise<readonly Buffer[]> {
-  const keys = await query<{ bytes: Buffer }>('select wrapped as bytes from case_key where case_id = any($1)', [
-    caseIds,
-  ])
-  const sealed = await query<{ bytes: Buffer }>('select sealed as bytes from message where case_id = any($1)', [
-    caseIds,
-  ])
-  return [...keys.map(({ bytes }) => bytes.subarray(0, 32)), ...sealed.flatMap(({ bytes }) => piecesOf(bytes))]
 }
 
 async function settled(body: object = {}): Promise<Said> {
@@ -100,8 +76,8 @@ test('what was erased is in no file of the data folder: neither in tables, nor i
   await acknowledge(pki, parts, large)
   const kept = await settled()
   const caseIds = [small, large].map(({ envelope }) => envelope.caseId)
-  const remembered = await remember(caseIds)
-  const standing = await remember([kept.envelope.caseId])
+  const remembered = await remember(embedded.url, caseIds)
+  const standing = await remember(embedded.url, [kept.envelope.caseId])
   // Samples for statistics, full pages in the log, segments that wait to be used again.
   await query('analyze')
   await turnLog()
@@ -110,7 +86,7 @@ test('what was erased is in no file of the data folder: neither in tables, nor i
   for (const caseId of caseIds)
     for (const decision of [duty, manager]) await operators.onCase('erase', caseId, decision)
   await turnLog()
-  const before = filesWith(remembered)
+  const before = filesWith(home(), remembered)
   expect(
     before.some((name) => name.includes('/base/')),
     'in tables',
@@ -124,11 +100,59 @@ test('what was erased is in no file of the data folder: neither in tables, nor i
   const tell = (line: string): void => void told.push(line)
   expect(await rewriteTables(embedded.url, tell, PATIENCE_MS)).toBe(true)
   await clearLog(embedded.url, tell)
-  expect(filesWith(remembered)).toEqual([])
-  expect(filesWith(standing), 'what stays is there, so that the search finds what it looks for').not.toEqual([])
+  expect(filesWith(home(), remembered)).toEqual([])
+  expect(filesWith(home(), standing), 'what stays is there, so that the search finds what it looks for').not.toEqual([])
   expect((await read(parts, kept)).equals(kept.bytes)).toBe(true)
   const later = await settled()
   expect((await read(parts, later)).equals(later.bytes)).toBe(true)
   expect(await query('show wal_recycle')).toEqual([{ wal_recycle: 'on' }])
   expect(told.at(-1)).toBe('write-ahead log: begun anew')
 })
+
+test('while somebody may still see what was deleted, nothing is claimed: who it is is told', async () => {
+  const { envelope } = await settled()
+  const reader = new Client({ connectionString: embedded.url, application_name: 'a report' })
+  await reader.connect()
+  await reader.query('begin isolation level repeatable read; select from message')
+  const operators = openActs({ ...parts, enqueue: () => undefined })
+  for (const decision of [duty, manager]) await operators.onCase('erase', envelope.caseId, decision)
+  await expect(rewriteTables(embedded.url, () => undefined, 0)).rejects.toThrow(
+    /^session \d+ \(a report\) keeps what was deleted/,
+  )
+  await reader.end()
+  await rewriteTables(embedded.url, () => undefined, PATIENCE_MS)
+})
+
+test('a log that is kept for somebody is not said to be clean', async () => {
+  await query(`select pg_create_physical_replication_slot('kept', true)`)
+  await settled()
+  await turnLog()
+  await expect(clearLog(embedded.url, () => undefined)).rejects.toThrow(/keeps \d+ old segments/)
+  expect(await query('show wal_recycle'), 'as it was').toEqual([{ wal_recycle: 'on' }])
+  await query(`select pg_drop_replication_slot('kept')`)
+  await clearLog(embedded.url, () => undefined)
+})
+
+test('messages come in meanwhile', async () => {
+  const coming = Promise.all(Array.from({ length: 20 }, () => settled()))
+  await rewriteTables(embedded.url, () => undefined, PATIENCE_MS)
+  await clearLog(embedded.url, () => undefined)
+  for (const said of await coming) expect((await read(parts, said)).equals(said.bytes)).toBe(true)
+})
+
+test('whoever owns the tables alone writes them anew, and is told that the statistics are another’s', async () => {
+  const { url } = await asOwner()
+  expect(await rewriteTables(url, () => undefined, PATIENCE_MS)).toBe(false)
+})
+
+/** The record as a PostgreSQL of one's own has it: its tables belong to a user who is no superuser. */
+async function asOwner(): Promise<{ url: string }> {
+  await query('create role owner login')
+  for (const { name } of await query<{ name: string }>(
+    `select tablename as name from pg_tables where schemaname = 'public'`,
+  ))
+    await query(`alter table public.${name} owner to owner`)
+  const url = new URL(embedded.url)
+  url.username = 'owner'
+  return { url: url.href }
+}
