@@ -45,8 +45,8 @@ const MESSAGES_AT_ONCE = 1_000
 
 async function eraseContents(tx: Queryable, caseId: string): Promise<number> {
   const { rowCount } = await tx.query(
-    `with some as (select no from message where case_id = $1 and sealed is not null order by no limit $2)
-     update message set sealed = null from some where message.no = some.no`,
+    `with part as (select no from message where case_id = $1 and sealed is not null order by no limit $2)
+     update message set sealed = null from part where message.no = part.no`,
     [caseId, MESSAGES_AT_ONCE],
   )
   return rowCount ?? 0
