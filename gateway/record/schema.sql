@@ -5,7 +5,7 @@ create table act (
   id uuid not null,
   at timestamp with time zone not null,
   act text not null,
-  operator text not null,
+  operator text,
   sealed_reason bytea,
   leaf_index bigint not null,
   agency text,
@@ -14,6 +14,7 @@ create table act (
   case_id uuid,
   constraint act_pkey PRIMARY KEY (id)
 );
+CREATE INDEX act_with_reason ON public.act USING btree (case_id) WHERE ((case_id IS NOT NULL) AND (sealed_reason IS NOT NULL));
 
 create table attachment (
   no bigint generated always as identity not null,
@@ -39,7 +40,7 @@ CREATE UNIQUE INDEX attachment_of_owner ON public.attachment USING btree (owner,
 create table attachment_chunk (
   attachment_no bigint not null,
   chunk_no integer not null,
-  sealed bytea not null storage external,
+  sealed bytea not null,
   constraint attachment_chunk_pkey PRIMARY KEY (attachment_no, chunk_no),
   constraint attachment_chunk_attachment_no_fkey FOREIGN KEY (attachment_no) REFERENCES attachment(no) ON DELETE CASCADE,
   constraint attachment_chunk_chunk_no_check CHECK ((chunk_no >= 0))
@@ -128,6 +129,17 @@ CREATE INDEX delivery_expired ON public.delivery USING btree (recipient, expired
 CREATE INDEX delivery_in_inbox ON public.delivery USING btree (recipient, priority, consigned_leaf) WHERE (state = 'consigned'::text);
 CREATE INDEX delivery_unread ON public.delivery USING btree (unread_at, message_no) WHERE ((state = 'consigned'::text) AND (unread_at IS NOT NULL));
 
+create table erasure (
+  act_id uuid not null,
+  case_id uuid not null,
+  at timestamp with time zone not null,
+  key_digest bytea,
+  constraint erasure_pkey PRIMARY KEY (act_id),
+  constraint erasure_key_digest_check CHECK ((octet_length(key_digest) = 32))
+);
+CREATE INDEX erasure_in_time ON public.erasure USING btree (at, act_id);
+CREATE INDEX erasure_of_case ON public.erasure USING btree (case_id);
+
 create table function_made (
   no bigint generated always as identity not null,
   name text not null,
@@ -203,13 +215,14 @@ create table message (
   digest bytea not null,
   size integer not null,
   accepted_at timestamp with time zone not null,
-  sealed bytea storage external,
+  sealed bytea,
   constraint message_pkey PRIMARY KEY (no),
   constraint message_digest_check CHECK ((octet_length(digest) = 32)),
   constraint message_priority_check CHECK (((priority >= 0) AND (priority <= 2))),
   constraint message_sender_id_key UNIQUE (sender, id),
   constraint message_size_check CHECK ((size > 0))
 );
+CREATE INDEX message_closing ON public.message USING btree (accepted_at, no) WHERE ((type = 'case-closure'::text) AND (sealed IS NOT NULL));
 CREATE INDEX message_of_case ON public.message USING btree (case_id, no);
 
 create table message_attachment (
@@ -278,7 +291,8 @@ declare
 begin
   insert into case_key (case_id, wrapped)
   select distinct on (case_id) case_id, key from unnest(case_ids, wrapped_keys, fresh) as new_key (case_id, key, is_fresh)
-  where is_fresh order by case_id on conflict (case_id) do nothing;
+  where is_fresh and not exists (select from erasure where erasure.case_id = new_key.case_id and key_digest = sha256(key))
+  order by case_id on conflict (case_id) do nothing;
   get diagnostics keys_made = row_count;
   all_keys_ours := keys_made = cardinality(case_ids);
   if not all_keys_ours then
@@ -485,6 +499,46 @@ begin
     values (putter, of_digest, as_media_type, most_bytes, at_time, own_key, at_place) returning no into attachment_no;
   end if;
   return next;
+end
+$function$;
+
+CREATE OR REPLACE FUNCTION public.erase_attachments(erased_case uuid, most integer)
+ RETURNS integer
+ LANGUAGE plpgsql
+AS $function$
+declare
+  nos bigint[];
+begin
+  nos := array(
+    select distinct attachment_no from message join message_attachment on message_no = message.no
+    where case_id = erased_case order by attachment_no limit most);
+  perform from attachment where no = any(nos) order by no for update;
+  delete from message_attachment using message
+  where message.no = message_no and case_id = erased_case and attachment_no = any(nos);
+  perform forget_attachments(array(
+    select no from attachment
+    where no = any(nos) and not exists (select from message_attachment where attachment_no = attachment.no)));
+  return cardinality(nos);
+end
+$function$;
+
+CREATE OR REPLACE FUNCTION public.erase_case(erased_case uuid, act uuid, erased_at timestamp with time zone)
+ RETURNS boolean
+ LANGUAGE plpgsql
+AS $function$
+begin
+  perform from case_key where case_id = erased_case for update;
+  insert into erasure (act_id, case_id, at, key_digest)
+  select act, erased_case, erased_at, (select sha256(wrapped) from case_key where case_id = erased_case)
+  on conflict (act_id) do nothing;
+  if not found then
+    return false;
+  end if;
+
+  delete from case_key where case_id = erased_case;
+  update act set sealed_reason = null where case_id = erased_case and sealed_reason is not null;
+  delete from pending_act where pending_act.act = 'erase' and subject = erased_case::text;
+  return true;
 end
 $function$;
 

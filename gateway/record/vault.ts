@@ -14,6 +14,8 @@ export type Vault = {
   confirm(caseId: string): void
   /** What the record says of the key of a case: which one stands, or none. */
   settle(caseId: string, standing: Buffer | undefined): void
+  /** Forgets all keys: some have been destroyed. Those that stand are learned again. */
+  forget(): void
   /** Seals a message. */
   seal(key: CaseKey, sender: string, id: string, bytes: Buffer): Buffer
   /** The bytes of a message. @throws SealFault where key, place or bytes are not what they were */
@@ -50,7 +52,7 @@ const sharedPlace = (sender: string, id: string, digest: Buffer): Buffer =>
 
 /** Opens the vault. @param dataKey the 32 bytes of `PASSERELLE_DATA_KEY` */
 export function openVault(dataKey: Buffer): Vault {
-  const known = createRecent<CaseKey>(REMEMBERED)
+  let known = createRecent<CaseKey>(REMEMBERED)
 
   function remember(caseId: string, { key, wrapped, fresh }: CaseKey): CaseKey {
     // In memory of its own: a slice of a shared block would keep the whole block for as long.
@@ -86,6 +88,9 @@ export function openVault(dataKey: Buffer): Vault {
         unwrap(caseId, standing)
         this.confirm(caseId)
       }
+    },
+    forget() {
+      known = createRecent(REMEMBERED)
     },
     seal: ({ key }, sender, id, bytes) => sealBytes(key, bytes, messagePlace(sender, id)),
     open: ({ sender, id, case_id }, sealed, wrapped) =>

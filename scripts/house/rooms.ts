@@ -35,6 +35,7 @@ const EVERYTHING = [
   'gateway',
   ...GATEWAY,
   'gateway/record/embedded',
+  'gateway/backup',
   'adapters',
   'schemas',
   'sdk',
@@ -56,8 +57,15 @@ export const rooms: readonly Room[] = [
   })),
   // Loaded only where no other PostgreSQL is named.
   { folder: 'gateway/record/embedded', door: 'gateway/record/embedded/embedded.ts', enters: ['gateway/base'] },
+  // Loaded by commands only: a gateway that runs saves nothing by itself.
+  {
+    folder: 'gateway/backup',
+    door: 'gateway/backup/backup.ts',
+    enters: ['gateway/base', 'gateway/protocol', 'gateway/identity', 'gateway/record', 'gateway/record/embedded'],
+  },
   { folder: 'adapters', door: 'adapters/index.ts', enters: ['gateway/protocol'], pure: true },
-  { folder: 'gateway', enters: [...GATEWAY, 'gateway/record/embedded', 'certs-dev'] },
+  { folder: 'gateway', enters: [...GATEWAY, 'gateway/record/embedded', 'gateway/backup', 'certs-dev'] },
+  { folder: 'gateway/commands', enters: [...GATEWAY, 'gateway/record/embedded', 'gateway/backup'] },
   { folder: 'sdk', enters: [] },
   ...['certs-dev', 'demo', 'topology', 'bench', 'scripts', 'test'].map((folder) => ({ folder, enters: EVERYTHING })),
 ]
@@ -88,6 +96,7 @@ export const owners: Readonly<Record<string, readonly string[]>> = {
   pino: ['gateway/base/logger.ts', 'gateway/record/embedded/embedded.ts'],
   'prom-client': ['gateway/base/metrics.ts'],
   'reflect-metadata': ['gateway/identity/certificate.ts', 'certs-dev'],
+  'tar-stream': ['gateway/backup'],
   typebox: ['gateway/http'],
   undici: ['sdk'],
 }

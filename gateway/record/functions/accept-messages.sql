@@ -3,8 +3,8 @@
 --
 -- A message counts only if the key that it was sealed under is the one that its case has: a case opened by another process at
 -- the same time, or one whose key has been erased, comes back as `other-key`, with the key that stands. Only `fresh` keys are
--- put where there is none. A place that is not given back was made. Senders and ids are distinct within a batch, and come in
--- the order of both, so that two batches wait for each other and never in a circle; the log's row comes last.
+-- put where there is none, and never one that was destroyed. A place that is not given back was made. Senders and ids are distinct
+-- within a batch, and come in the order of both, so that two batches wait for each other and never in a circle; the log's row comes last.
 --
 -- What a message names as attached is given by its place, the attachment's number, and its key as wrapped for the message. Where an
 -- attachment has been deleted meanwhile, the message comes back as `attachment-missing`; where it has not, it no longer can be.
@@ -28,7 +28,8 @@ declare
 begin
   insert into case_key (case_id, wrapped)
   select distinct on (case_id) case_id, key from unnest(case_ids, wrapped_keys, fresh) as new_key (case_id, key, is_fresh)
-  where is_fresh order by case_id on conflict (case_id) do nothing;
+  where is_fresh and not exists (select from erasure where erasure.case_id = new_key.case_id and key_digest = sha256(key))
+  order by case_id on conflict (case_id) do nothing;
   get diagnostics keys_made = row_count;
   all_keys_ours := keys_made = cardinality(case_ids);
   if not all_keys_ours then
