@@ -43,7 +43,10 @@ export function openFigures(needs: Needs): Figures {
 }
 
 /** What is measured when it is asked for: the backlog in the record, certificates, alarms. */
-function gauge({ metrics, keys, registry, trust, disk, attachments, now: clock }: Needs, rows: readonly Backlog[]): void {
+function gauge(
+  { metrics, keys, registry, trust, disk, attachments, now: clock }: Needs,
+  rows: readonly Backlog[],
+): void {
   const now = clock()
   metrics.backlog.reset()
   metrics.oldest.reset()
