@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { MAX_ATTACHMENT_BYTES, Problem } from '../protocol/protocol.ts'
+import { type AttachmentType, MAX_ATTACHMENT_BYTES, Problem } from '../protocol/protocol.ts'
 import {
   beginAttachment,
   type Database,
@@ -9,8 +9,8 @@ import {
   type Vault,
 } from '../record/record.ts'
 import { createSealing } from './chunks.ts'
-import { type ContentVerdict, createContentCheck, declaredMediaType, type MediaType } from './content-type.ts'
-import type { ChunkStore } from './store.ts'
+import { type ContentVerdict, createContentCheck, declaredMediaType } from './content-type.ts'
+import type { ChunkStore, ChunkWriter } from './store.ts'
 
 /** Looks for malware in one content after the other; whatever it throws means that nothing can be said. */
 export type Scanning = {
@@ -43,7 +43,7 @@ export type Incoming = {
 }
 
 /** What an agency has put; `isNew`: for the first time. */
-export type Put = { readonly mediaType: MediaType; readonly size: number; readonly isNew: boolean }
+export type Put = { readonly mediaType: AttachmentType; readonly size: number; readonly isNew: boolean }
 
 /**
  * Takes an attachment as it streams by (protocol section 9): hashed, judged, scanned and sealed at once, and of it no more in memory
@@ -69,9 +69,10 @@ export async function putAttachment(needs: Putting, incoming: Incoming): Promise
   }
 
   const writer = needs.store.begin({ no: begun.no, name, whose: owner })
+  const sealing = createSealing(key, digest)
+  let written = Promise.resolve()
+  let mayBeWhole = false
   try {
-    const sealing = createSealing(key, digest)
-    let written = Promise.resolve()
     /** While one chunk is being kept the next is gathered. */
     const write = async (sealed: Buffer): Promise<void> => {
       const chunkNo = sealing.chunks - 1
@@ -86,14 +87,17 @@ export async function putAttachment(needs: Putting, incoming: Incoming): Promise
     await write(sealing.end())
     await written
     await writer.commit()
+    mayBeWhole = true
     const finished = { size, chunks: sealing.chunks, at: needs.now() }
     const outcome = await finishAttachment(needs.database, begun.no, finished)
     if (outcome === 'put') return { mediaType, size, isNew: true }
+    mayBeWhole = false
     if (outcome === 'gone') throw new Problem('unavailable', undefined, { retryAfter: RETRY_S })
-    await forget(needs, writer, begun.no)
+    await forget(needs, writer, begun.no, false)
     return await putAgain(needs, incoming, { mediaType, size })
   } catch (error) {
-    await forget(needs, writer, begun.no)
+    await written.catch(() => undefined)
+    await forget(needs, writer, begun.no, mayBeWhole)
     throw error
   }
 }
@@ -114,10 +118,13 @@ async function putAgain(
   return { ...put, isNew: false }
 }
 
-/** What cannot be forgotten now is, once it is too old to be still under way (`forget.ts`). */
-async function forget({ database }: Putting, writer: ReturnType<ChunkStore['begin']>, no: number): Promise<void> {
-  await writer.abort()
-  await dropAttachment(database, no).catch(() => undefined)
+/**
+ * Leaves nothing behind. What cannot be forgotten now is, once it is too old to be still under way (`forget.ts`).
+ * @param mayBeWhole nobody has heard whether the record shows it: then its chunks go only where the record says that it does not
+ */
+async function forget({ database }: Putting, writer: ChunkWriter, no: number, mayBeWhole: boolean): Promise<void> {
+  const isDropped = await dropAttachment(database, no).catch(() => false)
+  if (isDropped || !mayBeWhole) await writer.abort()
 }
 
 const UNSCANNED = {
@@ -148,7 +155,7 @@ const refusals: Readonly<Record<Exclude<ContentVerdict, 'ok'>, Problem['detail']
 async function judge(
   { scanner }: Pick<Putting, 'scanner'>,
   bytes: AsyncIterable<Buffer>,
-  { digest, mediaType }: { readonly digest: Buffer; readonly mediaType: MediaType },
+  { digest, mediaType }: { readonly digest: Buffer; readonly mediaType: AttachmentType },
   keep: (some: Buffer) => Promise<void> = async () => undefined,
 ): Promise<number> {
   const hash = createHash('sha256')

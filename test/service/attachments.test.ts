@@ -52,7 +52,6 @@ afterEach(async () => {
 
 const put: Posting['put'] = (...which) => openPosting(parts, signer).put(...which)
 const submit: Posting['submit'] = (envelope) => openPosting(parts, signer).submit(envelope)
-const fetch: Posting['fetch'] = (...which) => openPosting(parts, signer).fetch(...which)
 const read: Posting['read'] = (...which) => openPosting(parts, signer).read(...which)
 
 /** Sends a question that names these. */
@@ -292,27 +291,4 @@ describe('an agency’s room for what no message has named', () => {
     await expect(put(third, 'gb-ctac', piecesOf(second.bytes))).rejects.toEqual(coded('attachment-digest-mismatch'))
     expect(await put(third)).toMatchObject({ isNew: true })
   })
-})
-
-test('of an erased case no attachment is given, whether it was named or not', async () => {
-  const paper = makeText()
-  await put(paper)
-  const question = await ask(paper)
-  await other.query('delete from case_key where case_id = $1', [question.caseId])
-  await expect(fetch(question, paper)).rejects.toEqual(coded('erased'))
-  await expect(fetch(question, makeText())).rejects.toEqual(coded('erased'))
-  await expect(fetch(question, paper, 'fr-dep-62')).rejects.toEqual(coded('not-found'))
-  // New content of the case opens a new key, with which nothing of before opens.
-  await submit(makeQuestion([], { caseId: question.caseId }))
-  await other.query('update message set sealed = null where id = $1', [question.id])
-  await expect(fetch(question, paper)).rejects.toEqual(coded('erased'))
-})
-
-test('what comes in pieces of any size is the same in the record', async () => {
-  const paper = makeText(CHUNK_BYTES + 5)
-  async function* odd(): AsyncGenerator<Buffer> {
-    for (let from = 0; from < paper.bytes.length; from += 9_973) yield paper.bytes.subarray(from, from + 9_973)
-  }
-  await put(paper, 'gb-ctac', odd())
-  expect((await read(await ask(paper), paper)).equals(paper.bytes)).toBe(true)
 })
