@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { once } from 'node:events'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Signer } from '../../sdk/index.ts'
 import {
@@ -70,6 +71,17 @@ describe('what is put and named', () => {
       })
     },
   )
+})
+
+test('it may come without its length, and wait to be asked for', async () => {
+  const paper = makeText(CHUNK + 1)
+  const common = { 'content-type': 'text/plain; charset=UTF-8', 'transfer-encoding': 'chunked' }
+  const sent = await beginPut(gateway, 'gb-ctac', addressOf(paper), { ...common, expect: '100-continue' })
+  await once(sent, 'continue')
+  expect(await endPut(sent, [paper.bytes.subarray(0, 9), paper.bytes.subarray(9)])).toBe(201)
+  const question = makeQuestion([paper])
+  expect((await submit(ctac, question, signer)).status).toBe(202)
+  expect((await rys.get(fetchAddress(question, paper))).body.equals(paper.bytes)).toBe(true)
 })
 
 describe('of a message, the recipient gets', () => {
