@@ -51,21 +51,17 @@ export async function writeFolder(root: string, durable = true): Promise<Writing
 /** Writes a new file: a tar archive (POSIX.1-2001, ustar). */
 export function writeTar(file: string): Writing {
   const archive = pack()
+  const failed = Promise.withResolvers<never>()
   const written = pipeline(archive, createWriteStream(file, { flags: 'wx', mode: FILE_MODE, flush: true }))
-  // Told where it is waited for.
-  written.catch(() => undefined)
-  const failing = written.then(() => new Promise<never>(() => undefined))
-  const add = async (
-    name: string,
-    size: number,
-    content: Iterable<Uint8Array> | AsyncIterable<Uint8Array>,
-  ): Promise<void> => {
-    const entry = archive.entry({ name, size, mode: FILE_MODE, mtime: new Date(0) })
-    await Promise.race([pipeline(Readable.from(content, { objectMode: false }), entry), failing])
-  }
+  // Each is told where it is waited for.
+  written.catch(failed.reject)
+  failed.promise.catch(() => undefined)
   return {
     folder: async () => undefined, // the description names them
-    file: add,
+    async file(name, size, content) {
+      const entry = archive.entry({ name, size, mode: FILE_MODE, mtime: new Date(0) })
+      await Promise.race([pipeline(Readable.from(content, { objectMode: false }), entry), failed.promise])
+    },
     async end() {
       archive.finalize()
       await written

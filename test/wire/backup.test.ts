@@ -1,4 +1,4 @@
-import { cp, readFile, rm, writeFile } from 'node:fs/promises'
+import { cp, readFile, rm } from 'node:fs/promises'
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import pg from 'pg'
@@ -106,7 +106,10 @@ test('a backup under load, a lost machine, a restore: what was acknowledged is t
   const promised = new Map(load.accepted)
   const backups = join(folder.path, 'backups')
   const saving = await command('backup', gateway.data, backups)
-  expect(saving).toMatchObject({ code: 0, stdout: expect.stringMatching(/^saved and tried: .*\(\d+ leaves of the log /) })
+  expect(saving).toMatchObject({
+    code: 0,
+    stdout: expect.stringMatching(/^saved and tried: .*\(\d+ leaves of the log /),
+  })
   const [name = ''] = readdirSync(backups)
   expect(name).toMatch(/^passerelle-\d{8}T\d{6}Z$/)
   expect(JSON.parse(await readFile(join(gateway.data, 'last-backup.json'), 'utf8'))).toHaveProperty('at')
@@ -135,7 +138,9 @@ test('a backup under load, a lost machine, a restore: what was acknowledged is t
   // The record remembers which data key sealed it.
   await cp(join(folder.path, 'log.key'), join(restored, 'log.key'))
   const env = { PASSERELLE_DATA: restored }
-  await expect(gateway.startAnother(env)).rejects.toThrow('the data key is not the one that this record was sealed with')
+  await expect(gateway.startAnother(env)).rejects.toThrow(
+    'the data key is not the one that this record was sealed with',
+  )
   await cp(join(folder.path, 'data.key'), join(restored, 'data.key'))
   const { url, operationsUrl } = await gateway.startAnother(env)
   expect(await sealedOf(restored, [before.caseId, after.caseId])).toEqual([])
