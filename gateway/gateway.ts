@@ -1,7 +1,15 @@
 import { fileURLToPath } from 'node:url'
 import { blame, type Config, ConfigurationFault, createMetrics, type Log, settingName } from './base/base.ts'
 import { foresee, openDelivery, openQueue, readRedisUrl, requireRedis } from './delivery/delivery.ts'
-import { heedUnfit, NewerSchemaFault, openRecord, raiseCrlMarks, readCrlMarks, watchDisk } from './record/record.ts'
+import {
+  heedUnfit,
+  NewerSchemaFault,
+  openRecord,
+  raiseCrlMarks,
+  readCrlMarks,
+  watchBackup,
+  watchDisk,
+} from './record/record.ts'
 import { loadSchemaFolder, openChecking, openExchange } from './exchange/exchange.ts'
 import { createRateLimit, type Listeners, openCursors, openListeners } from './http/http.ts'
 import {
@@ -70,6 +78,12 @@ async function open(config: Config, log: Log, opened: AsyncDisposableStack): Pro
     await watchDisk(diskFolder, (error) => log.warn({ err: error }, 'the disk of the record could not be looked at')),
     (one) => one.close(),
   )
+  const backup = opened.adopt(
+    await watchBackup(config.dataFolder, config.backupMaxAgeMs, (error) =>
+      log.warn({ err: error }, 'the note of the last backup could not be read'),
+    ),
+    (one) => one.close(),
+  )
   const marks = { read: () => readCrlMarks(database), raise: raiseCrlMarks.bind(null, database) }
   const trustOptions = { crlGraceMs: config.crlGraceMs, now: () => new Date(), log, marks }
   const trustSource = opened.adopt(await openTrust(config.trustFolder, trustOptions), (one) => one.close())
@@ -109,6 +123,7 @@ async function open(config: Config, log: Log, opened: AsyncDisposableStack): Pro
       stopping: stopping.signal,
       onTrustChange: trustSource.onChange,
       disk,
+      backup,
     }),
   )
   const listeners = await openListeners({

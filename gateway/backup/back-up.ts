@@ -1,9 +1,9 @@
 import { existsSync, rmSync } from 'node:fs'
-import { mkdir, mkdtemp, readdir, rename, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readdir, rename, rm } from 'node:fs/promises'
 import { basename, dirname, join, resolve } from 'node:path'
 import { type Config, ConfigurationFault } from '../base/base.ts'
 import { type Progress, reachEmbedded, startEmbedded } from '../record/embedded/embedded.ts'
-import { type LogState, logState, openUnkeyed } from '../record/record.ts'
+import { type LogState, logState, noteBackup, openUnkeyed } from '../record/record.ts'
 import { writeErasures } from './erasure-list.ts'
 import { layOut } from './lay-out.ts'
 import { SUMS } from './names.ts'
@@ -48,7 +48,7 @@ export async function backUp(
     if (existsSync(place)) throw new ConfigurationFault(`${place} exists already`)
     await rename(draft, place)
     await flushFolder(folder)
-    await note(config, at)
+    await noteBackup(config.dataFolder, at)
     const removed = keep === undefined || isFile ? [] : await removeOldest(folder, keep)
     return { ...taken, place, log, removed }
   } finally {
@@ -95,13 +95,6 @@ async function tryOut(backup: string, staging: string): Promise<LogState> {
   } finally {
     await server.close()
   }
-}
-
-/** Where the gateway, and whoever watches it, sees when the last good backup was begun. */
-async function note(config: Config, at: Date): Promise<void> {
-  const file = join(config.dataFolder, 'last-backup.json')
-  await writeFile(`${file}.new`, `${JSON.stringify({ at })}\n`, { mode: 0o644, flush: true })
-  await rename(`${file}.new`, file)
 }
 
 async function removeOldest(folder: string, keep: number): Promise<readonly string[]> {

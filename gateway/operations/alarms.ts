@@ -1,23 +1,33 @@
 import type { Alarm, GatewayKeys, TrustSnapshot } from '../identity/identity.ts'
 import type { Log } from '../base/base.ts'
-import type { DiskState } from '../record/record.ts'
+import type { BackupAge, DiskState } from '../record/record.ts'
 
 /** How long before a certificate ends its owner is told (protocol section 1). */
 export const WARN_BEFORE_MS = 30 * 24 * 3_600_000
 
-type Looked = { readonly trust: TrustSnapshot; readonly keys: GatewayKeys; readonly disk: DiskState }
+type Looked = {
+  readonly trust: TrustSnapshot
+  readonly keys: GatewayKeys
+  readonly disk: DiskState
+  readonly backup: Pick<BackupAge, 'isOverdue'>
+}
 
 /**
- * What an operator has to see to: revocation lists and authorities that end, the gateway's own certificates, a disk that fills, and
- * agencies that the registry no longer has though something waits for them.
+ * What an operator has to see to: revocation lists and authorities that end, the gateway's own certificates, a disk that fills, a
+ * backup that is too old, and agencies that the registry no longer has though something waits for them.
  */
-export function alarmsOf({ trust, keys, disk }: Looked, now: Date, gone: readonly string[] = []): readonly Alarm[] {
+export function alarmsOf(
+  { trust, keys, disk, backup }: Looked,
+  now: Date,
+  gone: readonly string[] = [],
+): readonly Alarm[] {
   const own = [keys.tls.certificate, keys.signer.certificate]
   const ending = own.filter(({ notAfter }) => notAfter.getTime() - now.getTime() < WARN_BEFORE_MS)
   return [
     ...trust.alarms(now),
     ...gone.map((agency) => ({ code: 'agency-gone', subject: agency })),
     ...(disk === 'low' || disk === 'full' ? [{ code: `disk-${disk}`, subject: 'record' }] : []),
+    ...(backup.isOverdue(now) ? [{ code: 'backup-overdue', subject: 'record' }] : []),
     ...ending.map(({ subject, notAfter }) => ({ code: 'own-certificate-expires', subject, since: notAfter })),
   ]
 }
@@ -41,6 +51,8 @@ export const remedies: Readonly<Record<string, string>> = {
   'disk-low':
     'make room on the disk of the record: under 10 % or 2 GiB of it are free; under 1 GiB nothing more is accepted',
   'disk-full': 'make room on the disk of the record at once: under 1 GiB of it is free, and submissions are refused',
+  'backup-overdue':
+    'the last good backup is older than PASSERELLE_BACKUP_MAX_AGE, or nobody has noted one: make one now (npm run backup), and see why it was not made',
   'own-certificate-expires': 'renew this certificate of the gateway, then restart one process after the other',
 }
 

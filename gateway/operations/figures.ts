@@ -1,7 +1,7 @@
 import type { Log, Metrics } from '../base/base.ts'
 import type { GatewayKeys, Registry, TrustSnapshot } from '../identity/identity.ts'
 import { priorityOf } from '../protocol/protocol.ts'
-import { type Backlog, backlog, type Database, type Disk } from '../record/record.ts'
+import { type Backlog, backlog, type BackupAge, type Database, type Disk } from '../record/record.ts'
 import { alarmsOf } from './alarms.ts'
 import { shareFor } from './share-for.ts'
 
@@ -13,6 +13,7 @@ type Needs = {
   readonly registry: () => Registry
   readonly trust: () => TrustSnapshot
   readonly disk: Pick<Disk, 'state'>
+  readonly backup: Pick<BackupAge, 'isOverdue'>
   readonly now: () => Date
 }
 
@@ -41,7 +42,7 @@ export function openFigures(needs: Needs): Figures {
 }
 
 /** What is measured when it is asked for: the backlog in the record, certificates, alarms. */
-function gauge({ metrics, keys, registry, trust, disk, now: clock }: Needs, rows: readonly Backlog[]): void {
+function gauge({ metrics, keys, registry, trust, disk, backup, now: clock }: Needs, rows: readonly Backlog[]): void {
   const now = clock()
   metrics.backlog.reset()
   metrics.oldest.reset()
@@ -71,5 +72,6 @@ function gauge({ metrics, keys, registry, trust, disk, now: clock }: Needs, rows
   const { agencies } = registry()
   const waiting = rows.filter(({ state }) => state === 'accepted').map(({ recipient }) => recipient)
   const gone = [...new Set(waiting)].filter((agency) => !agencies.has(agency))
-  for (const { code } of alarmsOf({ trust: trust(), keys, disk: disk.state() }, now, gone)) metrics.alarms.inc({ code })
+  const looked = { trust: trust(), keys, disk: disk.state(), backup }
+  for (const { code } of alarmsOf(looked, now, gone)) metrics.alarms.inc({ code })
 }

@@ -6,6 +6,7 @@ import type { Issuer } from '../log/log.ts'
 import type { Lane } from '../protocol/protocol.ts'
 import {
   type AttemptRow,
+  type BackupAge,
   type Database,
   type Disk,
   type MessageRow,
@@ -41,6 +42,7 @@ type Needs = {
   readonly onTrustChange: (listener: () => void) => void
   readonly queue: Pick<LaneQueue, 'depth' | 'probe'>
   readonly disk: Pick<Disk, 'state'>
+  readonly backup: Pick<BackupAge, 'isOverdue'>
   readonly stopping: AbortSignal
   readonly now: () => Date
   /** Calls a worker to drain a lane. A lost call is made good by the sweep. */
@@ -69,7 +71,8 @@ const RETENTION_MS = 60_000
 /** Opens the operators' part, and begins to watch for alarms. */
 export function openOperations(needs: Needs): Operations {
   const { database, queue, stopping, trust, keys, now, log, lookup } = needs
-  const compare = watchAlarms(() => alarmsOf({ trust: trust(), keys, disk: needs.disk.state() }, now()), log)
+  const { disk, backup } = needs
+  const compare = watchAlarms(() => alarmsOf({ trust: trust(), keys, disk: disk.state(), backup }, now()), log)
   needs.onTrustChange(compare)
   const stopWatching = every(LOOK_MS, compare, (error) => log.error({ err: error }, 'alarms could not be looked for'))
   const retention = openRetention(needs)

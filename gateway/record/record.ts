@@ -46,6 +46,7 @@ export { heedUnfit } from './fitness.ts'
 export { inboxVisitors, noteInboxVisit } from './inbox-visits.ts'
 export { inboxArrivals, inboxPage, type InboxRow, type Place } from './inbox.ts'
 export { appendLeaves, feedOf, type Leaf, openLog, receiptOf, receiptsOf } from './leaves.ts'
+export { type BackupAge, noteBackup, watchBackup } from './last-backup.ts'
 export { hasLeaf, type LogState, logState } from './log-state.ts'
 export {
   acceptMessages,
