@@ -20,12 +20,12 @@ import { attemptsAt } from './attempts.ts'
 import { type Figures, openFigures } from './figures.ts'
 import { createHealth, type Health } from './health.ts'
 import { type Acts, openActs } from './perform.ts'
-import { openRetention } from './retention.ts'
+import { eraseDue } from './retention.ts'
 
 export { WARN_BEFORE_MS } from './alarms.ts'
 export type { Health } from './health.ts'
 export type { Decision } from './perform.ts'
-export { LARGEST_TURN, openRetention, type Retention } from './retention.ts'
+export { dueUntil, eraseDue, LARGEST_TURN } from './retention.ts'
 
 type Needs = {
   readonly log: Log
@@ -75,10 +75,9 @@ export function openOperations(needs: Needs): Operations {
   const compare = watchAlarms(() => alarmsOf({ trust: trust(), keys, disk: disk.state(), backup }, now()), log)
   needs.onTrustChange(compare)
   const stopWatching = every(LOOK_MS, compare, (error) => log.error({ err: error }, 'alarms could not be looked for'))
-  const retention = openRetention(needs)
   const stopErasing = every(
     RETENTION_MS,
-    (stop) => retention.turn(stop),
+    (stop) => eraseDue(needs, stop),
     (error) => log.error({ err: error }, 'contents whose retention is over could not be erased; it is tried again'),
   )
   return {

@@ -4,7 +4,6 @@ import type { Registry } from '../identity/identity.ts'
 import type { Issuer } from '../log/log.ts'
 import {
   type Database,
-  type DueCase,
   dueCases,
   ERASED,
   eraseCase,
@@ -25,47 +24,35 @@ type Needs = {
   readonly now: () => Date
 }
 
-/** Erases the contents of cases when the registry's `retention` has passed since they were closed (protocol section 12). */
-export type Retention = {
-  /** The first cases that a turn would erase now; nothing is changed. Undefined where the registry sets no retention. */
-  due(limit: number): Promise<readonly DueCase[] | undefined>
-  /** Erases what is due, up to `LARGEST_TURN` cases. @returns how many; none where another process is at it */
-  turn(stop?: AbortSignal): Promise<number>
-}
-
 /** Each case is a commit: so many take a few seconds, and leave the next minute's turn the rest. */
 export const LARGEST_TURN = 200
 const DAY_MS = 24 * 3_600_000
 
-/** Opens the registry's retention. */
-export function openRetention(needs: Needs): Retention {
+/** Of closed cases those are due whose newest message is no younger; undefined where the registry sets no retention. */
+export function dueUntil({ retention }: Registry, now: Date): Date | undefined {
+  return retention && new Date(now.getTime() - retention.contentDays * DAY_MS)
+}
+
+/**
+ * Erases the contents of cases whose `retention` has passed since they were closed (protocol section 12), up to `LARGEST_TURN` of them.
+ * @returns how many; none where another process is at it
+ */
+export async function eraseDue(needs: Needs, stop?: AbortSignal): Promise<number> {
   const { database, registry, now, log, wakes } = needs
-  const limitOf = (): Date | undefined => {
-    const days = registry().retention?.contentDays
-    return days === undefined ? undefined : new Date(now().getTime() - days * DAY_MS)
+  const until = dueUntil(registry(), now())
+  if (until === undefined) return 0
+  let erased = 0
+  for (const { caseId } of await dueCases(database, until, LARGEST_TURN)) {
+    if (stop?.aborted === true) break
+    const outcome = await erase(needs, caseId, until)
+    if (outcome === 'taken') break
+    if (outcome === 'erased') erased++
   }
-  return {
-    async due(limit) {
-      const until = limitOf()
-      return until && (await dueCases(database, until, limit))
-    },
-    async turn(stop) {
-      const until = limitOf()
-      if (until === undefined) return 0
-      let erased = 0
-      for (const { caseId } of await dueCases(database, until, LARGEST_TURN)) {
-        if (stop?.aborted === true) break
-        const outcome = await erase(needs, caseId, until)
-        if (outcome === 'taken') break
-        if (outcome === 'erased') erased++
-      }
-      if (erased > 0) {
-        wakes.wake([ERASED])
-        log.info({ act: 'retention', cases: erased }, 'the contents of cases were erased: their retention is over')
-      }
-      return erased
-    },
+  if (erased > 0) {
+    wakes.wake([ERASED])
+    log.info({ act: 'retention', cases: erased }, 'the contents of cases were erased: their retention is over')
   }
+  return erased
 }
 
 /** One case, its act and its leaf, in one transaction; `gone-on` where it is no longer due. */

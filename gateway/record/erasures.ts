@@ -60,24 +60,34 @@ export type DueCase = {
   readonly closedAt: Date
   /** Its newest message of any type, from which the days are counted. */
   readonly newest: Date
+  /** Row number of that closure. */
+  readonly closureNo: number
 }
 
 /**
  * The cases that were closed, and whose newest message was accepted at or before `until`, the first closed first: settled ones that
  * have contents. Found by the index of closures whose contents are here, so that what was erased costs nothing.
+ * @param after only those behind it
  */
-export async function dueCases(database: Queryable, until: Date, limit: number): Promise<readonly DueCase[]> {
+export async function dueCases(
+  database: Queryable,
+  until: Date,
+  limit: number,
+  after?: DueCase,
+): Promise<readonly DueCase[]> {
   const { rows } = await database.query<DueCase>(
-    `select closure.case_id as "caseId", messages, closure.accepted_at as "closedAt", newest
+    `select closure.case_id as "caseId", messages, closure.accepted_at as "closedAt", newest,
+       closure.no as "closureNo"
      from message closure, lateral (
        select count(*) filter (where m.sealed is not null) as messages, max(m.accepted_at) as newest,
          max(m.no) filter (where m.type = 'case-closure' and m.sealed is not null) as last_closure,
          bool_and(d.state <> all($2)) as is_settled
        from message m join delivery d on d.message_no = m.no where m.case_id = closure.case_id) whole
      where closure.type = 'case-closure' and closure.sealed is not null and closure.accepted_at <= $1
+       and (closure.accepted_at, closure.no) > (coalesce($4::timestamptz, '-infinity'), coalesce($5::bigint, 0))
        and closure.no = last_closure and newest <= $1 and is_settled
      order by closure.accepted_at, closure.no limit $3`,
-    [until, unanswered, limit],
+    [until, unanswered, limit, after?.closedAt ?? null, after?.closureNo ?? null],
   )
   return rows
 }

@@ -44,6 +44,7 @@ export {
 } from './erasures.ts'
 export { heedUnfit } from './fitness.ts'
 export { inboxVisitors, noteInboxVisit } from './inbox-visits.ts'
+export { clearLog, rewriteTables } from './maintenance.ts'
 export { inboxArrivals, inboxPage, type InboxRow, type Place } from './inbox.ts'
 export { appendLeaves, feedOf, type Leaf, openLog, receiptOf, receiptsOf } from './leaves.ts'
 export { type BackupAge, noteBackup, watchBackup } from './last-backup.ts'

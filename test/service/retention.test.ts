@@ -2,8 +2,8 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
 import { type DevelopmentPki, makeDevelopmentPki } from '../../certs-dev/tree.ts'
-import { LARGEST_TURN, openRetention, type Retention } from '../../gateway/operations/retention.ts'
-import { takeRetention } from '../../gateway/record/erasures.ts'
+import { dueUntil, eraseDue, LARGEST_TURN } from '../../gateway/operations/retention.ts'
+import { type DueCase, dueCases, takeRetention } from '../../gateway/record/erasures.ts'
 import { transaction } from '../../gateway/record/record.ts'
 import { newId } from '../../sdk/sign.ts'
 import { acknowledge, read, type Said, say } from '../support/case.ts'
@@ -22,7 +22,6 @@ let pki: DevelopmentPki
 let registry: string
 let database: TestDatabase
 let parts: TestParts
-let retention: Retention
 let start: Date
 /** What the retention goes by; messages are accepted at the time they are signed at. */
 let now: Date
@@ -38,12 +37,17 @@ beforeEach(async () => {
   start = new Date()
   now = start
   parts = await openParts(pki, database.url, withRetention({ contentDays: DAYS }), { now: () => start })
-  retention = openRetention({ ...parts, now: () => now })
 })
 afterEach(async () => {
   await parts[Symbol.asyncDispose]()
   await database.drop()
 })
+
+const turn = (process = parts, at = now, stop?: AbortSignal): Promise<number> =>
+  eraseDue({ ...process, now: () => at }, stop)
+
+const due = async (limit = 10, after?: DueCase): Promise<readonly DueCase[]> =>
+  await dueCases(parts.database, dueUntil(parts.registry(), now) ?? new Date(0), limit, after)
 
 const withRetention = (of: object): string => JSON.stringify({ ...JSON.parse(registry), retention: of })
 const day = (days: number): Date => new Date(start.getTime() + days * DAY_MS)
@@ -77,19 +81,19 @@ const isErased = async (said: Said): Promise<boolean> =>
 test('the contents of a case go as many days after its closure as the registry says, and not a moment before', async () => {
   const said = await closedCase()
   now = new Date(day(DAYS).getTime() - 1)
-  expect(await retention.due(10)).toEqual([])
-  expect(await retention.turn()).toBe(0)
+  expect(await due()).toEqual([])
+  expect(await turn()).toBe(0)
   expect(await isErased(said)).toBe(false)
   now = day(DAYS)
-  expect(await retention.turn()).toBe(1)
+  expect(await turn()).toBe(1)
   expect(await isErased(said)).toBe(true)
-  expect(await retention.turn(), 'once').toBe(0)
+  expect(await turn(), 'once').toBe(0)
 })
 
 test('a case that was never closed stays', async () => {
   const said = await settle('referral', RYS, CTAC, newId())
   now = day(10 * DAYS)
-  expect(await retention.turn()).toBe(0)
+  expect(await turn()).toBe(0)
   expect(await isErased(said)).toBe(false)
 })
 
@@ -100,16 +104,16 @@ test('days count from the newest message of a closed case: from the last of seve
   await settle('case-closure', CTAC, RYS, caseId)
   await age(caseId, -1)
   const late = await settle('information-request', CTAC, RYS, caseId)
-  for (const [at, due] of [
+  for (const [at, many] of [
     [DAYS - 3, 0],
     [DAYS - 1, 0],
     [DAYS, 1],
   ] as const) {
     now = day(at)
-    expect(await retention.due(10), `on day ${at}`).toHaveLength(due)
+    expect(await due(), `on day ${at}`).toHaveLength(many)
   }
-  expect(await retention.due(10)).toEqual([{ caseId, messages: 4, closedAt: day(-1), newest: start }])
-  expect(await retention.turn()).toBe(1)
+  expect(await due()).toEqual([{ caseId, messages: 4, closedAt: day(-1), newest: start, closureNo: 3 }])
+  expect(await turn()).toBe(1)
   expect([await isErased(said), await isErased(late)]).toEqual([true, true])
 })
 
@@ -118,9 +122,9 @@ test('while a message of a case is not settled nothing of it goes', async () => 
   const said = await closedCase(caseId)
   const open = await say(pki, parts, 'referral', { from: RYS, to: CTAC, caseId })
   now = day(DAYS)
-  expect(await retention.turn()).toBe(0)
+  expect(await turn()).toBe(0)
   await acknowledge(pki, parts, open)
-  expect(await retention.turn()).toBe(1)
+  expect(await turn()).toBe(1)
   expect([await isErased(said), await isErased(open)]).toEqual([true, true])
 })
 
@@ -128,20 +132,20 @@ test('new content of a case that was erased stays until it is closed again', asy
   const caseId = newId()
   await closedCase(caseId)
   now = day(DAYS)
-  await retention.turn()
+  await turn()
   const again = await settle('referral', RYS, CTAC, caseId)
   now = day(10 * DAYS)
-  expect(await retention.turn()).toBe(0)
+  expect(await turn()).toBe(0)
   expect(await isErased(again)).toBe(false)
   await settle('case-closure', CTAC, RYS, caseId)
-  expect(await retention.turn()).toBe(1)
+  expect(await turn()).toBe(1)
 })
 
 test('its leaf names no operator and no reason', async () => {
   const caseId = newId()
   await closedCase(caseId)
   now = day(DAYS)
-  await retention.turn()
+  await turn()
   const { rows } = await parts.database.query<{ jws: Buffer }>(
     `select jws from leaf where typ = 'operator-act+jws' order by index`,
   )
@@ -163,17 +167,17 @@ test('its leaf names no operator and no reason', async () => {
 test('what is due is told before it is done, and nothing is changed by telling', async () => {
   const [one, two] = [await closedCase(), await closedCase()]
   now = day(DAYS)
-  expect((await retention.due(10))?.map(({ caseId }) => caseId)).toEqual([one.envelope.caseId, two.envelope.caseId])
-  expect(await retention.due(1)).toHaveLength(1)
+  expect((await due()).map(({ caseId }) => caseId)).toEqual([one.envelope.caseId, two.envelope.caseId])
+  const [first] = await due(1)
+  expect((await due(10, first)).map(({ caseId }) => caseId)).toEqual([two.envelope.caseId])
   expect([await isErased(one), await isErased(two)]).toEqual([false, false])
 })
 
 test('without `retention` in the registry file nothing ever goes', async () => {
   const said = await closedCase()
   await using without = await openParts(pki, database.url, registry, { now: () => start })
-  const none = openRetention({ ...without, now: () => day(1_000 * DAYS) })
-  expect(await none.due(10)).toBeUndefined()
-  expect(await none.turn()).toBe(0)
+  expect(dueUntil(without.registry(), now)).toBeUndefined()
+  expect(await turn(without, day(1_000 * DAYS))).toBe(0)
   expect(await isErased(said)).toBe(false)
 })
 
@@ -185,14 +189,14 @@ test('one process at a time, a bounded turn, and each case once', async () => {
   now = day(DAYS)
   await transaction(parts.database, async (tx) => {
     await takeRetention(tx)
-    expect(await retention.turn(), 'another process is at it').toBe(0)
+    expect(await turn(), 'another process is at it').toBe(0)
     return { result: undefined }
   })
-  expect(await retention.turn()).toBe(LARGEST_TURN)
+  expect(await turn()).toBe(LARGEST_TURN)
   await using other = await openParts(pki, database.url, withRetention({ contentDays: DAYS }), { now: () => start })
-  const both = await Promise.all([retention.turn(), openRetention({ ...other, now: () => now }).turn()])
+  const both = await Promise.all([turn(), turn(other)])
   let erased = both[0] + both[1]
-  while (erased < 20) erased += await retention.turn()
+  while (erased < 20) erased += await turn()
   const { rows } = await parts.database.query(
     'select count(*)::int as acts, count(distinct case_id)::int as cases from act',
   )
@@ -202,8 +206,8 @@ test('one process at a time, a bounded turn, and each case once', async () => {
 test('a turn that is told to stop ends with the case that it is at', async () => {
   await closedCase()
   now = day(DAYS)
-  expect(await retention.turn(AbortSignal.abort())).toBe(0)
-  expect(await retention.due(10)).toHaveLength(1)
+  expect(await turn(parts, now, AbortSignal.abort())).toBe(0)
+  expect(await due()).toHaveLength(1)
 })
 
 test('what is due is found by the index of closures that have contents', async () => {
