@@ -7,11 +7,12 @@ import {
   openRecord,
   raiseCrlMarks,
   readCrlMarks,
+  restoredMark,
   watchBackup,
   watchDisk,
 } from './record/record.ts'
 import { loadSchemaFolder, openChecking, openExchange } from './exchange/exchange.ts'
-import { createRateLimit, type Listeners, openCursors, openListeners } from './http/http.ts'
+import { createRateLimit, type Listeners, openCursors, openListeners, sinceRestore } from './http/http.ts'
 import {
   loadDataKey,
   loadGatewayKeys,
@@ -133,7 +134,7 @@ async function open(config: Config, log: Log, opened: AsyncDisposableStack): Pro
     rateLimit: createRateLimit(record.database, config.rateLimit, (error) =>
       log.warn({ err: error }, 'submissions could not be counted; they are refused until they can'),
     ),
-    cursorsOf: openCursors(dataKey),
+    cursorsOf: openCursors(sinceRestore(dataKey, await restoredMark(config.dataFolder))),
     disk,
     logKeys,
     schemaFiles,

@@ -1,9 +1,17 @@
 import { readdirSync } from 'node:fs'
-import { rename, rm, writeFile } from 'node:fs/promises'
+import { rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type Config, ConfigurationFault, openDataFolder, readText } from '../base/base.ts'
 import { RESTORING, startEmbedded } from '../record/embedded/embedded.ts'
-import { type Database, type LogState, logState, openUnkeyed, repeatErasure, transaction } from '../record/record.ts'
+import {
+  type Database,
+  type LogState,
+  logState,
+  markRestored,
+  openUnkeyed,
+  repeatErasure,
+  transaction,
+} from '../record/record.ts'
 import type { Description } from './description.ts'
 import { type ListHead, readErasures } from './erasure-list.ts'
 import { layOut } from './lay-out.ts'
@@ -91,7 +99,8 @@ async function recover(
     await using opened = await openUnkeyed(server.url, () => undefined, true)
     const log = await requireWhole(opened.database, description)
     const erased = await repeatErasures(config, opened.database, log, lists)
-    return { log: await logState(opened.database), erased }
+    const { at: _, ...now } = await logState(opened.database)
+    return { log: now, erased }
   } finally {
     await server.close()
   }
@@ -117,13 +126,9 @@ async function repeatErasures(
   return erased
 }
 
-/** What evidence must know of a restored record: it may be older than what its log has told. */
-const MARK = 'restored.json'
-
 /** Puts the whole record in its place, for good. */
 async function keep(home: string, { backup, log, erased, through }: Restored): Promise<void> {
-  const mark = { backup, log, erasures: { through: through ?? null, repeated: erased } }
-  await writeFile(join(home, MARK), `${JSON.stringify(mark, undefined, 1)}\n`, { mode: 0o600, flush: true })
+  await markRestored(home, { at: new Date(), backup, log, erasures: { through: through ?? null, repeated: erased } })
   await rename(join(home, RESTORING), join(home, 'postgres'))
   await flushFolder(home)
 }

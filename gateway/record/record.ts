@@ -77,6 +77,7 @@ export {
   signingCertificates,
 } from './parties.ts'
 export { takeRate } from './rate.ts'
+export { markRestored, restoredMark } from './restored.ts'
 export { repeatErasure, type SignedErasure, signedErasures } from './signed-erasures.ts'
 export type { Vault } from './vault.ts'
 export type { Wakes } from './wakes.ts'

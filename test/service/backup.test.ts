@@ -110,7 +110,11 @@ describe('a backup that is not as it was written', () => {
 
   const tryOut = async (from: string) => {
     const target = join(folder.path, `tried-${(tried += 1)}`)
-    return await layOut(from, await writeFolder(target, false)).finally(() => rm(target, { recursive: true }))
+    try {
+      return await layOut(from, await writeFolder(target, false))
+    } finally {
+      await rm(target, { recursive: true })
+    }
   }
 
   test.each([

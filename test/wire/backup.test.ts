@@ -1,4 +1,4 @@
-import { cp, readFile, rm } from 'node:fs/promises'
+import { cp, rm } from 'node:fs/promises'
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import pg from 'pg'
@@ -6,8 +6,8 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { signMessage, verifyReceipt } from '../../sdk/index.ts'
 import { makeEnvelope, openAgency, type TestAgency } from '../support/agency.ts'
 import { type TemporaryFolder, temporaryFolder } from '../support/folder.ts'
-import { startGateway, type TestGateway } from '../support/gateway.ts'
-import { startLoad } from '../support/load.ts'
+import { startGateway, type TestGateway, until } from '../support/gateway.ts'
+import { listInbox, readFeed, startLoad } from '../support/load.ts'
 import { askOperations } from '../support/operations.ts'
 import { runProcess } from '../support/process.ts'
 
@@ -22,7 +22,11 @@ let coordinator: TestAgency
 
 beforeAll(async () => {
   folder = await temporaryFolder()
-  gateway = await startGateway({ DATABASE_URL: '', PASSERELLE_RATE_LIMIT: '100000' })
+  gateway = await startGateway({
+    DATABASE_URL: '',
+    PASSERELLE_RATE_LIMIT: '100000',
+    PASSERELLE_BACKUP_MAX_AGE: 'PT1H',
+  })
   referrer = await openAgency(gateway, 'fr-rys')
   coordinator = await openAgency(gateway, 'gb-ctac')
 })
@@ -44,6 +48,8 @@ async function say(more: object = {}) {
   const message = await signMessage(envelope, referrer.signer, new Date())
   return { ...envelope, message, receipt: (await referrer.client.submit(message)).receipt }
 }
+
+const alarms = async (of: TestGateway): Promise<string> => (await askOperations(of, '/metrics')).text
 
 type Submitted = Awaited<ReturnType<typeof say>>
 
@@ -100,6 +106,7 @@ test('a backup under load, a lost machine, a restore: what was acknowledged is t
   await Promise.all([before, after].map(acknowledge))
   await erase(before)
 
+  expect(await alarms(gateway)).toContain('passerelle_alarms{code="backup-overdue"} 1')
   // Backed up while messages come in: what was answered before it began is in it.
   const load = startLoad({ senders: [referrer], to: 'gb-ctac', type: 'referral', count: COUNT })
   await load.reached(COUNT / 6)
@@ -112,7 +119,7 @@ test('a backup under load, a lost machine, a restore: what was acknowledged is t
   })
   const [name = ''] = readdirSync(backups)
   expect(name).toMatch(/^passerelle-\d{8}T\d{6}Z$/)
-  expect(JSON.parse(await readFile(join(gateway.data, 'last-backup.json'), 'utf8'))).toHaveProperty('at')
+  await until(async () => !(await alarms(gateway)).includes('backup-overdue'))
 
   // What comes after it: a case is erased, and the list of erasures is kept elsewhere.
   const contents = await sealedOf(gateway.data, [after.caseId])
@@ -123,6 +130,7 @@ test('a backup under load, a lost machine, a restore: what was acknowledged is t
   expect(listing).toMatchObject({ code: 0, stdout: `listed: ${list} (2 erasures)\n` })
   expect(readFileSync(list, 'utf8')).not.toContain('family')
   await load.done
+  const { next: cursor } = await referrer.client.receipts()
 
   const keys = ['data.key', 'log.key'] as const
   for (const key of keys) await cp(join(gateway.data, key), join(folder.path, key))
@@ -158,6 +166,17 @@ test('a backup under load, a lost machine, a restore: what was acknowledged is t
     expect(await sender.client.submit(erased.message)).toMatchObject({ replayed: true, receipt: erased.receipt })
     await expect(recipient.client.read({ from: 'fr-rys', messageId: erased.id })).rejects.toMatchObject({ status: 410 })
   }
+  // What waited waits, and is told of from the beginning: a cursor from before the restore would skip what comes now.
+  await expect(sender.client.receipts({ after: cursor })).rejects.toMatchObject({ status: 400 })
+  expect((await readFeed(sender)).events.size).toBeGreaterThanOrEqual(promised.size)
+  const waiting = (await listInbox(recipient)).map(({ messageId }) => messageId)
+  expect(waiting).toEqual(expect.arrayContaining([...promised.keys()]))
+  const [entry] = (await recipient.client.inbox({ limit: 1 })).messages
+  if (entry === undefined) throw new Error('nothing waits')
+  expect(await recipient.client.acknowledge(await recipient.client.read(entry), 'accepted')).toMatchObject({
+    state: 'handed-over',
+  })
+
   // Its own list has both, so that a restore of an older backup than this would have them, too.
   const next = join(folder.path, 'erasures-of-restored')
   expect(await command('erasures', restored, next)).toMatchObject({ code: 0, stdout: expect.stringContaining('(2 ') })
