@@ -220,7 +220,7 @@ const table = {
     parse: duration(1, 'P365D'),
     meaning: {
       en: 'How old the last good backup may be before an alarm. Unset: no alarm.',
-      fr: 'Âge maximal de la dernière sauvegarde réussie avant une alarme. Absent : aucune alarme.',
+      fr: 'Âge maximal de la dernière sauvegarde réussie avant une alarme. Absent : aucune alarme.',
     },
   },
   handshakeRate: {

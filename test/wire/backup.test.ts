@@ -184,4 +184,4 @@ test('a backup under load, a lost machine, a restore: what was acknowledged is t
   expect(entries(next)).toEqual(entries(list))
   const told = await askOperations({ pki: gateway.pki, operationsUrl }, '/health/ready')
   expect(told.status).toBe(200)
-}, 90_000)
+}, 180_000)
