@@ -33,8 +33,23 @@ export async function lockCase(
  */
 export async function eraseCase(tx: Queryable, { actId, caseId, at }: Erasure): Promise<number | undefined> {
   const { sql, values } = call('erase_case', { erased_case: caseId, act: actId, erased_at: at })
-  const { rows } = await tx.query<{ messages: number | null }>(`select ${sql} as messages`, [...values])
-  return rows[0]?.messages ?? undefined
+  const { rows } = await tx.query<{ erased: boolean }>(`select ${sql} as erased`, [...values])
+  if (rows[0]?.erased !== true) return undefined
+  let messages = 0
+  for (let some = MESSAGES_AT_ONCE; some === MESSAGES_AT_ONCE; messages += some) some = await eraseContents(tx, caseId)
+  return messages
+}
+
+/** By one statement, which may take no longer than any other. */
+const MESSAGES_AT_ONCE = 1_000
+
+async function eraseContents(tx: Queryable, caseId: string): Promise<number> {
+  const { rowCount } = await tx.query(
+    `with part as (select no from message where case_id = $1 and sealed is not null order by no limit $2)
+     update message set sealed = null from part where message.no = part.no`,
+    [caseId, MESSAGES_AT_ONCE],
+  )
+  return rowCount ?? 0
 }
 
 /** The erasures at or after a time, oldest first, at most `limit`, behind the one given last where there is one. */

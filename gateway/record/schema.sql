@@ -351,26 +351,22 @@ end
 $function$;
 
 CREATE OR REPLACE FUNCTION public.erase_case(erased_case uuid, act uuid, erased_at timestamp with time zone)
- RETURNS integer
+ RETURNS boolean
  LANGUAGE plpgsql
 AS $function$
-declare
-  messages integer;
 begin
   perform from case_key where case_id = erased_case for update;
   insert into erasure (act_id, case_id, at, key_digest)
   select act, erased_case, erased_at, (select sha256(wrapped) from case_key where case_id = erased_case)
   on conflict (act_id) do nothing;
   if not found then
-    return null;
+    return false;
   end if;
 
   delete from case_key where case_id = erased_case;
-  update message set sealed = null where case_id = erased_case and sealed is not null;
-  get diagnostics messages = row_count;
   update act set sealed_reason = null where case_id = erased_case and sealed_reason is not null;
   delete from pending_act where pending_act.act = 'erase' and subject = erased_case::text;
-  return messages;
+  return true;
 end
 $function$;
 
