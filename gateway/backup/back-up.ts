@@ -7,7 +7,7 @@ import { type LogState, logState, noteBackup, openUnkeyed } from '../record/reco
 import { writeErasures } from './erasure-list.ts'
 import { layOut } from './lay-out.ts'
 import { SUMS } from './names.ts'
-import { RECOVERY_MS, quiet, requireWhole } from './recovery.ts'
+import { quiet, RECOVERY_MS, requireWhole } from './recovery.ts'
 import { type Taken, takeBackup } from './take.ts'
 import { flushFolder, writeFolder, writeTar } from './writing.ts'
 
@@ -16,6 +16,7 @@ export type Saved = Taken & { readonly place: string; readonly log: LogState; re
 
 /** `passerelle-20261128T091500Z`: the name that a backup gets in the folder that is given. */
 const NAME = /^passerelle-\d{8}T\d{6}Z$/
+/** Nobody else may look; a user to whom root has given PostgreSQL may pass, for the trial. */
 const FOLDER_MODE = 0o711
 
 /**
@@ -39,7 +40,8 @@ export async function backUp(
   if (existsSync(place)) throw new ConfigurationFault(`${place} exists already`)
   await mkdir(folder, { recursive: true, mode: FOLDER_MODE })
   const staging = await mkdtemp(join(folder, `.${name}.part-`))
-  const clear = (): void => rmSync(staging, { recursive: true, force: true })
+  // PostgreSQL may still be stopping in it.
+  const clear = (): void => rmSync(staging, { recursive: true, force: true, maxRetries: 5 })
   process.once('exit', clear)
   try {
     const draft = join(staging, 'backup')

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { once } from 'node:events'
-import { existsSync, readdirSync } from 'node:fs'
+import { existsSync, readdirSync, statSync } from 'node:fs'
 import { readFile, rm, symlink, truncate, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
@@ -145,6 +145,20 @@ describe('a backup that does not come to its end', () => {
     expect(left.filter((name) => !/^\.passerelle-.*\.part-/.test(name))).toEqual([])
     if (code !== null) expect(left).toEqual([])
     for (const name of left) await expect(layOut(join(target, name, 'backup'), nowhere)).rejects.toThrow('is missing')
+  })
+
+  test('because a page is damaged says so', async () => {
+    // Of template0, which nobody has read since it was made: what stands on the disk is what is sent.
+    const folder = join(record.data, 'postgres/base/4')
+    const sizes = readdirSync(folder).map((name) => ({ name, size: statSync(join(folder, name)).size }))
+    const { name } = sizes.reduce((one, other) => (one.size > other.size ? one : other))
+    const page = await readFile(join(folder, name))
+    await writeFile(join(folder, name), Buffer.from(page).fill(1, 5000, 5100))
+    const target = join(record.folder, 'damaged')
+    const saving = await record.command('backup', [target])
+    await writeFile(join(folder, name), page)
+    expect(saving).toMatchObject({ code: 1, stderr: expect.stringContaining('checksum verification failure') })
+    expect(readdirSync(target)).toEqual([])
   })
 
   test('because the gateway stops holds that up by nothing', async () => {

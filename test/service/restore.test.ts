@@ -104,6 +104,8 @@ describe('a list of erasures', () => {
 
 describe('a restore', () => {
   let backup: string
+  /** The same as one file. */
+  let file: string
   let older: string
   let missed: SignedErasure
 
@@ -119,6 +121,11 @@ describe('a restore', () => {
     const names = readdirSync(backups)
     expect(names).toEqual([expect.stringMatching(/^passerelle-\d{8}T\d{6}Z$/)])
     backup = join(backups, names[0] ?? '')
+    file = join(held.folder, 'backup.tar')
+    expect(await held.command('backup', [file])).toMatchObject({ code: 0 })
+    expect(statSync(file).mode & 0o777).toBe(0o600)
+    const again = await held.command('backup', [file])
+    expect(again).toMatchObject({ code: 78, stderr: expect.stringContaining('exists already') })
     await held.erase((missed = held.erasure()))
   })
 
@@ -187,7 +194,7 @@ describe('a restore', () => {
   )
 
   test(
-    'that was cut short lets no gateway begin there, and may be made again',
+    'that was cut short lets no gateway begin there, and may be made again, from a file too',
     async () => {
       const target = fresh('cut-short')
       await mkdir(join(target, 'restoring'), { recursive: true, mode: 0o700 })
@@ -197,7 +204,7 @@ describe('a restore', () => {
       expect(none).toMatchObject({ code: 78, stderr: expect.stringContaining('there is no record in') })
       const list = join(held.folder, 'newest')
       expect(await held.command('erasures', [list])).toMatchObject({ code: 0 })
-      const done = await held.command('restore', [backup, '--erasures', list], target)
+      const done = await held.command('restore', [file, '--erasures', list], target)
       expect(done).toMatchObject({ code: 0, stdout: expect.stringMatching(/^1 cases erased again; /m) })
       expect(readdirSync(target).toSorted()).toEqual(['postgres', 'postgres.lock', 'restored.json'])
     },

@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { type Description, formatDescription, parseDescription } from '../../gateway/backup/description.ts'
 import { compareSums, formatSums, isSafePath, parseSums } from '../../gateway/backup/sums.ts'
+import { compareManifest } from '../../gateway/backup/take.ts'
 import { inUnits } from '../../gateway/commands/units.ts'
 
 const path = fc.stringMatching(/^[a-z0-9_]{1,9}(?:\/[A-Za-z0-9_-]{1,9}(?:\.[a-z]{1,4})?){0,3}$/)
@@ -55,6 +56,29 @@ describe('SHA256SUMS', () => {
     'a file of a backup may be named %j',
     (name) => expect(isSafePath(name)).toBe(true),
   )
+})
+
+describe('the manifest of PostgreSQL', () => {
+  const written = new Map([
+    ['record/PG_VERSION', 'ab'],
+    ['record/pg_wal/1', 'cd'],
+  ])
+  const compare = (manifest: unknown) => () => compareManifest(Buffer.from(JSON.stringify(manifest)), written)
+
+  test('is met by what arrived as it was sent', () => {
+    expect(compare({ Files: [{ Path: 'PG_VERSION', Checksum: 'ab' }] })).not.toThrow()
+  })
+
+  test.each([
+    [{ Files: [{ Path: 'PG_VERSION', Checksum: 'ac' }] }, 'PG_VERSION of the backup did not arrive'],
+    [{ Files: [{ Path: 'base/1', Checksum: 'ab' }] }, 'base/1 of the backup did not arrive'],
+    [{ Files: [{ Path: 'base/1' }] }, 'base/1 of the backup did not arrive'],
+    [{ Files: [{ 'Encoded-Path': '00', Checksum: 'ab' }] }, 'as no backup foresees'],
+    [{ Files: [] }, 'has sent no manifest'],
+    [[], 'has sent no manifest'],
+  ])('is not met where it is %j', (manifest, why) => {
+    expect(compare(manifest)).toThrow(why)
+  })
 })
 
 describe('backup.json', () => {
