@@ -51,16 +51,22 @@ export async function writeFolder(root: string, durable = true): Promise<Writing
 /** Writes a new file: a tar archive (POSIX.1-2001, ustar). */
 export function writeTar(file: string): Writing {
   const archive = pack()
+  const target = createWriteStream(file, { flags: 'wx', mode: FILE_MODE, flush: true })
   const failed = Promise.withResolvers<never>()
-  const written = pipeline(archive, createWriteStream(file, { flags: 'wx', mode: FILE_MODE, flush: true }))
+  let fault: Error | undefined
+  target.once('error', (error) => failed.reject((fault = error)))
+  const written = pipeline(archive, target)
   // Each is told where it is waited for.
-  written.catch(failed.reject)
-  failed.promise.catch(() => undefined)
+  for (const promise of [written, failed.promise]) promise.catch(() => undefined)
   return {
     folder: async () => undefined, // the description names them
     async file(name, size, content) {
-      const entry = archive.entry({ name, size, mode: FILE_MODE, mtime: new Date(0) })
-      await Promise.race([pipeline(Readable.from(content, { objectMode: false }), entry), failed.promise])
+      try {
+        const entry = archive.entry({ name, size, mode: FILE_MODE, mtime: new Date(0) })
+        await Promise.race([failed.promise, pipeline(Readable.from(content, { objectMode: false }), entry)])
+      } catch (error) {
+        throw fault ?? error // what the disk refuses, and not what follows from it
+      }
     },
     async end() {
       archive.finalize()

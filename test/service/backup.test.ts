@@ -88,6 +88,14 @@ describe('a backup that is not as it was written', () => {
     await expect(tryOut(backup)).rejects.toThrow(why)
   })
 
+  test('is not written where something stands, and it is said what stopped it', async () => {
+    const content = (): Buffer[] => Array.from({ length: 100 }, () => Buffer.alloc(65_536))
+    const tar = writeTar(`${backup}.tar`)
+    for (const path of ['record/1', 'record/2'])
+      await expect(tar.file(path, 6_553_600, content())).rejects.toThrow('EEXIST')
+    await expect(writeFolder(backup)).rejects.toThrow('EEXIST')
+  })
+
   test('is refused as a file that is cut off anywhere, or has a bit changed anywhere that is read', async () => {
     const whole = await readFile(`${backup}.tar`)
     const file = `${backup}-cut.tar`
