@@ -51,19 +51,20 @@ async function tell(url: string, registry: Registry, days: number): Promise<stri
   await using record = await openUnkeyed(url, onError, false)
   const { rows } = await record.database.query<{ now: Date }>('select now()')
   const until = dueUntil(registry, rows[0]?.now ?? new Date(0)) ?? new Date(0)
-  const totals = { cases: 0, messages: 0 }
+  const totals = { cases: 0, messages: 0, attachments: 0 }
   let page: readonly DueCase[] = []
   do {
     page = await dueCases(record.database, until, PAGE, page.at(-1))
-    for (const { caseId, messages, closedAt, newest } of page) {
+    for (const { caseId, messages, attachments, closedAt, newest } of page) {
       totals.cases += 1
       totals.messages += messages
+      totals.attachments += attachments
       process.stdout.write(
-        `${caseId}: ${messages} messages, closed ${closedAt.toISOString()}, newest ${newest.toISOString()}\n`,
+        `${caseId}: ${messages} messages, ${attachments} attachments, closed ${closedAt.toISOString()}, newest ${newest.toISOString()}\n`,
       )
     }
   } while (page.length === PAGE)
-  return `${totals.cases} cases with ${totals.messages} messages would be erased now: closed, and for ${days} days nothing new`
+  return `${totals.cases} cases with ${totals.messages} messages and ${totals.attachments} attachments would be erased now: closed, and for ${days} days nothing new`
 }
 
 /** Erases what is due, as a gateway does by itself. */

@@ -35,13 +35,21 @@ export async function eraseCase(tx: Queryable, { actId, caseId, at }: Erasure): 
   const { sql, values } = call('erase_case', { erased_case: caseId, act: actId, erased_at: at })
   const { rows } = await tx.query<{ erased: boolean }>(`select ${sql} as erased`, [...values])
   if (rows[0]?.erased !== true) return undefined
+  for (let some = ATTACHMENTS_AT_ONCE; some === ATTACHMENTS_AT_ONCE; ) some = await eraseAttachments(tx, caseId)
   let messages = 0
   for (let some = MESSAGES_AT_ONCE; some === MESSAGES_AT_ONCE; messages += some) some = await eraseContents(tx, caseId)
   return messages
 }
 
-/** By one statement, which may take no longer than any other. */
+/** By one statement, which may take no longer than any other: 256 MiB and 500 MiB of the largest. */
 const MESSAGES_AT_ONCE = 1_000
+const ATTACHMENTS_AT_ONCE = 20
+
+async function eraseAttachments(tx: Queryable, caseId: string): Promise<number> {
+  const { sql, values } = call('erase_attachments', { erased_case: caseId, most: ATTACHMENTS_AT_ONCE })
+  const { rows } = await tx.query<{ some: number }>(`select ${sql} as "some"`, [...values])
+  return rows[0]?.some ?? 0
+}
 
 async function eraseContents(tx: Queryable, caseId: string): Promise<number> {
   const { rowCount } = await tx.query(
@@ -52,25 +60,12 @@ async function eraseContents(tx: Queryable, caseId: string): Promise<number> {
   return rowCount ?? 0
 }
 
-/** The erasures at or after a time, oldest first, at most `limit`, behind the one given last where there is one. */
-export async function erasuresSince(
-  database: Queryable,
-  since: Date,
-  limit: number,
-  after?: Erasure,
-): Promise<readonly Erasure[]> {
-  const { rows } = await database.query<Erasure>(
-    `select act_id as "actId", case_id as "caseId", at from erasure
-     where at >= $1 and ($3::uuid is null or (at, act_id) > ($2::timestamptz, $3::uuid)) order by at, act_id limit $4`,
-    [since, after?.at ?? null, after?.actId ?? null, limit],
-  )
-  return rows
-}
-
 /** A case that may be erased because it was closed long ago: how many of its messages have contents, and since when. */
 export type DueCase = {
   readonly caseId: string
   readonly messages: number
+  /** How many attachments they name, those of other cases among them. */
+  readonly attachments: number
   /** Its newest `case-closure`. */
   readonly closedAt: Date
   /** Its newest message of any type, from which the days are counted. */
@@ -91,13 +86,16 @@ export async function dueCases(
   after?: DueCase,
 ): Promise<readonly DueCase[]> {
   const { rows } = await database.query<DueCase>(
-    `select closure.case_id as "caseId", messages, closure.accepted_at as "closedAt", newest,
+    `select closure.case_id as "caseId", messages, attachments, closure.accepted_at as "closedAt", newest,
        closure.no as "closureNo"
      from message closure, lateral (
        select count(*) filter (where m.sealed is not null) as messages, max(m.accepted_at) as newest,
          max(m.no) filter (where m.type = 'case-closure' and m.sealed is not null) as last_closure,
          bool_and(d.state <> all($2)) as is_settled
-       from message m join delivery d on d.message_no = m.no where m.case_id = closure.case_id) whole
+       from message m join delivery d on d.message_no = m.no where m.case_id = closure.case_id) whole,
+       lateral (
+       select count(distinct attachment_no) as attachments from message m join message_attachment on message_no = m.no
+       where m.case_id = closure.case_id) named
      where closure.type = 'case-closure' and closure.sealed is not null and closure.accepted_at <= $1
        and (closure.accepted_at, closure.no) > (coalesce($4::timestamptz, '-infinity'), coalesce($5::bigint, 0))
        and closure.no = last_closure and newest <= $1 and is_settled

@@ -9,7 +9,15 @@ import { connecting } from './connection.ts'
  */
 
 /** Tables that hold, or held, something sealed or a wrapped key; the smallest first. Their TOAST tables go with them. */
-const TABLES = ['data_key_check', 'case_key', 'act', 'message'] as const
+const TABLES = [
+  'data_key_check',
+  'case_key',
+  'act',
+  'message_attachment',
+  'attachment',
+  'message',
+  'attachment_chunk',
+] as const
 /** Who reads a table or writes into it waits meanwhile, and behind who waits for its lock, others do. */
 const LOCK_MS = 5_000
 const LOCK_TRIES = 24
@@ -58,8 +66,7 @@ export async function clearLog(url: string, tell: Told): Promise<void> {
     let old: readonly string[] = []
     for (let round = 0; round < ROUNDS; round++) {
       await client.query('checkpoint')
-      const last = (await segments(client)).at(-1)
-      while (last !== undefined && (await currentSegment(client)) <= last) await nextSegment(client)
+      await passSegments(client)
       await client.query('checkpoint')
       const current = await currentSegment(client)
       old = (await segments(client)).filter((segment) => segment < current)
@@ -166,8 +173,12 @@ async function currentSegment(client: pg.Client): Promise<string> {
   return rows[0].segment
 }
 
-/** Ends a segment: what is left of it is written over with zeros. */
-async function nextSegment(client: pg.Client): Promise<void> {
-  await client.query(`select pg_logical_emit_message(false, 'passerelle', '')`)
-  await client.query('select pg_switch_wal()')
+/** Goes through all segments that there are, those that wait to be used again too: what is left of each is written over with zeros. */
+async function passSegments(client: pg.Client): Promise<void> {
+  const last = (await segments(client)).at(-1) ?? ''
+  for (let current = ''; current <= last; current = await currentSegment(client)) {
+    // A segment in which nothing stands yet is not ended.
+    await client.query(`select pg_logical_emit_message(false, 'passerelle', '')`)
+    await client.query('select pg_switch_wal()')
+  }
 }

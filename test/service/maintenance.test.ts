@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
+import { afterAll, beforeAll, expect, test } from 'vitest'
 import { Client } from 'pg'
 import { type DevelopmentPki, makeDevelopmentPki } from '../../certs-dev/tree.ts'
 import { openActs } from '../../gateway/operations/perform.ts'
@@ -19,25 +19,18 @@ const duty = { operator: { id: 'duty', name: 'Duty' }, reason: 'Asked for by the
 const manager = { operator: { id: 'manager', name: 'Manager' }, reason: 'Asked for by the court' }
 const PATIENCE_MS = 20_000
 
-let pkiFolder: TemporaryFolder
 let pki: DevelopmentPki
-let registry: string
 let folder: TemporaryFolder
 let embedded: Embedded
 let parts: TestParts
 
 beforeAll(async () => {
-  pkiFolder = await temporaryFolder()
-  pki = await makeDevelopmentPki(join(pkiFolder.path, 'pki'))
-  registry = await readFile(join(pki.folder, 'agencies.json'), 'utf8')
-})
-afterAll(() => pkiFolder.remove())
-beforeEach(async () => {
   folder = await temporaryFolder()
+  pki = await makeDevelopmentPki(join(folder.path, 'pki'))
   embedded = await startEmbedded(home(), quiet)
-  parts = await openParts(pki, embedded.url, registry)
+  parts = await openParts(pki, embedded.url, await readFile(join(pki.folder, 'agencies.json'), 'utf8'))
 })
-afterEach(async () => {
+afterAll(async () => {
   await parts[Symbol.asyncDispose]()
   await embedded.close()
   await folder.remove()

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { type DevelopmentPki, makeDevelopmentPki } from '../../certs-dev/tree.ts'
 import { dueUntil, eraseDue, LARGEST_TURN } from '../../gateway/operations/retention.ts'
 import { type DueCase, dueCases, takeRetention } from '../../gateway/record/erasures.ts'
@@ -22,25 +22,26 @@ let pki: DevelopmentPki
 let registry: string
 let database: TestDatabase
 let parts: TestParts
-let start: Date
+let start = new Date()
 /** What the retention goes by; messages are accepted at the time they are signed at. */
-let now: Date
+let now = start
 
 beforeAll(async () => {
   folder = await temporaryFolder()
   pki = await makeDevelopmentPki(join(folder.path, 'pki'))
   registry = await readFile(join(pki.folder, 'agencies.json'), 'utf8')
-})
-afterAll(() => folder.remove())
-beforeEach(async () => {
   database = await createDatabase()
-  start = new Date()
-  now = start
   parts = await openParts(pki, database.url, withRetention({ contentDays: DAYS }), { now: () => start })
 })
-afterEach(async () => {
+afterAll(async () => {
   await parts[Symbol.asyncDispose]()
   await database.drop()
+  await folder.remove()
+})
+beforeEach(async () => {
+  start = new Date()
+  now = start
+  await parts.database.query('truncate message, delivery, leaf, case_key, act, erasure restart identity')
 })
 
 const turn = (process = parts, at = now, stop?: AbortSignal): Promise<number> =>
@@ -112,7 +113,7 @@ test('days count from the newest message of a closed case: from the last of seve
     now = day(at)
     expect(await due(), `on day ${at}`).toHaveLength(many)
   }
-  expect(await due()).toEqual([{ caseId, messages: 4, closedAt: day(-1), newest: start, closureNo: 3 }])
+  expect(await due()).toEqual([{ caseId, messages: 4, attachments: 0, closedAt: day(-1), newest: start, closureNo: 3 }])
   expect(await turn()).toBe(1)
   expect([await isErased(said), await isErased(late)]).toEqual([true, true])
 })

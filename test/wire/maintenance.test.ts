@@ -76,8 +76,8 @@ test('what is due is told, then done; nothing is where the registry file asks fo
   const dry = await run('retention', '--dry-run')
   expect(dry).toMatchObject({ code: 0, stderr: '' })
   expect(dry.stdout.trim().split('\n')).toEqual([
-    expect.stringMatching(new RegExp(`^${old.caseId}: 2 messages, closed \\S+Z, newest \\S+Z$`)),
-    '1 cases with 2 messages would be erased now: closed, and for 30 days nothing new',
+    expect.stringMatching(new RegExp(`^${old.caseId}: 2 messages, 0 attachments, closed \\S+Z, newest \\S+Z$`)),
+    '1 cases with 2 messages and 0 attachments would be erased now: closed, and for 30 days nothing new',
   ])
   expect(await readsAs(old.messageId)).toBe('there')
   expect(await run('retention')).toMatchObject({ code: 0, stdout: '1 cases erased\n' })

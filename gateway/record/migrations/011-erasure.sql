@@ -23,4 +23,7 @@ create index message_closing on message (accepted_at, no) where type = 'case-clo
 alter table case_key alter column wrapped type bytea, alter column wrapped set statistics 0;
 alter table message alter column sealed type bytea, alter column sealed set statistics 0;
 alter table act alter column sealed_reason type bytea, alter column sealed_reason set statistics 0;
+alter table attachment alter column wrapped_key type bytea, alter column wrapped_key set statistics 0;
+alter table attachment_chunk alter column sealed type bytea, alter column sealed set statistics 0;
+alter table message_attachment alter column wrapped_key type bytea, alter column wrapped_key set statistics 0;
 alter table data_key_check alter column sealed type bytea, alter column sealed set statistics 0;
