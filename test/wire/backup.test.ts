@@ -5,11 +5,13 @@ import pg from 'pg'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { signMessage, verifyReceipt } from '../../sdk/index.ts'
 import { makeEnvelope, openAgency, type TestAgency } from '../support/agency.ts'
+import { fetchAddress, makeQuestion, makeText, put, submit } from '../support/attached.ts'
 import { type TemporaryFolder, temporaryFolder } from '../support/folder.ts'
 import { startGateway, type TestGateway, until } from '../support/gateway.ts'
 import { listInbox, readFeed, startLoad } from '../support/load.ts'
 import { askOperations } from '../support/operations.ts'
 import { runProcess } from '../support/process.ts'
+import { openRawAs } from '../support/raw.ts'
 
 /** A backup of a gateway under load, the loss of the machine, and what a restore brings back (protocol section 12). */
 
@@ -103,6 +105,11 @@ async function loseMachine(): Promise<void> {
 
 test('a backup under load, a lost machine, a restore: what was acknowledged is there, what was erased stays erased', async () => {
   const [before, after] = [await say(), await say()]
+  const paper = makeText(600_000)
+  const question = makeQuestion([paper])
+  using asking = await openRawAs(gateway, 'agencies/gb-ctac/tls')
+  expect((await put(asking, paper)).status).toBe(201)
+  expect((await submit(asking, question, coordinator.signer)).status).toBe(202)
   await Promise.all([before, after].map(acknowledge))
   await erase(before)
 
@@ -166,6 +173,12 @@ test('a backup under load, a lost machine, a restore: what was acknowledged is t
     expect(await sender.client.submit(erased.message)).toMatchObject({ replayed: true, receipt: erased.receipt })
     await expect(recipient.client.read({ from: 'fr-rys', messageId: erased.id })).rejects.toMatchObject({ status: 410 })
   }
+  // An attachment of the record is in its backup.
+  using reading = await openRawAs({ pki: gateway.pki, url }, 'agencies/fr-rys/tls')
+  const fetched = await reading.get(fetchAddress(question, paper))
+  expect(fetched.status).toBe(200)
+  expect(paper.bytes.equals(fetched.body)).toBe(true)
+
   // What waited waits, and is told of from the beginning: a cursor from before the restore would skip what comes now.
   await expect(sender.client.receipts({ after: cursor })).rejects.toMatchObject({ status: 400 })
   expect((await readFeed(sender)).events.size).toBeGreaterThanOrEqual(promised.size)
