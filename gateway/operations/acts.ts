@@ -15,7 +15,10 @@ import {
 /** What an act may be about. */
 export type Subjects = { readonly message: MessageRow; readonly agency: string; readonly caseId: string }
 
-/** What an act has done: to how many messages, what is told of them, and whom it wakes. */
+/**
+ * What an act has done: to how many messages, what is told of them, and whom it wakes. Where it has changed none, nothing was done,
+ * and no leaf is written.
+ */
 export type Effect = {
   readonly changed: number
   /** To each of these messages this event happened; it has a receipt that says so. */
@@ -29,8 +32,11 @@ export type Doing = { readonly id: string; readonly now: Date }
 /** A row of the table: all that tells one act from another. */
 export type Act<About extends keyof Subjects> = {
   readonly about: About
-  /** Two: of different ids, the second within a day of the first. */
-  readonly operators: 1 | 2
+  /**
+   * Two: of different ids, the second within a day of the first. What is about an agency goes on in as many transactions as it
+   * takes, and each would wait for a second operator again: one.
+   */
+  readonly operators: About extends 'agency' ? 1 : 1 | 2
   /** Acts that wait for a second operator and that this one, done to the same message, ends. */
   readonly ends: readonly string[]
   /** The refusal where there is nothing to do; without it that is no fault. */

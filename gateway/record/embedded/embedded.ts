@@ -71,7 +71,7 @@ export async function startEmbedded(
   { name = CLUSTER, startMs = START_MS }: { readonly name?: string; readonly startMs?: number } = {},
 ): Promise<Embedded> {
   forgetServerVariables()
-  const deadline = Date.now() + startMs
+  const deadline = performance.now() + startMs
   const binaries = findBinaries()
   const home = openDataFolder(folder)
   const lock = lockFolder(join(home, CLUSTER), folder)
@@ -192,7 +192,7 @@ async function becomeReady(server: Server, sockets: string, deadline: number): P
   for (;;) {
     if (hasEnded(server.child)) throw new ConfigurationFault(`PostgreSQL does not start: ${reason(server.said)}`)
     if (await isDatabaseThere(sockets)) return
-    if (Date.now() > deadline) {
+    if (performance.now() > deadline) {
       throw new ConfigurationFault(`PostgreSQL is not ready in time: ${reason(server.said)}`)
     }
     await wait(POLL_MS)
