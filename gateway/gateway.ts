@@ -2,9 +2,18 @@ import { fileURLToPath } from 'node:url'
 import { blame, type Config, ConfigurationFault, createMetrics, type Log, settingName } from './base/base.ts'
 import { openAttachments } from './attachments/attachments.ts'
 import { foresee, openDelivery, openQueue, readRedisUrl, requireRedis } from './delivery/delivery.ts'
-import { heedUnfit, NewerSchemaFault, openRecord, raiseCrlMarks, readCrlMarks, watchDisk } from './record/record.ts'
+import {
+  heedUnfit,
+  NewerSchemaFault,
+  openRecord,
+  raiseCrlMarks,
+  readCrlMarks,
+  restoredMark,
+  watchBackup,
+  watchDisk,
+} from './record/record.ts'
 import { loadSchemaFolder, openChecking, openExchange } from './exchange/exchange.ts'
-import { createRateLimit, type Listeners, openCursors, openListeners } from './http/http.ts'
+import { createRateLimit, type Listeners, openCursors, openListeners, sinceRestore } from './http/http.ts'
 import {
   loadDataKey,
   loadGatewayKeys,
@@ -73,6 +82,12 @@ async function open(config: Config, log: Log, opened: AsyncDisposableStack): Pro
     ),
     (one) => one.close(),
   )
+  const backup = opened.adopt(
+    await watchBackup(config.dataFolder, config.backupMaxAgeMs, (error) =>
+      log.warn({ err: error }, 'the note of the last backup could not be read'),
+    ),
+    (one) => one.close(),
+  )
   const marks = { read: () => readCrlMarks(database), raise: raiseCrlMarks.bind(null, database) }
   const trustOptions = { crlGraceMs: config.crlGraceMs, now: () => new Date(), log, marks }
   const trustSource = opened.adopt(await openTrust(config.trustFolder, trustOptions), (one) => one.close())
@@ -114,6 +129,7 @@ async function open(config: Config, log: Log, opened: AsyncDisposableStack): Pro
       stopping: stopping.signal,
       onTrustChange: trustSource.onChange,
       disk,
+      backup,
     }),
   )
   const listeners = await openListeners({
@@ -124,7 +140,7 @@ async function open(config: Config, log: Log, opened: AsyncDisposableStack): Pro
     rateLimit: createRateLimit(record.database, config.rateLimit, (error) =>
       log.warn({ err: error }, 'submissions could not be counted; they are refused until they can'),
     ),
-    cursorsOf: openCursors(dataKey),
+    cursorsOf: openCursors(sinceRestore(dataKey, await restoredMark(config.dataFolder))),
     disk,
     logKeys,
     schemaFiles,

@@ -269,6 +269,14 @@ const table = {
       fr: 'Un dossier du disque où écrit PostgreSQL, si cette machine le voit : l’espace libre en est surveillé. Absent : celui de la base embarquée, sinon rien.',
     },
   },
+  backupMaxAgeMs: {
+    name: 'PASSERELLE_BACKUP_MAX_AGE',
+    parse: duration(1, 'P365D'),
+    meaning: {
+      en: 'How old the last good backup may be before an alarm. Unset: no alarm.',
+      fr: 'Âge maximal de la dernière sauvegarde réussie avant une alarme. Absent : aucune alarme.',
+    },
+  },
   handshakeRate: {
     name: 'PASSERELLE_HANDSHAKE_RATE',
     default: '50',

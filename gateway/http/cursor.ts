@@ -1,4 +1,4 @@
-import { type Cipheriv, createCipheriv, createDecipheriv, type Decipheriv, hkdfSync } from 'node:crypto'
+import { type Cipheriv, createCipheriv, createDecipheriv, createHmac, type Decipheriv, hkdfSync } from 'node:crypto'
 import { createRecent } from '../base/base.ts'
 import { Problem } from '../protocol/protocol.ts'
 import type { Place } from '../record/record.ts'
@@ -71,4 +71,13 @@ export function openCursors(dataKey: Buffer): (agency: string) => Cursors {
       return { priority: block.readUInt8(), leaf: Number(block.readBigUInt64BE(1)) }
     },
   })
+}
+
+/**
+ * What cursors are made from in a record that was restored: its log has gone back, and a cursor from before would skip what comes to
+ * stand there since, so none of them is taken any more.
+ * @param mark what is written down at a restore, another after each; empty where there was none
+ */
+export function sinceRestore(secret: Buffer, mark: Buffer): Buffer {
+  return mark.length === 0 ? secret : createHmac('sha256', secret).update(mark).digest()
 }

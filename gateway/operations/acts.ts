@@ -15,7 +15,10 @@ import {
 /** What an act may be about. */
 export type Subjects = { readonly message: MessageRow; readonly agency: string; readonly caseId: string }
 
-/** What an act has done: to how many messages, what is told of them, and whom it wakes. Where it is none, no leaf is written. */
+/**
+ * What an act has done: to how many messages, what is told of them, and whom it wakes. Where it has changed none, nothing was done,
+ * and no leaf is written.
+ */
 export type Effect = {
   readonly changed: number
   /** To each of these messages this event happened; it has a receipt that says so. */

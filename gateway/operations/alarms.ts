@@ -1,7 +1,7 @@
 import type { Alarm, GatewayKeys, TrustSnapshot } from '../identity/identity.ts'
 import type { Away } from '../attachments/attachments.ts'
 import type { Log } from '../base/base.ts'
-import type { DiskState, Silence } from '../record/record.ts'
+import type { BackupAge, DiskState, Silence } from '../record/record.ts'
 
 /** How long before a certificate ends its owner is told (protocol section 1). */
 export const WARN_BEFORE_MS = 30 * 24 * 3_600_000
@@ -17,14 +17,16 @@ type Looked = {
   readonly disk: DiskState
   readonly silent: readonly Silence[]
   readonly away: readonly Away[]
+  readonly backup: Pick<BackupAge, 'isOverdue'>
 }
 
 /**
- * What an operator has to see to: revocation lists and authorities that end, the gateway's own certificates, a disk that fills, what
- * attachments need and cannot reach, agencies that the registry no longer has though something waits for them, and those that are silent.
+ * What an operator has to see to: revocation lists and authorities that end, the gateway's own certificates, a disk that fills, a
+ * backup that is too old, what attachments need and cannot reach, agencies that the registry no longer has though something waits
+ * for them, and those that are silent.
  */
 export function alarmsOf(
-  { trust, keys, disk, silent, away }: Looked,
+  { trust, keys, disk, silent, away, backup }: Looked,
   now: Date,
   gone: readonly string[] = [],
 ): readonly Alarm[] {
@@ -39,6 +41,7 @@ export function alarmsOf(
     ]),
     ...(disk === 'low' || disk === 'full' ? [{ code: `disk-${disk}`, subject: 'record' }] : []),
     ...away.map((code) => ({ code, subject: 'attachments' })),
+    ...(backup.isOverdue(now) ? [{ code: 'backup-overdue', subject: 'record' }] : []),
     ...ending.map(({ subject, notAfter }) => ({ code: 'own-certificate-expires', subject, since: notAfter })),
   ]
 }
@@ -67,6 +70,8 @@ export const remedies: Readonly<Record<string, string>> = {
   'attachment-store-away':
     'look at the store that PASSERELLE_ATTACHMENTS_URL names, and at its credentials: attachments can be neither put nor fetched until it answers',
   'scanner-away': 'look at the clamd that PASSERELLE_CLAMD names: no attachment is taken until it answers',
+  'backup-overdue':
+    'the last good backup is older than PASSERELLE_BACKUP_MAX_AGE, or nobody has noted one: make one now (npm run backup), and see why it was not made',
   'own-certificate-expires': 'renew this certificate of the gateway, then restart one process after the other',
 }
 

@@ -2,7 +2,15 @@ import type { Attachments } from '../attachments/attachments.ts'
 import type { Log, Metrics } from '../base/base.ts'
 import type { GatewayKeys, Registry, TrustSnapshot } from '../identity/identity.ts'
 import { priorityOf } from '../protocol/protocol.ts'
-import { type Backlog, backlog, type Database, type Disk, type Silence, silences } from '../record/record.ts'
+import {
+  type Backlog,
+  backlog,
+  type BackupAge,
+  type Database,
+  type Disk,
+  type Silence,
+  silences,
+} from '../record/record.ts'
 import { alarmsOf, overdueSince } from './alarms.ts'
 import { shareFor } from './share-for.ts'
 
@@ -15,6 +23,7 @@ type Needs = {
   readonly trust: () => TrustSnapshot
   readonly disk: Pick<Disk, 'state'>
   readonly attachments: Pick<Attachments, 'away'>
+  readonly backup: Pick<BackupAge, 'isOverdue'>
   readonly now: () => Date
 }
 
@@ -46,7 +55,7 @@ export function openFigures(needs: Needs): Figures {
 
 /** What is measured when it is asked for: the backlog in the record, certificates, alarms. */
 function gauge(
-  { metrics, keys, registry, trust, disk, attachments, now: clock }: Needs,
+  { metrics, keys, registry, trust, disk, attachments, backup, now: clock }: Needs,
   rows: readonly Backlog[],
   silent: readonly Silence[],
 ): void {
@@ -84,6 +93,6 @@ function gauge(
   const { agencies } = registry()
   const waiting = rows.filter(({ state }) => state === 'accepted').map(({ recipient }) => recipient)
   const gone = [...new Set(waiting)].filter((agency) => !agencies.has(agency))
-  const looked = { trust: trust(), keys, disk: disk.state(), silent, away: attachments.away() }
+  const looked = { trust: trust(), keys, disk: disk.state(), silent, away: attachments.away(), backup }
   for (const { code } of alarmsOf(looked, now, gone)) metrics.alarms.inc({ code })
 }

@@ -7,6 +7,7 @@ import type { Issuer } from '../log/log.ts'
 import type { Lane } from '../protocol/protocol.ts'
 import {
   type AttemptRow,
+  type BackupAge,
   type Database,
   type Disk,
   type MessageRow,
@@ -45,6 +46,7 @@ type Needs = {
   readonly queue: Pick<LaneQueue, 'depth' | 'probe'>
   readonly disk: Pick<Disk, 'state'>
   readonly attachments: Pick<Attachments, 'away'>
+  readonly backup: Pick<BackupAge, 'isOverdue'>
   readonly stopping: AbortSignal
   readonly now: () => Date
   /** Calls a worker to drain a lane. A lost call is made good by the sweep. */
@@ -72,10 +74,10 @@ const RETENTION_MS = 60_000
 
 /** Opens the operators' part, and begins to watch for alarms. */
 export function openOperations(needs: Needs): Operations {
-  const { database, queue, stopping, trust, keys, attachments, disk, now, log, lookup } = needs
+  const { database, queue, stopping, trust, keys, attachments, disk, backup, now, log, lookup } = needs
   let silent: readonly Silence[] = []
   const compare = watchAlarms(
-    () => alarmsOf({ trust: trust(), keys, disk: disk.state(), silent, away: attachments.away() }, now()),
+    () => alarmsOf({ trust: trust(), keys, disk: disk.state(), silent, away: attachments.away(), backup }, now()),
     log,
   )
   needs.onTrustChange(compare)

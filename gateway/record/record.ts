@@ -60,6 +60,7 @@ export { inboxVisitors, noteInboxVisit } from './inbox-visits.ts'
 export { clearLog, rewriteTables } from './maintenance.ts'
 export { inboxArrivals, inboxPage, type InboxRow, type Place } from './inbox.ts'
 export { appendLeaves, feedOf, type Leaf, openLog, receiptOf, receiptsOf } from './leaves.ts'
+export { type BackupAge, noteBackup, watchBackup } from './last-backup.ts'
 export { hasLeaf, type LogState, logState } from './log-state.ts'
 export {
   acceptMessages,
@@ -89,6 +90,7 @@ export {
   signingCertificates,
 } from './parties.ts'
 export { takeRate } from './rate.ts'
+export { markRestored, restoredMark } from './restored.ts'
 export { openBytes, sealBytes, SealFault } from './sealing.ts'
 export { repeatErasure, type SignedErasure, signedErasures } from './signed-erasures.ts'
 export { type Silence, silences } from './silences.ts'

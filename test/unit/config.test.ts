@@ -15,6 +15,7 @@ it('has the defaults of protocol section 13', () => {
     clamd: undefined,
     dailyBytes: 10_737_418_240,
     recordDisk: undefined,
+    backupMaxAgeMs: undefined,
     operationsHost: '127.0.0.1',
     operationsPort: 9443,
     agenciesFile: 'certs-dev/out/agencies.json',
