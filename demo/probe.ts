@@ -1,3 +1,4 @@
+import { buffer } from 'node:stream/consumers'
 import { newId, signMessage } from '../sdk/index.ts'
 import { isAgency } from './compose.ts'
 import { type Played, refusalOf } from './step.ts'
@@ -41,6 +42,17 @@ export async function probe(world: World, step: ProbeStep, thread: Thread): Prom
   if (step.probe === 'other-acknowledgement') {
     const received = { from: original.from, id: envelope.id, bytes: Buffer.from(message) }
     return sentBack(client.acknowledge(received, 'accepted', call))
+  }
+  const [paper] = original.papers ?? []
+  if (step.probe === 'disguised-paper') {
+    const page = new Blob(['<!doctype html><title>A photograph</title>'], { type: 'image/jpeg' })
+    return sentBack(client.attach(page, { name: 'photograph-2.jpg', description: 'Face', ...call }))
+  }
+  if (step.probe === 'paper') {
+    if (paper === undefined) throw new Error('it came with nothing')
+    const reading = buffer(client.attachment({ from: original.from, id: envelope.id }, paper.attachment, call))
+    await refusalOf(reading, step.expect ?? '')
+    return { mark: '↩', note: world.screen.words.notFound }
   }
   await refusalOf(client.read({ from: original.from, messageId: envelope.id }, call), step.expect ?? '')
   return { mark: '↩', note: world.screen.words.notFound }
