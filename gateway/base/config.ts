@@ -207,6 +207,24 @@ const table = {
       fr: 'Octets des dépôts et des accusés par jour et par organisme, tous processus confondus ; un soixantième par minute.',
     },
   },
+  attachmentGraceMs: {
+    name: 'PASSERELLE_ATTACHMENT_GRACE',
+    default: 'PT24H',
+    parse: duration(1_000, 'P30D'),
+    meaning: {
+      en: 'How long an attachment is kept that no message names.',
+      fr: 'Durée pendant laquelle une pièce jointe qu’aucun message ne cite est conservée.',
+    },
+  },
+  attachmentQuota: {
+    name: 'PASSERELLE_ATTACHMENT_QUOTA',
+    default: '1073741824',
+    parse: whole(1, 999_999_999_999_999),
+    meaning: {
+      en: 'Bytes of attachments that each agency may have put, or be putting, and no message has named, over all processes.',
+      fr: 'Octets de pièces jointes que chaque organisme peut avoir déposés, ou être en train de déposer, sans qu’un message les cite, tous processus confondus.',
+    },
+  },
   recordDisk: {
     name: 'PASSERELLE_RECORD_DISK',
     parse: path,

@@ -17,10 +17,21 @@ export type Vault = {
   /** Seals a message. */
   seal(key: CaseKey, sender: string, id: string, bytes: Buffer): Buffer
   /** The bytes of a message. @throws SealFault where key, place or bytes are not what they were */
-  open(message: Pick<MessageRow, 'sender' | 'id' | 'case_id'>, sealed: Buffer, wrapped: Buffer): Buffer
+  open(message: MessageName, sealed: Buffer, wrapped: Buffer): Buffer
+  /** Makes the key of an attachment, and wraps it with the data key. */
+  makeAttachmentKey(of: AttachmentName): { readonly key: Buffer; readonly wrapped: Buffer }
+  /** Wraps an attachment's key with the key of a case, for a message of it that names the attachment. @throws SealFault */
+  shareAttachmentKey(key: CaseKey, message: { readonly id: string }, of: AttachmentName, wrapped: Buffer): Buffer
+  /** The key of an attachment, as a message has it. @throws SealFault */
+  openAttachmentKey(message: MessageName, digest: Buffer, shared: Buffer, wrappedCaseKey: Buffer): Buffer
   /** Seals an operator's words under the data key itself. */
   sealWords(words: string, actId: string): Buffer
 }
+
+/** An attachment is its owner's, and the SHA-256 of its bytes. */
+export type AttachmentName = { readonly owner: string; readonly digest: Buffer }
+
+type MessageName = Pick<MessageRow, 'sender' | 'id' | 'case_id'>
 
 export type CaseKey = { readonly key: Buffer; readonly wrapped: Buffer; readonly fresh: boolean }
 
@@ -31,6 +42,11 @@ const KEY_BYTES = 32
 /** Binds a wrapped key to its case, and a sealed message to its place, so that neither can be moved to another row. */
 const keyPlace = (caseId: string): Buffer => Buffer.from(`case-key\n${caseId}`)
 const messagePlace = (sender: string, id: string): Buffer => Buffer.from(`message\n${sender}\n${id}`)
+/** The same for an attachment's key: as its owner has it, and as a message has it. */
+export const attachmentPlace = ({ owner, digest }: AttachmentName): Buffer =>
+  Buffer.from(`attachment-key\n${owner}\n${digest.toString('base64url')}`)
+const sharedPlace = (sender: string, id: string, digest: Buffer): Buffer =>
+  Buffer.from(`shared-key\n${sender}\n${id}\n${digest.toString('base64url')}`)
 
 /** Opens the vault. @param dataKey the 32 bytes of `PASSERELLE_DATA_KEY` */
 export function openVault(dataKey: Buffer): Vault {
@@ -74,6 +90,14 @@ export function openVault(dataKey: Buffer): Vault {
     seal: ({ key }, sender, id, bytes) => sealBytes(key, bytes, messagePlace(sender, id)),
     open: ({ sender, id, case_id }, sealed, wrapped) =>
       openBytes(unwrap(case_id, wrapped).key, sealed, messagePlace(sender, id)),
+    makeAttachmentKey(of) {
+      const key = randomBytes(KEY_BYTES)
+      return { key, wrapped: sealBytes(dataKey, key, attachmentPlace(of)) }
+    },
+    shareAttachmentKey: ({ key }, { id }, of, wrapped) =>
+      sealBytes(key, openBytes(dataKey, wrapped, attachmentPlace(of)), sharedPlace(of.owner, id, of.digest)),
+    openAttachmentKey: ({ sender, id, case_id }, digest, shared, wrappedCaseKey) =>
+      openBytes(unwrap(case_id, wrappedCaseKey).key, shared, sharedPlace(sender, id, digest)),
     sealWords: (words, actId) => sealBytes(dataKey, Buffer.from(words), Buffer.from(`act\n${actId}`)),
   }
 }
