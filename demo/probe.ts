@@ -37,6 +37,10 @@ export async function probe(world: World, step: ProbeStep, thread: Thread): Prom
     await sender.evidence.wait(`${again.id} ContentHandover`)
     return { mark: '✓' }
   }
+  if (step.probe === 'disguised-paper') {
+    const page = new Blob(['<!doctype html><title>A photograph</title>'], { type: 'image/jpeg' })
+    return sentBack(sender.client.attach(page, { name: 'photograph-2.jpg', description: 'Face', ...call }))
+  }
   if (step.by === undefined) throw new Error('nobody tries it')
   const { client } = world.actor(step.by)
   if (step.probe === 'other-acknowledgement') {
@@ -44,10 +48,6 @@ export async function probe(world: World, step: ProbeStep, thread: Thread): Prom
     return sentBack(client.acknowledge(received, 'accepted', call))
   }
   const [paper] = original.papers ?? []
-  if (step.probe === 'disguised-paper') {
-    const page = new Blob(['<!doctype html><title>A photograph</title>'], { type: 'image/jpeg' })
-    return sentBack(client.attach(page, { name: 'photograph-2.jpg', description: 'Face', ...call }))
-  }
   if (step.probe === 'paper') {
     if (paper === undefined) throw new Error('it came with nothing')
     const reading = buffer(client.attachment({ from: original.from, id: envelope.id }, paper.attachment, call))
