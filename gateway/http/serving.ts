@@ -28,7 +28,8 @@ export type Serving = Recognising & {
   readonly rateLimit: RateLimit
   /** An agency's cursors. */
   readonly cursorsOf: (agency: string) => Cursors
-  readonly keys: GatewayKeys
+  /** Its own certificates and keys now. */
+  readonly keys: () => GatewayKeys
   readonly logKeys: LogKeys
   /** Aborts when the client has gone or the process is stopping: nobody waits for either. */
   readonly untilGone: (reply: FastifyReply) => AbortSignal

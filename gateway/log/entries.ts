@@ -20,11 +20,13 @@ import type { Issuer } from './issue.ts'
 
 type Needs = {
   readonly database: Database
-  readonly keys: GatewayKeys
   readonly issuer: Issuer
   readonly log: Log
   readonly now: () => Date
 }
+
+/** Who takes part, and by which certificates the gateway itself does. */
+export type InForce = { readonly registry: Registry; readonly keys: GatewayKeys }
 
 /** A party as the evidence log tells it (protocol section 10, `registry-entry+jws`). */
 type Party = {
@@ -33,13 +35,13 @@ type Party = {
 } & Partial<Pick<Agency, 'country' | 'kind' | 'roles' | 'status'>>
 
 /**
- * Puts a registry in force in the record: each entry that is new or has changed becomes a leaf of the log, so that no key is
+ * Puts a registry, and the gateway's own certificates, in force in the record: each entry that is new or has changed becomes a leaf of the log, so that no key is
  * quietly pinned for a minute; certificates are remembered for ever; deliveries to suspended agencies are held, those to
  * agencies that are active again go on.
  */
-export async function enforceRegistry(
-  { database, keys, issuer, log, now: clock }: Needs,
-  registry: Registry,
+export async function enforce(
+  { database, issuer, log, now: clock }: Needs,
+  { registry, keys }: InForce,
   release: (lane: Lane) => void,
 ): Promise<void> {
   const now = clock()
@@ -76,33 +78,33 @@ export async function enforceRegistry(
 const RETRY_MS = 2_000
 
 /**
- * Puts registries in force in the record as they come, one after the other, the newest until it is done: where the record is
- * away just then, no key stays pinned without its leaf and nothing stays held.
+ * Puts registries and certificates in force in the record as they come, one after the other, the newest until it is done: where the
+ * record is away just then, no key stays pinned without its leaf and nothing stays held.
  */
-export function followRegistry(
+export function follow(
   needs: Needs,
+  inForce: InForce,
   release: (lane: Lane) => void,
   stopping: AbortSignal,
-): (next: Registry) => void {
-  let wanted: Registry | undefined
-  let running = false
+): (next: Partial<InForce>) => Promise<void> {
+  let wanted = inForce
+  let turn: Promise<void> = Promise.resolve()
   async function run(): Promise<void> {
-    running = true
-    while (wanted !== undefined && !stopping.aborted) {
-      const next = wanted
+    for (;;) {
+      stopping.throwIfAborted()
       try {
-        await enforceRegistry(needs, next, release)
-        if (wanted === next) wanted = undefined
+        return await enforce(needs, wanted, release)
       } catch (error) {
         needs.log.error({ err: error }, 'the registry in force could not be recorded; it is tried again')
-        await pause(RETRY_MS, undefined, { signal: stopping }).catch(() => undefined)
+        await pause(RETRY_MS, undefined, { signal: stopping })
       }
     }
-    running = false
   }
   return (next) => {
-    wanted = next
-    if (!running) void run()
+    wanted = { ...wanted, ...next }
+    const done = turn.then(run)
+    turn = done.catch(() => undefined)
+    return done
   }
 }
 

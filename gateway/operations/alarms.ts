@@ -39,7 +39,13 @@ export const remedies: Readonly<Record<string, string>> = {
   'trust-folder-unread':
     'the trust folder could not be read for 10 s: look at its disk or mount; no revocation is seen',
   'agency-gone': 'put the agency back into the registry file, if only as suspended: something waits for it',
-  'own-certificate-expires': 'renew this certificate of the gateway, then restart one process after the other',
+  'own-certificate-expires': 'renew this certificate of the gateway, then send SIGHUP to every process',
+  'own-certificates-refused':
+    'the line «own certificates refused» says why the new certificate or key cannot be taken: correct it, then send SIGHUP again; the one before is still shown',
+  'data-keys-refused':
+    'the line «data keys refused» says why the file of the data keys cannot be taken: correct it, then send SIGHUP again',
+  'data-key-unknown':
+    'this process does not know a data key of the record, and answers 503: send it SIGHUP, or start it again, with the whole file',
 }
 
 /** Gives the look that says in the log which alarms have begun, and which have ended, since the last; `/metrics` shows those that are on. */

@@ -1,5 +1,5 @@
 import type { Log, Metrics } from '../base/base.ts'
-import type { GatewayKeys, Registry, TrustSnapshot } from '../identity/identity.ts'
+import type { Alarm, GatewayKeys, Registry, TrustSnapshot } from '../identity/identity.ts'
 import { priorityOf } from '../protocol/protocol.ts'
 import { type Backlog, backlog, type Database } from '../record/record.ts'
 import { alarmsOf } from './alarms.ts'
@@ -9,9 +9,12 @@ type Needs = {
   readonly log: Log
   readonly metrics: Metrics
   readonly database: Database
-  readonly keys: GatewayKeys
+  /** Its own certificates and keys now. */
+  readonly keys: () => GatewayKeys
   readonly registry: () => Registry
   readonly trust: () => TrustSnapshot
+  /** Alarms of what was read again and could not be taken. */
+  readonly refused: () => readonly Alarm[]
   readonly now: () => Date
 }
 
@@ -40,7 +43,7 @@ export function openFigures(needs: Needs): Figures {
 }
 
 /** What is measured when it is asked for: the backlog in the record, certificates, alarms. */
-function gauge({ metrics, keys, registry, trust, now: clock }: Needs, rows: readonly Backlog[]): void {
+function gauge({ metrics, keys, registry, trust, refused, now: clock }: Needs, rows: readonly Backlog[]): void {
   const now = clock()
   metrics.backlog.reset()
   metrics.oldest.reset()
@@ -57,8 +60,9 @@ function gauge({ metrics, keys, registry, trust, now: clock }: Needs, rows: read
     metrics.oldest.set(labels, Math.max(0, (now.getTime() - oldest) / 1000))
   }
   const days = (until: Date): number => Math.floor((until.getTime() - now.getTime()) / DAY_MS)
-  metrics.certificateDays.set({ party: keys.id, use: 'tls' }, days(keys.tls.certificate.notAfter))
-  metrics.certificateDays.set({ party: keys.id, use: 'signing' }, days(keys.signer.certificate.notAfter))
+  const { id: party, tls, signer } = keys()
+  metrics.certificateDays.set({ party, use: 'tls' }, days(tls.certificate.notAfter))
+  metrics.certificateDays.set({ party, use: 'signing' }, days(signer.certificate.notAfter))
   for (const { id, certificates } of registry().agencies.values()) {
     for (const use of ['tls', 'signing'] as const) {
       const last = certificates
@@ -70,5 +74,5 @@ function gauge({ metrics, keys, registry, trust, now: clock }: Needs, rows: read
   const { agencies } = registry()
   const waiting = rows.filter(({ state }) => state === 'accepted').map(({ recipient }) => recipient)
   const gone = [...new Set(waiting)].filter((agency) => !agencies.has(agency))
-  for (const { code } of alarmsOf(trust(), keys, now, gone)) metrics.alarms.inc({ code })
+  for (const { code } of [...refused(), ...alarmsOf(trust(), keys(), now, gone)]) metrics.alarms.inc({ code })
 }

@@ -1,7 +1,7 @@
 import { every, type Log, type Metrics } from '../base/base.ts'
 import type { LaneQueue } from '../delivery/delivery.ts'
 import type { Lookup } from '../exchange/exchange.ts'
-import type { GatewayKeys, Registry, TrustSnapshot } from '../identity/identity.ts'
+import type { Alarm, GatewayKeys, Registry, TrustSnapshot } from '../identity/identity.ts'
 import type { Issuer } from '../log/log.ts'
 import type { Lane } from '../protocol/protocol.ts'
 import {
@@ -31,12 +31,15 @@ type Needs = {
   readonly vault: Vault
   readonly issuer: Issuer
   readonly lookup: Lookup
-  readonly keys: GatewayKeys
+  /** Its own certificates and keys now. */
+  readonly keys: () => GatewayKeys
   /** The registry in force now: whoever decides several things by it asks once. */
   readonly registry: () => Registry
   readonly trust: () => TrustSnapshot
   readonly onTrustChange: (listener: () => void) => void
   readonly queue: Pick<LaneQueue, 'depth' | 'probe'>
+  /** Alarms of what was read again and could not be taken. */
+  readonly refused: () => readonly Alarm[]
   readonly stopping: AbortSignal
   readonly now: () => Date
   /** Calls a worker to drain a lane. A lost call is made good by the sweep. */
@@ -62,8 +65,8 @@ const LOOK_MS = 5_000
 
 /** Opens the operators' part, and begins to watch for alarms. */
 export function openOperations(needs: Needs): Operations {
-  const { database, queue, stopping, trust, keys, now, log, lookup } = needs
-  const compare = watchAlarms(() => alarmsOf(trust(), keys, now()), log)
+  const { database, queue, stopping, trust, keys, refused, now, log, lookup } = needs
+  const compare = watchAlarms(() => [...refused(), ...alarmsOf(trust(), keys(), now())], log)
   needs.onTrustChange(compare)
   const stopWatching = every(LOOK_MS, compare, (error) => log.error({ err: error }, 'alarms could not be looked for'))
   return {

@@ -75,7 +75,7 @@ async function performOnce<About extends keyof Subjects>(
 ): Promise<Performed> {
   const now = needs.now()
   const about = describeSubject[act.about](subject)
-  const done = await transaction(needs.database, async (tx) => {
+  const work = async (tx: Queryable) => {
     if (!(await act.applies(tx, subject))) {
       if (act.refusal !== undefined) throw new Problem(act.refusal)
       return { result: undefined }
@@ -91,7 +91,8 @@ async function performOnce<About extends keyof Subjects>(
     if (effect !== undefined && act.ends.length > 0) await endPending(tx, act.ends, effect.messages.map(nameOfMessage))
     const pending = await writeAct(needs, tx, { name, about, decision, effect, now })
     return { result: effect ?? ('pending' as const), pending }
-  })
+  }
+  const done = await needs.vault.sealing(() => transaction(needs.database, work))
   if (done === 'pending') return { pending: true }
   if (done !== undefined) announce(needs, name, decision, done)
   return { pending: false, changed: done?.messages.length ?? 0 }

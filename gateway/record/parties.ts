@@ -95,13 +95,3 @@ export async function release(tx: Queryable, agencies: readonly string[], now: D
   )
   return rows.map(({ agency }) => agency)
 }
-
-/**
- * Keeps, or compares with, what only the right data key opens.
- * @returns what stands in the record
- */
-export async function dataKeyCheck(tx: Queryable, sealed: Buffer): Promise<Buffer> {
-  await tx.query('insert into data_key_check (sealed) values ($1) on conflict do nothing', [sealed])
-  const { rows } = await tx.query<{ sealed: Buffer }>('select sealed from data_key_check')
-  return rows[0]?.sealed ?? sealed
-}

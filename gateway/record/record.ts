@@ -1,10 +1,8 @@
-import { ConfigurationFault, settingName } from '../base/base.ts'
 import { heedUnfit, requireFitDatabase } from './fitness.ts'
 import { type Clock, openClock } from './clock.ts'
-import { type Database, openDatabase, transaction } from './database.ts'
+import { type Database, openDatabase } from './database.ts'
+import { type Keyring, openKeyring } from './keyring.ts'
 import { migrate } from './migrate.ts'
-import { dataKeyCheck } from './parties.ts'
-import { openBytes, sealBytes } from './sealing.ts'
 import { openVault, type Vault } from './vault.ts'
 import { openWakes, type Wakes } from './wakes.ts'
 
@@ -14,7 +12,7 @@ export { type Attempt, type AttemptRow, attemptsOf, insertAttempts } from './att
 export { type Backlog, backlog, waitingForOthers } from './backlog.ts'
 export { connecting } from './connection.ts'
 export { raiseCrlMarks, readCrlMarks } from './crl-marks.ts'
-export { type Database, isOutage, type Queryable, transaction } from './database.ts'
+export { type Database, isOutage, openDatabase, type Queryable, transaction } from './database.ts'
 export { discard, lockDead, resume } from './dead-letters.ts'
 export {
   conclude,
@@ -61,6 +59,7 @@ export {
   signingCertificates,
 } from './parties.ts'
 export { takeRate } from './rate.ts'
+export { type Progress, rotate, type Rotation } from './rotation.ts'
 export type { Vault } from './vault.ts'
 export type { Wakes } from './wakes.ts'
 
@@ -69,52 +68,43 @@ export type OpenRecord = AsyncDisposable & {
   readonly database: Database
   readonly wakes: Wakes
   readonly vault: Vault
+  readonly dataKeys: Pick<Keyring, 'change' | 'cursorSecret' | 'isBehind'>
   /** The time that all processes agree on: the record's. */
   readonly clock: Pick<Clock, 'now'>
 }
 
 /**
  * Opens the record and brings it to this release's schema.
- * @param url PostgreSQL; @param dataKey 32 bytes; @param onError hears of connections that broke
- * @throws ConfigurationFault where the database cannot be reached, or was sealed with another data key; NewerSchemaFault
+ * @param url PostgreSQL; @param dataKeys of 32 bytes; @param onError hears of connections that broke
+ * @throws ConfigurationFault where the database cannot be reached, or was sealed with a data key that is not among them; NewerSchemaFault
  */
-export async function openRecord(url: string, dataKey: Buffer, onError: (error: unknown) => void): Promise<OpenRecord> {
-  return await heedUnfit(() => open(url, dataKey, onError))
+export async function openRecord(
+  url: string,
+  dataKeys: readonly Buffer[],
+  onError: (error: unknown) => void,
+): Promise<OpenRecord> {
+  return await heedUnfit(() => open(url, dataKeys, onError))
 }
 
-async function open(url: string, dataKey: Buffer, onError: (error: unknown) => void): Promise<OpenRecord> {
+async function open(url: string, lines: readonly Buffer[], onError: (error: unknown) => void): Promise<OpenRecord> {
   const opened = new AsyncDisposableStack()
   try {
     const database = opened.adopt(openDatabase(url, onError), (one) => one.end())
     await requireFitDatabase(database)
     await migrate(database)
-    await checkDataKey(database, dataKey)
+    const dataKeys = opened.use(await openKeyring(database, lines, onError))
     const wakes = opened.adopt(await openWakes(url, database, onError), (one) => one.close())
     const clock = opened.use(await openClock(database, onError))
     return {
       database,
       wakes,
-      vault: openVault(dataKey),
+      vault: openVault(dataKeys),
+      dataKeys,
       clock,
       [Symbol.asyncDispose]: () => opened.disposeAsync(),
     }
   } catch (error) {
     await opened.disposeAsync()
     throw error
-  }
-}
-
-/** The record's data key must be this gateway's: what is written under another nobody could read. */
-async function checkDataKey(database: Database, dataKey: Buffer): Promise<void> {
-  const place = Buffer.from('data-key-check')
-  const check = await transaction(database, async (tx) => ({
-    result: await dataKeyCheck(tx, sealBytes(dataKey, Buffer.alloc(0), place)),
-  }))
-  try {
-    openBytes(dataKey, check, place)
-  } catch {
-    throw new ConfigurationFault(
-      `${settingName('dataKeyFile')}: the data key is not the one that this record was sealed with`,
-    )
   }
 }

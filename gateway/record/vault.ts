@@ -2,6 +2,8 @@ import { randomBytes } from 'node:crypto'
 import { createRecent } from '../base/base.ts'
 import { openBytes, sealBytes } from './sealing.ts'
 import type { MessageRow } from './messages.ts'
+import type { Ring } from './keyring.ts'
+import { keyPlace, messagePlace, wordsPlace } from './places.ts'
 
 /**
  * Seals what comes from a payload under the key of its case (protocol section 12). The keys of cases are kept in the record,
@@ -20,6 +22,8 @@ export type Vault = {
   open(message: Pick<MessageRow, 'sender' | 'id' | 'case_id'>, sealed: Buffer, wrapped: Buffer): Buffer
   /** Seals an operator's words under the data key itself. */
   sealWords(words: string, actId: string): Buffer
+  /** Does work that seals something new and writes it; anew where another data key has become current in between. */
+  readonly sealing: Ring['sealing']
 }
 
 export type CaseKey = { readonly key: Buffer; readonly wrapped: Buffer; readonly fresh: boolean }
@@ -28,12 +32,8 @@ export type CaseKey = { readonly key: Buffer; readonly wrapped: Buffer; readonly
 const REMEMBERED = 10_000
 const KEY_BYTES = 32
 
-/** Binds a wrapped key to its case, and a sealed message to its place, so that neither can be moved to another row. */
-const keyPlace = (caseId: string): Buffer => Buffer.from(`case-key\n${caseId}`)
-const messagePlace = (sender: string, id: string): Buffer => Buffer.from(`message\n${sender}\n${id}`)
-
-/** Opens the vault. @param dataKey the 32 bytes of `PASSERELLE_DATA_KEY` */
-export function openVault(dataKey: Buffer): Vault {
+/** Opens the vault on the data keys. */
+export function openVault(ring: Ring): Vault {
   const known = createRecent<CaseKey>(REMEMBERED)
 
   function remember(caseId: string, { key, wrapped, fresh }: CaseKey): CaseKey {
@@ -49,15 +49,16 @@ export function openVault(dataKey: Buffer): Vault {
   function unwrap(caseId: string, wrapped: Buffer): CaseKey {
     const held = known.get(caseId)
     if (held?.wrapped.equals(wrapped) === true) return held
-    return remember(caseId, { key: openBytes(dataKey, wrapped, keyPlace(caseId)), wrapped, fresh: false })
+    return remember(caseId, { key: ring.open(wrapped, keyPlace(caseId)), wrapped, fresh: false })
   }
 
   return {
     keyOf(caseId) {
       const held = known.get(caseId)
-      if (held !== undefined) return held
+      // One that the record does not know and that another data key wraps, it would not take any more.
+      if (held !== undefined && (!held.fresh || ring.isCurrent(held.wrapped))) return held
       const key = randomBytes(KEY_BYTES)
-      return remember(caseId, { key, wrapped: sealBytes(dataKey, key, keyPlace(caseId)), fresh: true })
+      return remember(caseId, { key, wrapped: ring.seal(key, keyPlace(caseId)), fresh: true })
     },
     confirm(caseId) {
       const held = known.get(caseId)
@@ -74,6 +75,7 @@ export function openVault(dataKey: Buffer): Vault {
     seal: ({ key }, sender, id, bytes) => sealBytes(key, bytes, messagePlace(sender, id)),
     open: ({ sender, id, case_id }, sealed, wrapped) =>
       openBytes(unwrap(case_id, wrapped).key, sealed, messagePlace(sender, id)),
-    sealWords: (words, actId) => sealBytes(dataKey, Buffer.from(words), Buffer.from(`act\n${actId}`)),
+    sealWords: (words, actId) => ring.seal(Buffer.from(words), wordsPlace(actId)),
+    sealing: ring.sealing,
   }
 }

@@ -8,7 +8,7 @@ import { agencyId, text, time } from '../forms.ts'
 import type { Server } from '../server.ts'
 
 /**
- * Processes are restarted one after the other: so long the certificate before may still be shown by one. And so long a mailbox
+ * Processes are told one after the other: so long the certificate before may still be shown by one. And so long a mailbox
  * counts as read.
  */
 const DAY_MS = 24 * 3_600_000
@@ -22,7 +22,7 @@ export function directoryRoutes(server: Server, parts: Serving): void {
       schema: { summary: 'The gateway: versions, limits, logs, certificates', response: { 200: wellKnown } },
     },
     async () => {
-      const { id, signer, tls } = parts.keys
+      const { id, signer, tls } = parts.keys()
       const now = parts.now()
       const shown = await shownCertificates(parts.database, id, new Date(now.getTime() - DAY_MS))
       const pinned = (await signingCertificates(parts.database)).filter(({ party }) => party === id)

