@@ -6,8 +6,8 @@ import { heedUnfit, openDatabase, type Progress, rotate, type Rotation } from '.
 
 /** sysexits.h */
 const EXIT = { done: 0, unreadable: 1, 'try again': 75, configuration: 78 } as const
-/** Processes read the file within a second or two of SIGHUP. */
-const PATIENCE_MS = 15_000
+/** Processes read the file at once when they get SIGHUP. */
+const PATIENCE_MS = 5_000
 const TELL_MS = 1_000
 
 /** SQLSTATE */

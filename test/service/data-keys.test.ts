@@ -279,10 +279,14 @@ test('a case that goes or gets another key meanwhile is left alone', async () =>
     await record.database.query('delete from case_key where case_id = $1', [gone])
     await record.database.query('update case_key set wrapped = $2 where case_id = $1', [renewed, next])
   }
-  const database: typeof record.database = Object.assign(Object.create(record.database), {
-    async query(text: string, values: unknown[]) {
-      if (text.startsWith('update case_key')) await meanwhile()
-      return await record.database.query(text, values)
+  const query = async (text: string, values: unknown[]) => {
+    if (text.startsWith('update case_key')) await meanwhile()
+    return await record.database.query(text, values)
+  }
+  const database = new Proxy(record.database, {
+    get(target, name) {
+      const value: unknown = name === 'query' ? query : Reflect.get(target, name)
+      return typeof value === 'function' ? (value.bind(target) as unknown) : value
     },
   })
   expect(await turn({ ...record, database }, [B, A])).toEqual({ outcome: 'done', sealed: 2 })
