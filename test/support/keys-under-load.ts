@@ -82,17 +82,19 @@ export async function verifyFeed({ client }: TestAgency, after = '') {
   }
 }
 
-/** What of a load is not as it should be: each message accepted once, byte for byte handed over, and its receipts all there. */
-export async function missing(load: Load, handled: ReadonlyMap<string, string>, senders: readonly TestAgency[]) {
+/** What of some loads is not as it should be: each message accepted once, byte for byte handed over, and its receipts all there. */
+export async function missing(
+  loads: readonly Load[],
+  handled: ReadonlyMap<string, string>,
+  senders: readonly TestAgency[],
+): Promise<readonly string[]> {
   const events = new Map<string, string[]>()
   for (const sender of senders) for (const [id, all] of (await verifyFeed(sender)).events) events.set(id, all)
-  const wanted = 'SubmissionAcceptance,ContentConsignment,ContentHandover'
-  return [...load.sent].filter(
-    ([id, bytes]) =>
-      handled.get(id) !== bytes ||
-      events.get(id)?.toSorted().join() !== wanted.split(',').toSorted().join() ||
-      readReceipt(load.accepted.get(id) ?? '..').messageId !== id,
-  )
+  const isWhole = (id: string, bytes: string, { accepted }: Load): boolean =>
+    handled.get(id) === bytes &&
+    events.get(id)?.join() === 'SubmissionAcceptance,ContentConsignment,ContentHandover' &&
+    readReceipt(accepted.get(id) ?? '').messageId === id
+  return loads.flatMap((load) => [...load.sent].flatMap(([id, bytes]) => (isWhole(id, bytes, load) ? [] : [id])))
 }
 
 type Told = { readonly process: Pick<RunningProcess, 'signal' | 'stderr'> }

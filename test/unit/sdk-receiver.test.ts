@@ -43,7 +43,9 @@ test('the gateway’s next certificate is known when it comes, and strangers do 
   state.parties = [gateway, renewed]
   state.moment = 1_000
   // Also where the list was read just before, and for all who come while it is read again.
-  expect(await Promise.all([renewed, renewed, renewed].map((one) => isGateway(certificateOf(one))))).not.toContain(false)
+  expect(await Promise.all([renewed, renewed, renewed].map((one) => isGateway(certificateOf(one))))).not.toContain(
+    false,
+  )
   expect(state.readings).toBe(2)
   for (let call = 0; call < 20; call++) expect(await isGateway(certificateOf(agency))).toBe(false)
   expect(state.readings).toBe(2)

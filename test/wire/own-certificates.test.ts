@@ -111,12 +111,12 @@ test('both certificates of the gateway change under load in two processes: nothi
   const kent = await agency('gb-la-e10000016', (both[1] as Process).url)
   const recipient = startRecipient(kent)
   const stop = new AbortController()
-  const going = { senders, stop: stop.signal, inFlight: 2 }
-  const [pushed, read_] = [
+  const going = { senders, stop: stop.signal, inFlight: 1 }
+  const [pushed, mailed] = [
     startLoad({ ...going, to: 'gb-ctac', type: 'referral' }),
     startLoad({ ...going, to: 'gb-la-e10000016', type: 'information-request' }),
   ]
-  await Promise.all([pushed.reached(40), read_.reached(40)])
+  await Promise.all([pushed.reached(40), mailed.reached(40)])
 
   const [oldTls, oldSigning] = [await read('tls'), await read('signing')]
   const [nextTls, nextSigning] = [await make('tls'), await make('signing')]
@@ -132,7 +132,7 @@ test('both certificates of the gateway change under load in two processes: nothi
   await put('signing', nextSigning)
   for (const process of both) {
     await renew(process)
-    await Promise.all([pushed.reached(pushed.accepted.size + 40), read_.reached(read_.accepted.size + 40)])
+    await Promise.all([pushed.reached(pushed.accepted.size + 40), mailed.reached(mailed.accepted.size + 40)])
   }
   for (const { socket, path } of standing) {
     expect(shownBy(socket)).toBe(thumbprint(oldTls.crt))
@@ -161,12 +161,12 @@ test('both certificates of the gateway change under load in two processes: nothi
   }
 
   stop.abort()
-  await Promise.all([pushed.done, read_.done])
-  await until(() => recipient.handled.size === read_.sent.size && taken.size >= pushed.sent.size, 60_000)
+  await Promise.all([pushed.done, mailed.done])
+  await until(() => recipient.handled.size === mailed.sent.size && taken.size >= pushed.sent.size, 60_000)
   await recipient.stop()
   expect(await refusedBy(both)).toBe(0)
   for (const process of both) expect(errorsOf(process, REFUSED)).toEqual([])
-  expect(await missing(read_, recipient.handled, senders)).toEqual([])
+  expect(await missing([mailed], recipient.handled, senders)).toEqual([])
   expect(taken).toEqual(new Set(pushed.sent.keys()))
   expect(callers).toEqual(new Set([oldTls.crt, nextTls.crt].map(thumbprint)))
   // Published before it is shown, and the SDK reads the list again at once: nobody took the gateway for a stranger.
@@ -197,6 +197,6 @@ test('both certificates of the gateway change under load in two processes: nothi
   await put('signing', oldSigning)
   for (const process of both) await renew(process)
   expect(shownBy(await dial(gateway.url, 'agencies/fr-dep-59'))).toBe(thumbprint(oldTls.crt))
-  const { receipt } = await (senders[0] as TestAgency).client.submit([...read_.sent.values()][0] ?? '')
+  const { receipt } = await (senders[0] as TestAgency).client.submit([...mailed.sent.values()][0] ?? '')
   expect(readReceipt(receipt).event).toBe('SubmissionAcceptance')
 }, 180_000)
