@@ -25,8 +25,11 @@ type Needs = {
   readonly now: () => Date
 }
 
-/** Who takes part, and by which certificates the gateway itself does. */
-export type InForce = { readonly registry: Registry; readonly keys: GatewayKeys }
+/**
+ * Who takes part, and by which certificates the gateway itself does: without these, its own entry stays as another process may just
+ * have changed it.
+ */
+export type InForce = { readonly registry: Registry; readonly keys?: GatewayKeys }
 
 /** A party as the evidence log tells it (protocol section 10, `registry-entry+jws`). */
 type Party = {
@@ -35,9 +38,9 @@ type Party = {
 } & Partial<Pick<Agency, 'country' | 'kind' | 'roles' | 'status'>>
 
 /**
- * Puts a registry, and the gateway's own certificates, in force in the record: each entry that is new or has changed becomes a leaf of the log, so that no key is
- * quietly pinned for a minute; certificates are remembered for ever; deliveries to suspended agencies are held, those to
- * agencies that are active again go on.
+ * Puts a registry, and the gateway's own certificates, in force in the record: each entry that is new or has changed becomes a leaf of
+ * the log, so that no key is quietly pinned for a minute; certificates are remembered for ever; deliveries to suspended agencies are
+ * held, those to agencies that are active again go on.
  */
 export async function enforce(
   { database, issuer, log, now: clock }: Needs,
@@ -46,16 +49,17 @@ export async function enforce(
 ): Promise<void> {
   const now = clock()
   const agencies = [...registry.agencies.values()]
-  const own = { id: keys.id, certificates: [pinOf('tls', keys.tls), pinOf('signing', keys.signer)] }
-  const parties: readonly Party[] = [own, ...agencies.map(partyOf)]
+  const own = keys && { id: keys.id, certificates: [pinOf('tls', keys.tls), pinOf('signing', keys.signer)] }
+  const parties: readonly Party[] = [...(own ? [own] : []), ...agencies.map(partyOf)]
   const released = await transaction(database, async (tx) => {
     await lockParties(tx)
-    await recordPins(tx, pinsOf(keys, agencies), now)
+    const pins = [...(keys ? ownPins(keys) : []), ...pinsOf(agencies)]
+    await recordPins(tx, pins, now, keys ? undefined : issuer.gateway)
     const logged = await loggedEntries(tx)
     const changed = parties
       .map((party) => ({ party, digest: createHash('sha256').update(JSON.stringify(party)).digest() }))
       .filter(({ party, digest }) => logged.get(party.id)?.equals(digest) !== true)
-    const known = parties.map(({ id }) => id)
+    const known = [issuer.gateway, ...agencies.map(({ id }) => id)]
     // Whoever comes back comes into force again, also unchanged.
     await forgetEntries(tx, known)
     // Who is no longer in the file is held like who is suspended: a misspelt id must not lose what waits for it.
@@ -87,13 +91,16 @@ export function follow(
   release: (lane: Lane) => void,
   stopping: AbortSignal,
 ): (next: Partial<InForce>) => Promise<void> {
-  let wanted = inForce
+  let wanted: InForce = { registry: inForce.registry }
   let turn: Promise<void> = Promise.resolve()
   async function run(): Promise<void> {
     for (;;) {
       stopping.throwIfAborted()
+      const next = wanted
       try {
-        return await enforce(needs, wanted, release)
+        await enforce(needs, next, release)
+        if (wanted.keys === next.keys) wanted = { registry: wanted.registry }
+        return
       } catch (error) {
         needs.log.error({ err: error }, 'the registry in force could not be recorded; it is tried again')
         await pause(RETRY_MS, undefined, { signal: stopping })
@@ -117,15 +124,15 @@ function partyOf({ id, country, kind, roles, status, certificates }: RegisteredA
   return { id, country, kind, roles, status, certificates: certificates.map((pin) => pinOf(pin.use, pin)) }
 }
 
-function pinsOf(keys: GatewayKeys, agencies: readonly RegisteredAgency[]): readonly PinnedCertificate[] {
-  const pins = agencies.flatMap(({ id, certificates }) =>
+function pinsOf(agencies: readonly RegisteredAgency[]): readonly PinnedCertificate[] {
+  return agencies.flatMap(({ id, certificates }) =>
     certificates.map(({ use, certificate: { thumbprint, pem } }) => ({ party: id, use, thumbprint, pem })),
   )
-  const { thumbprint, pem } = keys.signer.certificate
-  const tls = keys.tls.certificate
-  return [
-    ...pins,
-    { party: keys.id, use: 'tls', thumbprint: tls.thumbprint, pem: tls.pem },
-    { party: keys.id, use: 'signing', thumbprint, pem },
-  ]
+}
+
+function ownPins({ id, tls, signer }: GatewayKeys): readonly PinnedCertificate[] {
+  const pin = (use: 'tls' | 'signing', { thumbprint, pem }: GatewayKeys['tls']['certificate']) => {
+    return { party: id, use, thumbprint, pem }
+  }
+  return [pin('tls', tls.certificate), pin('signing', signer.certificate)]
 }

@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import pg from 'pg'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { openAgency, type TestAgency } from '../support/agency.ts'
+import { makeEnvelope, openAgency, type TestAgency } from '../support/agency.ts'
 import { startGateway, type TestGateway, until } from '../support/gateway.ts'
 import {
   errorsOf,
@@ -15,6 +15,7 @@ import {
   startRecipient,
   verifyFeed,
 } from '../support/keys-under-load.ts'
+import { temporaryFolder } from '../support/folder.ts'
 import { startLoad } from '../support/load.ts'
 import { type Ended, runProcess, startProcess } from '../support/process.ts'
 
@@ -154,3 +155,54 @@ function environment(): Record<string, string> {
     PASSERELLE_SIGNING_KEY: file('gateway/signing.key'),
   }
 }
+
+test('beside a gateway with its own PostgreSQL, and without any gateway', async () => {
+  await using alone = await startGateway({ DATABASE_URL: '' })
+  await using rys = await openAgency(alone, 'fr-rys')
+  const { messageId, message } = await rys.client.send(makeEnvelope('referral', 'fr-rys', 'gb-ctac'))
+  const file = join(alone.data, 'data.key')
+  const run = () => runProcess(['gateway/commands/rotate.ts'], { PASSERELLE_DATA: alone.data })
+  const old = (await readFile(file, 'utf8')).trim()
+  const [second, third] = [newLine(), newLine()]
+  await putFile(file, `${second}\n${old}\n`)
+  await hangUp(alone, 'data keys in force')
+  expect(await run()).toMatchObject({ code: 0, stdout: expect.stringContaining('2 entries sealed anew') as string })
+  await putFile(file, `${second}\n`)
+  await hangUp(alone, 'data keys in force')
+  await alone.process.stop()
+  await putFile(file, `${third}\n${second}\n`)
+  expect(await run()).toMatchObject({ code: 0, stdout: expect.stringContaining('2 entries sealed anew') as string })
+  await putFile(file, `${third}\n`)
+  await alone.restart()
+  await using ctac = await openAgency(alone, 'gb-ctac')
+  expect(Buffer.from((await ctac.client.read({ from: 'fr-rys', messageId })).bytes).toString()).toBe(message)
+  await putFile(file, `${second}\n`)
+  expect(await run()).toMatchObject({
+    code: 78,
+    stderr: expect.stringContaining('passerelle: PASSERELLE_DATA_KEY: ') as string,
+  })
+}, 120_000)
+
+test('a record that cannot be reached, that is not there, and a file that is none: one line that names the setting', async () => {
+  const run = (more: Record<string, string>) => runProcess(['gateway/commands/rotate.ts'], { ...settings(), ...more })
+  await using folder = await temporaryFolder()
+  const bad = join(folder.path, 'bad.key')
+  await putFile(bad, 'no key\n')
+  for (const [more, line] of [
+    [{ DATABASE_URL: 'postgresql://127.0.0.1:1/none' }, /^passerelle: DATABASE_URL: .*ECONNREFUSED/],
+    [
+      { DATABASE_URL: '', PASSERELLE_DATA: folder.path, PASSERELLE_DATA_KEY: join(gateway.data, 'data.key') },
+      /^passerelle: PASSERELLE_DATA: there is no record/,
+    ],
+    [{ PASSERELLE_DATA_KEY: bad }, /^passerelle: PASSERELLE_DATA_KEY: \S+bad\.key is not lines of 32 bytes in base64$/],
+    [
+      { DATABASE_URL: gateway.databaseUrl.replace(/[^/]+$/, 'postgres') },
+      /^passerelle: DATABASE_URL: the record is of another release/,
+    ],
+  ] as const) {
+    const { code, stderr, stdout } = await run(more)
+    expect({ code, stdout }).toEqual({ code: 78, stdout: '' })
+    expect(stderr.trim()).toMatch(line)
+    expect(stderr.trim().split('\n')).toHaveLength(1)
+  }
+})

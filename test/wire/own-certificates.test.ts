@@ -2,6 +2,7 @@ import { createHash, X509Certificate } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { connect, type TLSSocket } from 'node:tls'
+import pg from 'pg'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { issue } from '../../certs-dev/pki.ts'
 import { openCallerCheck } from '../../sdk/index.ts'
@@ -80,6 +81,19 @@ async function askOn(socket: TLSSocket, path: string): Promise<string> {
   socket.write(`GET ${path} HTTP/1.1\r\nHost: localhost\r\n\r\n`)
   const [chunk] = (await new Promise((resolve) => socket.once('data', (...all: Buffer[]) => resolve(all)))) as Buffer[]
   return chunk?.toString().split('\r\n', 1)[0] ?? ''
+}
+
+/** How many leaves of the log tell of the gateway's own certificates. */
+async function ownEntries(): Promise<number> {
+  const record = new pg.Client({ connectionString: gateway.databaseUrl })
+  await record.connect()
+  try {
+    const { rows } = await record.query<{ jws: Buffer }>(`select jws from leaf where typ = 'registry-entry+jws'`)
+    const parties = rows.map(({ jws }) => Buffer.from(jws.toString().split('.')[1] ?? '', 'base64url').toString())
+    return parties.filter((text) => text.includes('"party":{"id":"passerelle-development"')).length
+  } finally {
+    await record.end()
+  }
 }
 
 const REFUSED = 'own certificates refused'
@@ -192,11 +206,14 @@ test('both certificates of the gateway change under load in two processes: nothi
     )
   }
 
+  expect(await ownEntries()).toBe(2)
+
   // And back.
   await put('tls', oldTls)
   await put('signing', oldSigning)
   for (const process of both) await renew(process)
   expect(shownBy(await dial(gateway.url, 'agencies/fr-dep-59'))).toBe(thumbprint(oldTls.crt))
+  expect(await ownEntries()).toBe(3)
   const { receipt } = await (senders[0] as TestAgency).client.submit([...mailed.sent.values()][0] ?? '')
   expect(readReceipt(receipt).event).toBe('SubmissionAcceptance')
 }, 180_000)
