@@ -187,6 +187,8 @@ test('a record that cannot be reached, that is not there, and a file that is non
   const run = (more: Record<string, string>) => runProcess(['gateway/commands/rotate.ts'], { ...settings(), ...more })
   await using folder = await temporaryFolder()
   const bad = join(folder.path, 'bad.key')
+  const empty = new URL(gateway.databaseUrl)
+  empty.pathname = '/postgres'
   await putFile(bad, 'no key\n')
   for (const [more, line] of [
     [{ DATABASE_URL: 'postgresql://127.0.0.1:1/none' }, /^passerelle: DATABASE_URL: .*ECONNREFUSED/],
@@ -195,10 +197,7 @@ test('a record that cannot be reached, that is not there, and a file that is non
       /^passerelle: PASSERELLE_DATA: there is no record/,
     ],
     [{ PASSERELLE_DATA_KEY: bad }, /^passerelle: PASSERELLE_DATA_KEY: \S+bad\.key is not lines of 32 bytes in base64$/],
-    [
-      { DATABASE_URL: gateway.databaseUrl.replace(/[^/]+$/, 'postgres') },
-      /^passerelle: DATABASE_URL: the record is of another release/,
-    ],
+    [{ DATABASE_URL: empty.href }, /^passerelle: DATABASE_URL: the record is of another release/],
   ] as const) {
     const { code, stderr, stdout } = await run(more)
     expect({ code, stdout }).toEqual({ code: 78, stdout: '' })
