@@ -23,6 +23,7 @@ export type Target = { measure(run: Run): Promise<Measured>; stop(): Promise<voi
 
 /** No agency's submissions are held back: 32 connections of one agency stand for many agencies. */
 const NO_LIMIT = '10000000'
+const NO_DAILY_LIMIT = '999999999999999'
 
 /** The floor measures itself: it has no network that a generator could load. */
 export function floor(place: Place): System {
@@ -70,6 +71,7 @@ export function passerelle(place: Place, how?: 'with its worker' | 'beside the e
         PASSERELLE_SIGNING_CERT: file('gateway', 'signing.crt'),
         PASSERELLE_SIGNING_KEY: file('gateway', 'signing.key'),
         PASSERELLE_RATE_LIMIT: NO_LIMIT,
+        PASSERELLE_DAILY_BYTES: NO_DAILY_LIMIT,
         ...(how !== 'with its worker' && { PASSERELLE_ROLES: 'api' }),
       })
       return {

@@ -1,9 +1,10 @@
+import { setTimeout as pause } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { blame, type Config, ConfigurationFault, createMetrics, type Log, settingName } from './base/base.ts'
 import { foresee, openDelivery, openQueue, readRedisUrl, requireRedis } from './delivery/delivery.ts'
-import { heedUnfit, NewerSchemaFault, openRecord, raiseCrlMarks, readCrlMarks } from './record/record.ts'
+import { heedUnfit, NewerSchemaFault, openRecord, raiseCrlMarks, readCrlMarks, watchDisk } from './record/record.ts'
 import { loadSchemaFolder, openChecking, openExchange } from './exchange/exchange.ts'
-import { createRateLimit, type Listeners, openCursors, openListeners } from './http/http.ts'
+import { createRateLimit, DIRECTORY_MS, type Listeners, openCursors, openListeners } from './http/http.ts'
 import {
   loadDataKeys,
   loadGatewayKeys,
@@ -70,6 +71,11 @@ async function open(config: Config, log: Log, opened: AsyncDisposableStack): Pro
   )
   const { database } = record
   const { now } = record.clock
+  const diskFolder = config.recordDisk ?? (config.databaseUrl === undefined ? config.dataFolder : undefined)
+  const disk = opened.adopt(
+    await watchDisk(diskFolder, (error) => log.warn({ err: error }, 'the disk of the record could not be looked at')),
+    (one) => one.close(),
+  )
   const marks = { read: () => readCrlMarks(database), raise: raiseCrlMarks.bind(null, database) }
   const trustOptions = { crlGraceMs: config.crlGraceMs, now: () => new Date(), log, marks }
   const trustSource = opened.adopt(await openTrust(config.trustFolder, trustOptions), (one) => one.close())
@@ -107,6 +113,7 @@ async function open(config: Config, log: Log, opened: AsyncDisposableStack): Pro
     // In the record, and so in the well-known document of every process, before anybody sees it.
     async use(next) {
       await follow({ keys: next })
+      await pause(DIRECTORY_MS, undefined, { signal: stopping.signal })
       ownKeys = next
       listeners.renew()
     },
@@ -124,6 +131,7 @@ async function open(config: Config, log: Log, opened: AsyncDisposableStack): Pro
       stopping: stopping.signal,
       onTrustChange: trustSource.onChange,
       refused: renewals.refused,
+      disk,
     }),
   )
   const listeners = await openListeners({
@@ -134,6 +142,7 @@ async function open(config: Config, log: Log, opened: AsyncDisposableStack): Pro
       log.warn({ err: error }, 'submissions could not be counted; they are refused until they can'),
     ),
     cursorsOf: openCursors(record.dataKeys.cursorSecret),
+    disk,
     logKeys,
     schemaFiles,
     stopping: stopping.signal,

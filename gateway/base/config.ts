@@ -198,6 +198,23 @@ const table = {
       fr: 'Dépôts par minute et par organisme, tous processus confondus.',
     },
   },
+  dailyBytes: {
+    name: 'PASSERELLE_DAILY_BYTES',
+    default: '10737418240',
+    parse: whole(1_048_576, 999_999_999_999_999),
+    meaning: {
+      en: 'Bytes of submissions and acknowledgements a day for each agency, over all processes; a sixtieth of it a minute.',
+      fr: 'Octets des dépôts et des accusés par jour et par organisme, tous processus confondus ; un soixantième par minute.',
+    },
+  },
+  recordDisk: {
+    name: 'PASSERELLE_RECORD_DISK',
+    parse: path,
+    meaning: {
+      en: 'A folder on the disk that PostgreSQL writes to, where this machine sees it: its free space is watched. Unset: that of the embedded one, else nothing.',
+      fr: 'Un dossier du disque où écrit PostgreSQL, si cette machine le voit : l’espace libre en est surveillé. Absent : celui de la base embarquée, sinon rien.',
+    },
+  },
   handshakeRate: {
     name: 'PASSERELLE_HANDSHAKE_RATE',
     default: '50',

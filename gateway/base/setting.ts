@@ -82,7 +82,7 @@ export const KUBERNETES =
 
 export function whole(least: number, most: number): Parse<number> {
   return (text, name) => {
-    const value = /^[0-9]{1,9}$/.test(text) ? Number(text) : Number.NaN
+    const value = /^[0-9]{1,15}$/.test(text) ? Number(text) : Number.NaN
     if (value >= least && value <= most) return value
     const wanted = `${name} must be a whole number from ${least} to ${most}`
     throw new ConfigurationFault(/^[a-z]+:\/\//.test(text) ? `${wanted}; ${KUBERNETES}` : wanted)

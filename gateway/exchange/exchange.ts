@@ -50,11 +50,11 @@ type Needs = {
 }
 
 /**
- * Agencies' own questions to the record that share no batch: so many at once, by turns between them. The pool has three times as
+ * Agencies' own questions to the record that share no batch: so many at once, by turns between them. The pool has six times as
  * many connections, and what is written needs them.
  */
-const LOOKS_AT_ONCE = 4
-/** Of one agency: what its certificate's connections may ask at once (`http/admission`). */
+const LOOKS_AT_ONCE = 2
+/** Of one agency; it may not have more requests under way (`http/admission/calls.ts`). */
 const MOST_LOOKS = 1_024
 
 /** What agencies do with messages (protocol sections 4 to 7), one function an operation. */

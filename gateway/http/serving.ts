@@ -4,7 +4,8 @@ import type { Exchange } from '../exchange/exchange.ts'
 import type { GatewayKeys, LogKeys, Registry, TrustSnapshot } from '../identity/identity.ts'
 import type { Operations } from '../operations/operations.ts'
 import type { Catalogue, SchemaFiles } from '../protocol/protocol.ts'
-import type { Database } from '../record/record.ts'
+import type { Database, Disk } from '../record/record.ts'
+import type { Overload } from './admission/overload.ts'
 import type { Cursors } from './cursor.ts'
 import type { RateLimit } from './rate-limit.ts'
 
@@ -26,11 +27,14 @@ export type Serving = Recognising & {
   readonly catalogue: Catalogue
   readonly schemaFiles: SchemaFiles
   readonly rateLimit: RateLimit
+  readonly disk: Disk
   /** An agency's cursors. */
   readonly cursorsOf: (agency: string) => Cursors
   /** Its own certificates and keys now. */
   readonly keys: () => GatewayKeys
   readonly logKeys: LogKeys
+  /** Hears of each limit that is reached. */
+  readonly tell: Overload
   /** Aborts when the client has gone or the process is stopping: nobody waits for either. */
   readonly untilGone: (reply: FastifyReply) => AbortSignal
 }

@@ -1,16 +1,24 @@
 import type { Alarm, GatewayKeys, TrustSnapshot } from '../identity/identity.ts'
 import type { Log } from '../base/base.ts'
+import type { DiskState } from '../record/record.ts'
 
 /** How long before a certificate ends its owner is told (protocol section 1). */
 export const WARN_BEFORE_MS = 30 * 24 * 3_600_000
 
+type Looked = {
+  readonly trust: TrustSnapshot
+  readonly keys: GatewayKeys
+  readonly disk: DiskState
+  /** What was read again and could not be taken. */
+  readonly refused?: readonly Alarm[]
+}
+
 /**
- * What an operator has to see to: revocation lists and authorities that end, the gateway's own certificates, and agencies that
- * the registry no longer has though something waits for them.
+ * What an operator has to see to: revocation lists and authorities that end, the gateway's own certificates, what was read again in vain,
+ * a disk that fills, and agencies that the registry no longer has though something waits for them.
  */
 export function alarmsOf(
-  trust: TrustSnapshot,
-  keys: GatewayKeys,
+  { trust, keys, disk, refused = [] }: Looked,
   now: Date,
   gone: readonly string[] = [],
 ): readonly Alarm[] {
@@ -18,7 +26,9 @@ export function alarmsOf(
   const ending = own.filter(({ notAfter }) => notAfter.getTime() - now.getTime() < WARN_BEFORE_MS)
   return [
     ...trust.alarms(now),
+    ...refused,
     ...gone.map((agency) => ({ code: 'agency-gone', subject: agency })),
+    ...(disk === 'low' || disk === 'full' ? [{ code: `disk-${disk}`, subject: 'record' }] : []),
     ...ending.map(({ subject, notAfter }) => ({ code: 'own-certificate-expires', subject, since: notAfter })),
   ]
 }
@@ -39,6 +49,9 @@ export const remedies: Readonly<Record<string, string>> = {
   'trust-folder-unread':
     'the trust folder could not be read for 10 s: look at its disk or mount; no revocation is seen',
   'agency-gone': 'put the agency back into the registry file, if only as suspended: something waits for it',
+  'disk-low':
+    'make room on the disk of the record: under 10 % or 2 GiB of it are free; under 1 GiB nothing more is accepted',
+  'disk-full': 'make room on the disk of the record at once: under 1 GiB of it is free, and submissions are refused',
   'own-certificate-expires': 'renew this certificate of the gateway, then send SIGHUP to every process',
   'own-certificates-refused':
     'the line «own certificates refused» says why the new certificate or key cannot be taken: correct it, then send SIGHUP again; the one before is still shown',

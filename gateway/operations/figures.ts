@@ -1,7 +1,7 @@
 import type { Log, Metrics } from '../base/base.ts'
 import type { Alarm, GatewayKeys, Registry, TrustSnapshot } from '../identity/identity.ts'
 import { priorityOf } from '../protocol/protocol.ts'
-import { type Backlog, backlog, type Database } from '../record/record.ts'
+import { type Backlog, backlog, type Database, type Disk } from '../record/record.ts'
 import { alarmsOf } from './alarms.ts'
 import { shareFor } from './share-for.ts'
 
@@ -13,6 +13,7 @@ type Needs = {
   readonly keys: () => GatewayKeys
   readonly registry: () => Registry
   readonly trust: () => TrustSnapshot
+  readonly disk: Pick<Disk, 'state'>
   /** Alarms of what was read again and could not be taken. */
   readonly refused: () => readonly Alarm[]
   readonly now: () => Date
@@ -43,7 +44,7 @@ export function openFigures(needs: Needs): Figures {
 }
 
 /** What is measured when it is asked for: the backlog in the record, certificates, alarms. */
-function gauge({ metrics, keys, registry, trust, refused, now: clock }: Needs, rows: readonly Backlog[]): void {
+function gauge({ metrics, keys, registry, trust, disk, refused, now: clock }: Needs, rows: readonly Backlog[]): void {
   const now = clock()
   metrics.backlog.reset()
   metrics.oldest.reset()
@@ -74,5 +75,6 @@ function gauge({ metrics, keys, registry, trust, refused, now: clock }: Needs, r
   const { agencies } = registry()
   const waiting = rows.filter(({ state }) => state === 'accepted').map(({ recipient }) => recipient)
   const gone = [...new Set(waiting)].filter((agency) => !agencies.has(agency))
-  for (const { code } of [...refused(), ...alarmsOf(trust(), keys(), now, gone)]) metrics.alarms.inc({ code })
+  const looked = { trust: trust(), keys: keys(), disk: disk.state(), refused: refused() }
+  for (const { code } of alarmsOf(looked, now, gone)) metrics.alarms.inc({ code })
 }

@@ -7,6 +7,7 @@ import type { Lane } from '../protocol/protocol.ts'
 import {
   type AttemptRow,
   type Database,
+  type Disk,
   type MessageRow,
   type Search,
   searchMessages,
@@ -38,6 +39,7 @@ type Needs = {
   readonly trust: () => TrustSnapshot
   readonly onTrustChange: (listener: () => void) => void
   readonly queue: Pick<LaneQueue, 'depth' | 'probe'>
+  readonly disk: Pick<Disk, 'state'>
   /** Alarms of what was read again and could not be taken. */
   readonly refused: () => readonly Alarm[]
   readonly stopping: AbortSignal
@@ -65,8 +67,9 @@ const LOOK_MS = 5_000
 
 /** Opens the operators' part, and begins to watch for alarms. */
 export function openOperations(needs: Needs): Operations {
-  const { database, queue, stopping, trust, keys, refused, now, log, lookup } = needs
-  const compare = watchAlarms(() => [...refused(), ...alarmsOf(trust(), keys(), now())], log)
+  const { database, queue, stopping, trust, keys, disk, refused, now, log, lookup } = needs
+  const look = () => ({ trust: trust(), keys: keys(), disk: disk.state(), refused: refused() })
+  const compare = watchAlarms(() => alarmsOf(look(), now()), log)
   needs.onTrustChange(compare)
   const stopWatching = every(LOOK_MS, compare, (error) => log.error({ err: error }, 'alarms could not be looked for'))
   return {

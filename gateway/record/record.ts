@@ -8,6 +8,8 @@ import { openWakes, type Wakes } from './wakes.ts'
 
 export { acknowledgeMessages, type NewAcknowledgement } from './acknowledgements.ts'
 export { type ActSubject, askForTwo, endPending, recordAct } from './acts.ts'
+export { takeBytes } from './daily-bytes.ts'
+export { type Disk, type DiskState, watchDisk } from './disk.ts'
 export { type Attempt, type AttemptRow, attemptsOf, insertAttempts } from './attempts.ts'
 export { type Backlog, backlog, waitingForOthers } from './backlog.ts'
 export { connecting } from './connection.ts'

@@ -49,6 +49,13 @@ create table cursor_secret (
   constraint cursor_secret_only_one_check CHECK (only_one)
 );
 
+create table daily_bytes (
+  agency text not null,
+  day date not null,
+  taken bigint not null,
+  constraint daily_bytes_pkey PRIMARY KEY (agency)
+);
+
 create table data_key (
   id bytea not null,
   is_current boolean not null,
@@ -369,6 +376,32 @@ begin
     raise exception 'sealed under a data key that is not current' using errcode = 'PK001';
   end if;
   return null;
+end
+$function$;
+
+CREATE OR REPLACE FUNCTION public.take_bytes(taker text, wanted bigint, allowed bigint)
+ RETURNS TABLE(granted bigint, retry_after_s integer)
+ LANGUAGE plpgsql
+AS $function$
+#variable_conflict use_variable
+declare
+  used daily_bytes;
+  now_utc timestamp;
+begin
+  insert into daily_bytes (agency, day, taken) values (taker, (clock_timestamp() at time zone 'UTC')::date, 0) on conflict do nothing;
+  select * into strict used from daily_bytes where agency = taker for update;
+
+  -- The time is taken when it is this caller's turn.
+  now_utc := clock_timestamp() at time zone 'UTC';
+  if used.day <> now_utc::date then
+    used.day := now_utc::date;
+    used.taken := 0;
+  end if;
+
+  granted := greatest(0, least(wanted, allowed - used.taken));
+  update daily_bytes set day = used.day, taken = used.taken + take_bytes.granted where agency = taker;
+  retry_after_s := greatest(1, ceil(extract(epoch from used.day + 1 - now_utc)));
+  return next;
 end
 $function$;
 

@@ -8,6 +8,8 @@ it('has the defaults of protocol section 13', () => {
   expect(readConfig({})).toEqual({
     host: '127.0.0.1',
     port: 8443,
+    dailyBytes: 10_737_418_240,
+    recordDisk: undefined,
     operationsHost: '127.0.0.1',
     operationsPort: 9443,
     agenciesFile: 'certs-dev/out/agencies.json',
@@ -79,6 +81,9 @@ it.each([
   ['PASSERELLE_CRL_GRACE', '-PT1S', 'an ISO 8601 duration such as PT15S, at most P30D'],
   ['PASSERELLE_MAX_MESSAGE_BYTES', '1023', 'a whole number from 1024 to 16777216'],
   ['PASSERELLE_RATE_LIMIT', '0', 'a whole number from 1 to 10000000'],
+  ['PASSERELLE_DAILY_BYTES', '1048575', 'a whole number from 1048576 to 999999999999999'],
+  ['PASSERELLE_DAILY_BYTES', '10GiB', 'a whole number from 1048576 to 999999999999999'],
+  ['PASSERELLE_RECORD_DISK', 'a\nb', 'a path'],
 ])('refuses %s=%j', (name, value, wanted) => {
   expect(() => readConfig({ [name]: value })).toThrow(new ConfigurationFault(`${name} must be ${wanted}`))
 })

@@ -60,7 +60,7 @@ test('holds exactly over two processes at once, whatever becomes of what is subm
 test('comes before every other check, and in French too', async () => {
   for (const client of [rys, rysElsewhere]) {
     const answer = await client.post('/v1/messages', '', { 'content-type': 'text/plain', 'accept-language': 'fr' })
-    expect(expectProblem(answer, 'rate-limited').title).toBe('Trop de dépôts')
+    expect(expectProblem(answer, 'rate-limited').title).toBe('Trop d’appels')
   }
 })
 

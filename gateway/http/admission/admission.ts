@@ -8,7 +8,7 @@ import type { Log, Metrics } from '../../base/base.ts'
 import type { Connection } from './connection.ts'
 import { type Connections, openConnections, type WhoIs } from './connections.ts'
 import { createHandshakes } from './handshakes.ts'
-import { watchOverload } from './overload.ts'
+import { type Overload, watchOverload } from './overload.ts'
 import { createProgress } from './progress.ts'
 import { openRequests, type Requests, type Serve } from './requests.ts'
 
@@ -17,6 +17,8 @@ export type Admission = {
   guard(server: Server, serve: Serve, whoIs: WhoIs): void
   /** The answer to a request has been made, of so many bytes. */
   owe(request: IncomingMessage, response: ServerResponse, bytes: number): void
+  /** A limit was reached. */
+  readonly tell: Overload
   /** Trust or registry has changed: whoever is no longer entitled is cut off, and nothing more goes out to it. */
   reappraise(): void
   /** The listeners close: what has not finished its handshake is not waited for. */
@@ -48,6 +50,7 @@ export function openAdmission({ metrics, log, handshakeRate, now }: AdmissionOpt
   }, LOOK_MS).unref()
 
   return {
+    tell,
     guard(server, serve, whoIs) {
       const requestsOf = openRequests(serve, progress.settle)
       const connections = openConnections({

@@ -12,6 +12,10 @@ export type Limit =
   | 'unsent'
   | 'stalled'
   | 'not-entitled'
+  | 'calls-at-once'
+  | 'call-rate'
+  | 'bytes'
+  | 'disk'
 
 export type Overload = (limit: Limit) => void
 

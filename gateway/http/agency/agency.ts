@@ -2,6 +2,7 @@ import { isPublic } from '../access.ts'
 import { acceptJose } from '../body.ts'
 import { admitPeer, identifyCaller } from '../caller.ts'
 import { caseRoutes } from './cases.ts'
+import { countCalls } from './counting.ts'
 import { directoryRoutes } from './directory.ts'
 import { inboxRoutes } from './inbox.ts'
 import { messageRoutes } from './messages.ts'
@@ -25,6 +26,7 @@ export function addAgencyRoutes(server: Server, parts: Serving): void {
       done(error instanceof Error ? error : new Error('the caller could not be identified'))
     }
   })
+  countCalls(server, parts)
   messageRoutes(server, parts)
   inboxRoutes(server, parts)
   receiptRoutes(server, parts)

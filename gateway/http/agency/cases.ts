@@ -13,7 +13,7 @@ export function caseRoutes(server: Server, { exchange }: Serving): void {
   server.get(
     '/v1/cases/:caseId',
     {
-      config: { access: 'agency' },
+      config: { access: 'agency', kind: 'look-up' },
       schema: {
         summary: `The messages of a case that the caller sent or received, oldest first, the newest ${LARGEST_CASE}`,
         params: Type.Object({ caseId: uuid('Id of the case') }),

@@ -1,3 +1,4 @@
+import type { FastifyReply } from 'fastify'
 import { Type } from 'typebox'
 import { showDesks } from '../../delivery/delivery.ts'
 import { type Certificate, parseCertificate } from '../../identity/identity.ts'
@@ -6,6 +7,7 @@ import { inboxVisitors, shownCertificates, signingCertificates } from '../../rec
 import type { Serving } from '../serving.ts'
 import { agencyId, text, time } from '../forms.ts'
 import type { Server } from '../server.ts'
+import { type Answer, shareAnswer } from './shared-answer.ts'
 
 /**
  * Processes are told one after the other: so long the certificate before may still be shown by one. And so long a mailbox
@@ -15,72 +17,88 @@ const DAY_MS = 24 * 3_600_000
 
 /** Who takes part, and by which certificates their signatures, and the gateway's, are verified (protocol section 1). */
 export function directoryRoutes(server: Server, parts: Serving): void {
+  const sources = (): readonly unknown[] => [parts.registry(), parts.trust(), parts.keys()]
+  const gateway = shareAnswer(sources, () => describeGateway(parts))
+  const agencies = shareAnswer(sources, () => describeAgencies(parts))
+
   server.get(
     '/.well-known/passerelle',
     {
-      config: { access: 'agency' },
+      config: { access: 'agency', kind: 'directory' },
       schema: { summary: 'The gateway: versions, limits, logs, certificates', response: { 200: wellKnown } },
     },
-    async () => {
-      const { id, signer, tls } = parts.keys()
-      const now = parts.now()
-      const shown = await shownCertificates(parts.database, id, new Date(now.getTime() - DAY_MS))
-      const pinned = (await signingCertificates(parts.database)).filter(({ party }) => party === id)
-      return {
-        id,
-        environment: parts.config.environment,
-        protocolVersion: PROTOCOL_VERSION,
-        schemaVersions: parts.catalogue.releases
-          .map(({ version }) => version)
-          .filter((one) => parts.catalogue.isRelease(one, parts.now())),
-        limits: {
-          messageBytes: parts.config.maxMessageBytes,
-          attachmentBytes: MAX_ATTACHMENT_BYTES,
-          perMinute: parts.config.rateLimit,
-        },
-        logs: [{ origin: parts.logKeys.origin, verifierKeys: [...parts.logKeys.verifierKeys], current: true }],
-        signingCertificates: pinned.map(({ pem }) => {
-          const certificate = parseCertificate(pem)
-          return { ...describe(certificate), current: certificate.thumbprint === signer.certificate.thumbprint }
-        }),
-        tlsCertificates: shown
-          .map((pem) => parseCertificate(pem))
-          .filter(({ notAfter }) => notAfter > now)
-          .map((one) => ({ ...describe(one), current: one.thumbprint === tls.certificate.thumbprint })),
-      }
-    },
+    async (_request, reply) => answer(reply, await gateway()),
   )
 
   server.get(
     '/v1/agencies',
     {
-      config: { access: 'agency' },
+      config: { access: 'agency', kind: 'directory' },
       schema: { summary: 'The directory of agencies', response: { 200: Type.Object({ agencies: Type.Array(entry) }) } },
     },
-    async () => {
-      const now = parts.now()
-      const trust = parts.trust()
-      const { agencies, bySigning } = parts.registry()
-      const visitors = await inboxVisitors(parts.database, new Date(now.getTime() - DAY_MS))
-      const byParty = Map.groupBy(await signingCertificates(parts.database), ({ party }) => party)
-      return {
-        agencies: [...agencies.values()].map((agency) => ({
-          ...describeAgency(agency, now),
-          ...(hasMailbox(agency) && { mailboxRead: visitors.has(agency.id) }),
-          certificates: (byParty.get(agency.id) ?? []).map(({ pem }) => {
-            const certificate = parseCertificate(pem)
-            const revokedAt = trust.revokedAt(certificate)
-            const pinned = bySigning.get(certificate.thumbprint)?.agency.id === agency.id
-            return {
-              ...describe(certificate),
-              ...(revokedAt && { revokedAt: rfc3339(revokedAt) }),
-              current: pinned && trust.judge(certificate, [], now).good,
-            }
-          }),
-        })),
-      }
-    },
+    async (_request, reply) => answer(reply, await agencies()),
   )
+}
+
+/** Sends what was written once for everybody. */
+function answer<Body>(reply: FastifyReply, { body, json }: Answer<Body>): Body {
+  reply.type('application/json; charset=utf-8').serializer(() => json)
+  return body
+}
+
+/** The gateway: versions, limits, logs, certificates. */
+async function describeGateway(parts: Serving) {
+  const { id, signer, tls } = parts.keys()
+  const now = parts.now()
+  const shown = await shownCertificates(parts.database, id, new Date(now.getTime() - DAY_MS))
+  const pinned = (await signingCertificates(parts.database)).filter(({ party }) => party === id)
+  return {
+    id,
+    environment: parts.config.environment,
+    protocolVersion: PROTOCOL_VERSION,
+    schemaVersions: parts.catalogue.releases
+      .map(({ version }) => version)
+      .filter((one) => parts.catalogue.isRelease(one, parts.now())),
+    limits: {
+      messageBytes: parts.config.maxMessageBytes,
+      attachmentBytes: MAX_ATTACHMENT_BYTES,
+      perMinute: parts.config.rateLimit,
+    },
+    logs: [{ origin: parts.logKeys.origin, verifierKeys: [...parts.logKeys.verifierKeys], current: true }],
+    signingCertificates: pinned.map(({ pem }) => {
+      const certificate = parseCertificate(pem)
+      return { ...describe(certificate), current: certificate.thumbprint === signer.certificate.thumbprint }
+    }),
+    tlsCertificates: shown
+      .map((pem) => parseCertificate(pem))
+      .filter(({ notAfter }) => notAfter > now)
+      .map((one) => ({ ...describe(one), current: one.thumbprint === tls.certificate.thumbprint })),
+  }
+}
+
+/** The directory of agencies. */
+async function describeAgencies(parts: Serving) {
+  const now = parts.now()
+  const trust = parts.trust()
+  const { agencies, bySigning } = parts.registry()
+  const visitors = await inboxVisitors(parts.database, new Date(now.getTime() - DAY_MS))
+  const byParty = Map.groupBy(await signingCertificates(parts.database), ({ party }) => party)
+  return {
+    agencies: [...agencies.values()].map((agency) => ({
+      ...describeAgency(agency, now),
+      ...(hasMailbox(agency) && { mailboxRead: visitors.has(agency.id) }),
+      certificates: (byParty.get(agency.id) ?? []).map(({ pem }) => {
+        const certificate = parseCertificate(pem)
+        const revokedAt = trust.revokedAt(certificate)
+        const pinned = bySigning.get(certificate.thumbprint)?.agency.id === agency.id
+        return {
+          ...describe(certificate),
+          ...(revokedAt && { revokedAt: rfc3339(revokedAt) }),
+          current: pinned && trust.judge(certificate, [], now).good,
+        }
+      }),
+    })),
+  }
 }
 
 /** Whether anything for the agency may wait for it to ask. */

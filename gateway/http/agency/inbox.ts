@@ -15,7 +15,7 @@ export function inboxRoutes(server: Server, { exchange, cursorsOf, untilGone }: 
   server.get(
     '/v1/inbox',
     {
-      config: { access: 'agency' },
+      config: { access: 'agency', kind: 'listing' },
       schema: {
         summary: 'What waits, by urgency; with `after`, by arrival',
         querystring: query({
@@ -49,7 +49,7 @@ export function inboxRoutes(server: Server, { exchange, cursorsOf, untilGone }: 
   server.get(
     '/v1/inbox/:from/:id',
     {
-      config: { access: 'agency' },
+      config: { access: 'agency', kind: 'reading' },
       schema: { summary: 'A message, byte for byte as signed', params, produces: ['application/jose'] },
     },
     async (request, reply) => {
@@ -63,7 +63,7 @@ export function inboxRoutes(server: Server, { exchange, cursorsOf, untilGone }: 
   server.post(
     '/v1/inbox/:from/:id/acknowledgement',
     {
-      config: { access: 'agency' },
+      config: { access: 'agency', kind: 'acknowledgement' },
       schema: {
         summary: 'Acknowledge or refuse a message, signed',
         params,

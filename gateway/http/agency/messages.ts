@@ -1,5 +1,4 @@
 import { Type } from 'typebox'
-import { Problem } from '../../protocol/protocol.ts'
 import type { Serving } from '../serving.ts'
 import { bytesOf } from '../body.ts'
 import { callerOf } from '../caller.ts'
@@ -8,18 +7,13 @@ import { describe, metadata } from '../message-form.ts'
 import type { Server } from '../server.ts'
 
 /** Submitting a message and asking what became of it (protocol section 4). */
-export function messageRoutes(server: Server, { exchange, rateLimit, metrics, now }: Serving): void {
+export function messageRoutes(server: Server, { exchange, metrics, now }: Serving): void {
   const params = Type.Object({ id: uuid('Id of a message that the caller has sent') })
 
   server.post(
     '/v1/messages',
     {
-      config: { access: 'agency' },
-      // Counted before the body is read: who sends too much costs no more than this.
-      onRequest: async (request) => {
-        const { retryAfter } = await rateLimit.admit(callerOf(request).agency.id)
-        if (retryAfter !== undefined) throw new Problem('rate-limited', undefined, { retryAfter })
-      },
+      config: { access: 'agency', kind: 'submission' },
       schema: {
         summary: 'Submit a signed message',
         consumes: ['application/jose'],
@@ -57,7 +51,7 @@ export function messageRoutes(server: Server, { exchange, rateLimit, metrics, no
   server.get(
     '/v1/messages/:id',
     {
-      config: { access: 'agency' },
+      config: { access: 'agency', kind: 'look-up' },
       schema: {
         summary: 'What became of a message',
         params,
@@ -73,7 +67,7 @@ export function messageRoutes(server: Server, { exchange, rateLimit, metrics, no
   server.get(
     '/v1/messages/:id/receipts',
     {
-      config: { access: 'agency' },
+      config: { access: 'agency', kind: 'look-up' },
       schema: {
         summary: 'The receipts of a message',
         params,

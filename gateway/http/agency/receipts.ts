@@ -10,7 +10,7 @@ export function receiptRoutes(server: Server, { exchange, cursorsOf, untilGone }
   server.get(
     '/v1/receipts',
     {
-      config: { access: 'agency' },
+      config: { access: 'agency', kind: 'listing' },
       schema: {
         summary: 'The feed of receipts',
         querystring: query({

@@ -15,7 +15,7 @@ export function schemaRoutes(
   server.get(
     '/schemas',
     {
-      config: { access },
+      config: { access, kind: 'look-up' },
       schema: { summary: 'The releases of the schemas and the types of each', response: { 200: releases } },
     },
     async () => ({
@@ -32,7 +32,7 @@ export function schemaRoutes(
     server.get(
       url,
       {
-        config: { access },
+        config: { access, kind: 'look-up' },
         schema: {
           summary: 'A schema, a code list or examples',
           params,
@@ -51,12 +51,12 @@ export function schemaRoutes(
   // Of all releases at once, so they may change with the gateway.
   server.get(
     '/schemas/pathway.json',
-    { config: { access }, schema: { summary: 'Which type goes from whom to whom' } },
+    { config: { access, kind: 'look-up' }, schema: { summary: 'Which type goes from whom to whom' } },
     async () => schemaFiles.pathway,
   )
   server.get(
     '/schemas/disclosure.json',
-    { config: { access }, schema: { summary: 'What is not told to whom' } },
+    { config: { access, kind: 'look-up' }, schema: { summary: 'What is not told to whom' } },
     async () => schemaFiles.disclosure,
   )
   const params = { version: Type.String(), file: Type.String() }
