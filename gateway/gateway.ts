@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { blame, type Config, ConfigurationFault, createMetrics, type Log, settingName } from './base/base.ts'
+import { openAttachments } from './attachments/attachments.ts'
 import { foresee, openDelivery, openQueue, readRedisUrl, requireRedis } from './delivery/delivery.ts'
 import { heedUnfit, NewerSchemaFault, openRecord, raiseCrlMarks, readCrlMarks, watchDisk } from './record/record.ts'
 import { loadSchemaFolder, openChecking, openExchange } from './exchange/exchange.ts'
@@ -119,7 +120,8 @@ async function open(config: Config, log: Log, opened: AsyncDisposableStack): Pro
     },
   })
 
-  const exchange = openExchange({ ...base, pathway, checking, foresee, enqueue })
+  const attachments = opened.use(openAttachments(base))
+  const exchange = openExchange({ ...base, attachments, pathway, checking, foresee, enqueue })
   if (config.roles.has('worker')) opened.use(await openDelivery({ ...base, pathway, ...exchange, queue }))
   else opened.defer(() => queue.close())
   const operations = opened.use(
@@ -136,6 +138,7 @@ async function open(config: Config, log: Log, opened: AsyncDisposableStack): Pro
   )
   const listeners = await openListeners({
     ...base,
+    attachments,
     exchange,
     operations,
     rateLimit: createRateLimit(record.database, config.rateLimit, (error) =>

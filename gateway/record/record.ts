@@ -10,6 +10,20 @@ export { acknowledgeMessages, type NewAcknowledgement } from './acknowledgements
 export { type ActSubject, askForTwo, endPending, recordAct } from './acts.ts'
 export { takeBytes } from './daily-bytes.ts'
 export { type Disk, type DiskState, watchDisk } from './disk.ts'
+export {
+  beginAttachment,
+  dropAttachment,
+  findPut,
+  findShared,
+  finishAttachment,
+  forgetAttachments,
+  insertChunk,
+  namesLeft,
+  namesRemoved,
+  type PutAttachment,
+  readChunk,
+  renewAttachment,
+} from './attachments.ts'
 export { type Attempt, type AttemptRow, attemptsOf, insertAttempts } from './attempts.ts'
 export { type Backlog, backlog, waitingForOthers } from './backlog.ts'
 export { connecting } from './connection.ts'
@@ -62,6 +76,7 @@ export {
 } from './parties.ts'
 export { takeRate } from './rate.ts'
 export { type Progress, rotate, type Rotation } from './rotation.ts'
+export { openBytes, sealBytes, SealFault } from './sealing.ts'
 export type { Vault } from './vault.ts'
 export type { Wakes } from './wakes.ts'
 

@@ -139,7 +139,7 @@ async function sealAnew(
   for (let after: string | undefined; ; ) {
     const rows = await readBatch(database, column, current, after, batch)
     if (rows.length === 0) return done
-    const anew = rows.map(({ key, sealed }) => sealed && reseal(keys, current, sealed, column.place(key)))
+    const anew = rows.map(({ names, sealed }) => sealed && reseal(keys, current, sealed, column.place(...names)))
     const changes = rows.flatMap(({ key, sealed }, at) => {
       const next = anew[at]
       return sealed !== null && next != null ? [{ key, sealed, next }] : []
@@ -162,16 +162,19 @@ function reseal(keys: readonly DataKey[], current: DataKey, sealed: Buffer, plac
   }
 }
 
+type SealedRow = { readonly key: string; readonly names: readonly string[]; readonly sealed: Buffer | null }
+
 /** The next rows behind a key; `sealed` is null where there is nothing, or nothing to do. */
 async function readBatch(
   database: Queryable,
-  { table, column, key }: SealedColumn,
+  { table, column, key, names }: SealedColumn,
   { id }: DataKey,
   after: string | undefined,
   batch: number,
-): Promise<readonly { key: string; sealed: Buffer | null }[]> {
-  const { rows } = await database.query<{ key: string; sealed: Buffer | null }>(
-    `select ${key.column}::text as key, case when substring(${column} for ${id.length}) <> $1 then ${column} end as sealed
+): Promise<readonly SealedRow[]> {
+  const { rows } = await database.query<SealedRow>(
+    `select ${key.column}::text as key, array[${names.join(', ')}]::text[] as names,
+       case when substring(${column} for ${id.length}) <> $1 then ${column} end as sealed
      from ${table} ${after === undefined ? '' : `where ${key.column} > $3::${key.type}`} order by ${key.column} limit $2`,
     after === undefined ? [id, batch] : [id, batch, after],
   )

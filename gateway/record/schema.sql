@@ -15,6 +15,41 @@ create table act (
   constraint act_pkey PRIMARY KEY (id)
 );
 
+create table attachment (
+  no bigint generated always as identity not null,
+  owner text not null,
+  digest bytea not null,
+  media_type text not null,
+  size integer not null,
+  put_at timestamp with time zone not null,
+  wrapped_key bytea not null,
+  place text,
+  whole boolean not null default false,
+  named boolean not null default false,
+  constraint attachment_pkey PRIMARY KEY (no),
+  constraint attachment_digest_check CHECK ((octet_length(digest) = 32)),
+  constraint attachment_size_check CHECK ((size > 0))
+);
+CREATE INDEX attachment_outside ON public.attachment USING btree (place) WHERE (place IS NOT NULL);
+CREATE INDEX attachment_passing ON public.attachment USING btree (put_at) WHERE (NOT named);
+CREATE INDEX attachment_unfinished ON public.attachment USING btree (put_at) WHERE (NOT whole);
+CREATE INDEX attachment_unnamed ON public.attachment USING btree (owner) INCLUDE (size) WHERE (NOT named);
+CREATE UNIQUE INDEX attachment_of_owner ON public.attachment USING btree (owner, digest) WHERE whole;
+
+create table attachment_chunk (
+  attachment_no bigint not null,
+  chunk_no integer not null,
+  sealed bytea not null storage external,
+  constraint attachment_chunk_pkey PRIMARY KEY (attachment_no, chunk_no),
+  constraint attachment_chunk_attachment_no_fkey FOREIGN KEY (attachment_no) REFERENCES attachment(no) ON DELETE CASCADE,
+  constraint attachment_chunk_chunk_no_check CHECK ((chunk_no >= 0))
+);
+
+create table attachment_left (
+  place text not null,
+  constraint attachment_left_pkey PRIMARY KEY (place)
+);
+
 create table attempt (
   message_no bigint not null,
   attempt integer not null,
@@ -172,6 +207,15 @@ create table message (
 );
 CREATE INDEX message_of_case ON public.message USING btree (case_id, no);
 
+create table message_attachment (
+  message_no bigint not null,
+  attachment_no bigint not null,
+  wrapped_key bytea not null,
+  constraint message_attachment_pkey PRIMARY KEY (message_no, attachment_no),
+  constraint message_attachment_attachment_no_fkey FOREIGN KEY (attachment_no) REFERENCES attachment(no)
+);
+CREATE INDEX message_attachment_of ON public.message_attachment USING btree (attachment_no);
+
 create table migration (
   name text not null,
   at timestamp with time zone not null default now(),
@@ -213,7 +257,7 @@ create unlogged table rate (
   constraint rate_pkey PRIMARY KEY (key)
 ) with (fillfactor=50);
 
-CREATE OR REPLACE FUNCTION public.accept_messages(senders text[], ids uuid[], recipients text[], case_ids uuid[], types text[], schema_versions text[], priorities smallint[], in_reply_tos uuid[], respond_bys timestamp with time zone[], sizes integer[], accepted_ats timestamp with time zone[], digests bytea, sealed_starts integer[], sealed_lengths integer[], sealed_bytes bytea, fresh boolean[], wrapped_keys bytea[], receipt_ids uuid[], receipt_starts integer[], receipt_lengths integer[], receipt_bytes bytea)
+CREATE OR REPLACE FUNCTION public.accept_messages(senders text[], ids uuid[], recipients text[], case_ids uuid[], types text[], schema_versions text[], priorities smallint[], in_reply_tos uuid[], respond_bys timestamp with time zone[], sizes integer[], accepted_ats timestamp with time zone[], digests bytea, sealed_starts integer[], sealed_lengths integer[], sealed_bytes bytea, fresh boolean[], wrapped_keys bytea[], receipt_ids uuid[], receipt_starts integer[], receipt_lengths integer[], receipt_bytes bytea, naming_places integer[] DEFAULT '{}'::integer[], attachment_nos bigint[] DEFAULT '{}'::bigint[], attachment_keys bytea[] DEFAULT '{}'::bytea[])
  RETURNS TABLE(place integer, outcome text, standing_key bytea)
  LANGUAGE plpgsql
 AS $function$
@@ -224,6 +268,8 @@ declare
   -- What was made: its number, and at which place of the input it stood.
   made_nos bigint[];
   made_places integer[];
+  -- At which places something that is named is missing.
+  missing_places integer[] := '{}';
 begin
   insert into case_key (case_id, wrapped)
   select distinct on (case_id) case_id, key from unnest(case_ids, wrapped_keys, fresh) as new_key (case_id, key, is_fresh)
@@ -232,6 +278,13 @@ begin
   all_keys_ours := keys_made = cardinality(case_ids);
   if not all_keys_ours then
     perform from case_key where case_id = any(case_ids) order by case_id for key share;
+  end if;
+
+  if cardinality(attachment_nos) > 0 then
+    perform from attachment where no = any(attachment_nos) order by no for no key update;
+    missing_places := array(
+      select place from unnest(naming_places, attachment_nos) as naming (place, named_no)
+      where not exists (select from attachment where no = named_no));
   end if;
 
   with made as (
@@ -244,7 +297,8 @@ begin
       sizes, accepted_ats, sealed_starts, sealed_lengths, wrapped_keys) with ordinality
       as input (sender, id, recipient, case_id, type, schema_version, priority, in_reply_to, respond_by,
         size, accepted_at, start, length, key, ord)
-    where all_keys_ours or exists (select from case_key where case_key.case_id = input.case_id and wrapped = key)
+    where (all_keys_ours or exists (select from case_key where case_key.case_id = input.case_id and wrapped = key))
+      and ord <> all(missing_places)
     order by ord
     on conflict (sender, id) do nothing
     returning no)
@@ -263,6 +317,15 @@ begin
     insert into delivery (message_no, recipient, priority, state, due_at)
     select no, recipients[at], priorities[at], 'accepted', accepted_ats[at] from unnest(made_nos, made_places) as made (no, at);
 
+    if cardinality(attachment_nos) > 0 then
+      insert into message_attachment (message_no, attachment_no, wrapped_key)
+      select made_nos[array_position(made_places, place)], named_no, key
+      from unnest(naming_places, attachment_nos, attachment_keys) as naming (place, named_no, key)
+      where place = any(made_places);
+      update attachment set named = true where not named and no in (
+        select named_no from unnest(naming_places, attachment_nos) as naming (place, named_no) where place = any(made_places));
+    end if;
+
     perform append_leaves(
       ids => array(select receipt_ids[at] from unnest(made_places) as at),
       typs => array_fill('delivery-receipt+jws'::text, array[cardinality(made_nos)]),
@@ -277,7 +340,8 @@ begin
   -- What was made needs no word.
   if cardinality(made_nos) < cardinality(ids) then
     return query
-    select ord::integer, case when wrapped is distinct from key then 'other-key' else 'used' end, wrapped
+    select ord::integer, case when wrapped is distinct from key then 'other-key'
+      when ord = any(missing_places) then 'attachment-missing' else 'used' end, wrapped
     from unnest(case_ids, wrapped_keys) with ordinality as input (case_id, key, ord) left join case_key using (case_id)
     where ord <> all(made_places);
   end if;
@@ -359,6 +423,47 @@ begin
 end
 $function$;
 
+CREATE OR REPLACE FUNCTION public.begin_attachment(putter text, of_digest bytea, as_media_type text, most_bytes integer, own_key bytea, at_place text, at_time timestamp with time zone, quota bigint)
+ RETURNS TABLE(outcome text, attachment_no bigint)
+ LANGUAGE plpgsql
+AS $function$
+declare
+  -- Whatever its size, a row of each is kept.
+  least constant integer := 4096;
+  taken bigint;
+begin
+  update attachment set put_at = greatest(put_at, at_time) where owner = putter and digest = of_digest and whole
+  returning no into attachment_no;
+  if found then
+    outcome := 'there';
+    return next;
+    return;
+  end if;
+
+  perform pg_advisory_xact_lock(hashtext('attachments'), hashtext(putter));
+  select coalesce(sum(greatest(size, least)), 0) into taken from attachment where owner = putter and not named;
+  if taken + greatest(most_bytes, least) > quota then
+    outcome := 'full';
+  else
+    outcome := 'begun';
+    insert into attachment (owner, digest, media_type, size, put_at, wrapped_key, place)
+    values (putter, of_digest, as_media_type, most_bytes, at_time, own_key, at_place) returning no into attachment_no;
+  end if;
+  return next;
+end
+$function$;
+
+CREATE OR REPLACE FUNCTION public.forget_attachments(nos bigint[])
+ RETURNS bigint
+ LANGUAGE sql
+AS $function$
+  with gone as (
+    delete from attachment where no = any(nos) returning place),
+  noted as (
+    insert into attachment_left (place) select place from gone where place is not null on conflict do nothing)
+  select count(*) from gone;
+$function$;
+
 CREATE OR REPLACE FUNCTION public.require_current_data_key()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -369,6 +474,8 @@ begin
   case tg_table_name
     when 'case_key' then
       select exists (select from made where substring(wrapped for 8) <> (select id from data_key where is_current)) into is_stale;
+    when 'attachment' then
+      select exists (select from made where substring(wrapped_key for 8) <> (select id from data_key where is_current)) into is_stale;
     when 'act' then
       select exists (select from made where substring(sealed_reason for 8) <> (select id from data_key where is_current)) into is_stale;
   end case;
@@ -459,5 +566,7 @@ end
 $function$;
 
 CREATE TRIGGER sealed_under_current_data_key AFTER INSERT ON public.act REFERENCING NEW TABLE AS made FOR EACH STATEMENT EXECUTE FUNCTION require_current_data_key();
+
+CREATE TRIGGER sealed_under_current_data_key AFTER INSERT ON public.attachment REFERENCING NEW TABLE AS made FOR EACH STATEMENT EXECUTE FUNCTION require_current_data_key();
 
 CREATE TRIGGER sealed_under_current_data_key AFTER INSERT ON public.case_key REFERENCING NEW TABLE AS made FOR EACH STATEMENT EXECUTE FUNCTION require_current_data_key();

@@ -3,7 +3,7 @@ import { createRecent } from '../base/base.ts'
 import { openBytes, sealBytes } from './sealing.ts'
 import type { MessageRow } from './messages.ts'
 import type { Ring } from './keyring.ts'
-import { keyPlace, messagePlace, wordsPlace } from './places.ts'
+import { type AttachmentName, attachmentPlace, keyPlace, messagePlace, sharedPlace, wordsPlace } from './places.ts'
 
 /**
  * Seals what comes from a payload under the key of its case (protocol section 12). The keys of cases are kept in the record,
@@ -19,12 +19,20 @@ export type Vault = {
   /** Seals a message. */
   seal(key: CaseKey, sender: string, id: string, bytes: Buffer): Buffer
   /** The bytes of a message. @throws SealFault where key, place or bytes are not what they were */
-  open(message: Pick<MessageRow, 'sender' | 'id' | 'case_id'>, sealed: Buffer, wrapped: Buffer): Buffer
+  open(message: MessageName, sealed: Buffer, wrapped: Buffer): Buffer
+  /** Makes the key of an attachment, and wraps it with the data key. */
+  makeAttachmentKey(of: AttachmentName): { readonly key: Buffer; readonly wrapped: Buffer }
+  /** Wraps an attachment's key with the key of a case, for a message of it that names the attachment. @throws SealFault */
+  shareAttachmentKey(key: CaseKey, message: { readonly id: string }, of: AttachmentName, wrapped: Buffer): Buffer
+  /** The key of an attachment, as a message has it. @throws SealFault */
+  openAttachmentKey(message: MessageName, digest: Buffer, shared: Buffer, wrappedCaseKey: Buffer): Buffer
   /** Seals an operator's words under the data key itself. */
   sealWords(words: string, actId: string): Buffer
   /** Does work that seals something new and writes it; anew where another data key has become current in between. */
   readonly sealing: Ring['sealing']
 }
+
+type MessageName = Pick<MessageRow, 'sender' | 'id' | 'case_id'>
 
 export type CaseKey = { readonly key: Buffer; readonly wrapped: Buffer; readonly fresh: boolean }
 
@@ -75,6 +83,14 @@ export function openVault(ring: Ring): Vault {
     seal: ({ key }, sender, id, bytes) => sealBytes(key, bytes, messagePlace(sender, id)),
     open: ({ sender, id, case_id }, sealed, wrapped) =>
       openBytes(unwrap(case_id, wrapped).key, sealed, messagePlace(sender, id)),
+    makeAttachmentKey(of) {
+      const key = randomBytes(KEY_BYTES)
+      return { key, wrapped: ring.seal(key, attachmentPlace(of)) }
+    },
+    shareAttachmentKey: ({ key }, { id }, of, wrapped) =>
+      sealBytes(key, ring.open(wrapped, attachmentPlace(of)), sharedPlace(of.owner, id, of.digest)),
+    openAttachmentKey: ({ sender, id, case_id }, digest, shared, wrappedCaseKey) =>
+      openBytes(unwrap(case_id, wrappedCaseKey).key, shared, sharedPlace(sender, id, digest)),
     sealWords: (words, actId) => ring.seal(Buffer.from(words), wordsPlace(actId)),
     sealing: ring.sealing,
   }

