@@ -14,7 +14,8 @@ export type Rotation =
   | { readonly outcome: 'not-known'; readonly processes: readonly string[] }
   /** The record needs a key that is not among them, or holds nothing yet. */
   | { readonly outcome: 'missing-key' | 'empty' }
-  | { readonly outcome: 'busy' }
+  /** Nothing has changed: another rotation is under way, or somebody holds the tables. */
+  | { readonly outcome: 'busy' | 'locked' }
   /** Everything else is sealed anew, but so many entries do not open under any of the keys: those before must stay. */
   | { readonly outcome: 'unreadable'; readonly entries: number }
 
@@ -76,6 +77,7 @@ async function rotateAlone(
   if (inUse.some(({ id }) => findDataKey(keys, id) === undefined)) return { outcome: 'missing-key' }
   if (isDone(inUse, first)) return { outcome: 'done', sealed: 0 }
   const unknowing = await begin(database, first, options.patienceMs)
+  if (unknowing === undefined) return { outcome: 'locked' }
   if (unknowing.length > 0) return { outcome: 'not-known', processes: unknowing }
   let sealed = 0
   let unreadable = 0
@@ -96,13 +98,13 @@ async function rotateAlone(
 const isDone = (inUse: readonly KeyInUse[], { id }: DataKey): boolean =>
   inUse.length === 1 && inUse.every((one) => one.isCurrent && one.id.equals(id))
 
-/** Makes a key current, as soon as all know it; gives the names of those that do not in time. */
-async function begin(database: Database, { id }: DataKey, patienceMs: number): Promise<readonly string[]> {
+/** Makes a key current, as soon as all know it; gives the names of those that do not in time, as beginNow does. */
+async function begin(database: Database, { id }: DataKey, patienceMs: number): Promise<readonly string[] | undefined> {
   const end = performance.now() + patienceMs
   for (;;) {
     const unknowing = await beginNow(database, id)
     if (unknowing?.length === 0) return []
-    if (performance.now() > end) return unknowing ?? ['(the tables could not be locked: a long transaction is open)']
+    if (performance.now() > end) return unknowing
     await pause(ASK_AGAIN_MS)
   }
 }

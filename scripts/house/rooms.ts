@@ -35,6 +35,7 @@ const EVERYTHING = [
   'gateway',
   ...GATEWAY,
   'gateway/record/embedded',
+  'gateway/commands',
   'adapters',
   'schemas',
   'sdk',
@@ -56,6 +57,8 @@ export const rooms: readonly Room[] = [
   })),
   // Loaded only where no other PostgreSQL is named.
   { folder: 'gateway/record/embedded', door: 'gateway/record/embedded/embedded.ts', enters: ['gateway/base'] },
+  // What operators type.
+  { folder: 'gateway/commands', enters: [...GATEWAY, 'gateway/record/embedded'] },
   { folder: 'adapters', door: 'adapters/index.ts', enters: ['gateway/protocol'], pure: true },
   { folder: 'gateway', enters: [...GATEWAY, 'gateway/record/embedded', 'certs-dev'] },
   { folder: 'sdk', enters: [] },

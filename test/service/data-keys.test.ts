@@ -2,9 +2,10 @@ import { randomBytes, randomUUID } from 'node:crypto'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { isOutage } from '../../gateway/record/database.ts'
 import { nameDataKey, openUnder, sealUnder, UnknownDataKeyFault } from '../../gateway/record/data-key.ts'
+import { beginAttachment } from '../../gateway/record/attachments.ts'
 import { openLog } from '../../gateway/record/leaves.ts'
 import { acceptMessages, type Recorded } from '../../gateway/record/messages.ts'
-import { SEALED_UNDER_DATA_KEY } from '../../gateway/record/places.ts'
+import { attachmentPlace, SEALED_UNDER_DATA_KEY } from '../../gateway/record/places.ts'
 import { type OpenRecord, openRecord } from '../../gateway/record/record.ts'
 import { rotate, type Rotation } from '../../gateway/record/rotation.ts'
 import { sealBytes } from '../../gateway/record/sealing.ts'
@@ -97,13 +98,22 @@ test('everything is sealed under the first key afterwards, whatever an earlier r
     )
   await insertAct(act, record.vault.sealWords('endpoint mended', act))
   await insertAct(randomUUID(), null)
+  const attachment = { owner: 'fr-rys', digest: randomBytes(32) }
+  const made = record.vault.makeAttachmentKey(attachment)
+  const about = { ...attachment, mediaType: 'text/plain', mostBytes: 1, wrapped: made.wrapped, name: null }
+  await beginAttachment(record.database, about, new Date(), 1_000_000)
   await record.dataKeys.change([B, A])
   const told: string[] = []
   const done = await turn(record, [B, A], {
     tell: ({ table, looked, sealed }) => void told.push(`${table} ${looked} ${sealed}`),
   })
-  expect(done).toEqual({ outcome: 'done', sealed: 32 })
-  expect(told).toEqual(['cursor_secret 1 1', 'act 2 1', ...[7, 14, 21, 28, 30].map((n) => `case_key ${n} ${n}`)])
+  expect(done).toEqual({ outcome: 'done', sealed: 33 })
+  expect(told).toEqual([
+    'cursor_secret 1 1',
+    'act 2 1',
+    'attachment 1 1',
+    ...[7, 14, 21, 28, 30].map((n) => `case_key ${n} ${n}`),
+  ])
   expect(await caseKeys(record, B)).toEqual(before)
   const { rows } = await record.database.query<{ sealed_reason: Buffer }>(
     'select sealed_reason from act where id = $1',
@@ -112,6 +122,10 @@ test('everything is sealed under the first key afterwards, whatever an earlier r
   expect(openUnder([nameDataKey(B)], rows[0]?.sealed_reason ?? B, Buffer.from(`act\n${act}`)).toString()).toBe(
     'endpoint mended',
   )
+  const { rows: attachments } = await record.database.query<{ wrapped_key: Buffer }>(
+    'select wrapped_key from attachment',
+  )
+  expect(openUnder([nameDataKey(B)], attachments[0]?.wrapped_key ?? B, attachmentPlace(attachment))).toEqual(made.key)
   // The other one may go; and a case that is known by its earlier wrapping goes on, after one more round.
   await record.dataKeys.change([B])
   for (const one of cases.slice(0, 3))

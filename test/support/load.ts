@@ -42,9 +42,10 @@ export function startLoad({
   const accepted = new Map<string, string>()
   const waiting = new Set<{ at: number; resolve: () => void }>()
   let begun = 0
+  const goesOn = (): boolean => begun < count && stop?.aborted !== true
 
   async function sendOn({ id: from, client, signer }: TestAgency): Promise<void> {
-    while (begun < count && stop?.aborted !== true) {
+    while (goesOn()) {
       const priority = priorities[begun % priorities.length] ?? 'routine'
       begun += 1
       const id = newId()

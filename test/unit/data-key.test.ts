@@ -83,7 +83,7 @@ describe('the file of data keys', () => {
       'more than 8 data keys',
     ],
     ['one of 31 bytes', `${first}\n${randomBytes(31).toString('base64')}`, 'is not lines of 32 bytes in base64'],
-    ['one of 33 bytes', `${randomBytes(33).toString('base64')}`, 'is not lines of 32 bytes in base64'],
+    ['one of 33 bytes', randomBytes(33).toString('base64'), 'is not lines of 32 bytes in base64'],
     ['base64url', Buffer.alloc(32, 0xff).toString('base64url'), 'is not lines of 32 bytes in base64'],
     ['hexadecimal', one.toString('hex'), 'is not lines of 32 bytes in base64'],
     ['two on one line', `${first} ${second}`, 'is not lines of 32 bytes in base64'],

@@ -71,12 +71,12 @@ test('the data key changes under load in two processes, with the rotation killed
   await writeKeys(next, old)
   expect(await rotate()).toMatchObject({
     code: 75,
-    stdout: expect.stringContaining(`process ${second.process.pid}`) as string,
+    stderr: expect.stringContaining(`process ${second.process.pid}`) as string,
   })
   await renew(gateway)
   const told = await rotate()
-  expect(told).toMatchObject({ code: 75, stdout: expect.stringContaining(`process ${second.process.pid}`) as string })
-  expect(told.stdout).not.toContain(`process ${gateway.process.pid}`)
+  expect(told).toMatchObject({ code: 75, stderr: expect.stringContaining(`process ${second.process.pid}`) as string })
+  expect(told.stderr).not.toContain(`process ${gateway.process.pid}`)
   await renew(second)
 
   // Killed while it writes: a row is held so that it stands still.
