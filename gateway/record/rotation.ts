@@ -57,12 +57,31 @@ export async function rotate(database: Database, lines: readonly Buffer[], optio
   if (first === undefined) throw new RangeError('no data key')
   const lock = await database.connect()
   try {
-    const { rows } = await lock.query<{ locked: boolean }>('select pg_try_advisory_lock($1) as locked', [ROTATION_LOCK])
-    if (rows[0]?.locked !== true) return { outcome: 'busy' }
+    // The session of one that was killed ends a moment later.
+    const isAlone = await insist(options.patienceMs, () => tryLock(lock))
+    if (isAlone !== true) return { outcome: 'busy' }
     return await rotateAlone(database, keys, first, options)
   } finally {
-    // Its session ends, and the lock with it.
+    // Where this fails the session has ended, and the lock with it.
+    await lock.query('select pg_advisory_unlock_all()').catch(() => undefined)
     lock.release(true)
+  }
+}
+
+async function tryLock(session: Queryable): Promise<true | undefined> {
+  const { rows } = await session.query<{ locked: boolean }>('select pg_try_advisory_lock($1) as locked', [
+    ROTATION_LOCK,
+  ])
+  return rows[0]?.locked === true ? true : undefined
+}
+
+/** Asks again and again until there is an answer, or the time is over. */
+async function insist<Answer>(patienceMs: number, ask: () => Promise<Answer | undefined>): Promise<Answer | undefined> {
+  const end = performance.now() + patienceMs
+  for (;;) {
+    const answer = await ask()
+    if (answer !== undefined || performance.now() > end) return answer
+    await pause(ASK_AGAIN_MS)
   }
 }
 
@@ -100,13 +119,12 @@ const isDone = (inUse: readonly KeyInUse[], { id }: DataKey): boolean =>
 
 /** Makes a key current, as soon as all know it; gives the names of those that do not in time, as beginNow does. */
 async function begin(database: Database, { id }: DataKey, patienceMs: number): Promise<readonly string[] | undefined> {
-  const end = performance.now() + patienceMs
-  for (;;) {
-    const unknowing = await beginNow(database, id)
-    if (unknowing?.length === 0) return []
-    if (performance.now() > end) return unknowing
-    await pause(ASK_AGAIN_MS)
-  }
+  let unknowing: readonly string[] | undefined
+  await insist(patienceMs, async () => {
+    unknowing = await beginNow(database, id)
+    return unknowing?.length === 0 ? true : undefined
+  })
+  return unknowing
 }
 
 /** @returns who does not know it; undefined where somebody wrote for too long */
