@@ -28,6 +28,7 @@ const kinds = (process.argv[2]?.split(',') ?? [
   'listing',
   'look-up',
   'directory',
+  'page',
 ]) as FloodKind[]
 
 const schemas = join(import.meta.dirname, '..', 'schemas')

@@ -16,7 +16,15 @@ export type Flood = {
   readonly seconds: number
 }
 export type FloodKind = (typeof floodKinds)[number]
-export const floodKinds = ['submission', 'acknowledgement', 'reading', 'listing', 'look-up', 'directory'] as const
+export const floodKinds = [
+  'submission',
+  'acknowledgement',
+  'reading',
+  'listing',
+  'look-up',
+  'directory',
+  'page',
+] as const
 
 /** What came of it: how many answers of each status. */
 export type Flooded = Readonly<Record<number, number>>
@@ -36,6 +44,8 @@ const requests: Readonly<Record<FloodKind, (flood: Flood) => readonly Buffer[]>>
   listing: () => [getRequest('/v1/inbox?limit=100')],
   'look-up': () => [getRequest(`/v1/messages/${NOBODYS}`)],
   directory: () => [getRequest('/v1/agencies')],
+  // It counts as no call.
+  page: () => [getRequest('/problems/not-found')],
 }
 
 answerQuestions(run)

@@ -74,7 +74,9 @@ async function open(config: Config, log: Log, opened: AsyncDisposableStack): Pro
   const { now } = record.clock
   const diskFolder = config.recordDisk ?? (config.databaseUrl === undefined ? config.dataFolder : undefined)
   const disk = opened.adopt(
-    await watchDisk(diskFolder, (error) => log.warn({ err: error }, 'the disk of the record could not be looked at')),
+    await blame(settingName(config.recordDisk === undefined ? 'dataFolder' : 'recordDisk'), () =>
+      watchDisk(diskFolder, (error) => log.warn({ err: error }, 'the disk of the record cannot be looked at')),
+    ),
     (one) => one.close(),
   )
   const marks = { read: () => readCrlMarks(database), raise: raiseCrlMarks.bind(null, database) }
@@ -95,8 +97,9 @@ async function open(config: Config, log: Log, opened: AsyncDisposableStack): Pro
     metrics.jobsFailed.inc()
     log.warn({ err: error }, 'the queue failed; the sweep makes it good')
   }
-  const queue = await blame(recordSetting(config), () =>
-    heedUnfit(() => openQueue({ databaseUrl, redisUrl, now, onError })),
+  const queue = opened.adopt(
+    await blame(recordSetting(config), () => heedUnfit(() => openQueue({ databaseUrl, redisUrl, now, onError }))),
+    (one) => one.close(),
   )
   const base = { config, log, metrics, now, keys, registry, trust, catalogue, ...record, ...evidence }
   const enqueue = queue.call
@@ -123,7 +126,6 @@ async function open(config: Config, log: Log, opened: AsyncDisposableStack): Pro
   const attachments = opened.use(openAttachments(base))
   const exchange = openExchange({ ...base, attachments, pathway, checking, foresee, enqueue })
   if (config.roles.has('worker')) opened.use(await openDelivery({ ...base, pathway, ...exchange, queue }))
-  else opened.defer(() => queue.close())
   const operations = opened.use(
     openOperations({
       ...base,

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto'
 import { existsSync } from 'node:fs'
-import { mkdir, writeFile } from 'node:fs/promises'
+import { copyFile, mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { readCatalogue } from '../gateway/protocol/catalogue.ts'
 import type { Json } from '../gateway/protocol/json.ts'
 import { loadSchemaFolder } from '../gateway/exchange/schema-folder.ts'
 import { proposeChapter } from './schemas/propose.ts'
@@ -9,22 +10,21 @@ import { openCourt, takeApart } from './schemas/subjects.ts'
 
 /**
  * `node scripts/freeze-schemas.ts <release>`: writes SHA256SUMS of a release that is about to be published, and a chapter of the corpus
- * for each of its schemas that has none yet. Read what it proposes before you commit it: from then on it may never change.
+ * for each of its schemas that has none yet, with the rules in words of the release before. Read what it proposes before you commit it: from
+ * then on it may never change.
  */
 const [version = ''] = process.argv.slice(2)
 const schemas = join(import.meta.dirname, '../schemas')
-const corpus = join(import.meta.dirname, '../test/unit/fixtures/schemas', version)
+const corpora = join(import.meta.dirname, '../test/unit/fixtures/schemas')
+const corpus = join(corpora, version)
 
 const files = await loadSchemaFolder(schemas)
+const versions = readCatalogue(files).releases.map((release) => release.version)
+if (!versions.includes(version)) throw new Error(`schemas/catalogue.json has no release ${version}: add it there first`)
 const published = [...files.published]
   .filter(([path]) => path.startsWith(`${version}/`))
   .toSorted(([a], [b]) => (a < b ? -1 : 1))
 if (published.length === 0) throw new Error(`schemas/${version} holds nothing to freeze`)
-const sums = published.map(
-  ([path, bytes]) => `${createHash('sha256').update(bytes).digest('hex')}  ${path.slice(version.length + 1)}\n`,
-)
-await writeFile(join(schemas, version, 'SHA256SUMS'), sums.join(''))
-
 const subjects = takeApart(files, version)
 const court = openCourt(subjects)
 await mkdir(corpus, { recursive: true })
@@ -38,6 +38,17 @@ for (const [name, members] of Map.groupBy(subjects.keys(), (subject) => subject.
   })
   await writeFile(file, `{\n${chapters.join(',\n')}\n}\n`)
 }
+
+const RULES = 'rules.json'
+const before = versions[versions.indexOf(version) - 1]
+if (before !== undefined && !existsSync(join(corpus, RULES)))
+  await copyFile(join(corpora, before, RULES), join(corpus, RULES))
+
+// Last: what is frozen has its corpus.
+const lines = published.map(
+  ([path, bytes]) => `${createHash('sha256').update(bytes).digest('hex')}  ${path.slice(version.length + 1)}\n`,
+)
+await writeFile(join(schemas, version, 'SHA256SUMS'), lines.join(''))
 
 /** The body of a type's first example; the envelope's is a whole one. */
 function exampleOf(subject: string): Json | undefined {

@@ -170,13 +170,28 @@ export function openClient(options: ClientOptions) {
 /** So long may what was read of the gateway's tables and its directory count: the gateway itself decides by those in force. */
 const RULES_MS = 5 * 60_000
 
-/** Reads, and gives the same to who asks within some minutes; what failed is read again. */
-function keep(read: (call: Interruptible) => Promise<Rules>, now: () => Date) {
-  let kept: { readonly rules: Rules; readonly until: number } | undefined
-  return async (call: Interruptible): Promise<Rules> => {
-    if (kept === undefined || now().getTime() >= kept.until)
-      kept = { rules: await read(call), until: now().getTime() + RULES_MS }
-    return kept.rules
+/** Reads once for all who ask, and gives the same to who asks within some minutes; what failed is read again. */
+function keep(read: () => Promise<Rules>, now: () => Date) {
+  let kept: { readonly rules: Promise<Rules>; readonly until: number } | undefined
+  return ({ signal }: Interruptible): Promise<Rules> => {
+    const made =
+      kept !== undefined && now().getTime() < kept.until ? kept : { rules: read(), until: now().getTime() + RULES_MS }
+    kept = made
+    made.rules.catch(() => (kept = kept === made ? undefined : kept))
+    return signal === undefined ? made.rules : unlessAborted(made.rules, signal)
+  }
+}
+
+/** What others wait for too is not ended by one of them: that one goes. @throws the signal's reason */
+async function unlessAborted<Result>(work: Promise<Result>, signal: AbortSignal): Promise<Result> {
+  const aborted = Promise.withResolvers<never>()
+  const abort = (): void => aborted.reject(signal.reason)
+  signal.addEventListener('abort', abort)
+  try {
+    signal.throwIfAborted()
+    return await Promise.race([work, aborted.promise])
+  } finally {
+    signal.removeEventListener('abort', abort)
   }
 }
 

@@ -52,7 +52,7 @@ export type LaneQueue = {
   depth(): Promise<Depth>
   /** Writes into the queue. @throws what keeps it from being written to, or that it does not answer */
   probe(): Promise<void>
-  /** Ends within some seconds, whatever the queue does. */
+  /** Ends within some seconds, whatever the queue does; again, it is the same end. */
   close(): Promise<void>
 }
 
@@ -188,6 +188,7 @@ function serve(backend: Backend, { onError, now = () => new Date() }: Omit<Queue
   const lanes = openLanes(onError)
   const calls = openCalls((some) => queue.addBulk(some.map(jobOf)), onError)
   const workers: AnyWorker[] = []
+  let closed: Promise<void> | undefined
   queue.on('error', onError)
 
   async function depth(): Promise<Depth> {
@@ -207,6 +208,20 @@ function serve(backend: Backend, { onError, now = () => new Date() }: Omit<Queue
       onError(error)
       return false
     }
+  }
+
+  async function close(): Promise<void> {
+    lanes.stop()
+    void calls.close()
+    // What is away is not waited for: its jobs are only calls, and the record knows what is due.
+    const isThere = await depth().then(
+      () => true,
+      () => false,
+    )
+    const isOver = isThere && (await within(CLOSE_MS, closePolitely()))
+    // BullMQ waits for an end that a connection which is just being made anew does not tell of.
+    if (isOver !== true) await within(ANSWER_MS, Promise.allSettled([...workers, queue].map((one) => one.disconnect())))
+    backend.end()
   }
 
   return {
@@ -232,20 +247,7 @@ function serve(backend: Backend, { onError, now = () => new Date() }: Omit<Queue
     async probe() {
       await answered(backend.probe())
     },
-    async close() {
-      lanes.stop()
-      void calls.close()
-      // What is away is not waited for: its jobs are only calls, and the record knows what is due.
-      const isThere = await depth().then(
-        () => true,
-        () => false,
-      )
-      const isOver = isThere && (await within(CLOSE_MS, closePolitely()))
-      // BullMQ waits for an end that a connection which is just being made anew does not tell of.
-      if (isOver !== true)
-        await within(ANSWER_MS, Promise.allSettled([...workers, queue].map((one) => one.disconnect())))
-      backend.end()
-    },
+    close: () => (closed ??= close()),
   }
 }
 

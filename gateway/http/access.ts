@@ -1,4 +1,5 @@
 import type { FastifyContextConfig, RouteOptions } from 'fastify'
+import { ConfigurationFault } from '../base/base.ts'
 import type { Kind } from './admission/kinds.ts'
 
 /** Whom a route is for: active agencies, operators, or whoever reaches the listener. */
@@ -13,18 +14,25 @@ declare module 'fastify' {
 }
 
 /**
- * Checks each route of a listener as it is added: it has to say whom it is for, and as what an agency's call counts.
- * @throws (what it gives) an Error where one says nothing, or somebody whom this listener does not know: the start fails
+ * Checks each route of a listener as it is added: it has to say whom it is for, as what an agency's call counts, and, in the API
+ * description, what it is.
+ * @throws (what it gives) ConfigurationFault where one does not, or is for somebody whom this listener does not know: the start
+ * fails, and says so in words, which no other error would
  */
 export function requireAccess(
   known: readonly Access[],
-): (route: Pick<RouteOptions, 'method' | 'url'> & { config?: FastifyContextConfig | undefined }) => void {
-  return ({ method, url, config }) => {
+): (route: Pick<RouteOptions, 'method' | 'url' | 'schema'> & { config?: FastifyContextConfig | undefined }) => void {
+  return ({ method, url, config, schema }) => {
     const access = config?.access
     if (access === undefined || !known.includes(access))
-      throw new Error(`${String(method)} ${url} must say whom it is for: ${known.join(' or ')}`)
+      throw new ConfigurationFault(`${String(method)} ${url} must say whom it is for: ${known.join(' or ')}`)
     if (access === 'agency' && config?.kind === undefined)
-      throw new Error(`${String(method)} ${url} must say as what kind of call it counts`)
+      throw new ConfigurationFault(`${String(method)} ${url} must say as what kind of call it counts`)
+    // By its description test/attack/access.test.ts finds it.
+    if (schema?.summary === undefined || schema.hide === true)
+      throw new ConfigurationFault(
+        `${String(method)} ${url} must have a summary in the API description, and not be hidden`,
+      )
   }
 }
 

@@ -1,4 +1,4 @@
-import { codeOf, type Log } from '../base/base.ts'
+import { codeOf, type Log, OverloadFault } from '../base/base.ts'
 import { STATUS_CODES } from 'node:http'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import Negotiator from 'negotiator'
@@ -26,7 +26,7 @@ const byFrameworkCode: Readonly<Record<string, ProblemCode>> = {
 
 /**
  * What a failure is to a client: a refusal as it is, the framework's own as the protocol names it, a database out of reach as
- * `unavailable`, and anything else as `internal-error`, which is logged.
+ * `unavailable`, and anything else as `internal-error`, which is logged. More than can wait is `unavailable` too, and no line each.
  */
 export function toProblem(error: unknown, log: Log, requestId?: string): Problem | Refusal {
   if (error instanceof Problem || error instanceof Refusal) return error
@@ -35,6 +35,7 @@ export function toProblem(error: unknown, log: Log, requestId?: string): Problem
     return new Problem('not-found')
   const known = byFrameworkCode[codeOf(error)]
   if (known !== undefined) return new Problem(known)
+  if (error instanceof OverloadFault) return new Problem('unavailable', undefined, { retryAfter: RETRY_OUTAGE_S })
   log.error({ err: error, requestId }, 'a request failed')
   if (isOutage(error)) return new Problem('unavailable', undefined, { retryAfter: RETRY_OUTAGE_S })
   return new Problem('internal-error')

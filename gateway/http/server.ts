@@ -6,7 +6,7 @@ import type { SecureContextOptions } from 'node:tls'
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
 import { Ajv2020 } from 'ajv/dist/2020.js'
 import type { GatewayKeys, TrustSnapshot } from '../identity/identity.ts'
-import type { Log, Metrics } from '../base/base.ts'
+import { type Log, type Metrics, OverloadFault } from '../base/base.ts'
 import { Problem } from '../protocol/protocol.ts'
 import fastify, { type FastifyReply, type FastifyRequest } from 'fastify'
 import { type Access, requireAccess } from './access.ts'
@@ -23,6 +23,8 @@ declare module 'fastify' {
   interface FastifyRequest {
     /** When its head had come, by performance.now(). */
     since: number
+    /** Whether it counted against an agency, as a call of some kind. */
+    counted: boolean
   }
 }
 
@@ -109,7 +111,7 @@ export function createServer(options: ServerOptions) {
       refuseConnection(error, socket, log)
     },
     frameworkErrors(error, request, reply) {
-      void sendProblem(request, reply, toProblem(error, log))
+      admission.pace(request.raw, () => void sendProblem(request, reply, toProblem(error, log)))
     },
   }).withTypeProvider<TypeBoxTypeProvider>()
   server.addHook('onRoute', requireAccess(access))
@@ -125,6 +127,7 @@ export function createServer(options: ServerOptions) {
   )
   server.removeAllContentTypeParsers()
   server.decorateRequest('since', 0)
+  server.decorateRequest('counted', false)
   // Hooks with a callback: one promise less each, on every request.
   server.addHook('onRequest', (request, reply, done) => {
     request.since = performance.now()
@@ -143,11 +146,14 @@ export function createServer(options: ServerOptions) {
     const seconds = (performance.now() - request.since) / 1000
     metrics.requestSeconds.observe({ route, status: reply.statusCode }, seconds)
     if (typeof payload === 'string' || Buffer.isBuffer(payload)) admission.owe(request.raw, reply.raw, payload.length)
-    done(null, payload)
+    const go = (): void => done(null, payload)
+    if (request.counted || stopping.aborted) go()
+    else admission.pace(request.raw, go)
   })
   server.setErrorHandler((error, request, reply) => {
     // Whatever the framework has against a request to nowhere, that is what it is.
     if (request.is404 && !(error instanceof Problem)) return refuseAddress(addresses, request, reply)
+    if (error instanceof OverloadFault) admission.tell('backlog')
     const problem = toProblem(error, log, request.id)
     metrics.problems.inc({ code: 'problem' in problem ? problem.problem.code : problem.code })
     return sendProblem(request, reply, problem)

@@ -12,14 +12,17 @@ import {
 /** What an act may be about. */
 export type Subjects = { readonly message: MessageRow; readonly agency: string }
 
-/** What an act has done: to each of these messages this event happened. */
+/** What an act has done: to each of these messages this event happened. Where it is none, nothing was done, and no leaf is written. */
 export type Effect = { readonly messages: readonly MessageRow[]; readonly event: ReceiptEvent }
 
 /** A row of the table: all that tells one act from another. */
 export type Act<About extends keyof Subjects> = {
   readonly about: About
-  /** Two: of different ids, the second within a day of the first. */
-  readonly operators: 1 | 2
+  /**
+   * Two: of different ids, the second within a day of the first. What is about an agency goes on in as many transactions as it
+   * takes, and each would wait for a second operator again: one.
+   */
+  readonly operators: About extends 'agency' ? 1 : 1 | 2
   /** Acts that wait for a second operator and that this one, done to the same message, ends. */
   readonly ends: readonly string[]
   /** The refusal where there is nothing to do; without it that is no fault. */

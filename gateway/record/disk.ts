@@ -25,32 +25,27 @@ export function judgeDisk({ bavail, blocks, bsize }: Free): DiskState {
 }
 
 /**
- * Watches the disk of a folder; has looked once when it resolves. Where it cannot be read now, nobody can tell.
+ * Watches the disk of a folder; has looked once when it resolves. Where it cannot be read later, nobody can tell.
  * @param folder nothing where the record stands on another machine
- * @param onError hears of a folder that cannot be read
+ * @param onError hears of a folder that can no longer be read, once until it can
+ * @throws the system's fault where it cannot be read now
  */
 export async function watchDisk(
   folder: string | undefined,
   onError: (error: unknown) => void,
   measure: (path: string) => Promise<Free> = statfs,
 ): Promise<Disk> {
-  let state: DiskState = 'unknown'
-  if (folder === undefined) return { state: () => state, close: async () => undefined }
-  const first = Promise.withResolvers<void>()
+  if (folder === undefined) return { state: () => 'unknown', close: async () => undefined }
+  let state: DiskState = judgeDisk(await measure(folder))
   const stop = every(
     LOOK_MS,
     async () => {
-      try {
-        state = judgeDisk(await measure(folder))
-      } catch (error) {
-        state = 'unknown'
-        throw error
-      } finally {
-        first.resolve()
-      }
+      state = judgeDisk(await measure(folder))
     },
-    onError,
+    (error) => {
+      if (state !== 'unknown') onError(error)
+      state = 'unknown'
+    },
   )
-  await first.promise
   return { state: () => state, close: stop }
 }

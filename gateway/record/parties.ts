@@ -43,10 +43,15 @@ export async function recordPins(
   )
 }
 
-/** The signing certificates that were ever pinned, oldest first. */
-export async function signingCertificates(database: Queryable): Promise<readonly { party: string; pem: string }[]> {
+/** The signing certificates that were ever pinned, oldest first; of one party, or of all. */
+export async function signingCertificates(
+  database: Queryable,
+  party?: string,
+): Promise<readonly { party: string; pem: string }[]> {
   const { rows } = await database.query<{ party: string; pem: string }>(
-    `select party, pem from pinned_certificate where use = 'signing' order by pinned_at, thumbprint`,
+    `select party, pem from pinned_certificate where use = 'signing' and party = coalesce($1, party)
+     order by pinned_at, thumbprint`,
+    [party],
   )
   return rows
 }

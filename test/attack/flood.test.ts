@@ -85,6 +85,37 @@ test.each(Object.keys(calls) as Kind[])(
   },
 )
 
+test.each([
+  ['pages that are for anybody, by an agency', 'agencies/fr-rys/tls', '/problems/not-found'],
+  ['what is not for it, by a stranger', 'rogue/unregistered', '/v1/inbox'],
+  ['addresses that are none, by an agency', 'agencies/fr-dep-14/tls', '/v1/%zz'],
+])(
+  '%s: a flood of what counts as no call is answered slowly, and another agency’s messages go through',
+  async (_, path, target) => {
+    const before = await reached('uncounted')
+    using flooding = await openRawAs(gateway, path, { sockets: AT_ONCE })
+    const state = { isOver: false, answered: 0 }
+    const asking = Array.from({ length: AT_ONCE }, async () => {
+      while (!state.isOver) {
+        await flooding.get(target)
+        state.answered += 1
+      }
+    })
+    await until(async () => (await reached('uncounted')) >= before + AT_ONCE)
+    const answered = state.answered
+    const took: number[] = []
+    for (let at = 0; at < 20; at++) {
+      const start = performance.now()
+      expect((await send()).status).toBe(202)
+      took.push(performance.now() - start)
+    }
+    expect(Math.max(...took), 'ms, at the worst').toBeLessThan(1_500)
+    expect(state.answered - answered, 'held two seconds each').toBeLessThan(4 * AT_ONCE)
+    state.isOver = true
+    await Promise.all(asking)
+  },
+)
+
 test('an agency that fills the record is stopped for the day; another is not, and the first one reads on', async () => {
   await using small = await startGateway({ PASSERELLE_DAILY_BYTES: '1048576', PASSERELLE_RATE_LIMIT: '100000' })
   using filler = await openRawAs(small, 'agencies/fr-rys/tls')

@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, beforeEach, afterEach, describe, expect, test } from 'vitest'
 import { type DevelopmentPki, makeDevelopmentPki } from '../../certs-dev/tree.ts'
 import { readFile } from 'node:fs/promises'
-import { acts, type ActName } from '../../gateway/operations/acts.ts'
+import type { ActName } from '../../gateway/operations/acts.ts'
 import { type Acts, openActs } from '../../gateway/operations/perform.ts'
 import type { MessageRow } from '../../gateway/record/messages.ts'
 import { createDatabase, type TestDatabase } from '../support/database.ts'
@@ -172,13 +172,5 @@ test('the record knows what an act was about, and keeps its reason sealed', asyn
       leaf: true,
       readable: 0,
     },
-  ])
-})
-
-test('every row says how many must agree', () => {
-  expect(Object.entries(acts).map(([name, { operators: many }]) => [name, many])).toEqual([
-    ['retry', 1],
-    ['retry-all', 1],
-    ['discard', 2],
   ])
 })

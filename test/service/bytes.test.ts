@@ -94,7 +94,7 @@ test.each([
   expect(judgeDisk(disk(free, all))).toBe(state)
 })
 
-test('a disk is looked at before anything is said, a real one too; what cannot be read is unknown and told', async () => {
+test('a disk is looked at before anything is said, a real one too; what can no longer be read is unknown and told', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'passerelle-disk-'))
   try {
     const errors: unknown[] = []
@@ -106,10 +106,17 @@ test('a disk is looked at before anything is said, a real one too; what cannot b
     expect(full.state()).toBe('full')
     await full.close()
     expect(errors).toEqual([])
-    const none = await watchDisk(join(folder, 'none'), onError)
-    expect(none.state()).toBe('unknown')
-    await none.close()
-    expect(errors).toMatchObject([{ code: 'ENOENT' }])
+    await expect(watchDisk(join(folder, 'none'), onError)).rejects.toMatchObject({ code: 'ENOENT' })
+    expect(errors).toEqual([])
+    let looks = 0
+    const lost = await watchDisk(folder, onError, async () => {
+      if ((looks += 1) > 1) throw new Error('the folder has gone')
+      return disk(100, 1000)
+    })
+    await expect.poll(() => lost.state()).toBe('unknown')
+    await expect.poll(() => looks, { timeout: 5_000 }).toBeGreaterThan(2)
+    await lost.close()
+    expect(errors, 'told once').toHaveLength(1)
     expect((await watchDisk(undefined, onError)).state()).toBe('unknown')
   } finally {
     await rm(folder, { recursive: true })

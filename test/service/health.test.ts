@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { openQueue } from '../../gateway/delivery/queue.ts'
-import { createHealth, reasons, type Reason } from '../../gateway/operations/health.ts'
+import { createHealth, type Reason } from '../../gateway/operations/health.ts'
 import { type Database, openDatabase } from '../../gateway/record/database.ts'
 import { createDatabase, type TestDatabase } from '../support/database.ts'
 import { until } from '../support/gateway.ts'
@@ -116,11 +116,4 @@ describe('the queue on Redis', () => {
     process.kill(Number(child), 'SIGKILL')
     await says('queue-not-saving')
   })
-})
-
-test('the protocol names every reason', async () => {
-  const protocol = await readFile('docs/protocol.md', 'utf8')
-  const [, list = ''] = /`\/health\/ready` writes[^;]*; reasons are ([^.]*)\./.exec(protocol) ?? []
-  const named = [...list.matchAll(/`([a-z-]+)`/g)].map(([, reason]) => reason)
-  expect(new Set(named)).toEqual(new Set(reasons))
 })

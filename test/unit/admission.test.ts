@@ -1,6 +1,9 @@
 import { Socket } from 'node:net'
+import { setTimeout as pause } from 'node:timers/promises'
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
 import fc from 'fast-check'
-import fastify from 'fastify'
+import fastify, { type RouteShorthandOptions } from 'fastify'
 import { describe, expect, test } from 'vitest'
 import { requireAccess } from '../../gateway/http/access.ts'
 import { createAddresses, pathOf } from '../../gateway/http/addresses.ts'
@@ -8,23 +11,40 @@ import { addressOf, type Connection, makeConnection } from '../../gateway/http/a
 import { createCrowd, type Places } from '../../gateway/http/admission/crowd.ts'
 import { createHandshakes } from '../../gateway/http/admission/handshakes.ts'
 import { watchOverload } from '../../gateway/http/admission/overload.ts'
+import { createServer, type ServerOptions } from '../../gateway/http/server.ts'
+import { OverloadFault } from '../../gateway/base/batching.ts'
+import { ConfigurationFault } from '../../gateway/base/setting.ts'
 import { createMetrics } from '../../gateway/base/metrics.ts'
 
 const connection = (): Connection => makeConnection(new Socket())
 
 describe('a route', () => {
-  const open = () => fastify().addHook('onRoute', requireAccess(['operator', 'public']))
+  const open = () => fastify().addHook('onRoute', requireAccess(['agency', 'operator', 'public']))
   const answer = () => 'x'
+  const schema = { summary: 'What it is' }
 
-  test('that says for whom it is may be added', () => {
-    open().get('/a', { config: { access: 'public' } }, answer)
-    open().post('/b', { config: { access: 'operator' } }, answer)
+  test('that says for whom it is, as what it counts and what it is may be added', () => {
+    open().get('/a', { config: { access: 'public' }, schema }, answer)
+    open().post('/b', { config: { access: 'operator' }, schema }, answer)
+    open().get('/c', { config: { access: 'agency', kind: 'look-up' }, schema }, answer)
   })
 
-  test('that says nothing, or somebody whom the listener does not know, stops the start', () => {
-    expect(() => open().get('/a', answer)).toThrow('GET /a must say whom it is for: operator or public')
-    expect(() => open().post('/b', { config: {} }, answer)).toThrow('POST /b')
-    expect(() => open().get('/c', { config: { access: 'agency' } }, answer)).toThrow('GET /c')
+  test.each<[said: string, options: RouteShorthandOptions]>([
+    ['GET /a must say whom it is for: agency or operator or public', { schema }],
+    ['GET /a must say whom it is for', { config: {}, schema }],
+    ['GET /a must say as what kind of call it counts', { config: { access: 'agency' }, schema }],
+    ['GET /a must have a summary', { config: { access: 'public' } }],
+    ['GET /a must have a summary', { config: { access: 'public' }, schema: {} }],
+    ['and not be hidden', { config: { access: 'public' }, schema: { ...schema, hide: true } }],
+  ])('%s, or the start fails with these words', (said, options) => {
+    expect(() => open().get('/a', options, answer)).toThrow(ConfigurationFault)
+    expect(() => open().get('/a', options, answer)).toThrow(said)
+  })
+
+  test('for somebody whom the listener does not know stops the start', () => {
+    const operations = fastify().addHook('onRoute', requireAccess(['operator', 'public']))
+    const config = { access: 'agency', kind: 'look-up' } as const
+    expect(() => operations.get('/a', { config, schema }, answer)).toThrow('whom it is for: operator or public')
   })
 })
 
@@ -77,12 +97,13 @@ describe('a crowd', () => {
           inside.push(added)
           const victim = crowd.add(key, added.connection)
           if (victim !== undefined) {
-            const gone = inside.find((one) => one.connection === victim)
+            const gone = inside.find((one) => one.connection === victim.connection)
             const count = (of: string) => inside.filter((one) => one.key === of).length
             expect(count(gone?.key ?? '')).toBe(Math.max(...['a', 'b', 'c'].map(count)))
-            crowd.delete(gone?.key ?? '', victim)
+            expect(victim.ofKey).toBe(count(key) > places.each)
+            crowd.delete(gone?.key ?? '', victim.connection)
             inside.splice(
-              inside.findIndex((one) => one.connection === victim),
+              inside.findIndex((one) => one.connection === victim.connection),
               1,
             )
           }
@@ -101,7 +122,7 @@ describe('a crowd', () => {
     busy.underWay = 1
     crowd.add('a', busy)
     crowd.add('a', resting)
-    expect(crowd.add('a', next)).toBe(resting)
+    expect(crowd.add('a', next)?.connection).toBe(resting)
   })
 })
 
@@ -137,9 +158,9 @@ describe('handshakes', () => {
   })
 
   test('who has gone meanwhile has no turn', async () => {
-    const handshakes = createHandshakes(50, () => undefined)
+    const handshakes = createHandshakes(2, () => undefined)
     const begun: string[] = []
-    for (let at = 0; at < 100; at += 1) handshakes.begin(connection(), () => undefined)
+    for (let at = 0; at < 4; at += 1) handshakes.begin(connection(), () => undefined)
     const gone = connection()
     const { promise, resolve } = Promise.withResolvers<void>()
     handshakes.begin(connection(), resolve)
@@ -147,6 +168,21 @@ describe('handshakes', () => {
     gone.raw.destroy()
     await promise
     expect(begun).toEqual([])
+  })
+
+  test('under a flood without end, those that have gone are not kept', async () => {
+    const handshakes = createHandshakes(1, () => undefined)
+    const kept = Array.from({ length: 6_000 }, () => {
+      const gone = connection()
+      handshakes.begin(gone, () => undefined)
+      gone.raw.destroy()
+      return new WeakRef(gone)
+    })
+    setFlagsFromString('--expose-gc')
+    const collect = runInNewContext('gc') as () => void
+    await pause(10)
+    collect()
+    expect(kept.filter((one) => one.deref() !== undefined).length).toBeLessThanOrEqual(2_048)
   })
 })
 
@@ -160,6 +196,44 @@ test('limits are counted each time, and said once', () => {
   return expect(metrics.limits.get().then(({ values }) => values.map(({ value }) => value))).resolves.toEqual([
     500, 500,
   ])
+})
+
+test('more than can wait is 503 and counted, and no line of the log each time', async () => {
+  const said: unknown[] = []
+  const told: string[] = []
+  const say = (...words: unknown[]) => void said.push(words)
+  const server = createServer({
+    keys: { tls: {} },
+    trust: { authorities: [] },
+    log: { info: say, warn: say, error: say },
+    metrics: createMetrics(),
+    access: ['public'],
+    admission: {
+      guard: () => undefined,
+      owe: () => undefined,
+      pace: (_request: object, go: () => void) => go(),
+      release: () => undefined,
+      reappraise: () => undefined,
+      tell: (limit: string) => void told.push(limit),
+    },
+    whoIs: () => undefined,
+    stopping: new AbortController().signal,
+  } as unknown as ServerOptions)
+  const schema = { summary: 'what is tried' } as object
+  server.get('/full', { config: { access: 'public' }, schema }, () => {
+    throw new OverloadFault('too much waits')
+  })
+  server.get('/broken', { config: { access: 'public' }, schema }, () => {
+    throw new Error('broken')
+  })
+  const headers = { host: 'localhost' }
+  const refused = await server.inject({ url: '/full', headers })
+  expect([refused.statusCode, refused.headers['retry-after']]).toEqual([503, '5'])
+  expect(told).toEqual(['backlog'])
+  expect(said).toEqual([])
+  expect((await server.inject({ url: '/broken', headers })).statusCode).toBe(500)
+  expect(said).toHaveLength(1)
+  await server.close()
 })
 
 describe('the path of a request target', () => {

@@ -1,11 +1,15 @@
 import { createHash, verify, X509Certificate } from 'node:crypto'
-import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { existsSync, globSync, readdirSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import manifest from '../../package.json' with { type: 'json' }
+import registry from '../../schemas/agencies.schema.json' with { type: 'json' }
+import catalogue from '../../schemas/catalogue.json' with { type: 'json' }
 import pathway from '../../schemas/pathway.json' with { type: 'json' }
+import { createMetrics } from '../../gateway/base/metrics.ts'
 import { problems } from '../../gateway/protocol/problems.ts'
 import { remedies } from '../../gateway/operations/alarms.ts'
+import { reasons } from '../../gateway/operations/health.ts'
 
 const ROOT = join(import.meta.dirname, '..', '..')
 const read = (path: string): string => readFileSync(join(ROOT, path), 'utf8')
@@ -15,6 +19,7 @@ const pages = [
   'sdk/README.md',
   'certs-dev/README.md',
   'bench/README.md',
+  'schemas/README.md',
   ...readdirSync(join(ROOT, 'docs')).map((name) => `docs/${name}`),
 ]
 const protocol = read('docs/protocol.md')
@@ -90,6 +95,16 @@ test('section 4 of the protocol has each problem with its status, and no other',
   expect(Object.fromEntries(rows)).toEqual(
     Object.fromEntries(Object.entries(problems).map(([code, { status }]) => [code, status])),
   )
+})
+
+test('section 11 of the protocol has each call of the operators’ API', () => {
+  const sources = globSync('gateway/http/operations/*.ts', { cwd: ROOT }).map(read).join('\n')
+  const served = [...sources.matchAll(/\bserver\.([a-z]+)\(\s*'(\/api\/[^']*)'/g)].map(
+    ([, method = '', path = '']) => `${method.toUpperCase()} ${path.replaceAll(/:(\w+)/g, '<$1>')}`,
+  )
+  expect(served.length).toBeGreaterThan(3)
+  const named = [...section(11).matchAll(/^\| `([A-Z]+ \/api\/[^`?]*)/gm)].map(([, call = '']) => call)
+  expect(served.filter((call) => !named.includes(call))).toEqual([])
 })
 
 test('section 5 of the protocol is the pathway that the gateway loads', () => {
@@ -171,4 +186,60 @@ test('operating.md names every alarm, and the log says what to do about each', (
   const [, row = ''] = /^\| `passerelle_alarms\{code\}`[^|]*\|([^|]*)\|/m.exec(read('docs/operating.md')) ?? []
   const named = [...row.matchAll(/`([a-z-]+)`/g)].map(([, code = '']) => code)
   expect(named.toSorted()).toEqual(Object.keys(remedies).toSorted())
+})
+
+test('every alarm that the gateway raises has its remedy', () => {
+  const files = globSync('gateway/**/*.ts', { cwd: ROOT })
+  const raised = files.flatMap((path) => [...read(path).matchAll(/\{ code: '([a-z-]+)', subject\b/g)])
+  expect(raised.length).toBeGreaterThan(5)
+  expect(raised.map(([, code = '']) => code).filter((code) => !Object.hasOwn(remedies, code))).toEqual([])
+})
+
+test('operating.md and section 11 of the protocol have each reason why the gateway is not ready', () => {
+  const codesIn = (text: string) => [...text.matchAll(/`([a-z-]+)`/g)].map(([, code = '']) => code).toSorted()
+  const [, table = ''] = read('docs/operating.md').split('\n| reason | you do |\n| --- | --- |\n')
+  const rows = [...(table.split('\n\n', 1)[0] ?? '').matchAll(/^\| (.*?) \|/gm)].map(([, codes]) => codes).join()
+  const [, listed = ''] = /`\/health\/ready` writes[^;]*; reasons are ([^.]*)\./.exec(section(11)) ?? []
+  expect(codesIn(rows)).toEqual([...reasons].toSorted())
+  expect(codesIn(listed)).toEqual([...reasons].toSorted())
+})
+
+test('«Limits» of operating.md names each limit whose reaching is counted', () => {
+  const [, declared = ''] =
+    /^export type Limit =\n((?:  \| '[a-z-]+'\n)+)/m.exec(read('gateway/http/admission/overload.ts')) ?? []
+  const limits = [...declared.matchAll(/'([a-z-]+)'/g)].map(([, limit = '']) => limit)
+  const [, after = ''] = read('docs/operating.md').split('\n## Limits\n')
+  const [table = ''] = after.split('\n## ', 1)
+  const named = [...table.matchAll(/\(`([a-z-]+)`\)/g)].map(([, limit = '']) => limit)
+  expect([...new Set(named)].toSorted()).toEqual(limits.toSorted())
+})
+
+/** A database's schema, not a metric. */
+const NOT_A_METRIC = new Set(['passerelle_queue'])
+
+test.each(pages)('%s names only metrics that there are', async (page) => {
+  const metrics = (await createMetrics().registry.getMetricsAsJSON()).map(({ name }) => name)
+  const named = [...read(page).matchAll(/`(passerelle_[a-z_]+)/g)].map(([, name = '']) => name)
+  expect(named.filter((name) => !metrics.includes(name) && !NOT_A_METRIC.has(name))).toEqual([])
+})
+
+test('section 1 of the protocol names each kind of agency, and section 7 says where its messages go', () => {
+  const kinds = registry.$defs.agency.properties.kind.enum
+  const [, listed = ''] = /`kind` \(([^:]*): which adapter/.exec(section(1)) ?? []
+  expect([...listed.matchAll(/`([a-z-]+)`/g)].map(([, kind]) => kind)).toEqual(kinds)
+  for (const kind of kinds) expect(section(7), kind).toMatch(new RegExp(`^- \`${kind}\`[:,]`, 'm'))
+})
+
+test('whatever names the newest release, or counts its types, is of the catalogue', () => {
+  const { version = '', types = [] } = catalogue.releases.at(-1) ?? {}
+  const releases = catalogue.releases.map((release) => `\`${release.version}\``)
+  expect(/(\d+) types, JSON Schema/.exec(read('README.md'))?.[1], 'README.md').toBe(String(types.length))
+  expect(/schemaVersion: '([\d.]+)'/.exec(read('sdk/README.md'))?.[1], 'sdk/README.md').toBe(version)
+  const [, field = ''] = /^\| `schemaVersion` \|(.*)$/m.exec(section(3)) ?? []
+  for (const [where, line] of [
+    ['schemas/README.md', /^Releases: .*$/m.exec(read('schemas/README.md'))?.[0]],
+    ['protocol section 3', field],
+    ['protocol section 8', /^- Releases: .*$/m.exec(section(8))?.[0]],
+  ])
+    for (const release of releases) expect(line, `${where}`).toContain(release)
 })

@@ -1,3 +1,5 @@
+import { globSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { every } from '../../gateway/base/periodic.ts'
 
@@ -37,4 +39,13 @@ test('what is under way when it is stopped is told so, and waited for', async ()
   await begun.promise
   await stop()
   expect(ended).toBe(true)
+})
+
+test('whatever the gateway begins so is kept to be stopped: no call of it stands for itself', () => {
+  const root = join(import.meta.dirname, '../../gateway')
+  const files = globSync('**/*.ts', { cwd: root }).map(
+    (path) => [path, readFileSync(join(root, path), 'utf8')] as const,
+  )
+  expect(files.filter(([, code]) => /(?:[=(] |[=(])every\(/.test(code)).length).toBeGreaterThan(2)
+  expect(files.filter(([, code]) => /^\s*(?:void )?every\(/m.test(code)).map(([path]) => path)).toEqual([])
 })

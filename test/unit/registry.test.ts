@@ -131,8 +131,8 @@ describe('a registry file is refused, with the place and no contents, where', ()
     ['an id is too long', () => withAgency({ id: `fr-${'a'.repeat(62)}` }), '/agencies/0/id'],
     ['an id is of the other country', () => withAgency({ country: 'GB' }), '/agencies/0/country'],
     ['an id is taken', () => withAgency({ id: 'gb-la-e10000016', country: 'GB' }), '/agencies/1/id'],
-    ['a kind is unknown', () => withAgency({ kind: 'court' }), '/agencies/0/kind'],
-    ['a role is unknown', () => withAgency({ roles: ['court'] }), '/agencies/0/roles/0'],
+    ['a kind is unknown', () => withAgency({ kind: 'no-such-kind' }), '/agencies/0/kind'],
+    ['a role is unknown', () => withAgency({ roles: ['no-such-role'] }), '/agencies/0/roles/0'],
     ['a status is unknown', () => withAgency({ status: 'gone' }), '/agencies/0/status'],
     ['a name lacks a language', () => withAgency({ name: { en: 'x' } }), '/agencies/0/name'],
     [

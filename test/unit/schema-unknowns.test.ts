@@ -2,9 +2,11 @@ import { join } from 'node:path'
 import type { AnySchemaObject } from 'ajv/dist/2020.js'
 import { describe, expect, test } from 'vitest'
 import { loadSchemaFolder } from '../../gateway/exchange/schema-folder.ts'
+import { readCatalogue } from '../../gateway/protocol/catalogue.ts'
 import { takeApart } from '../../scripts/schemas/subjects.ts'
 
-const subjects = takeApart(await loadSchemaFolder(join(import.meta.dirname, '../../schemas')), '1.1')
+const files = await loadSchemaFolder(join(import.meta.dirname, '../../schemas'))
+const subjects = takeApart(files, readCatalogue(files).releases.at(-1)?.version ?? '')
 
 type Member = { readonly place: string; readonly schema: AnySchemaObject; readonly isRequired: boolean }
 

@@ -3,11 +3,14 @@ import { join } from 'node:path'
 import type { AnySchemaObject } from 'ajv/dist/2020.js'
 import { describe, expect, test } from 'vitest'
 import { loadSchemaFolder } from '../../gateway/exchange/schema-folder.ts'
+import { readCatalogue } from '../../gateway/protocol/catalogue.ts'
 import { takeApart } from '../../scripts/schemas/subjects.ts'
 
 const folder = join(import.meta.dirname, '../../schemas')
 const files = await loadSchemaFolder(folder)
-const subjects = takeApart(files, '1.1')
+/** The newest release: those before are frozen as they were set. */
+const NEWEST = readCatalogue(files).releases.at(-1)?.version ?? ''
+const subjects = takeApart(files, NEWEST)
 
 type Said = readonly [place: string, text: string]
 
@@ -24,7 +27,9 @@ function* frenchIn(value: unknown, place: string): Generator<Said> {
 }
 
 const documents = [
-  ...[...files.published].filter(([path]) => path.startsWith('1.1/')).map(([path, bytes]) => [path, String(bytes)]),
+  ...[...files.published]
+    .filter(([path]) => path.startsWith(`${NEWEST}/`))
+    .map(([path, bytes]) => [path, String(bytes)]),
   ...['pathway.json', 'agencies.schema.json'].map((path) => [path, readFileSync(join(folder, path), 'utf8')]),
 ] as const
 const french = documents.flatMap(([path = '', text = '']) => [...frenchIn(JSON.parse(text), path)])

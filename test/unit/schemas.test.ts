@@ -12,10 +12,10 @@ const folder = join(import.meta.dirname, '../../schemas')
 const files = await loadSchemaFolder(folder)
 const schemas = compileSchemas(files)
 
-/** How much each release has. */
+/** How much each release has, the oldest first: a new one has its row. */
 const RELEASES = [
-  { version: '1.0', lists: 93, definitions: 54 + 11 },
-  { version: '1.1', lists: 103, definitions: 60 + 13 },
+  { version: '1.0', count: 13, lists: 93, definitions: 54 + 11 },
+  { version: '1.1', count: 13, lists: 103, definitions: 60 + 13 },
 ] as const
 const frozen = await Promise.all(
   RELEASES.map(async ({ version }) => {
@@ -45,14 +45,22 @@ function* within(schema: AnySchemaObject, place: string): Generator<readonly [st
 }
 const nodes = documents.flatMap(([path, document]) => [...within(document, path)])
 
-test('the releases are those of the catalogue, the newest last', () => {
-  expect(schemas.releases).toMatchObject([
-    { version: '1.0', status: 'deprecated', sunset: '2027-12-01T00:00:00Z' },
-    { version: '1.1', status: 'current' },
-  ])
+test('the releases are those of the catalogue: each has its folder, and its row in RELEASES above', () => {
+  const folders = new Set([...files.published.keys()].map((path) => path.split('/', 1)[0] ?? ''))
+  const versions = schemas.releases.map(({ version }) => version)
+  expect(folders, 'folders, and the catalogue').toEqual(new Set(versions))
+  expect(versions, 'the catalogue, and RELEASES').toEqual(RELEASES.map(({ version }) => version))
 })
 
-describe.each(RELEASES)('release $version is published', ({ version, lists, definitions }) => {
+test('the newest is current, and those before are deprecated', () => {
+  const [first, ...later] = schemas.releases.map(({ status }) => status).toReversed()
+  expect([first, ...later]).toEqual(['current', ...later.map(() => 'deprecated')])
+  expect(schemas.releases[0]).toMatchObject({ version: '1.0', sunset: '2027-12-01T00:00:00Z' })
+})
+
+describe.each(RELEASES)('release $version is published', ({ version, count, lists, definitions }) => {
+  const types = schemas.releases.find((release) => release.version === version)?.types ?? []
+
   test('as SHA256SUMS froze it: not a byte has changed, no file has come or gone', async () => {
     const sums = (await readFile(join(folder, version, 'SHA256SUMS'), 'utf8')).trimEnd().split('\n')
     const now = [...files.published]
@@ -61,9 +69,20 @@ describe.each(RELEASES)('release $version is published', ({ version, lists, defi
     expect(sums.toSorted()).toEqual(now.toSorted())
   })
 
-  test('with all that the domain has: 13 types, an envelope, the code lists and the countries', () => {
-    const types = schemas.releases.find((release) => release.version === version)?.types ?? []
-    expect(types).toHaveLength(13)
+  test('with an envelope that knows its number, each type and the body of each', () => {
+    const envelope = JSON.parse(textOf(`${version}/envelope.schema.json`)) as AnySchemaObject
+    const { type, schemaVersion } = envelope['properties'] as Record<string, AnySchemaObject>
+    expect(schemaVersion?.['const'], 'schemaVersion').toBe(version)
+    expect(type?.['enum'], 'type').toEqual(types)
+    const bodies = (envelope['allOf'] as readonly AnySchemaObject[]).flatMap(({ if: where, then: said }) => {
+      const of: unknown = where?.properties?.type?.const
+      return of === undefined ? [] : [[of, said?.properties?.body?.$ref]]
+    })
+    expect(bodies, 'allOf').toEqual(types.map((one) => [one, `${one}.schema.json`]))
+  })
+
+  test('with all that the domain has: its types, an envelope, the code lists and the countries', () => {
+    expect(types).toHaveLength(count)
     for (const type of types) expect(files.published.has(`${version}/${type}.schema.json`)).toBe(true)
     expect(documents.filter(([path]) => path.startsWith(`${version}/codes/`))).toHaveLength(lists + 1)
     const subjects = frozen.find((release) => release.version === version)?.subjects ?? new Map<string, unknown>()

@@ -160,7 +160,7 @@ describe('submitting', () => {
       const { client } = await play([gateway(answer(202, acceptedBody))])
       const sent = await client.send({ ...draft, ...(named !== undefined && { schemaVersion: named }) })
       const current = releases.find(({ status }) => status === 'current')?.version
-      expect(sent.envelope.schemaVersion).toBe(named ?? current)
+      expect(sent.envelope.schemaVersion, 'NEWEST_RELEASE of sdk/client.ts').toBe(named ?? current)
     }
   })
 
@@ -189,6 +189,19 @@ describe('submitting', () => {
     expect(seen.join('')).toBe('')
     await client.send({ ...draft, to: 'fr-rys', body: {} })
     expect(urls.filter((url) => url === '/schemas/disclosure.json')).toHaveLength(1)
+  })
+
+  test('many that are sent at once read the rules once, and one that is aborted ends no other', async () => {
+    const { id: _, schemaVersion: __, ...draft } = { ...envelope, body: {} }
+    const { client, urls } = await play([gateway(answer(202, acceptedBody))])
+    const stop = new AbortController()
+    const first = client.send(draft, { signal: stop.signal })
+    const others = Array.from({ length: 8 }, () => client.send(draft))
+    stop.abort(new Error('enough'))
+    await expect(first).rejects.toThrow('enough')
+    await Promise.all(others)
+    expect(urls.filter((url) => url === '/schemas/disclosure.json')).toHaveLength(1)
+    expect(urls.filter((url) => url === '/v1/agencies')).toHaveLength(1)
   })
 
   test('where the rules cannot be had, nothing is known of the message', async () => {

@@ -9,6 +9,7 @@ import { type Configuration, openConfiguration } from '../support/configuration.
 import { createDatabase } from '../support/database.ts'
 import { quiet } from '../support/quiet.ts'
 import { startRedis } from '../support/redis.ts'
+import { startSentinel, tell } from '../support/redis-topology.ts'
 
 const isRoot = process.getuid?.() === 0
 
@@ -200,9 +201,42 @@ describe('a Redis that cannot hold the queue', () => {
     await refusal('PASSERELLE_REDIS_PASSWORD', { PASSERELLE_REDIS_PASSWORD: file })
   }, 60_000)
 
+  test('the same behind sentinels, which may refuse too, and in a cluster', async () => {
+    await using stack = new AsyncDisposableStack()
+    const redis = stack.use(await startRedis())
+    const sentinel = stack.use(await startSentinel(redis))
+    const url = (database: string, query = '') =>
+      `redis+sentinel://127.0.0.1:1,127.0.0.1:${sentinel.port}/passerelle/${database}${query}`
+    expect(await refusal('REDIS_URL', { REDIS_URL: url('16') })).toContain('does not have the database')
+    await open({ REDIS_URL: url('15') })
+    expect(await refusal('REDIS_URL', { REDIS_URL: url('1').replace('passerelle', 'other') })).toContain('of the name')
+    await tell(redis, 'config', 'set', 'requirepass', 'secret')
+    expect(await refusal('REDIS_URL', { REDIS_URL: url('1') })).toContain('(NOAUTH)')
+    const nodes = `127.0.0.1:1,127.0.0.1:${redis.port}`
+    expect(await refusal('REDIS_URL', { REDIS_URL: `redis://:wrong@${nodes}` })).toContain('(WRONGPASS)')
+    await tell(sentinel, 'acl', 'setuser', 'default', 'resetpass', '>another')
+    expect(await refusal('REDIS_URL', { REDIS_URL: url('1', '?sentinelPassword=wrong') })).toContain(
+      'a sentinel refuses (WRONGPASS)',
+    )
+    await open({ REDIS_URL: url('1', '?sentinelPassword=another').replace('://', '://:secret@') })
+  }, 60_000)
+
+  test('a URL that can be no Redis', async () => {
+    for (const url of ['redis+sentinel://127.0.0.1', 'redis+sentinel://127.0.0.1/name/x', 'redis://a:1,b:2/3'])
+      await refusal('REDIS_URL', { REDIS_URL: url })
+  })
+
   test('one that is away is waited for, as ever', async () => {
     await open({ REDIS_URL: 'redis://127.0.0.1:1/3' })
+    await open({ REDIS_URL: 'redis+sentinel://127.0.0.1:1/passerelle/3' })
   })
+})
+
+test('a disk that is not there', async () => {
+  const folder = join(configuration.folder, 'nowhere')
+  expect(await refusal('PASSERELLE_RECORD_DISK', { PASSERELLE_RECORD_DISK: folder })).toContain(
+    `cannot use ${folder} (ENOENT)`,
+  )
 })
 
 describe('a data folder', () => {

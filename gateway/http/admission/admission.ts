@@ -6,7 +6,8 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Server } from 'node:https'
 import type { Log, Metrics } from '../../base/base.ts'
 import { type Arrivals, createArrivals } from './arrivals.ts'
-import type { Connection } from './connection.ts'
+import { createBuckets } from './bucket.ts'
+import { accountOf, type Connection } from './connection.ts'
 import { type Connections, openConnections, type WhoIs } from './connections.ts'
 import { createHandshakes } from './handshakes.ts'
 import { type Overload, watchOverload } from './overload.ts'
@@ -20,6 +21,11 @@ export type Admission = {
   owe(request: IncomingMessage, response: ServerResponse, bytes: number): void
   /** A request may take as long as its line brings something, ten minutes at most, until it is answered. */
   giveTime(request: IncomingMessage, response: ServerResponse): void
+  /**
+   * Takes note of a request that counts as no agency's call: a page for anybody, what is refused before it counts, all that operators
+   * ask. @param go called when its answer may go out, at once as a rule
+   */
+  pace(request: IncomingMessage, go: () => void): void
   /** A limit was reached. */
   readonly tell: Overload
   /** Trust or registry has changed: whoever is no longer entitled is cut off, and nothing more goes out to it. */
@@ -38,12 +44,17 @@ export type AdmissionOptions = {
 
 /** The bounds on time are true to this. */
 const LOOK_MS = 1_000
+/** Of one account; far more than what looks after a gateway asks, and an hour's flood of them is a minute's work. */
+const UNCOUNTED_A_MINUTE = 1_200
+/** What is beyond is answered this much later: its connection waits meanwhile, and has few requests under way. */
+const HOLD_MS = 2_000
 
 /** Opens the layer of one process. */
 export function openAdmission({ metrics, log, handshakeRate, now }: AdmissionOptions): Admission {
   const tell = watchOverload(metrics, log)
   const handshakes = createHandshakes(handshakeRate, () => tell('handshake-rate'))
   const progress = createProgress(tell)
+  const uncounted = createBuckets(UNCOUNTED_A_MINUTE)
   const listeners: Connections[] = []
   type Opened = { readonly connection: Connection; readonly requests: Requests; readonly arrivals: Arrivals }
   const bySocket = new WeakMap<object, Opened>()
@@ -96,6 +107,13 @@ export function openAdmission({ metrics, log, handshakeRate, now }: AdmissionOpt
     giveTime(request, response) {
       const found = bySocket.get(request.socket)
       found?.arrivals.giveTime(found.connection, request, response)
+    },
+    pace(request, go) {
+      const found = bySocket.get(request.socket)
+      if (found === undefined || uncounted.take(accountOf(found.connection), 1, performance.now()) === undefined)
+        return go()
+      tell('uncounted')
+      setTimeout(go, HOLD_MS)
     },
     reappraise() {
       for (const each of listeners) each.reappraise()

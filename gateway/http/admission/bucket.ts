@@ -1,3 +1,5 @@
+import { createRecent } from '../../base/base.ts'
+
 /** So much a minute for each of many, in this process. */
 export type Buckets = {
   /** Takes some; gives after how many seconds to ask again where there is not enough, and then takes nothing. */
@@ -7,15 +9,16 @@ export type Buckets = {
 const MINUTE_MS = 60_000
 /** How much of a minute may be used at once. */
 const BURST = 1 / 2
+/** More than there are agencies. One that is forgotten has a full bucket again. */
+const REMEMBERED = 16_384
 
 /**
  * Buckets that fill evenly, to half of a minute's worth: whoever was quiet may use that at once. What is more than a whole
  * bucket is let through where it is full, and paid for afterwards.
- * @param whose (take) from a set that is bounded: one row is kept for each
  */
 export function createBuckets(perMinute: number): Buckets {
   const full = Math.max(1, perMinute * BURST)
-  const buckets = new Map<string, { left: number; at: number }>()
+  const buckets = createRecent<{ left: number; at: number }>(REMEMBERED)
   return {
     take(whose, amount, now) {
       const bucket = buckets.get(whose) ?? { left: full, at: now }

@@ -43,6 +43,9 @@ export function makeConnection(raw: Socket): Connection {
   return { raw, address, since, open: undefined, underWay: 0, arriving: undefined, written: 0, stoodSince: since }
 }
 
+/** On whose account it is: an agency's or an operator's, else its address's. */
+export const accountOf = ({ open, address }: Connection): string => open?.account ?? address
+
 /** Ends a connection at once: what the other end has not read by now it does not get. */
 export function destroy({ raw, open }: Connection): void {
   if (open === undefined) raw.destroy()

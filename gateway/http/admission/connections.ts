@@ -50,11 +50,12 @@ const places = {
 
 type Stage = keyof typeof places
 
-const limits: Readonly<Record<Stage, Limit>> = {
-  silent: 'half-open',
-  shaking: 'half-open',
-  strangers: 'strangers',
-  known: 'connections',
+/** What is said to be reached: the places of one key, and those of all. */
+const limits: Readonly<Record<Stage, { readonly each: Limit; readonly all: Limit }>> = {
+  silent: { each: 'half-open', all: 'half-open' },
+  shaking: { each: 'half-open', all: 'half-open' },
+  strangers: { each: 'strangers', all: 'strangers' },
+  known: { each: 'certificate', all: 'connections' },
 }
 
 /**
@@ -91,9 +92,9 @@ export function openConnections(options: Options): Connections {
     leave(connection)
     standsIn.set(connection, { stage, key })
     const victim = crowds[stage].add(key, connection)
-    if (victim !== undefined)
-      drop(victim, victim === connection && places[stage].goes === 'newest' ? 'certificate' : limits[stage])
-    return victim !== connection
+    if (victim === undefined) return true
+    drop(victim.connection, limits[stage][victim.ofKey ? 'each' : 'all'])
+    return victim.connection !== connection
   }
 
   function place(connection: Connection, { party, thumbprint = '' }: Standing): boolean {

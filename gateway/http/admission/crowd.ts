@@ -3,11 +3,14 @@ import type { Connection } from './connection.ts'
 /** Connections of one kind, by whose they are, oldest first. */
 export type Crowd = {
   /** Gives the one that has to go for it, which may be itself; nothing where there is room. It is for the caller to end. */
-  add(key: string, connection: Connection): Connection | undefined
+  add(key: string, connection: Connection): Victim | undefined
   delete(key: string, connection: Connection): void
   /** All of them. */
   all(): Iterable<Connection>
 }
+
+/** Who has to go, and whether that is for the places of its own key alone. */
+export type Victim = { readonly connection: Connection; readonly ofKey: boolean }
 
 export type Places = {
   /** At most so many of one key. */
@@ -30,8 +33,11 @@ export function createCrowd({ each, all, goes }: Places): Crowd {
       const group = groups.get(key) ?? new Set()
       groups.set(key, group.add(connection))
       size += 1
-      if (group.size > each) return goes === 'newest' ? connection : oldest(group)
-      return size > all ? oldest(largest(groups.values()) ?? group) : undefined
+      const ofKey = group.size > each
+      if (!ofKey && size <= all) return undefined
+      const crowded = ofKey ? group : (largest(groups.values()) ?? group)
+      const victim = ofKey && goes === 'newest' ? connection : oldest(crowded)
+      return victim && { connection: victim, ofKey }
     },
     delete(key, connection) {
       const group = groups.get(key)

@@ -14,8 +14,10 @@ const BURST_S = 2
 const ONE_HANDSHAKE = 8 * 1024
 /** How many addresses are remembered; one that is forgotten has all its turns again. */
 const MOST_ADDRESSES = 16_384
+/** Of one address: where so many wait, those that have gone are let go of. No more can be there than may be half open. */
+const MOST_WAITING = 2_048
 
-type Bucket = { left: number; at: number; readonly waiting: { connection: Connection; start: () => void }[] }
+type Bucket = { left: number; at: number; waiting: { connection: Connection; start: () => void }[] }
 
 /**
  * What a handshake costs is spent before the other end has shown any right to it: 1 to 2 ms, and 100 where a client sends as
@@ -75,6 +77,9 @@ export function createHandshakes(perSecond: number, onWait: () => void): Handsha
         bucket.left -= 1
         return start()
       }
+      // The first that came are never reached as long as others come faster than they have turns.
+      if (bucket.waiting.length >= MOST_WAITING)
+        bucket.waiting = bucket.waiting.filter((one) => !one.connection.raw.destroyed)
       bucket.waiting.push({ connection, start })
       crowded.add(bucket)
       onWait()

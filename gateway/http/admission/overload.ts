@@ -15,6 +15,8 @@ export type Limit =
   | 'not-entitled'
   | 'calls-at-once'
   | 'call-rate'
+  | 'uncounted'
+  | 'backlog'
   | 'bytes'
   | 'disk'
 

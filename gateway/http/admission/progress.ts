@@ -1,5 +1,5 @@
 import type { ServerResponse } from 'node:http'
-import { type Connection, destroy } from './connection.ts'
+import { accountOf, type Connection, destroy } from './connection.ts'
 import type { Limit, Overload } from './overload.ts'
 
 /** A hundred of the largest messages. Who reads takes them away as fast as they are made; so much means that nobody reads. */
@@ -100,5 +100,3 @@ export function createProgress(tell: Overload): Progress {
     },
   }
 }
-
-const accountOf = ({ open, address }: Connection): string => open?.account ?? address

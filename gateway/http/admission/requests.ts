@@ -42,6 +42,10 @@ export function openRequests(
 
   return ({ connection, socket, account }) => {
     const held: Held[] = []
+    // Node goes on reading at the end of each request, and of each answer.
+    socket.on('resume', () => {
+      if (held.length > 0) socket.pause()
+    })
 
     function begin({ request, response }: Held): void {
       connection.underWay += 1

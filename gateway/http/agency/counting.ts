@@ -22,6 +22,7 @@ export function countCalls(server: Server, { config, database, disk, rateLimit, 
       tell('disk')
       throw new Problem('unavailable', undefined, { retryAfter: RETRY_OUTAGE_S })
     }
+    request.counted = true
     await calls.admit(request.caller.agency.id, kind, reply.raw)
   })
 

@@ -51,7 +51,7 @@ async function describeGateway(parts: Serving) {
   const { id, signer, tls } = parts.keys()
   const now = parts.now()
   const shown = await shownCertificates(parts.database, id, new Date(now.getTime() - DAY_MS))
-  const pinned = (await signingCertificates(parts.database)).filter(({ party }) => party === id)
+  const pinned = await signingCertificates(parts.database, id)
   return {
     id,
     environment: parts.config.environment,

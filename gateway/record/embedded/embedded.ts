@@ -60,7 +60,7 @@ const SETTINGS = {
  */
 export async function startEmbedded(folder: string, log: Log): Promise<Embedded> {
   forgetServerVariables()
-  const deadline = Date.now() + START_MS
+  const deadline = performance.now() + START_MS
   const binaries = findBinaries()
   const home = openDataFolder(folder)
   const lock = lockFolder(join(home, CLUSTER), folder)
@@ -177,7 +177,7 @@ async function becomeReady(server: Server, sockets: string, deadline: number): P
   for (;;) {
     if (hasEnded(server.child)) throw new ConfigurationFault(`PostgreSQL does not start: ${reason(server.said)}`)
     if (await isDatabaseThere(sockets)) return
-    if (Date.now() > deadline) {
+    if (performance.now() > deadline) {
       throw new ConfigurationFault(`PostgreSQL is not ready after ${START_MS / 1000} s: ${reason(server.said)}`)
     }
     await wait(POLL_MS)

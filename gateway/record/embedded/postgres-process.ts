@@ -78,7 +78,7 @@ export async function clearRemains(cluster: string, deadline: number): Promise<v
   const lockFile = join(cluster, 'postmaster.pid')
   const postmaster = Number(lineOf(lockFile, 1))
   for (let left = processesIn(cluster); left.length > 0; left = processesIn(cluster)) {
-    if (Date.now() > deadline)
+    if (performance.now() > deadline)
       throw new ConfigurationFault(`PostgreSQL (process ${left[0]}) does not let go of ${cluster}`)
     // The postmaster stops its own children in order; children that outlived it are told to go at once. Both are safe:
     // what was committed is in the write-ahead log.
