@@ -123,12 +123,13 @@ async function open(config: Config, log: Log, opened: AsyncDisposableStack): Pro
     },
   })
 
-  const attachments = opened.use(openAttachments(base))
+  const attachments = opened.use(await openAttachments(base))
   const exchange = openExchange({ ...base, attachments, pathway, checking, foresee, enqueue })
   if (config.roles.has('worker')) opened.use(await openDelivery({ ...base, pathway, ...exchange, queue }))
   const operations = opened.use(
     openOperations({
       ...base,
+      attachments,
       lookup: exchange.lookup,
       queue,
       enqueue,

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { MAX_ATTACHMENT_BYTES, Problem } from '../protocol/protocol.ts'
+import { type AttachmentType, MAX_ATTACHMENT_BYTES, Problem } from '../protocol/protocol.ts'
 import {
   beginAttachment,
   type Database,
@@ -9,7 +9,7 @@ import {
   type Vault,
 } from '../record/record.ts'
 import { createSealing } from './chunks.ts'
-import { type ContentVerdict, createContentCheck, declaredMediaType, type MediaType } from './content-type.ts'
+import { type ContentVerdict, createContentCheck, declaredMediaType } from './content-type.ts'
 import type { ChunkStore } from './store.ts'
 
 /** Looks for malware in one content after the other; whatever it throws means that nothing can be said. */
@@ -43,7 +43,7 @@ export type Incoming = {
 }
 
 /** What an agency has put; `isNew`: for the first time. */
-export type Put = { readonly mediaType: MediaType; readonly size: number; readonly isNew: boolean }
+export type Put = { readonly mediaType: AttachmentType; readonly size: number; readonly isNew: boolean }
 
 /**
  * Takes an attachment as it streams by (protocol section 9): hashed, judged, scanned and sealed at once, and of it no more in memory
@@ -71,9 +71,9 @@ export async function putAttachment(needs: Putting, incoming: Incoming): Promise
   }
 
   const writer = needs.store.begin({ no: begun.no, name, whose: owner })
+  const sealing = createSealing(key, digest)
+  let written = Promise.resolve()
   try {
-    const sealing = createSealing(key, digest)
-    let written = Promise.resolve()
     /** While one chunk is being kept the next is gathered. */
     const write = async (sealed: Buffer): Promise<void> => {
       const chunkNo = sealing.chunks - 1
@@ -95,6 +95,7 @@ export async function putAttachment(needs: Putting, incoming: Incoming): Promise
     await forget(needs, writer, begun.no)
     return await putAgain(needs, incoming, { mediaType, size })
   } catch (error) {
+    await written.catch(() => undefined)
     await forget(needs, writer, begun.no)
     throw error
   }
@@ -122,9 +123,14 @@ async function forget({ database }: Putting, writer: ReturnType<ChunkStore['begi
   await dropAttachment(database, no).catch(() => undefined)
 }
 
+const UNSCANNED = {
+  en: 'Attachments cannot be scanned for malware just now; nothing was kept.',
+  fr: 'Les pièces jointes ne peuvent être analysées pour l’instant ; rien n’a été conservé.',
+}
+
 /** Nothing is kept unscanned. */
 function unscanned(cause: unknown): never {
-  throw Object.assign(new Problem('unavailable', undefined, { retryAfter: RETRY_UNSCANNED_S }), { cause })
+  throw Object.assign(new Problem('unavailable', UNSCANNED, { retryAfter: RETRY_UNSCANNED_S }), { cause })
 }
 
 const refusals: Readonly<Record<Exclude<ContentVerdict, 'ok'>, Problem['detail']>> = {
@@ -145,7 +151,7 @@ const refusals: Readonly<Record<Exclude<ContentVerdict, 'ok'>, Problem['detail']
 async function judge(
   { scanner }: Pick<Putting, 'scanner'>,
   bytes: AsyncIterable<Buffer>,
-  { digest, mediaType }: { readonly digest: Buffer; readonly mediaType: MediaType },
+  { digest, mediaType }: { readonly digest: Buffer; readonly mediaType: AttachmentType },
   keep: (some: Buffer) => Promise<void> = async () => undefined,
 ): Promise<number> {
   const hash = createHash('sha256')

@@ -11,7 +11,7 @@ import {
   type Values,
   whole,
 } from './setting.ts'
-import { databaseUrl, redisUrl, smtpUrl } from './setting-url.ts'
+import { databaseUrl, redisUrl, serverAddress, smtpUrl, storeUrl } from './setting-url.ts'
 
 export { ConfigurationFault } from './setting.ts'
 
@@ -223,6 +223,30 @@ const table = {
     meaning: {
       en: 'Bytes of attachments that each agency may have put, or be putting, and no message has named, over all processes.',
       fr: 'Octets de pièces jointes que chaque organisme peut avoir déposés, ou être en train de déposer, sans qu’un message les cite, tous processus confondus.',
+    },
+  },
+  attachmentsUrl: {
+    name: 'PASSERELLE_ATTACHMENTS_URL',
+    parse: storeUrl,
+    meaning: {
+      en: 'An S3-compatible store for attachments: https://host/bucket/prefix?region=…. Unset: they are kept in the record.',
+      fr: 'Un espace de stockage compatible S3 pour les pièces jointes : https://hôte/compartiment/préfixe?region=…. Absent : elles sont conservées dans le registre.',
+    },
+  },
+  attachmentsCredentialsFile: {
+    name: 'PASSERELLE_ATTACHMENTS_CREDENTIALS',
+    parse: path,
+    meaning: {
+      en: 'File with the credentials of that store: the access key’s id in its first line, its secret in the second. Read again within a minute of a change.',
+      fr: 'Fichier des identifiants de ce stockage : l’identifiant de la clé d’accès en première ligne, son secret en seconde. Relu dans la minute qui suit un changement.',
+    },
+  },
+  clamd: {
+    name: 'PASSERELLE_CLAMD',
+    parse: serverAddress,
+    meaning: {
+      en: 'clamd, which scans each attachment before it is kept: host:port, or the path of its socket. Unset: none is scanned.',
+      fr: 'clamd, qui analyse chaque pièce jointe avant qu’elle soit conservée : hôte et port séparés par deux-points, ou le chemin de son socket. Absent : aucune n’est analysée.',
     },
   },
   recordDisk: {

@@ -1,4 +1,5 @@
 import type { Alarm, GatewayKeys, TrustSnapshot } from '../identity/identity.ts'
+import type { Away } from '../attachments/attachments.ts'
 import type { Log } from '../base/base.ts'
 import type { DiskState } from '../record/record.ts'
 
@@ -9,16 +10,17 @@ type Looked = {
   readonly trust: TrustSnapshot
   readonly keys: GatewayKeys
   readonly disk: DiskState
+  readonly away: readonly Away[]
   /** What was read again and could not be taken. */
   readonly refused?: readonly Alarm[]
 }
 
 /**
- * What an operator has to see to: revocation lists and authorities that end, the gateway's own certificates, what was read again in vain,
- * a disk that fills, and agencies that the registry no longer has though something waits for them.
+ * What an operator has to see to: revocation lists and authorities that end, the gateway's own certificates, what was read again in
+ * vain, a disk that fills, what attachments need and cannot reach, and agencies that the registry no longer has though something waits for them.
  */
 export function alarmsOf(
-  { trust, keys, disk, refused = [] }: Looked,
+  { trust, keys, disk, away, refused = [] }: Looked,
   now: Date,
   gone: readonly string[] = [],
 ): readonly Alarm[] {
@@ -29,6 +31,7 @@ export function alarmsOf(
     ...refused,
     ...gone.map((agency) => ({ code: 'agency-gone', subject: agency })),
     ...(disk === 'low' || disk === 'full' ? [{ code: `disk-${disk}`, subject: 'record' }] : []),
+    ...away.map((code) => ({ code, subject: 'attachments' })),
     ...ending.map(({ subject, notAfter }) => ({ code: 'own-certificate-expires', subject, since: notAfter })),
   ]
 }
@@ -52,6 +55,9 @@ export const remedies: Readonly<Record<string, string>> = {
   'disk-low':
     'make room on the disk of the record: under 10 % or 2 GiB of it are free; under 1 GiB nothing more is accepted',
   'disk-full': 'make room on the disk of the record at once: under 1 GiB of it is free, and submissions are refused',
+  'attachment-store-away':
+    'look at the store that PASSERELLE_ATTACHMENTS_URL names, and at its credentials: attachments can be neither put nor fetched until it answers',
+  'scanner-away': 'look at the clamd that PASSERELLE_CLAMD names: no attachment is taken until it answers',
   'own-certificate-expires': 'renew this certificate of the gateway, then send SIGHUP to every process',
   'own-certificates-refused':
     'the line «own certificates refused» says why the new certificate or key cannot be taken: correct it, then send SIGHUP again; the one before is still shown',

@@ -1,3 +1,4 @@
+import type { Attachments } from '../attachments/attachments.ts'
 import type { Log, Metrics } from '../base/base.ts'
 import type { Alarm, GatewayKeys, Registry, TrustSnapshot } from '../identity/identity.ts'
 import { priorityOf } from '../protocol/protocol.ts'
@@ -14,6 +15,7 @@ type Needs = {
   readonly registry: () => Registry
   readonly trust: () => TrustSnapshot
   readonly disk: Pick<Disk, 'state'>
+  readonly attachments: Pick<Attachments, 'away'>
   /** Alarms of what was read again and could not be taken. */
   readonly refused: () => readonly Alarm[]
   readonly now: () => Date
@@ -44,7 +46,10 @@ export function openFigures(needs: Needs): Figures {
 }
 
 /** What is measured when it is asked for: the backlog in the record, certificates, alarms. */
-function gauge({ metrics, keys, registry, trust, disk, refused, now: clock }: Needs, rows: readonly Backlog[]): void {
+function gauge(
+  { metrics, keys, registry, trust, disk, attachments, refused, now: clock }: Needs,
+  rows: readonly Backlog[],
+): void {
   const now = clock()
   metrics.backlog.reset()
   metrics.oldest.reset()
@@ -75,6 +80,6 @@ function gauge({ metrics, keys, registry, trust, disk, refused, now: clock }: Ne
   const { agencies } = registry()
   const waiting = rows.filter(({ state }) => state === 'accepted').map(({ recipient }) => recipient)
   const gone = [...new Set(waiting)].filter((agency) => !agencies.has(agency))
-  const looked = { trust: trust(), keys: keys(), disk: disk.state(), refused: refused() }
+  const looked = { trust: trust(), keys: keys(), disk: disk.state(), away: attachments.away(), refused: refused() }
   for (const { code } of alarmsOf(looked, now, gone)) metrics.alarms.inc({ code })
 }

@@ -1,3 +1,4 @@
+import type { Attachments } from '../attachments/attachments.ts'
 import { every, type Log, type Metrics } from '../base/base.ts'
 import type { LaneQueue } from '../delivery/delivery.ts'
 import type { Lookup } from '../exchange/exchange.ts'
@@ -40,6 +41,7 @@ type Needs = {
   readonly onTrustChange: (listener: () => void) => void
   readonly queue: Pick<LaneQueue, 'depth' | 'probe'>
   readonly disk: Pick<Disk, 'state'>
+  readonly attachments: Pick<Attachments, 'away'>
   /** Alarms of what was read again and could not be taken. */
   readonly refused: () => readonly Alarm[]
   readonly stopping: AbortSignal
@@ -67,8 +69,14 @@ const LOOK_MS = 5_000
 
 /** Opens the operators' part, and begins to watch for alarms. */
 export function openOperations(needs: Needs): Operations {
-  const { database, queue, stopping, trust, keys, disk, refused, now, log, lookup } = needs
-  const look = () => ({ trust: trust(), keys: keys(), disk: disk.state(), refused: refused() })
+  const { database, queue, stopping, trust, keys, attachments, disk, refused, now, log, lookup } = needs
+  const look = () => ({
+    trust: trust(),
+    keys: keys(),
+    disk: disk.state(),
+    away: attachments.away(),
+    refused: refused(),
+  })
   const compare = watchAlarms(() => alarmsOf(look(), now()), log)
   needs.onTrustChange(compare)
   const stopWatching = every(LOOK_MS, compare, (error) => log.error({ err: error }, 'alarms could not be looked for'))

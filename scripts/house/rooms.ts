@@ -67,6 +67,7 @@ export const rooms: readonly Room[] = [
 
 /** Which files, or folders, may import a package that the gateway needs: each has one owner, or few. */
 export const owners: Readonly<Record<string, readonly string[]>> = {
+  '@aws-sdk/client-s3': ['gateway/attachments'],
   '@fastify/swagger': ['gateway/http'],
   '@fastify/type-provider-typebox': ['gateway/http'],
   '@peculiar/x509': ['gateway/identity/certificate.ts', 'certs-dev'],

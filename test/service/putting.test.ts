@@ -1,11 +1,10 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, expect, test } from 'vitest'
 import { makeDevelopmentPki } from '../../certs-dev/tree.ts'
-import { openAttachments } from '../../gateway/attachments/attachments.ts'
 import { CHUNK_BYTES } from '../../gateway/attachments/store.ts'
 import { readIdentity } from '../../sdk/index.ts'
-import { digestOf, makeQuestion, makeText, piecesOf } from '../support/attached.ts'
+import { makeQuestion, makeText, piecesOf } from '../support/attached.ts'
 import { createDatabase, type TestDatabase } from '../support/database.ts'
 import { temporaryFolder } from '../support/folder.ts'
 import { openParts, type TestParts } from '../support/parts.ts'
@@ -29,43 +28,6 @@ afterAll(async () => {
 })
 
 const coded = (code: string) => expect.objectContaining({ code })
-
-/** How many chunks of it are in the record. */
-async function keptOf(digest: Buffer): Promise<number> {
-  const { rows } = await parts.database.query<{ count: number }>(
-    'select count(*) from attachment_chunk c join attachment a on a.no = c.attachment_no where a.digest = $1',
-    [digest],
-  )
-  return rows[0]?.count ?? 0
-}
-
-describe('a scanner', () => {
-  const scanning = (verdict: () => Promise<'clean' | 'infected'>) => {
-    const seen = { bytes: 0, aborted: 0 }
-    const begin = () => ({
-      write: async (chunk: Buffer) => void (seen.bytes += chunk.length),
-      end: verdict,
-      abort: () => void (seen.aborted += 1),
-    })
-    return { seen, scanner: { begin } }
-  }
-
-  test.each([
-    ['clean', async () => 'clean' as const, undefined],
-    ['infected', async () => 'infected' as const, 'attachment-infected'],
-    ['away', async () => Promise.reject(new Error('away')), 'unavailable'],
-  ])('that says %s', async (_, verdict, code) => {
-    const { seen, scanner } = scanning(verdict)
-    await using attachments = openAttachments({ ...parts, scanner })
-    const { bytes, mediaType } = makeText(3 * CHUNK_BYTES)
-    const incoming = { owner: 'gb-ctac', digest: digestOf({ bytes }), declared: mediaType, length: bytes.length }
-    const done = attachments.put({ ...incoming, bytes: piecesOf(bytes) })
-    if (code === undefined) await expect(done).resolves.toMatchObject({ isNew: true })
-    else await expect(done).rejects.toEqual(coded(code))
-    expect(seen).toEqual({ bytes: bytes.length, aborted: code === undefined ? 0 : 1 })
-    expect(await keptOf(incoming.digest)).toBe(code === undefined ? 3 : 0)
-  })
-})
 
 test('of an erased case no attachment is given, whether it was named or not', async () => {
   const paper = makeText()

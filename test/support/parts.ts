@@ -82,7 +82,7 @@ export async function openParts(
   const base = { config, log, metrics, keys, catalogue, now, trust: trust.current, registry: () => registry }
   const enqueue = (lane: Lane): void => void called.push(lane)
   const pathway = parsePathway(schemaFiles.pathway)
-  const attachments = opened.use(openAttachments({ ...base, ...record, now }))
+  const attachments = opened.use(await openAttachments({ ...base, ...record, now }))
   const exchange = openExchange({ ...base, ...record, attachments, ...evidence, pathway, checking, foresee, enqueue })
   const tls = { cert: keys.tls.cert, key: keys.tls.key }
   const pusher = opened.adopt(
