@@ -63,18 +63,6 @@ const STALE = 'PK001'
 /** What earlier releases sealed under the data key to know it again. */
 const CHECK_PLACE = Buffer.from('data-key-check')
 
-/** A ring that no record stands behind: all is sealed under the first key. @param keys of 32 bytes */
-export function createRing([first, ...others]: readonly [Buffer, ...Buffer[]]): Ring {
-  const current = nameDataKey(first)
-  const keys = [current, ...others.map(nameDataKey)]
-  return {
-    seal: (plain, place) => sealUnder(current, plain, place),
-    open: (sealed, place) => openUnder(keys, sealed, place),
-    isCurrent: (sealed) => isUnder(current, sealed),
-    sealing: (work) => work(),
-  }
-}
-
 /**
  * Opens the data keys on a record; which one is current the record says, and where it says nothing yet the first.
  * @param lines 32 bytes each; @param onError hears of looks that failed

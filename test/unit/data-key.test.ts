@@ -11,7 +11,7 @@ import {
   sealUnder,
   UnknownDataKeyFault,
 } from '../../gateway/record/data-key.ts'
-import { createRing } from '../../gateway/record/keyring.ts'
+import { createRing } from '../support/ring.ts'
 import { openBytes, SealFault, sealBytes } from '../../gateway/record/sealing.ts'
 import { openVault } from '../../gateway/record/vault.ts'
 

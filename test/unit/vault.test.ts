@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { expect, test } from 'vitest'
-import { createRing } from '../../gateway/record/keyring.ts'
+import { createRing } from '../support/ring.ts'
 import { openVault } from '../../gateway/record/vault.ts'
 
 const CASE = '0190a000-0000-7000-8000-000000000001'
