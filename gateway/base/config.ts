@@ -138,8 +138,8 @@ const table = {
     name: 'PASSERELLE_DATA_KEY',
     parse: path,
     meaning: {
-      en: 'File with the 32-byte data key in base64. Unset: one is made under PASSERELLE_DATA.',
-      fr: 'Fichier de la clé de données, 32 octets en base64. Absent : elle est créée sous PASSERELLE_DATA.',
+      en: 'File with the data key: 32 bytes in base64, a line each while one takes the place of another, the next one first. Unset: one is made under PASSERELLE_DATA.',
+      fr: 'Fichier de la clé de données : 32 octets en base64, une ligne par clé le temps d’un remplacement, la nouvelle en tête. Absent : elle est créée sous PASSERELLE_DATA.',
     },
   },
   logKeyFile: {

@@ -18,15 +18,17 @@ type Looked = {
   readonly silent: readonly Silence[]
   readonly away: readonly Away[]
   readonly backup: Pick<BackupAge, 'isOverdue'>
+  /** What was read again and could not be taken. */
+  readonly refused?: readonly Alarm[]
 }
 
 /**
- * What an operator has to see to: revocation lists and authorities that end, the gateway's own certificates, a disk that fills, a
- * backup that is too old, what attachments need and cannot reach, agencies that the registry no longer has though something waits
- * for them, and those that are silent.
+ * What an operator has to see to: revocation lists and authorities that end, the gateway's own certificates, what was read again in
+ * vain, a disk that fills, a backup that is too old, what attachments need and cannot reach, agencies that the registry no longer has
+ * though something waits for them, and those that are silent.
  */
 export function alarmsOf(
-  { trust, keys, disk, silent, away, backup }: Looked,
+  { trust, keys, disk, silent, away, backup, refused = [] }: Looked,
   now: Date,
   gone: readonly string[] = [],
 ): readonly Alarm[] {
@@ -34,6 +36,7 @@ export function alarmsOf(
   const ending = own.filter(({ notAfter }) => notAfter.getTime() - now.getTime() < WARN_BEFORE_MS)
   return [
     ...trust.alarms(now),
+    ...refused,
     ...gone.map((agency) => ({ code: 'agency-gone', subject: agency })),
     ...silent.flatMap(({ agency, overdue, unread }) => [
       ...(overdue > 0 ? [{ code: 'response-overdue', subject: agency }] : []),
@@ -72,7 +75,13 @@ export const remedies: Readonly<Record<string, string>> = {
   'scanner-away': 'look at the clamd that PASSERELLE_CLAMD names: no attachment is taken until it answers',
   'backup-overdue':
     'the last good backup is older than PASSERELLE_BACKUP_MAX_AGE, or nobody has noted one: make one now (npm run backup), and see why it was not made',
-  'own-certificate-expires': 'renew this certificate of the gateway, then restart one process after the other',
+  'own-certificate-expires': 'renew this certificate of the gateway, then send SIGHUP to every process',
+  'own-certificates-refused':
+    'the line «own certificates refused» says why the new certificate or key cannot be taken: correct it, then send SIGHUP again; the one before is still shown',
+  'data-keys-refused':
+    'the line «data keys refused» says why the file of the data keys cannot be taken: correct it, then send SIGHUP again',
+  'data-key-unknown':
+    'this process does not know a data key of the record, and answers 503: send it SIGHUP, or start it again, with the whole file',
 }
 
 /** Gives the look that says in the log which alarms have begun, and which have ended, since the last; `/metrics` shows those that are on. */

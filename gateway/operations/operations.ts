@@ -2,7 +2,7 @@ import type { Attachments } from '../attachments/attachments.ts'
 import { every, type Log, type Metrics } from '../base/base.ts'
 import type { LaneQueue } from '../delivery/delivery.ts'
 import type { Lookup } from '../exchange/exchange.ts'
-import type { GatewayKeys, Registry, TrustSnapshot } from '../identity/identity.ts'
+import type { Alarm, GatewayKeys, Registry, TrustSnapshot } from '../identity/identity.ts'
 import type { Issuer } from '../log/log.ts'
 import type { Lane } from '../protocol/protocol.ts'
 import {
@@ -38,7 +38,8 @@ type Needs = {
   readonly vault: Vault
   readonly issuer: Issuer
   readonly lookup: Lookup
-  readonly keys: GatewayKeys
+  /** Its own certificates and keys now. */
+  readonly keys: () => GatewayKeys
   /** The registry in force now: whoever decides several things by it asks once. */
   readonly registry: () => Registry
   readonly trust: () => TrustSnapshot
@@ -47,6 +48,8 @@ type Needs = {
   readonly disk: Pick<Disk, 'state'>
   readonly attachments: Pick<Attachments, 'away'>
   readonly backup: Pick<BackupAge, 'isOverdue'>
+  /** Alarms of what was read again and could not be taken. */
+  readonly refused: () => readonly Alarm[]
   readonly stopping: AbortSignal
   readonly now: () => Date
   /** Calls a worker to drain a lane. A lost call is made good by the sweep. */
@@ -74,12 +77,12 @@ const RETENTION_MS = 60_000
 
 /** Opens the operators' part, and begins to watch for alarms. */
 export function openOperations(needs: Needs): Operations {
-  const { database, queue, stopping, trust, keys, attachments, disk, backup, now, log, lookup } = needs
+  const { database, queue, stopping, trust, keys, attachments, disk, backup, refused, now, log, lookup } = needs
   let silent: readonly Silence[] = []
-  const compare = watchAlarms(
-    () => alarmsOf({ trust: trust(), keys, disk: disk.state(), silent, away: attachments.away(), backup }, now()),
-    log,
-  )
+  const compare = watchAlarms(() => {
+    const looked = { trust: trust(), keys: keys(), disk: disk.state(), silent, away: attachments.away(), backup }
+    return alarmsOf({ ...looked, refused: refused() }, now())
+  }, log)
   needs.onTrustChange(compare)
   const look = async (): Promise<void> => {
     // The other alarms are looked for also while the record is away.

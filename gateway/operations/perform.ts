@@ -80,7 +80,7 @@ async function performOnce<About extends keyof Subjects>(
   const doing = { id: randomUUIDv7(), now: needs.now() }
   const { now } = doing
   const about = describeSubject[act.about](subject)
-  const done = await transaction(needs.database, async (tx) => {
+  const work = async (tx: Queryable) => {
     if (!(await act.applies(tx, subject))) {
       if (act.refusal !== undefined) throw new Problem(act.refusal)
       return { result: undefined }
@@ -97,7 +97,8 @@ async function performOnce<About extends keyof Subjects>(
     const keepsReason = effect === undefined || act.takesItsReason !== true
     const pending = await writeAct(needs, tx, { ...doing, name, about, decision, effect, keepsReason })
     return { result: effect ?? ('pending' as const), pending }
-  })
+  }
+  const done = await needs.vault.sealing(() => transaction(needs.database, work))
   if (done === 'pending') return { pending: true }
   if (done !== undefined) announce(needs, name, decision, done)
   return { pending: false, changed: done?.changed ?? 0 }

@@ -75,8 +75,8 @@ export async function openParts(
   const keys = await loadGatewayKeys(config, now())
   const checking = opened.adopt(openChecking(schemaFiles), (one) => one.close())
   const trust = opened.adopt(await openTrust(file('trust'), { crlGraceMs: 0, now, log }), (one) => one.close())
-  const record = opened.use(await openRecord(databaseUrl, DATA_KEY, () => undefined))
-  const evidence = await openLog({ ...record, keys, origin: 'test/log', signing: checking, log, now })
+  const record = opened.use(await openRecord(databaseUrl, [DATA_KEY], () => undefined))
+  const evidence = await openLog({ ...record, keys: () => keys, origin: 'test/log', signing: checking, log, now })
   const registry = parseRegistry(registryText)
   const metrics = createMetrics()
   const called: Lane[] = []
