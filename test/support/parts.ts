@@ -90,6 +90,8 @@ export async function openParts(
     openPusher({ tls: () => tls, trust: trust.current, timeoutMs: config.pushTimeoutMs, now }),
     (one) => one.close(),
   )
+  // As a gateway does before it listens: on a busy machine schemas take longer to compile than the first answer may.
+  await checking.ready
   const { tell } = openNotifying({ ...base, notifier: openNotifier(undefined, log) })
   const delivering = { ...base, ...record, ...evidence, ...exchange, pusher, tell, enqueue }
   const openWorker: TestParts['openWorker'] = () => {
