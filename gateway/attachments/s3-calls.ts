@@ -31,7 +31,6 @@ export class StoreAway extends Error {
 /** What is asked of a store, and where its objects are. */
 export type S3Calls = {
   readonly bucket: string
-  readonly prefix: string
   readonly reach: Pick<Reach, 'isAway'>
   /** The place of an object, as requests name it. */
   at(name: string | null): { readonly Bucket: string; readonly Key: string }
@@ -73,7 +72,6 @@ export async function openS3Calls(
 
   return {
     bucket,
-    prefix,
     reach,
     at: (name) => ({ Bucket: bucket, Key: `${prefix}${name}` }),
     async ask(request, ms = CALL_MS, cancelled) {
@@ -86,7 +84,7 @@ export async function openS3Calls(
       } catch (error) {
         if (isAbsence(error)) throw error
         if (cancelled?.aborted !== true) reach.heard(asAway(error))
-        throw new Problem('unavailable', UNAVAILABLE, { retryAfter: RETRY_S })
+        return refuse()
       }
     },
     async close() {
@@ -94,6 +92,11 @@ export async function openS3Calls(
       s3.destroy()
     },
   }
+}
+
+/** Whatever it was, it can be tried again. @throws Problem `unavailable` */
+export function refuse(): never {
+  throw new Problem('unavailable', UNAVAILABLE, { retryAfter: RETRY_S })
 }
 
 /** An object, an upload or a range of an object that is not there. */

@@ -1,23 +1,21 @@
 import { randomUUID } from 'node:crypto'
 import type { Config, Log } from '../base/base.ts'
-import { createPlaces } from './places.ts'
+import { createParts } from './parts.ts'
 import { isAbsence, openS3Calls, type S3Calls } from './s3-calls.ts'
-import { beginUpload } from './s3-upload.ts'
+import { beginUpload, PART_BYTES } from './s3-upload.ts'
 import { type ChunkStore, type Place, SEALED_CHUNK_BYTES } from './store.ts'
 
-/** Parts held at a time, 60 MiB of all uploads and 20 of one agency's, however many they are and however slowly they come. */
-const PARTS = 12
-const PARTS_OF_ONE = 4
-/** Of one agency, which has fewer uploads under way (`http/admission/kinds.ts`), each with two parts at most. */
-const MOST_WAITING = 128
+/**
+ * Parts held at a time: 30 MiB of all uploads and 15 of one agency's, however many they are and however slowly they come. Fewer of one
+ * agency are under way than may wait (`http/admission/kinds.ts`), each with two parts at most.
+ */
+const PARTS = { all: 6, ofOne: 3, most: 128 }
 /** Read in one go: whoever fetches slowly holds no connection of the store. */
 const READ_CHUNKS = 4
 /** A read that breaks off is begun again so often. */
 const READS = 3
 /** One request deletes so many (S3's own bound). */
 const DELETED_AT_ONCE = 1000
-/** Unfinished uploads are looked through for those to be removed: so many pages of a thousand, and what is behind them another time. */
-const PAGES = 20
 
 /** A store in S3, and whether it can be reached. */
 export type S3Store = ChunkStore & Pick<S3Calls, 'reach' | 'close'>
@@ -33,12 +31,12 @@ export async function openS3Store(
   log: Log,
 ): Promise<S3Store> {
   const calls = await openS3Calls(url, config, log)
-  const places = createPlaces(PARTS, PARTS_OF_ONE, MOST_WAITING)
+  const parts = createParts(PART_BYTES, PARTS)
   return {
     reach: calls.reach,
     close: calls.close,
     name: () => randomUUID(),
-    begin: (place) => beginUpload(calls, places, place),
+    begin: (place) => beginUpload(calls, parts, place),
     async *read({ name }, first, last) {
       for (let from = first; from <= last; from += READ_CHUNKS) {
         const to = Math.min(last, from + READ_CHUNKS - 1)
@@ -50,7 +48,7 @@ export async function openS3Store(
     async remove(names) {
       for (let at = 0; at < names.length; at += DELETED_AT_ONCE) {
         const some = names.slice(at, at + DELETED_AT_ONCE)
-        await abandonUploads(calls, new Set(some.map((name) => calls.at(name).Key)))
+        for (const name of some) await abandonUploads(calls, name)
         await deleteObjects(calls, some)
       }
     },
@@ -73,24 +71,12 @@ async function readRange({ at, ask }: S3Calls, name: Place['name'], first: numbe
   }
 }
 
-/** Abandons those uploads that would become one of these objects. */
-async function abandonUploads({ ask, bucket, prefix }: S3Calls, keys: ReadonlySet<string>): Promise<void> {
-  let from: { readonly KeyMarker?: string; readonly UploadIdMarker?: string } = {}
-  for (let page = 0; page < PAGES; page += 1) {
-    const listed = await ask((s3, options) =>
-      s3.listMultipartUploads({ Bucket: bucket, Prefix: prefix, ...from }, options),
-    )
-    for (const { Key, UploadId } of listed.Uploads ?? []) {
-      if (Key === undefined || !keys.has(Key)) continue
-      await ask((s3, options) => s3.abortMultipartUpload({ Bucket: bucket, Key, UploadId }, options)).catch(
-        unlessAbsent,
-      )
-    }
-    if (listed.IsTruncated !== true || listed.NextKeyMarker === undefined) return
-    from = {
-      KeyMarker: listed.NextKeyMarker,
-      ...(listed.NextUploadIdMarker && { UploadIdMarker: listed.NextUploadIdMarker }),
-    }
+/** Abandons the uploads that would become this object. Some stores list only those of one object. */
+async function abandonUploads({ ask, at, bucket }: S3Calls, name: string): Promise<void> {
+  const { Key } = at(name)
+  const listed = await ask((s3, options) => s3.listMultipartUploads({ Bucket: bucket, Prefix: Key }, options))
+  for (const { UploadId } of listed.Uploads ?? []) {
+    await ask((s3, options) => s3.abortMultipartUpload({ Bucket: bucket, Key, UploadId }, options)).catch(unlessAbsent)
   }
 }
 

@@ -1,6 +1,6 @@
 import type { CompletedPart } from '@aws-sdk/client-s3'
-import type { Places } from './places.ts'
-import { isAbsence, type S3Calls } from './s3-calls.ts'
+import type { Part, Parts } from './parts.ts'
+import { isAbsence, refuse, type S3Calls } from './s3-calls.ts'
 import { type ChunkWriter, type Place, SEALED_CHUNK_BYTES } from './store.ts'
 
 /** A store may refuse parts of less than 5 MiB but the last; so many chunks are a little more. */
@@ -9,19 +9,11 @@ export const PART_BYTES = PART_CHUNKS * SEALED_CHUNK_BYTES
 /** All attempts at putting one part. */
 const PART_MS = 120_000
 
-/** Some chunks in a row. They are held until the store has them, for they may have to be sent again. */
-type Part = { readonly chunks: Buffer[]; release(): void }
-
 /**
- * Writes the chunks of one object, part by part: while one is on its way the next is gathered. What is of one part is put at once.
- * @param places so many parts are held at a time, of all uploads
+ * Writes the chunks of one object, part by part: while one is on its way the next is gathered. A part is held until the store has it,
+ * for it may have to be sent again. What is of one part is put at once.
  */
-export function beginUpload(
-  calls: S3Calls,
-  places: Places,
-  { name, whose }: Pick<Place, 'name' | 'whose'>,
-): ChunkWriter {
-  const { ask } = calls
+export function beginUpload(calls: S3Calls, parts: Parts, { name, whose }: Pick<Place, 'name' | 'whose'>): ChunkWriter {
   const object = calls.at(name)
   const cancelled = new AbortController()
   const done: CompletedPart[] = []
@@ -31,51 +23,53 @@ export function beginUpload(
   let UploadId: string | undefined
 
   const gather = async (): Promise<Part> => {
-    const release = await places(whose)
-    if (cancelled.signal.aborted) release()
+    const part = await parts(whose)
+    if (cancelled.signal.aborted) part.release()
     cancelled.signal.throwIfAborted()
-    return { chunks: [], release }
+    return part
   }
-  const sendPart = async ({ chunks, release }: Part): Promise<void> => {
+  const send = async ({ bytes, length, release }: Part, request: (Body: Buffer) => Promise<void>): Promise<void> => {
     try {
-      UploadId ??= (await ask((s3, options) => s3.createMultipartUpload(object, options))).UploadId
-      const PartNumber = done.length + 1
-      const part = { ...object, UploadId, PartNumber, Body: Buffer.concat(chunks) }
-      const { ETag } = await ask((s3, options) => s3.uploadPart(part, options), PART_MS, cancelled.signal)
-      done.push({ PartNumber, ETag })
-    } finally {
+      await request(bytes.subarray(0, length))
       release()
+    } catch (error) {
+      release(true)
+      throw error
     }
   }
-  const putWhole = async ({ chunks, release }: Part): Promise<void> => {
-    try {
-      const whole = { ...object, Body: Buffer.concat(chunks) }
-      await ask((s3, options) => s3.putObject(whole, options), PART_MS, cancelled.signal)
-    } finally {
-      release()
-    }
+  const sendPart = async (Body: Buffer): Promise<void> => {
+    UploadId ??= (await calls.ask((s3, options) => s3.createMultipartUpload(object, options))).UploadId
+    const PartNumber = done.length + 1
+    const part = { ...object, UploadId, PartNumber, Body }
+    const sent = calls.ask((s3, options) => s3.uploadPart(part, options), PART_MS, cancelled.signal)
+    const { ETag } = await sent.catch(refuse)
+    done.push({ PartNumber, ETag })
+  }
+  const sendWhole = async (Body: Buffer): Promise<void> => {
+    await calls.ask((s3, options) => s3.putObject({ ...object, Body }, options), PART_MS, cancelled.signal)
   }
   /** An attempt whose answer was lost may have completed it: then there is nothing more to complete, and the object is whole. */
   const complete = async (): Promise<void> => {
     const all = { ...object, UploadId, MultipartUpload: { Parts: done } }
     try {
-      await ask((s3, options) => s3.completeMultipartUpload(all, options), PART_MS, cancelled.signal)
+      await calls.ask((s3, options) => s3.completeMultipartUpload(all, options), PART_MS, cancelled.signal)
     } catch (error) {
-      const found = isAbsence(error) ? await ask((s3, options) => s3.headObject(object, options)) : undefined
-      if (found?.ContentLength !== size) throw error
+      if (!isAbsence(error)) throw error
+      const found = await calls.ask((s3, options) => s3.headObject(object, options)).catch(refuse)
+      if (found.ContentLength !== size) refuse()
     }
   }
 
   return {
     async write(_, sealed) {
       gathering ??= await gather()
-      gathering.chunks.push(sealed)
+      gathering.length += sealed.copy(gathering.bytes, gathering.length)
       size += sealed.length
-      if (gathering.chunks.length < PART_CHUNKS) return
+      if (gathering.length < PART_BYTES) return
       const full = gathering
       await sending
       gathering = undefined
-      sending = sendPart(full)
+      sending = send(full, sendPart)
       // Heard of where it is awaited.
       sending.catch(() => undefined)
     },
@@ -83,9 +77,8 @@ export function beginUpload(
       await sending
       const last = gathering
       gathering = undefined
-      if (last !== undefined && UploadId === undefined) return await putWhole(last)
-      if (last !== undefined) await sendPart(last)
-      await complete()
+      if (last !== undefined) await send(last, UploadId === undefined ? sendWhole : sendPart)
+      if (UploadId !== undefined) await complete()
     },
     async abort() {
       cancelled.abort()
@@ -94,7 +87,7 @@ export function beginUpload(
       if (UploadId === undefined) return
       const upload = { ...object, UploadId }
       // What this does not reach is removed by its name.
-      await ask((s3, options) => s3.abortMultipartUpload(upload, options)).catch(() => undefined)
+      await calls.ask((s3, options) => s3.abortMultipartUpload(upload, options)).catch(() => undefined)
     },
   }
 }
