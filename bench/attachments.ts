@@ -2,7 +2,7 @@
  * Attachments: `node bench/attachments.ts`. How fast they go up and down, in the record and in a store that speaks S3, beside copying the
  * same bytes through TLS into files; what a record full of them costs other calls; and whether somebody can tell by time what is there.
  */
-import { randomBytes, randomUUIDv7 } from 'node:crypto'
+import { randomBytes, randomInt, randomUUIDv7 } from 'node:crypto'
 import { mkdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
@@ -26,9 +26,11 @@ const { values: options } = parseArgs({
     gib: { type: 'string', default: '1' },
     repetitions: { type: 'string', default: '3' },
     strangers: { type: 'string', default: '2000' },
+    only: { type: 'string', default: 'transfers,others,strangers' },
   },
 })
 const repetitions = Number(options.repetitions)
+const only = new Set(options.only.split(','))
 /** Of 25 MiB each, in each direction of each repetition. */
 const TRANSFERS = 8
 const AT_ONCE = [1, 4]
@@ -38,6 +40,8 @@ const STRANGER = 'gb-la-e09000008'
 /** How far apart the medians may be of what nobody should be able to tell apart. */
 const MOST_APART = 0.05
 const SMALL = 64 * 1024
+/** Messages of others that a stranger asks for. */
+const MESSAGES = 50
 /** Pairs of small uploads that are compared. */
 const PUTS = 200
 
@@ -192,15 +196,23 @@ type Work = () => Promise<() => Promise<unknown>> | (() => Promise<unknown>)
 async function tellApart(gateway: Gateway): Promise<void> {
   const [sender, stranger] = await Promise.all([SENDER, STRANGER].map((agency) => callerOf(gateway.port, agency)))
   if (sender === undefined || stranger === undefined) throw new Error('two callers')
-  const secret = makeContent(SMALL)
-  await put(sender, secret)
-  const address = await name(secret, sender)
+  const secrets: string[] = []
+  for (let at = 0; at < MESSAGES; at += 1) {
+    const secret = makeContent(SMALL)
+    await put(sender, secret)
+    secrets.push(await name(secret, sender))
+  }
   const nowhere = () => `/v1/inbox/${SENDER}/${randomUUIDv7()}/attachments/${randomBytes(32).toString('base64url')}`
+  /** Of both kinds as much is done before the clock starts. */
+  const paths = () => [secrets[randomInt(MESSAGES)] ?? '', nowhere()] as const
   const fetching = await interleave(Number(options.strangers), [
-    () => () => stranger.call('GET', address),
     () => {
-      const path = nowhere()
-      return () => stranger.call('GET', path)
+      const [there] = paths()
+      return () => stranger.call('GET', there)
+    },
+    () => {
+      const [, gone] = paths()
+      return () => stranger.call('GET', gone)
     },
   ])
   /** Two of which the sender has put the first. */
@@ -244,16 +256,15 @@ const inS3 = await startGateway({
   PASSERELLE_ATTACHMENTS_CREDENTIALS: s3.credentialsFile,
 })
 const empty = await startGateway()
+const places = new Map<string, Place>([
+  ['copied through TLS into files', copying],
+  ['in the record', inRecord],
+  ['in S3', inS3],
+])
 try {
-  await compareTransfers(
-    new Map<string, Place>([
-      ['copied through TLS into files', copying],
-      ['in the record', inRecord],
-      ['in S3', inS3],
-    ]),
-  )
-  await compareOthers(empty)
-  await tellApart(inRecord)
+  if (only.has('transfers')) await compareTransfers(places)
+  if (only.has('others')) await compareOthers(empty)
+  if (only.has('strangers')) await tellApart(inRecord)
 } finally {
   for (const gateway of [inRecord, inS3, empty]) await gateway.stop()
   await copier.stop()

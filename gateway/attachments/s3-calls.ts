@@ -9,6 +9,9 @@ import { makeClient } from './s3-client.ts'
 const CALL_MS = 20_000
 const RETRY_S = 5
 
+/** No such bucket, or not in this region, or not for these credentials: what no waiting changes. */
+const REFUSALS = new Set([301, 400, 401, 403, 404])
+
 const UNAVAILABLE = {
   en: 'The store of attachments cannot be reached just now; nothing was kept.',
   fr: 'L’espace de stockage des pièces jointes est injoignable pour l’instant ; rien n’a été conservé.',
@@ -65,7 +68,7 @@ export async function openS3Calls(
     await s3.headBucket({ Bucket: bucket }, { abortSignal: AbortSignal.timeout(CALL_MS) })
   }
   const away = await probe().then(() => undefined, asAway)
-  if (away?.status !== undefined && away.status < 500)
+  if (away?.status !== undefined && REFUSALS.has(away.status))
     throw new ConfigurationFault(`${settingName('attachmentsUrl')}: the store answers ${away.status} for its bucket`)
   const reach = watchReach('the store of attachments', () => probe().catch(throwAway), log)
   reach.heard(away)
@@ -109,7 +112,8 @@ function throwAway(error: unknown): never {
 }
 
 function asAway(error: unknown): StoreAway {
-  return new StoreAway(codeOf(error, error instanceof Error ? error.name : undefined), statusOf(error))
+  const name = error instanceof Error ? error.name : 'unknown'
+  return new StoreAway(error instanceof DOMException ? name : codeOf(error, name), statusOf(error))
 }
 
 /** The status that the store has answered with; undefined where it has not. */

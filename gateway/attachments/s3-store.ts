@@ -62,7 +62,8 @@ async function readRange({ at, ask }: S3Calls, name: Place['name'], first: numbe
     try {
       return await ask(async (s3, options) => {
         const { Body } = await s3.getObject(range, options)
-        return Buffer.from((await Body?.transformToByteArray()) ?? [])
+        const { buffer, byteOffset, byteLength } = (await Body?.transformToByteArray()) ?? Buffer.alloc(0)
+        return Buffer.from(buffer, byteOffset, byteLength)
       })
     } catch (error) {
       if (isAbsence(error)) return Buffer.alloc(0)
