@@ -40,7 +40,7 @@ CREATE UNIQUE INDEX attachment_of_owner ON public.attachment USING btree (owner,
 create table attachment_chunk (
   attachment_no bigint not null,
   chunk_no integer not null,
-  sealed bytea not null,
+  sealed bytea not null storage external,
   constraint attachment_chunk_pkey PRIMARY KEY (attachment_no, chunk_no),
   constraint attachment_chunk_attachment_no_fkey FOREIGN KEY (attachment_no) REFERENCES attachment(no) ON DELETE CASCADE,
   constraint attachment_chunk_chunk_no_check CHECK ((chunk_no >= 0))
@@ -238,7 +238,7 @@ create table message (
   digest bytea not null,
   size integer not null,
   accepted_at timestamp with time zone not null,
-  sealed bytea,
+  sealed bytea storage external,
   constraint message_pkey PRIMARY KEY (no),
   constraint message_digest_check CHECK ((octet_length(digest) = 32)),
   constraint message_priority_check CHECK (((priority >= 0) AND (priority <= 2))),
