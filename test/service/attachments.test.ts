@@ -64,7 +64,7 @@ async function ask(...papers: readonly Paper[]): Promise<Envelope> {
 const missing = expect.objectContaining({ problem: expect.objectContaining({ code: 'attachment-missing' }) })
 const coded = (code: string) => expect.objectContaining({ code })
 
-async function numbers(table: 'attachment' | 'attachment_chunk' | 'message_attachment'): Promise<number> {
+async function numbers(table: 'attachment' | 'attachment_chunk' | 'message_attachment' | 'case_key'): Promise<number> {
   const { rows } = await other.query<{ count: number }>(`select count(*) from ${table}`)
   return rows[0]?.count ?? 0
 }
