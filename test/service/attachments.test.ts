@@ -270,25 +270,27 @@ describe('an agency’s room for what no message has named', () => {
   })
 
   test('is there again once it is named, deleted or broken off', async () => {
-    await parts[Symbol.asyncDispose]()
     const env = { PASSERELLE_ATTACHMENT_QUOTA: String(QUOTA) }
-    parts = await openParts(pki, own.url, registry, { now: () => at, env })
+    await using small = await openParts(pki, own.url, registry, { now: () => at, env })
+    const posting = openPosting(small, signer)
     const [first, second, third] = [makeText(60_000), makeText(60_000), makeText(60_000)]
-    await put(first)
-    await expect(put(second)).rejects.toEqual(coded('attachment-quota'))
+    await posting.put(first)
+    await expect(posting.put(second)).rejects.toEqual(coded('attachment-quota'))
     // What is there already needs no room.
-    expect(await put(first)).toMatchObject({ isNew: false })
-    await ask(first)
-    await put(second)
-    await expect(put(third)).rejects.toEqual(coded('attachment-quota'))
+    expect(await posting.put(first)).toMatchObject({ isNew: false })
+    await posting.submit(makeQuestion([first]))
+    await posting.put(second)
+    await expect(posting.put(third)).rejects.toEqual(coded('attachment-quota'))
     pass(25 * HOUR)
     await forgetPassed(forgetting(), never)
     async function* breaking(): AsyncGenerator<Buffer> {
       yield third.bytes.subarray(0, 1_000)
       throw new Error('the line broke')
     }
-    await expect(put(third, 'gb-ctac', breaking())).rejects.toThrow('the line broke')
-    await expect(put(third, 'gb-ctac', piecesOf(second.bytes))).rejects.toEqual(coded('attachment-digest-mismatch'))
-    expect(await put(third)).toMatchObject({ isNew: true })
+    await expect(posting.put(third, 'gb-ctac', breaking())).rejects.toThrow('the line broke')
+    await expect(posting.put(third, 'gb-ctac', piecesOf(second.bytes))).rejects.toEqual(
+      coded('attachment-digest-mismatch'),
+    )
+    expect(await posting.put(third)).toMatchObject({ isNew: true })
   })
 })
