@@ -45,6 +45,9 @@ const MESSAGES = 50
 /** Pairs of small uploads that are compared. */
 const PUTS = 200
 
+// What was started ends with this process, also where it is stopped half-way.
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1))
+
 await using folder = await temporaryFolder()
 await using server = await startServer(join(folder.path, 'postgresql'))
 await using s3 = await startS3()
