@@ -19,7 +19,7 @@ export type Scanning = {
 
 export type Putting = {
   readonly database: Database
-  readonly vault: Pick<Vault, 'makeAttachmentKey'>
+  readonly vault: Pick<Vault, 'makeAttachmentKey' | 'sealing'>
   /** Where new attachments go. */
   readonly store: ChunkStore
   /** Absent where nobody has set one up. */
@@ -58,10 +58,12 @@ export async function putAttachment(needs: Putting, incoming: Incoming): Promise
   if (mostBytes > MAX_ATTACHMENT_BYTES) throw new Problem('message-too-large')
   if (mostBytes === 0) throw new Problem('unsupported-media-type')
 
-  const { key, wrapped } = needs.vault.makeAttachmentKey({ owner, digest })
   const name = needs.store.name()
-  const about = { owner, digest, mediaType, mostBytes, wrapped, name }
-  const begun = await beginAttachment(needs.database, about, needs.now(), needs.quota)
+  const { key, begun } = await needs.vault.sealing(async () => {
+    const { key, wrapped } = needs.vault.makeAttachmentKey({ owner, digest })
+    const about = { owner, digest, mediaType, mostBytes, wrapped, name }
+    return { key, begun: await beginAttachment(needs.database, about, needs.now(), needs.quota) }
+  })
   if (begun.outcome === 'full') throw new Problem('attachment-quota')
   if (begun.outcome === 'there') {
     const size = await judge(needs, bytes, { digest, mediaType })

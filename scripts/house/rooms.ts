@@ -35,6 +35,8 @@ const EVERYTHING = [
   'gateway',
   ...GATEWAY,
   'gateway/record/embedded',
+  'gateway/backup',
+  'gateway/commands',
   'adapters',
   'schemas',
   'sdk',
@@ -56,6 +58,14 @@ export const rooms: readonly Room[] = [
   })),
   // Loaded only where no other PostgreSQL is named.
   { folder: 'gateway/record/embedded', door: 'gateway/record/embedded/embedded.ts', enters: ['gateway/base'] },
+  // What operators type.
+  { folder: 'gateway/commands', enters: [...GATEWAY, 'gateway/record/embedded', 'gateway/backup'] },
+  // Loaded by commands only: a gateway that runs saves nothing by itself.
+  {
+    folder: 'gateway/backup',
+    door: 'gateway/backup/backup.ts',
+    enters: ['gateway/base', 'gateway/protocol', 'gateway/identity', 'gateway/record', 'gateway/record/embedded'],
+  },
   { folder: 'adapters', door: 'adapters/index.ts', enters: ['gateway/protocol'], pure: true },
   { folder: 'gateway', enters: [...GATEWAY, 'gateway/record/embedded', 'certs-dev'] },
   { folder: 'sdk', enters: [] },
@@ -88,6 +98,7 @@ export const owners: Readonly<Record<string, readonly string[]>> = {
   pino: ['gateway/base/logger.ts', 'gateway/record/embedded/embedded.ts'],
   'prom-client': ['gateway/base/metrics.ts'],
   'reflect-metadata': ['gateway/identity/certificate.ts', 'certs-dev'],
+  'tar-stream': ['gateway/backup'],
   typebox: ['gateway/http'],
   undici: ['sdk'],
 }

@@ -3,8 +3,8 @@
 --
 -- A message counts only if the key that it was sealed under is the one that its case has: a case opened by another process at
 -- the same time, or one whose key has been erased, comes back as `other-key`, with the key that stands. Only `fresh` keys are
--- put where there is none. A place that is not given back was made. Senders and ids are distinct within a batch, and come in
--- the order of both, so that two batches wait for each other and never in a circle; the log's row comes last.
+-- put where there is none, and never one that was destroyed. A place that is not given back was made. Senders and ids are distinct
+-- within a batch, and come in the order of both, so that two batches wait for each other and never in a circle; the log's row comes last.
 --
 -- What a message names as attached is given by its place, the attachment's number, and its key as wrapped for the message. Where an
 -- attachment has been deleted meanwhile, the message comes back as `attachment-missing`; where it has not, it no longer can be.
@@ -28,7 +28,8 @@ declare
 begin
   insert into case_key (case_id, wrapped)
   select distinct on (case_id) case_id, key from unnest(case_ids, wrapped_keys, fresh) as new_key (case_id, key, is_fresh)
-  where is_fresh order by case_id on conflict (case_id) do nothing;
+  where is_fresh and not exists (select from erasure where erasure.case_id = new_key.case_id and key_digest = sha256(key))
+  order by case_id on conflict (case_id) do nothing;
   get diagnostics keys_made = row_count;
   all_keys_ours := keys_made = cardinality(case_ids);
   if not all_keys_ours then
@@ -52,7 +53,8 @@ begin
       sizes, accepted_ats, sealed_starts, sealed_lengths, wrapped_keys) with ordinality
       as input (sender, id, recipient, case_id, type, schema_version, priority, in_reply_to, respond_by,
         size, accepted_at, start, length, key, ord)
-    where (all_keys_ours or exists (select from case_key where case_key.case_id = input.case_id and wrapped = key))
+    -- As a value and not by `exists`, for which all keys would be read into a hash.
+    where (all_keys_ours or (select wrapped from case_key where case_key.case_id = input.case_id) = key)
       and ord <> all(missing_places)
     order by ord
     on conflict (sender, id) do nothing
@@ -71,6 +73,16 @@ begin
   if cardinality(made_nos) > 0 then
     insert into delivery (message_no, recipient, priority, state, due_at)
     select no, recipients[at], priorities[at], 'accepted', accepted_ats[at] from unnest(made_nos, made_places) as made (no, at);
+
+    -- What asks for no answer by a time, and answers nothing, pays nothing for it.
+    if array_remove(respond_bys, null) <> '{}' or array_remove(in_reply_tos, null) <> '{}' then
+      perform await_answers(
+        nos => made_nos,
+        senders => array(select senders[at] from unnest(made_places) as at),
+        recipients => array(select recipients[at] from unnest(made_places) as at),
+        in_reply_tos => array(select in_reply_tos[at] from unnest(made_places) as at),
+        respond_bys => array(select respond_bys[at] from unnest(made_places) as at));
+    end if;
 
     if cardinality(attachment_nos) > 0 then
       insert into message_attachment (message_no, attachment_no, wrapped_key)
