@@ -127,9 +127,9 @@ test('a process that starts while another migrates waits longer than a statement
   const other = await database.connect()
   await other.query('begin')
   await other.query('select pg_advisory_xact_lock($1)', [MIGRATION_LOCK])
-  const patient = new pg.Pool({ connectionString: place.url, statement_timeout: 100 })
+  const patient = new pg.Pool({ connectionString: place.url, statement_timeout: 1_000 })
   const migrated = migrate(patient)
-  await other.query('select pg_sleep(0.5)')
+  await other.query('select pg_sleep(1.5)')
   await other.query('commit')
   other.release()
   await migrated
