@@ -94,7 +94,8 @@ export function openClient(options: ClientOptions) {
   const receipts = async (query: Feed = {}) => readAnswer(await get('/v1/receipts', query), answers.receiptPage)
 
   /**
-   * All receipts from a cursor on, for ever, until the signal aborts. Keep the cursor of the last entry that has been dealt with: begun again there, the feed
+   * All receipts from a cursor on, for ever, until the signal aborts: for what the agency sent, and `ResponseOverdue` for what it owes (`to` is then the
+   * agency itself, and `from` who waits for its answer). Keep the cursor of the last entry that has been dealt with: begun again there, the feed
    * neither skips nor repeats one, whatever happened in between.
    */
   async function* followReceipts(query: {

@@ -1,6 +1,7 @@
 import {
   ConfigurationFault,
   duration,
+  durations,
   host,
   KUBERNETES,
   oneOf,
@@ -17,6 +18,8 @@ export { ConfigurationFault } from './setting.ts'
 
 const ENVIRONMENTS = ['production', 'test', 'development'] as const
 const ROLES = ['api', 'worker', 'operations'] as const
+/** As the protocol's section 6 has it, for each of the priorities of section 3. */
+const UNREAD_AFTER = 'immediate=PT15M,urgent=P1D,routine=P3D'
 
 /** Protocol section 13, row by row; docs/operating.md has the same rows, and a test compares them. */
 const table = {
@@ -163,6 +166,15 @@ const table = {
     meaning: {
       en: 'How long delivery of a message is tried before it is a dead letter.',
       fr: 'Durée pendant laquelle la remise d’un message est tentée avant d’être déclarée en échec.',
+    },
+  },
+  unreadAfterMs: {
+    name: 'PASSERELLE_UNREAD_AFTER',
+    default: UNREAD_AFTER,
+    parse: durations(['immediate', 'urgent', 'routine'], UNREAD_AFTER, 'P30D'),
+    meaning: {
+      en: 'How long a message may lie unread, by priority, before its sender and the operators are told.',
+      fr: 'Durée pendant laquelle un message peut rester non lu, par priorité, avant que l’expéditeur et les opérateurs soient prévenus.',
     },
   },
   pushTimeoutMs: {

@@ -31,6 +31,8 @@ export function createMetrics(droppedLines: () => number = () => 0) {
     invalidAnswers: counter('invalid_answers_total', 'Invalid acknowledgements in the answer to a push', ['agency']),
     notificationsFailed: counter('notifications_failed_total', 'Notifications that could not be sent'),
     jobsFailed: counter('queue_failures_total', 'Jobs or calls of the queue that failed; the sweep makes them good'),
+    overdue: counter('answers_overdue_total', 'Answers that were not accepted by the time that was asked for'),
+    unread: counter('messages_unread_total', 'Messages that lay unread for too long', ['priority']),
     swept: counter('lanes_swept_total', 'Lanes that were due in the record and not called by the queue'),
     adapterFailures: counter('adapter_failures_total', 'Deliveries for which an adapter had no answer', ['kind']),
     logLinesDropped: new Counter({
@@ -44,6 +46,10 @@ export function createMetrics(droppedLines: () => number = () => 0) {
     }),
     certificateDays: gauge('certificate_days_left', 'Days until a certificate in force expires', ['party', 'use']),
     alarms: gauge('alarms', 'Alarms that are on', ['code']),
+    silent: gauge('silent', 'Messages whose sender was told that the agency is silent about them, and still is', [
+      'agency',
+      'alarm',
+    ]),
     backlog: gauge('deliveries', 'Deliveries waiting or dead-lettered', ['state', 'priority']),
     oldest: gauge('deliveries_oldest_seconds', 'Age of the oldest of these deliveries', ['state', 'priority']),
     requestSeconds: new Histogram({

@@ -21,9 +21,10 @@ import { placeOf } from './places.ts'
 import type { Leased } from './route.ts'
 import type { Registry } from '../identity/identity.ts'
 import type { Notifying } from './notifications.ts'
+import { lookAt } from './unread.ts'
 
 type Needs = {
-  readonly config: Pick<Config, 'deliveryHorizonMs'>
+  readonly config: Pick<Config, 'deliveryHorizonMs' | 'unreadAfterMs'>
   readonly log: Log
   readonly metrics: Metrics
   readonly database: Database
@@ -131,7 +132,7 @@ const events = { consign: 'ContentConsignment', giveUp: 'ContentConsignmentFailu
 /** Attempt, state, receipt and leaf. */
 async function write(
   needs: Needs,
-  { due, desk, attempt: number }: Leased,
+  { due, desk, lane, attempt: number }: Leased,
   told: Attempt,
   conclusion: Conclusion,
   now: Date,
@@ -154,10 +155,10 @@ async function write(
     // An acknowledgement, an operator or another worker was first: the attempt is told, and nothing else changes.
     if (!still || !receipt) return { result: undefined }
     const isConsigned = told.outcome === 'consigned'
-    return {
-      result: undefined,
-      pending: [isConsigned ? consign(tx, [{ ...told, receipt }]) : appendLeaves(tx, [receipt])],
-    }
+    const written = isConsigned
+      ? consign(tx, [{ ...told, receipt }], lookAt(needs.config, lane, now))
+      : appendLeaves(tx, [receipt])
+    return { result: undefined, pending: [written] }
   })
 }
 

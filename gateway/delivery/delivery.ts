@@ -12,6 +12,7 @@ import { openNotifying } from './notifications.ts'
 import { openPlaces } from './places.ts'
 import { openPusher } from './push.ts'
 import type { LaneQueue } from './queue.ts'
+import { startSilence } from './silence.ts'
 import { startSweep } from './sweep.ts'
 
 export { foresee, showDesks } from './foresee.ts'
@@ -46,7 +47,8 @@ const PUSHES_MS = 16_000
 const CLOSE_MS = 4_000
 
 /**
- * Opens this process's deliveries: its worker drains lanes as the queue calls them, and the sweep calls those that nobody does.
+ * Opens this process's deliveries: its worker drains lanes as the queue calls them, and the sweep calls those that nobody does. What
+ * nobody answers or reads is told, too.
  * @throws ConfigurationFault where the registry's schema knows a kind of agency for which there is no adapter
  */
 export async function openDelivery(needs: Needs): Promise<AsyncDisposable> {
@@ -71,5 +73,6 @@ export async function openDelivery(needs: Needs): Promise<AsyncDisposable> {
   })
   const drainHere = await queue.work((lane, stop) => drain({ ...delivering, places }, lane, stop))
   opened.defer(startSweep(needs, queue, drainHere))
+  opened.defer(startSilence(needs))
   return { [Symbol.asyncDispose]: () => opened.disposeAsync() }
 }

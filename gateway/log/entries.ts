@@ -55,13 +55,13 @@ export async function enforceRegistry(
       .filter(({ party, digest }) => logged.get(party.id)?.equals(digest) !== true)
     const known = parties.map(({ id }) => id)
     // Whoever comes back comes into force again, also unchanged.
-    await forgetEntries(tx, known)
+    const left = await forgetEntries(tx, known)
     // Who is no longer in the file is held like who is suspended: a misspelt id must not lose what waits for it.
     const gone = await waitingForOthers(tx, known)
     if (gone.length > 0)
       log.warn({ agencies: gone }, 'agencies that something waits for are not in the registry: it is held')
     const suspended = agencies.filter(({ status }) => status === 'suspended').map(({ id }) => id)
-    await hold(tx, [...suspended, ...gone], now)
+    await hold(tx, [...suspended, ...gone, ...left], now)
     const active = agencies.filter(({ status }) => status === 'active').map(({ id }) => id)
     const result = await releaseHeld(tx, active, now)
     if (changed.length === 0) return { result }

@@ -1,22 +1,40 @@
 import type { Alarm, GatewayKeys, TrustSnapshot } from '../identity/identity.ts'
 import type { Log } from '../base/base.ts'
-import type { DiskState } from '../record/record.ts'
+import type { DiskState, Silence } from '../record/record.ts'
 
 /** How long before a certificate ends its owner is told (protocol section 1). */
 export const WARN_BEFORE_MS = 30 * 24 * 3_600_000
 
-type Looked = { readonly trust: TrustSnapshot; readonly keys: GatewayKeys; readonly disk: DiskState }
+/** For so long an answer that does not come keeps its alarm on: there may be none to come, as where the message was refused. */
+const OVERDUE_MS = 7 * 24 * 3_600_000
+/** Answers of which it was told before then raise no alarm any more. */
+export const overdueSince = (now: Date): Date => new Date(now.getTime() - OVERDUE_MS)
+
+type Looked = {
+  readonly trust: TrustSnapshot
+  readonly keys: GatewayKeys
+  readonly disk: DiskState
+  readonly silent: readonly Silence[]
+}
 
 /**
- * What an operator has to see to: revocation lists and authorities that end, the gateway's own certificates, a disk that fills, and
- * agencies that the registry no longer has though something waits for them.
+ * What an operator has to see to: revocation lists and authorities that end, the gateway's own certificates, a disk that fills,
+ * agencies that the registry no longer has though something waits for them, and those that are silent.
  */
-export function alarmsOf({ trust, keys, disk }: Looked, now: Date, gone: readonly string[] = []): readonly Alarm[] {
+export function alarmsOf(
+  { trust, keys, disk, silent }: Looked,
+  now: Date,
+  gone: readonly string[] = [],
+): readonly Alarm[] {
   const own = [keys.tls.certificate, keys.signer.certificate]
   const ending = own.filter(({ notAfter }) => notAfter.getTime() - now.getTime() < WARN_BEFORE_MS)
   return [
     ...trust.alarms(now),
     ...gone.map((agency) => ({ code: 'agency-gone', subject: agency })),
+    ...silent.flatMap(({ agency, overdue, unread }) => [
+      ...(overdue > 0 ? [{ code: 'response-overdue', subject: agency }] : []),
+      ...(unread > 0 ? [{ code: 'message-unread', subject: agency }] : []),
+    ]),
     ...(disk === 'low' || disk === 'full' ? [{ code: `disk-${disk}`, subject: 'record' }] : []),
     ...ending.map(({ subject, notAfter }) => ({ code: 'own-certificate-expires', subject, since: notAfter })),
   ]
@@ -38,6 +56,8 @@ export const remedies: Readonly<Record<string, string>> = {
   'trust-folder-unread':
     'the trust folder could not be read for 10 s: look at its disk or mount; no revocation is seen',
   'agency-gone': 'put the agency back into the registry file, if only as suspended: something waits for it',
+  'response-overdue': 'telephone the agency: somebody asked it by a time that has passed, and waits for its answer',
+  'message-unread': 'telephone the agency: a message lies in its mailbox, and nobody has acknowledged it',
   'disk-low':
     'make room on the disk of the record: under 10 % or 2 GiB of it are free; under 1 GiB nothing more is accepted',
   'disk-full': 'make room on the disk of the record at once: under 1 GiB of it is free, and submissions are refused',

@@ -1,8 +1,8 @@
 import type { Log, Metrics } from '../base/base.ts'
 import type { GatewayKeys, Registry, TrustSnapshot } from '../identity/identity.ts'
 import { priorityOf } from '../protocol/protocol.ts'
-import { type Backlog, backlog, type Database, type Disk } from '../record/record.ts'
-import { alarmsOf } from './alarms.ts'
+import { type Backlog, backlog, type Database, type Disk, type Silence, silences } from '../record/record.ts'
+import { alarmsOf, overdueSince } from './alarms.ts'
 import { shareFor } from './share-for.ts'
 
 type Needs = {
@@ -27,26 +27,37 @@ const BACKLOG_MS = 5_000
 export function openFigures(needs: Needs): Figures {
   const { database, log, metrics } = needs
   const readBacklog = shareFor(BACKLOG_MS, () => backlog(database))
+  const readSilences = shareFor(BACKLOG_MS, () => silences(database, overdueSince(needs.now())))
   return {
     contentType: metrics.registry.contentType,
     async read() {
-      const rows = await readBacklog().catch((error: unknown) => {
+      const nothing = (error: unknown): [] => {
         log.warn({ err: error }, 'the backlog could not be read')
         return []
-      })
-      gauge(needs, rows)
+      }
+      const [rows, silent] = await Promise.all([readBacklog().catch(nothing), readSilences().catch(nothing)])
+      gauge(needs, rows, silent)
       return await metrics.registry.metrics()
     },
   }
 }
 
 /** What is measured when it is asked for: the backlog in the record, certificates, alarms. */
-function gauge({ metrics, keys, registry, trust, disk, now: clock }: Needs, rows: readonly Backlog[]): void {
+function gauge(
+  { metrics, keys, registry, trust, disk, now: clock }: Needs,
+  rows: readonly Backlog[],
+  silent: readonly Silence[],
+): void {
   const now = clock()
   metrics.backlog.reset()
   metrics.oldest.reset()
   metrics.certificateDays.reset()
   metrics.alarms.reset()
+  metrics.silent.reset()
+  for (const { agency, overdue, unread } of silent) {
+    metrics.silent.set({ agency, alarm: 'response-overdue' }, overdue)
+    metrics.silent.set({ agency, alarm: 'message-unread' }, unread)
+  }
   for (const [key, alike] of Map.groupBy(rows, ({ state, priority }) => `${state}/${priority}`)) {
     const [state = '', priority] = key.split('/')
     const labels = { state, priority: priorityOf(Number(priority)) }
@@ -71,5 +82,6 @@ function gauge({ metrics, keys, registry, trust, disk, now: clock }: Needs, rows
   const { agencies } = registry()
   const waiting = rows.filter(({ state }) => state === 'accepted').map(({ recipient }) => recipient)
   const gone = [...new Set(waiting)].filter((agency) => !agencies.has(agency))
-  for (const { code } of alarmsOf({ trust: trust(), keys, disk: disk.state() }, now, gone)) metrics.alarms.inc({ code })
+  const looked = { trust: trust(), keys, disk: disk.state(), silent }
+  for (const { code } of alarmsOf(looked, now, gone)) metrics.alarms.inc({ code })
 }

@@ -11,10 +11,12 @@ import {
   type MessageRow,
   type Search,
   searchMessages,
+  type Silence,
+  silences,
   type Vault,
   type Wakes,
 } from '../record/record.ts'
-import { alarmsOf, watchAlarms } from './alarms.ts'
+import { alarmsOf, overdueSince, watchAlarms } from './alarms.ts'
 import { attemptsAt } from './attempts.ts'
 import { type Figures, openFigures } from './figures.ts'
 import { createHealth, type Health } from './health.ts'
@@ -65,9 +67,16 @@ const LOOK_MS = 5_000
 /** Opens the operators' part, and begins to watch for alarms. */
 export function openOperations(needs: Needs): Operations {
   const { database, queue, stopping, trust, keys, now, log, lookup } = needs
-  const compare = watchAlarms(() => alarmsOf({ trust: trust(), keys, disk: needs.disk.state() }, now()), log)
+  let silent: readonly Silence[] = []
+  const compare = watchAlarms(() => alarmsOf({ trust: trust(), keys, disk: needs.disk.state(), silent }, now()), log)
   needs.onTrustChange(compare)
-  const stopWatching = every(LOOK_MS, compare, (error) => log.error({ err: error }, 'alarms could not be looked for'))
+  const look = async (): Promise<void> => {
+    // The other alarms are looked for also while the record is away.
+    compare()
+    silent = await silences(database, overdueSince(now()))
+    compare()
+  }
+  const stopWatching = every(LOOK_MS, look, (error) => log.error({ err: error }, 'alarms could not be looked for'))
   return {
     health: createHealth(database, queue, stopping),
     figures: openFigures(needs),

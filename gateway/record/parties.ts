@@ -72,9 +72,16 @@ export async function recordEntries(
   )
 }
 
-/** Forgets the entries of parties other than these: the leaves stay, and an entry that comes back is a new one. */
-export async function forgetEntries(tx: Queryable, parties: readonly string[]): Promise<void> {
-  await tx.query('delete from party_entry where party <> all($1::text[])', [parties])
+/**
+ * Forgets the entries of parties other than these: the leaves stay, and an entry that comes back is a new one.
+ * @returns the parties that had one until now
+ */
+export async function forgetEntries(tx: Queryable, parties: readonly string[]): Promise<readonly string[]> {
+  const { rows } = await tx.query<{ party: string }>(
+    'delete from party_entry where party <> all($1::text[]) returning party',
+    [parties],
+  )
+  return rows.map(({ party }) => party)
 }
 
 /** Begins to hold deliveries to these agencies; those held already go on as they are. */
@@ -86,12 +93,14 @@ export async function hold(tx: Queryable, agencies: readonly string[], now: Date
 }
 
 /**
- * Lets deliveries go on: the horizon of what waited is longer by the time that it was held.
+ * Lets deliveries go on: the horizon of what waited is longer by the time that it was held, which is remembered.
  * @returns the agencies that were held
  */
 export async function release(tx: Queryable, agencies: readonly string[], now: Date): Promise<readonly string[]> {
   const { rows } = await tx.query<{ agency: string }>(
     `with released as (delete from hold where agency = any($1) returning agency, since),
+      remembered as (
+        insert into held (agency, since, until) select agency, since, $2 from released on conflict do nothing),
       extended as (
         update delivery d set deadline = d.deadline + ($2::timestamptz - since) from released
         where d.recipient = agency and d.state = 'accepted' and d.deadline is not null)

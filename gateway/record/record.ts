@@ -13,6 +13,7 @@ export { type ActSubject, askForTwo, endPending, recordAct } from './acts.ts'
 export { takeBytes } from './daily-bytes.ts'
 export { type Disk, type DiskState, watchDisk } from './disk.ts'
 export { type Attempt, type AttemptRow, attemptsOf, insertAttempts } from './attempts.ts'
+export { endAwaiting, overdueAnswers, tellOverdue, type Told } from './awaited-answers.ts'
 export { type Backlog, backlog, waitingForOthers } from './backlog.ts'
 export { connecting } from './connection.ts'
 export { raiseCrlMarks, readCrlMarks } from './crl-marks.ts'
@@ -63,6 +64,8 @@ export {
   signingCertificates,
 } from './parties.ts'
 export { takeRate } from './rate.ts'
+export { type Silence, silences } from './silences.ts'
+export { type Held, heldSince, lookLater, tellUnread, type Unread, unreadMessages } from './unread.ts'
 export type { Vault } from './vault.ts'
 export type { Wakes } from './wakes.ts'
 

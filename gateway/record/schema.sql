@@ -28,6 +28,16 @@ create table attempt (
   constraint attempt_pkey PRIMARY KEY (message_no, attempt)
 );
 
+create table awaited_answer (
+  message_no bigint not null,
+  recipient text not null,
+  respond_by timestamp with time zone not null,
+  told_at timestamp with time zone,
+  constraint awaited_answer_pkey PRIMARY KEY (message_no)
+) with (autovacuum_vacuum_scale_factor=0.05, autovacuum_vacuum_cost_delay=1);
+CREATE INDEX awaited_answer_due ON public.awaited_answer USING btree (respond_by, message_no) WHERE (told_at IS NULL);
+CREATE INDEX awaited_answer_overdue ON public.awaited_answer USING btree (told_at, recipient) WHERE (told_at IS NOT NULL);
+
 create table case_key (
   case_id uuid not null,
   wrapped bytea not null,
@@ -70,13 +80,18 @@ create table delivery (
   asked_to_wait boolean not null default false,
   consigned_leaf bigint,
   answer_leaf bigint,
+  consigned_at timestamp with time zone,
+  unread_at timestamp with time zone,
+  expired_at timestamp with time zone,
   constraint delivery_pkey PRIMARY KEY (message_no),
   constraint delivery_state_check CHECK ((state = ANY (ARRAY['accepted'::text, 'consigned'::text, 'handed-over'::text, 'refused'::text, 'dead-lettered'::text, 'discarded'::text])))
 ) with (autovacuum_vacuum_scale_factor=0.05, autovacuum_vacuum_cost_delay=1);
 CREATE INDEX delivery_arrived ON public.delivery USING btree (recipient, consigned_leaf) WHERE (state = 'consigned'::text);
 CREATE INDEX delivery_dead ON public.delivery USING btree (message_no) WHERE (state = 'dead-lettered'::text);
 CREATE INDEX delivery_due ON public.delivery USING btree (recipient, priority, due_at, message_no) WHERE (state = 'accepted'::text);
+CREATE INDEX delivery_expired ON public.delivery USING btree (recipient, expired_at) WHERE ((state = 'consigned'::text) AND (expired_at IS NOT NULL));
 CREATE INDEX delivery_in_inbox ON public.delivery USING btree (recipient, priority, consigned_leaf) WHERE (state = 'consigned'::text);
+CREATE INDEX delivery_unread ON public.delivery USING btree (unread_at, message_no) WHERE ((state = 'consigned'::text) AND (unread_at IS NOT NULL));
 
 create table function_made (
   no bigint generated always as identity not null,
@@ -86,6 +101,13 @@ create table function_made (
   constraint function_made_pkey PRIMARY KEY (no),
   constraint function_made_digest_check CHECK ((octet_length(digest) = 32)),
   constraint function_made_name_digest_key UNIQUE (name, digest)
+);
+
+create table held (
+  agency text not null,
+  since timestamp with time zone not null,
+  until timestamp with time zone not null,
+  constraint held_pkey PRIMARY KEY (agency, since)
 );
 
 create table hold (
@@ -115,6 +137,12 @@ create table leaf (
 );
 CREATE INDEX leaf_of_feed ON public.leaf USING btree (feed, index) WHERE (feed IS NOT NULL);
 CREATE INDEX leaf_of_message ON public.leaf USING btree (message_no, index) WHERE (message_no IS NOT NULL);
+
+create table leaf_in_feed (
+  agency text not null,
+  leaf_index bigint not null,
+  constraint leaf_in_feed_pkey PRIMARY KEY (agency, leaf_index)
+);
 
 create table log (
   origin text not null,
@@ -221,7 +249,8 @@ begin
       sizes, accepted_ats, sealed_starts, sealed_lengths, wrapped_keys) with ordinality
       as input (sender, id, recipient, case_id, type, schema_version, priority, in_reply_to, respond_by,
         size, accepted_at, start, length, key, ord)
-    where all_keys_ours or exists (select from case_key where case_key.case_id = input.case_id and wrapped = key)
+    -- As a value and not by `exists`, for which all keys would be read into a hash.
+    where all_keys_ours or (select wrapped from case_key where case_key.case_id = input.case_id) = key
     order by ord
     on conflict (sender, id) do nothing
     returning no)
@@ -239,6 +268,16 @@ begin
   if cardinality(made_nos) > 0 then
     insert into delivery (message_no, recipient, priority, state, due_at)
     select no, recipients[at], priorities[at], 'accepted', accepted_ats[at] from unnest(made_nos, made_places) as made (no, at);
+
+    -- What asks for no answer by a time, and answers nothing, pays nothing for it.
+    if array_remove(respond_bys, null) <> '{}' or array_remove(in_reply_tos, null) <> '{}' then
+      perform await_answers(
+        nos => made_nos,
+        senders => array(select senders[at] from unnest(made_places) as at),
+        recipients => array(select recipients[at] from unnest(made_places) as at),
+        in_reply_tos => array(select in_reply_tos[at] from unnest(made_places) as at),
+        respond_bys => array(select respond_bys[at] from unnest(made_places) as at));
+    end if;
 
     perform append_leaves(
       ids => array(select receipt_ids[at] from unnest(made_places) as at),
@@ -336,6 +375,25 @@ begin
 end
 $function$;
 
+CREATE OR REPLACE FUNCTION public.await_answers(nos bigint[], senders text[], recipients text[], in_reply_tos uuid[], respond_bys timestamp with time zone[])
+ RETURNS void
+ LANGUAGE plpgsql
+AS $function$
+begin
+  insert into awaited_answer (message_no, recipient, respond_by)
+  select no, recipient, respond_by from unnest(nos, recipients, respond_bys) as made (no, recipient, respond_by)
+  where respond_by is not null;
+
+  delete from awaited_answer where message_no in (
+    select awaited_answer.message_no
+    from unnest(senders, recipients, in_reply_tos) as answer (sender, recipient, in_reply_to)
+      join message question on question.sender = answer.recipient and question.id = answer.in_reply_to
+        and question.recipient = answer.sender
+      join awaited_answer on awaited_answer.message_no = question.no
+    order by awaited_answer.message_no for update of awaited_answer);
+end
+$function$;
+
 CREATE OR REPLACE FUNCTION public.take_bytes(taker text, wanted bigint, allowed bigint)
  RETURNS TABLE(granted bigint, retry_after_s integer)
  LANGUAGE plpgsql
@@ -412,5 +470,78 @@ begin
   end;
   retry_after_ms := greatest(1, ceil((next_fits_s - age_s) * 1000));
   return next;
+end
+$function$;
+
+CREATE OR REPLACE FUNCTION public.tell_overdue(nos bigint[], senders text[], recipients text[], told_at timestamp with time zone, leaf_ids uuid[], leaf_starts integer[], leaf_lengths integer[], leaf_bytes bytea)
+ RETURNS SETOF bigint
+ LANGUAGE plpgsql
+AS $function$
+#variable_conflict use_column
+declare
+  -- The places of those that are told.
+  wanted integer[];
+  first_index bigint;
+begin
+  with standing as materialized (
+    select message_no from awaited_answer where message_no = any(nos) and told_at is null order by message_no for update)
+  select coalesce(array_agg(place order by place), '{}') into wanted
+  from unnest(nos) with ordinality as known (no, place) join standing on message_no = no;
+  if wanted = '{}' then
+    return;
+  end if;
+
+  first_index := append_leaves(
+    ids => array(select leaf_ids[place] from unnest(wanted) as place),
+    typs => array_fill('delivery-receipt+jws'::text, array[cardinality(wanted)]),
+    events => array_fill('ResponseOverdue'::text, array[cardinality(wanted)]),
+    message_nos => array(select nos[place] from unnest(wanted) as place),
+    feeds => array(select senders[place] from unnest(wanted) as place),
+    starts => array(select leaf_starts[place] from unnest(wanted) as place),
+    lengths => array(select leaf_lengths[place] from unnest(wanted) as place),
+    bytes => leaf_bytes);
+
+  -- Who asks itself has it in its feed already.
+  insert into leaf_in_feed (agency, leaf_index)
+  select recipients[place], first_index + ord - 1 from unnest(wanted) with ordinality as leaf (place, ord)
+  where recipients[place] <> senders[place];
+
+  update awaited_answer set told_at = tell_overdue.told_at
+  from unnest(wanted) as place where message_no = nos[place];
+  return query select nos[place] from unnest(wanted) as place;
+end
+$function$;
+
+CREATE OR REPLACE FUNCTION public.tell_unread(nos bigint[], senders text[], told_at timestamp with time zone, leaf_ids uuid[], leaf_starts integer[], leaf_lengths integer[], leaf_bytes bytea)
+ RETURNS SETOF bigint
+ LANGUAGE plpgsql
+AS $function$
+#variable_conflict use_column
+declare
+  -- The places of those that are told.
+  wanted integer[];
+begin
+  with standing as materialized (
+    select message_no from delivery where message_no = any(nos) and state = 'consigned' and unread_at is not null
+    order by message_no for update)
+  select coalesce(array_agg(place order by place), '{}') into wanted
+  from unnest(nos) with ordinality as known (no, place) join standing on message_no = no;
+  if wanted = '{}' then
+    return;
+  end if;
+
+  perform append_leaves(
+    ids => array(select leaf_ids[place] from unnest(wanted) as place),
+    typs => array_fill('delivery-receipt+jws'::text, array[cardinality(wanted)]),
+    events => array_fill('AcceptanceRejectionExpiry'::text, array[cardinality(wanted)]),
+    message_nos => array(select nos[place] from unnest(wanted) as place),
+    feeds => array(select senders[place] from unnest(wanted) as place),
+    starts => array(select leaf_starts[place] from unnest(wanted) as place),
+    lengths => array(select leaf_lengths[place] from unnest(wanted) as place),
+    bytes => leaf_bytes);
+
+  update delivery set unread_at = null, expired_at = told_at
+  from unnest(wanted) as place where message_no = nos[place];
+  return query select nos[place] from unnest(wanted) as place;
 end
 $function$;

@@ -20,7 +20,7 @@ import { parseRegistry, type Registry } from '../../gateway/identity/registry.ts
 import { openTrust } from '../../gateway/identity/trust.ts'
 import { type EvidenceLog, openLog } from '../../gateway/log/log.ts'
 import { readCatalogue } from '../../gateway/protocol/catalogue.ts'
-import { parsePathway } from '../../gateway/protocol/pathway.ts'
+import { parsePathway, type Pathway } from '../../gateway/protocol/pathway.ts'
 import { type Lane, priorities } from '../../gateway/protocol/priority.ts'
 import { acceptMessages, findMessages } from '../../gateway/record/messages.ts'
 import { type OpenRecord, openRecord } from '../../gateway/record/record.ts'
@@ -38,6 +38,7 @@ export type TestParts = OpenRecord &
     readonly metrics: Metrics
     readonly keys: GatewayKeys
     readonly registry: () => Registry
+    readonly pathway: Pathway
     readonly now: () => Date
     /** The lanes that a worker was called to. */
     readonly called: Lane[]
@@ -77,16 +78,16 @@ export async function openParts(
   const registry = parseRegistry(registryText)
   const metrics = createMetrics()
   const called: Lane[] = []
-  const base = { config, log, metrics, keys, catalogue, now, trust: trust.current, registry: () => registry }
-  const enqueue = (lane: Lane): void => void called.push(lane)
   const pathway = parsePathway(schemaFiles.pathway)
-  const exchange = openExchange({ ...base, ...record, ...evidence, pathway, checking, foresee, enqueue })
+  const base = { config, log, metrics, keys, catalogue, pathway, now, trust: trust.current, registry: () => registry }
+  const enqueue = (lane: Lane): void => void called.push(lane)
+  const exchange = openExchange({ ...base, ...record, ...evidence, checking, foresee, enqueue })
   const tls = { cert: keys.tls.cert, key: keys.tls.key }
   const pusher = opened.adopt(
     openPusher({ tls: () => tls, trust: trust.current, timeoutMs: config.pushTimeoutMs, now }),
     (one) => one.close(),
   )
-  const { tell } = openNotifying({ ...base, pathway, notifier: openNotifier(undefined, log) })
+  const { tell } = openNotifying({ ...base, notifier: openNotifier(undefined, log) })
   const delivering = { ...base, ...record, ...evidence, ...exchange, pusher, tell, enqueue }
   const openWorker: TestParts['openWorker'] = () => {
     const places = openPlaces({ log, attempt: (push) => attempt(delivering, push), enqueue })
@@ -108,7 +109,16 @@ export async function openParts(
   }
 }
 
-export type Seed = { readonly from: string; readonly to: string; readonly type: string; readonly priority: number }
+export type Seed = {
+  readonly from: string
+  readonly to: string
+  readonly type: string
+  readonly priority: number
+  /** The time itself where it is not given; null: none. */
+  readonly respondBy?: Date | null
+  /** The message that it answers. */
+  readonly answers?: { readonly id: string; readonly case_id: string }
+}
 
 /** Puts messages into the record as accepting them would: sealed, with a receipt, due. Gives their row numbers. */
 export async function seed(
@@ -118,11 +128,15 @@ export async function seed(
   now: Date,
 ): Promise<number[]> {
   const items = await Promise.all(
-    seeds.map(async ({ from, to, type, priority }) => {
+    seeds.map(async ({ from, to, type, priority, respondBy = now, answers }) => {
       const { signer } = await readIdentity(join(pki.folder, 'agencies', from))
-      const made = makeEnvelope(type, from, to, { priority: priorities[priority] ?? 'routine' })
+      const made = makeEnvelope(type, from, to, {
+        priority: priorities[priority] ?? 'routine',
+        ...(answers && { inReplyTo: answers.id, caseId: answers.case_id }),
+      })
       const bytes = Buffer.from(await signMessage(made, signer, now))
-      const envelope = { ...made, attachments: [], body: {}, respondBy: now }
+      const { respondBy: _, ...said } = made
+      const envelope = { ...said, attachments: [], body: {}, ...(respondBy && { respondBy }) }
       const digest = randomBytes(32)
       const about = { messageId: made.id, caseId: made.caseId, type, from, to, digest, attempt: 0 }
       const receipt = await parts.issuer.receipt({ event: 'SubmissionAcceptance', ...about }, now)

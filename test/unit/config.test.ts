@@ -26,6 +26,7 @@ it('has the defaults of protocol section 13', () => {
     logKeyFile: undefined,
     environment: 'development',
     deliveryHorizonMs: 72 * 3600 * 1000,
+    unreadAfterMs: { immediate: 15 * 60_000, urgent: 24 * 3600 * 1000, routine: 72 * 3600 * 1000 },
     pushTimeoutMs: 15_000,
     crlGraceMs: 24 * 3600 * 1000,
     maxMessageBytes: 262_144,
@@ -45,6 +46,7 @@ it('reads what is set, and takes an empty variable for an unset one', () => {
     PASSERELLE_PUSH_TIMEOUT: 'PT0.5S',
     PASSERELLE_DELIVERY_HORIZON: 'P3DT1H',
     PASSERELLE_CRL_GRACE: 'PT0S',
+    PASSERELLE_UNREAD_AFTER: 'routine=P2D, immediate=PT1M',
     PASSERELLE_SMTP_URL: '',
     DATABASE_URL: 'postgresql:///passerelle?host=/run/postgresql',
     REDIS_URL: 'rediss://cache:6379',
@@ -54,6 +56,7 @@ it('reads what is set, and takes an empty variable for an unset one', () => {
     host: '::',
     port: 0,
     pushTimeoutMs: 500,
+    unreadAfterMs: { immediate: 60_000, urgent: 24 * 3600 * 1000, routine: 48 * 3600 * 1000 },
     crlGraceMs: 0,
     redisUrl: 'rediss://cache:6379',
   })
@@ -79,6 +82,11 @@ it.each([
   ['PASSERELLE_PUSH_TIMEOUT', 'PT11M', 'an ISO 8601 duration such as PT15S, at most PT10M'],
   ['PASSERELLE_DELIVERY_HORIZON', 'P1M', 'an ISO 8601 duration such as PT15S, at most P365D'],
   ['PASSERELLE_CRL_GRACE', '-PT1S', 'an ISO 8601 duration such as PT15S, at most P30D'],
+  ['PASSERELLE_UNREAD_AFTER', 'P1D', 'one of immediate, urgent, routine'],
+  ['PASSERELLE_UNREAD_AFTER', 'immediate=PT5M,', 'one of immediate, urgent, routine'],
+  ['PASSERELLE_UNREAD_AFTER', 'pressing=PT5M', 'one of immediate, urgent, routine'],
+  ['PASSERELLE_UNREAD_AFTER', 'urgent=5', 'an ISO 8601 duration such as PT15S, at most P30D'],
+  ['PASSERELLE_UNREAD_AFTER', 'urgent=P31D', 'an ISO 8601 duration such as PT15S, at most P30D'],
   ['PASSERELLE_MAX_MESSAGE_BYTES', '1023', 'a whole number from 1024 to 16777216'],
   ['PASSERELLE_RATE_LIMIT', '0', 'a whole number from 1 to 10000000'],
   ['PASSERELLE_DAILY_BYTES', '1048575', 'a whole number from 1048576 to 999999999999999'],
@@ -86,6 +94,11 @@ it.each([
   ['PASSERELLE_RECORD_DISK', 'a\nb', 'a path'],
 ])('refuses %s=%j', (name, value, wanted) => {
   expect(() => readConfig({ [name]: value })).toThrow(new ConfigurationFault(`${name} must be ${wanted}`))
+})
+
+it('refuses a priority that PASSERELLE_UNREAD_AFTER names twice', () => {
+  const read = () => readConfig({ PASSERELLE_UNREAD_AFTER: 'urgent=P1D,urgent=P2D' })
+  expect(read).toThrow(new ConfigurationFault('PASSERELLE_UNREAD_AFTER names one of immediate, urgent, routine twice'))
 })
 
 it.each(['DATABASE_URL', 'REDIS_URL', 'PASSERELLE_SMTP_URL'])('never repeats the password in a wrong %s', (name) => {

@@ -39,7 +39,8 @@ begin
       sizes, accepted_ats, sealed_starts, sealed_lengths, wrapped_keys) with ordinality
       as input (sender, id, recipient, case_id, type, schema_version, priority, in_reply_to, respond_by,
         size, accepted_at, start, length, key, ord)
-    where all_keys_ours or exists (select from case_key where case_key.case_id = input.case_id and wrapped = key)
+    -- As a value and not by `exists`, for which all keys would be read into a hash.
+    where all_keys_ours or (select wrapped from case_key where case_key.case_id = input.case_id) = key
     order by ord
     on conflict (sender, id) do nothing
     returning no)
@@ -57,6 +58,16 @@ begin
   if cardinality(made_nos) > 0 then
     insert into delivery (message_no, recipient, priority, state, due_at)
     select no, recipients[at], priorities[at], 'accepted', accepted_ats[at] from unnest(made_nos, made_places) as made (no, at);
+
+    -- What asks for no answer by a time, and answers nothing, pays nothing for it.
+    if array_remove(respond_bys, null) <> '{}' or array_remove(in_reply_tos, null) <> '{}' then
+      perform await_answers(
+        nos => made_nos,
+        senders => array(select senders[at] from unnest(made_places) as at),
+        recipients => array(select recipients[at] from unnest(made_places) as at),
+        in_reply_tos => array(select in_reply_tos[at] from unnest(made_places) as at),
+        respond_bys => array(select respond_bys[at] from unnest(made_places) as at));
+    end if;
 
     perform append_leaves(
       ids => array(select receipt_ids[at] from unnest(made_places) as at),
