@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url'
 import { blame, type Config, ConfigurationFault, createMetrics, type Log, settingName } from './base/base.ts'
+import { openAttachments } from './attachments/attachments.ts'
 import { foresee, openDelivery, openQueue, readRedisUrl, requireRedis } from './delivery/delivery.ts'
 import { heedUnfit, NewerSchemaFault, openRecord, raiseCrlMarks, readCrlMarks, watchDisk } from './record/record.ts'
 import { loadSchemaFolder, openChecking, openExchange } from './exchange/exchange.ts'
@@ -100,7 +101,8 @@ async function open(config: Config, log: Log, opened: AsyncDisposableStack): Pro
   await evidence.enforce(registry(), enqueue)
   registrySource.onChange(evidence.follow(enqueue, stopping.signal))
 
-  const exchange = openExchange({ ...base, pathway, checking, foresee, enqueue })
+  const attachments = opened.use(openAttachments(base))
+  const exchange = openExchange({ ...base, attachments, pathway, checking, foresee, enqueue })
   if (config.roles.has('worker')) opened.use(await openDelivery({ ...base, pathway, ...exchange, queue }))
   const operations = opened.use(
     openOperations({
@@ -115,6 +117,7 @@ async function open(config: Config, log: Log, opened: AsyncDisposableStack): Pro
   )
   const listeners = await openListeners({
     ...base,
+    attachments,
     exchange,
     operations,
     rateLimit: createRateLimit(record.database, config.rateLimit, (error) =>

@@ -215,8 +215,26 @@ const table = {
     default: '10737418240',
     parse: whole(1_048_576, 999_999_999_999_999),
     meaning: {
-      en: 'Bytes of submissions and acknowledgements a day for each agency, over all processes; a sixtieth of it a minute.',
-      fr: 'Octets des dépôts et des accusés par jour et par organisme, tous processus confondus ; un soixantième par minute.',
+      en: 'Bytes of submissions, acknowledgements and attachments a day for each agency, over all processes; of the first two, a sixtieth of it a minute.',
+      fr: 'Octets des dépôts, des accusés et des pièces jointes par jour et par organisme, tous processus confondus ; pour les deux premiers, un soixantième par minute.',
+    },
+  },
+  attachmentGraceMs: {
+    name: 'PASSERELLE_ATTACHMENT_GRACE',
+    default: 'PT24H',
+    parse: duration(1_000, 'P30D'),
+    meaning: {
+      en: 'How long an attachment is kept that no message names.',
+      fr: 'Durée pendant laquelle une pièce jointe qu’aucun message ne cite est conservée.',
+    },
+  },
+  attachmentQuota: {
+    name: 'PASSERELLE_ATTACHMENT_QUOTA',
+    default: '1073741824',
+    parse: whole(1, 999_999_999_999_999),
+    meaning: {
+      en: 'Bytes of attachments that each agency may have put, or be putting, and no message has named, over all processes.',
+      fr: 'Octets de pièces jointes que chaque organisme peut avoir déposés, ou être en train de déposer, sans qu’un message les cite, tous processus confondus.',
     },
   },
   recordDisk: {

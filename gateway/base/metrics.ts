@@ -25,6 +25,11 @@ export function createMetrics(droppedLines: () => number = () => 0) {
     refused: counter('messages_refused_total', 'Submissions refused after their signature was verified', ['code']),
     problems: counter('problems_total', 'Requests answered with a problem', ['code']),
     limits: counter('limits_total', 'Times that a limit on connections, requests or answers was reached', ['limit']),
+    attachmentsPut: counter('attachments_put_total', 'Attachments put, by each agency for the first time'),
+    attachmentsForgotten: counter(
+      'attachments_forgotten_total',
+      'Attachments deleted because no message has named them, or because they broke off',
+    ),
     consigned: counter('messages_consigned_total', 'Messages put into a mailbox'),
     attempts: counter('push_attempts_total', 'Attempts to push a message', ['outcome']),
     acknowledged: counter('messages_acknowledged_total', 'Acknowledgements recorded', ['outcome']),

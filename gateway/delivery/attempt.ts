@@ -64,6 +64,7 @@ async function send(needs: Needs, push: Leased): Promise<Outcome> {
   const { due, delivery, attempt: number } = push
   const bytes = await read(needs, due)
   if (bytes === undefined) return { kind: 'retry', detail: 'unreadable' }
+  if (bytes === 'erased') return { kind: 'refused', detail: 'erased' }
   const target = { ...delivery, places: placeOf(push) }
   return await needs.pusher.push(target, { id: due.id, from: due.sender, attempt: number, bytes })
 }
@@ -81,12 +82,16 @@ async function announce(needs: Needs, push: Leased, told: Attempt, now: Date): P
     )
 }
 
-/** What cannot be read now is an attempt that failed, not a lane that stops. */
-async function read(needs: Needs, due: Due): Promise<Buffer | undefined> {
+/**
+ * What cannot be read now is an attempt that failed, not a lane that stops. What was erased after the backup that this record was
+ * restored from never can be.
+ */
+async function read(needs: Needs, due: Due): Promise<Buffer | 'erased' | undefined> {
   try {
     const message = await needs.lookup.content(due.sender, due.id, due.recipient)
     return message && openMessage(needs, message)
   } catch (error) {
+    if (error instanceof Problem && error.code === 'erased') return 'erased'
     needs.log.error({ err: error, messageId: due.id, from: due.sender }, 'a message could not be read')
     return undefined
   }

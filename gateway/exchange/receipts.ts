@@ -1,5 +1,5 @@
 import { type Database, feedOf, type Wakes } from '../record/record.ts'
-import type { Turns } from './checking/turns.ts'
+import type { Turns } from '../base/base.ts'
 import { waitFor } from './waiting.ts'
 
 type Needs = {

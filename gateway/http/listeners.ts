@@ -19,7 +19,7 @@ export type Listeners = {
   close(): Promise<void>
 }
 
-type Listening = Omit<Serving & Operating, 'untilGone' | 'tell' | 'describe'> & { readonly stopping: AbortSignal }
+type Listening = Omit<Serving & Operating, 'untilGone' | 'tell' | 'giveTime' | 'describe'>
 
 /** @throws ConfigurationFault where a port cannot be taken */
 export async function openListeners(parts: Listening): Promise<Listeners> {
@@ -36,7 +36,12 @@ export async function openListeners(parts: Listening): Promise<Listeners> {
     access: ['operator', 'public'],
     whoIs: (socket) => operatorAt(parts, socket),
   })
-  const serving = { ...parts, tell: admission.tell, untilGone: (reply: FastifyReply) => untilGone(reply, stopping) }
+  const serving = {
+    ...parts,
+    tell: admission.tell,
+    giveTime: admission.giveTime,
+    untilGone: (reply: FastifyReply) => untilGone(reply, stopping),
+  }
   const urls: { agency?: string; operations?: string } = {}
   await describeRoutes(agency, 'Passerelle exchange protocol')
   await describeRoutes(operations, 'Passerelle operations')

@@ -15,8 +15,8 @@ type Needs = {
   readonly keys: GatewayKeys
   /** The origin of the log key, as checkpoints will bear it. */
   readonly origin: string
-  /** Where signatures are made: those that a request waits for, and the others. */
-  readonly signing: Signing & { readonly background: Signing }
+  /** Where signatures are made: those that a request waits for, and the others. Without it, here and now. */
+  readonly signing?: Signing & { readonly background: Signing }
   readonly log: Log
   readonly now: () => Date
 }
@@ -47,7 +47,7 @@ export async function openLog(needs: Needs): Promise<EvidenceLog> {
   const entering = { ...needs, issuer }
   return {
     issuer,
-    backgroundIssuer: createIssuer(keys.id, keys.signer, signing.background),
+    backgroundIssuer: createIssuer(keys.id, keys.signer, signing?.background),
     enforce: (registry, release) => enforceRegistry(entering, registry, release),
     follow: (release, stopping) => followRegistry(entering, release, stopping),
   }

@@ -21,10 +21,12 @@ import { attemptsAt } from './attempts.ts'
 import { type Figures, openFigures } from './figures.ts'
 import { createHealth, type Health } from './health.ts'
 import { type Acts, openActs } from './perform.ts'
+import { eraseDue } from './retention.ts'
 
 export { WARN_BEFORE_MS } from './alarms.ts'
 export type { Health } from './health.ts'
 export type { Decision } from './perform.ts'
+export { dueUntil, eraseDue, LARGEST_TURN } from './retention.ts'
 
 type Needs = {
   readonly log: Log
@@ -63,6 +65,8 @@ export type Operations = AsyncDisposable & {
 
 /** What a clock alone brings about: a list that ends, a folder that could not be read for 10 s. */
 const LOOK_MS = 5_000
+/** Retention is counted in days. */
+const RETENTION_MS = 60_000
 
 /** Opens the operators' part, and begins to watch for alarms. */
 export function openOperations(needs: Needs): Operations {
@@ -77,6 +81,11 @@ export function openOperations(needs: Needs): Operations {
     compare()
   }
   const stopWatching = every(LOOK_MS, look, (error) => log.error({ err: error }, 'alarms could not be looked for'))
+  const stopErasing = every(
+    RETENTION_MS,
+    (stop) => eraseDue(needs, stop),
+    (error) => log.error({ err: error }, 'contents whose retention is over could not be erased; it is tried again'),
+  )
   return {
     health: createHealth(database, queue, stopping),
     figures: openFigures(needs),
@@ -84,6 +93,6 @@ export function openOperations(needs: Needs): Operations {
     search: (search) => searchMessages(database, search),
     find: (from, id) => lookup.message(from, id),
     historyOf: (message) => attemptsAt(database, message),
-    [Symbol.asyncDispose]: stopWatching,
+    [Symbol.asyncDispose]: async () => void (await Promise.all([stopWatching(), stopErasing()])),
   }
 }

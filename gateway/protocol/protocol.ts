@@ -4,7 +4,7 @@ export type { Agency, CertificateUse, Delivery, Desk, Hours, Kind, Operator, Wee
 export { type Catalogue, readCatalogue, type SchemaFiles } from './catalogue.ts'
 export { ageOf, type Untold, untoldTo } from './disclosure.ts'
 export { type Facts, parseEnvelope, peekIdentity } from './envelope.ts'
-export { digestText, AGENCY_ID, AGENCY_ID_LENGTH, rfc3339, UUID } from './forms.ts'
+export { AGENCY_ID, AGENCY_ID_LENGTH, digestText, parseDigest, parseTime, rfc3339, THUMBPRINT, UUID } from './forms.ts'
 export { isJsonObject, type Json, JsonFault, type JsonObject, parseJson } from './json.ts'
 export { type Algorithm, isFresh, type Jws, type MediaType, parseJws } from './jws.ts'
 export { MAX_ATTACHMENT_BYTES, PROTOCOL_VERSION } from './limits.ts'

@@ -40,14 +40,16 @@ export type NewMessage = {
   /** The wrapped key of the case, under which it is sealed; `fresh` where the case is not known to have one. */
   readonly key: { readonly wrapped: Buffer; readonly fresh: boolean }
   readonly receipt: Pick<Leaf, 'id' | 'jws'>
+  /** What it names as attached, each with its key under the key of the case. */
+  readonly attachments: readonly { readonly no: number; readonly wrapped: Buffer }[]
 }
 
 /**
- * `made`: recorded; `used`: the sender has used the id before; `other-key`: the case has another key, or (undefined) none any
- * more.
+ * `made`: recorded; `attachment-missing`: one that it names is not there any more; `used`: the sender has used the id before;
+ * `other-key`: the case has another key, or (undefined) none any more.
  */
 export type Recorded =
-  | { readonly outcome: 'made' | 'used' }
+  | { readonly outcome: 'made' | 'attachment-missing' | 'used' }
   | { readonly outcome: 'other-key'; readonly standing: Buffer | undefined }
 
 /**
@@ -63,6 +65,7 @@ export async function acceptMessages(
   const envelopes = messages.map(({ envelope }) => envelope)
   const sealed = pack(messages.map((message) => message.sealed))
   const receipts = packTexts(messages.map(({ receipt: { jws } }) => jws))
+  const named = messages.flatMap(({ attachments }, at) => attachments.map((one) => ({ ...one, place: at + 1 })))
   const { sql, values } = call('accept_messages', {
     senders: list(envelopes.map(({ from }) => from)),
     ids: list(envelopes.map(({ id }) => id)),
@@ -85,6 +88,9 @@ export async function acceptMessages(
     receipt_starts: list(receipts.starts),
     receipt_lengths: list(receipts.lengths),
     receipt_bytes: receipts.bytes,
+    naming_places: list(named.map(({ place }) => place)),
+    attachment_nos: list(named.map(({ no }) => no)),
+    attachment_keys: named.map(({ wrapped }) => wrapped),
   })
   const { rows } = await database.query<{ place: number; outcome: Recorded['outcome']; standing_key: Buffer | null }>({
     name: 'accept-messages',

@@ -3,6 +3,7 @@ import { heedUnfit, requireFitDatabase } from './fitness.ts'
 import { type Clock, openClock } from './clock.ts'
 import { type Database, openDatabase, transaction } from './database.ts'
 import { migrate } from './migrate.ts'
+import { ERASED } from './erasures.ts'
 import { dataKeyCheck } from './parties.ts'
 import { openBytes, sealBytes } from './sealing.ts'
 import { openVault, type Vault } from './vault.ts'
@@ -12,6 +13,20 @@ export { acknowledgeMessages, type NewAcknowledgement } from './acknowledgements
 export { type ActSubject, askForTwo, endPending, recordAct } from './acts.ts'
 export { takeBytes } from './daily-bytes.ts'
 export { type Disk, type DiskState, watchDisk } from './disk.ts'
+export {
+  beginAttachment,
+  dropAttachment,
+  findPut,
+  findShared,
+  finishAttachment,
+  forgetAttachments,
+  insertChunk,
+  namesLeft,
+  namesRemoved,
+  type PutAttachment,
+  readChunk,
+  renewAttachment,
+} from './attachments.ts'
 export { type Attempt, type AttemptRow, attemptsOf, insertAttempts } from './attempts.ts'
 export { endAwaiting, overdueAnswers, tellOverdue, type Told } from './awaited-answers.ts'
 export { type Backlog, backlog, waitingForOthers } from './backlog.ts'
@@ -32,10 +47,20 @@ export {
   postpone,
   pressingBefore,
 } from './deliveries.ts'
+export {
+  type DueCase,
+  dueCases,
+  eraseCase,
+  ERASED,
+  lockCase,
+  takeRetention,
+} from './erasures.ts'
 export { heedUnfit } from './fitness.ts'
 export { inboxVisitors, noteInboxVisit } from './inbox-visits.ts'
+export { clearLog, rewriteTables } from './maintenance.ts'
 export { inboxArrivals, inboxPage, type InboxRow, type Place } from './inbox.ts'
 export { appendLeaves, feedOf, type Leaf, openLog, receiptOf, receiptsOf } from './leaves.ts'
+export { hasLeaf, type LogState, logState } from './log-state.ts'
 export {
   acceptMessages,
   type Addressed,
@@ -64,6 +89,8 @@ export {
   signingCertificates,
 } from './parties.ts'
 export { takeRate } from './rate.ts'
+export { openBytes, sealBytes, SealFault } from './sealing.ts'
+export { repeatErasure, type SignedErasure, signedErasures } from './signed-erasures.ts'
 export { type Silence, silences } from './silences.ts'
 export { type Held, heldSince, lookLater, tellUnread, type Unread, unreadMessages } from './unread.ts'
 export type { Vault } from './vault.ts'
@@ -96,16 +123,58 @@ async function open(url: string, dataKey: Buffer, onError: (error: unknown) => v
     await checkDataKey(database, dataKey)
     const wakes = opened.adopt(await openWakes(url, database, onError), (one) => one.close())
     const clock = opened.use(await openClock(database, onError))
+    const vault = openVault(dataKey)
+    opened.adopt(forgetErased(wakes, vault), (stop) => stop())
     return {
       database,
       wakes,
-      vault: openVault(dataKey),
+      vault,
       clock,
       [Symbol.asyncDispose]: () => opened.disposeAsync(),
     }
   } catch (error) {
     await opened.disposeAsync()
     throw error
+  }
+}
+
+/**
+ * Opens the record for what reads no contents, and needs no data key: a backup, a restore, a list of erasures.
+ * @param upgrade whether it is brought to this release's schema; @throws as `openRecord`, but for the data key
+ */
+export async function openUnkeyed(
+  url: string,
+  onError: (error: unknown) => void,
+  upgrade: boolean,
+): Promise<AsyncDisposable & Pick<OpenRecord, 'database'>> {
+  return await heedUnfit(async () => {
+    const database = openDatabase(url, onError)
+    try {
+      await requireFitDatabase(database)
+      if (upgrade) await migrate(database)
+      return { database, [Symbol.asyncDispose]: () => database.end() }
+    } catch (error) {
+      await database.end()
+      throw error
+    }
+  })
+}
+
+/** However seldom anything is erased. */
+const FORGET_MS = 3_600_000
+
+/** Takes the keys of erased cases out of this process's memory, whichever process has erased them. */
+function forgetErased(wakes: Wakes, vault: Vault): () => Promise<void> {
+  const stop = new AbortController()
+  const following = (async () => {
+    while (!stop.signal.aborted) {
+      await wakes.next(ERASED, FORGET_MS, stop.signal)
+      vault.forget()
+    }
+  })()
+  return async () => {
+    stop.abort()
+    await following
   }
 }
 

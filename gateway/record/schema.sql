@@ -5,7 +5,7 @@ create table act (
   id uuid not null,
   at timestamp with time zone not null,
   act text not null,
-  operator text not null,
+  operator text,
   sealed_reason bytea,
   leaf_index bigint not null,
   agency text,
@@ -13,6 +13,42 @@ create table act (
   message_id uuid,
   case_id uuid,
   constraint act_pkey PRIMARY KEY (id)
+);
+CREATE INDEX act_with_reason ON public.act USING btree (case_id) WHERE ((case_id IS NOT NULL) AND (sealed_reason IS NOT NULL));
+
+create table attachment (
+  no bigint generated always as identity not null,
+  owner text not null,
+  digest bytea not null,
+  media_type text not null,
+  size integer not null,
+  put_at timestamp with time zone not null,
+  wrapped_key bytea not null,
+  place text,
+  whole boolean not null default false,
+  named boolean not null default false,
+  constraint attachment_pkey PRIMARY KEY (no),
+  constraint attachment_digest_check CHECK ((octet_length(digest) = 32)),
+  constraint attachment_size_check CHECK ((size > 0))
+);
+CREATE INDEX attachment_outside ON public.attachment USING btree (place) WHERE (place IS NOT NULL);
+CREATE INDEX attachment_passing ON public.attachment USING btree (put_at) WHERE (NOT named);
+CREATE INDEX attachment_unfinished ON public.attachment USING btree (put_at) WHERE (NOT whole);
+CREATE INDEX attachment_unnamed ON public.attachment USING btree (owner) INCLUDE (size) WHERE (NOT named);
+CREATE UNIQUE INDEX attachment_of_owner ON public.attachment USING btree (owner, digest) WHERE whole;
+
+create table attachment_chunk (
+  attachment_no bigint not null,
+  chunk_no integer not null,
+  sealed bytea not null,
+  constraint attachment_chunk_pkey PRIMARY KEY (attachment_no, chunk_no),
+  constraint attachment_chunk_attachment_no_fkey FOREIGN KEY (attachment_no) REFERENCES attachment(no) ON DELETE CASCADE,
+  constraint attachment_chunk_chunk_no_check CHECK ((chunk_no >= 0))
+);
+
+create table attachment_left (
+  place text not null,
+  constraint attachment_left_pkey PRIMARY KEY (place)
 );
 
 create table attempt (
@@ -93,6 +129,17 @@ CREATE INDEX delivery_expired ON public.delivery USING btree (recipient, expired
 CREATE INDEX delivery_in_inbox ON public.delivery USING btree (recipient, priority, consigned_leaf) WHERE (state = 'consigned'::text);
 CREATE INDEX delivery_unread ON public.delivery USING btree (unread_at, message_no) WHERE ((state = 'consigned'::text) AND (unread_at IS NOT NULL));
 
+create table erasure (
+  act_id uuid not null,
+  case_id uuid not null,
+  at timestamp with time zone not null,
+  key_digest bytea,
+  constraint erasure_pkey PRIMARY KEY (act_id),
+  constraint erasure_key_digest_check CHECK ((octet_length(key_digest) = 32))
+);
+CREATE INDEX erasure_in_time ON public.erasure USING btree (at, act_id);
+CREATE INDEX erasure_of_case ON public.erasure USING btree (case_id);
+
 create table function_made (
   no bigint generated always as identity not null,
   name text not null,
@@ -168,14 +215,24 @@ create table message (
   digest bytea not null,
   size integer not null,
   accepted_at timestamp with time zone not null,
-  sealed bytea storage external,
+  sealed bytea,
   constraint message_pkey PRIMARY KEY (no),
   constraint message_digest_check CHECK ((octet_length(digest) = 32)),
   constraint message_priority_check CHECK (((priority >= 0) AND (priority <= 2))),
   constraint message_sender_id_key UNIQUE (sender, id),
   constraint message_size_check CHECK ((size > 0))
 );
+CREATE INDEX message_closing ON public.message USING btree (accepted_at, no) WHERE ((type = 'case-closure'::text) AND (sealed IS NOT NULL));
 CREATE INDEX message_of_case ON public.message USING btree (case_id, no);
+
+create table message_attachment (
+  message_no bigint not null,
+  attachment_no bigint not null,
+  wrapped_key bytea not null,
+  constraint message_attachment_pkey PRIMARY KEY (message_no, attachment_no),
+  constraint message_attachment_attachment_no_fkey FOREIGN KEY (attachment_no) REFERENCES attachment(no)
+);
+CREATE INDEX message_attachment_of ON public.message_attachment USING btree (attachment_no);
 
 create table migration (
   name text not null,
@@ -218,7 +275,7 @@ create unlogged table rate (
   constraint rate_pkey PRIMARY KEY (key)
 ) with (fillfactor=50);
 
-CREATE OR REPLACE FUNCTION public.accept_messages(senders text[], ids uuid[], recipients text[], case_ids uuid[], types text[], schema_versions text[], priorities smallint[], in_reply_tos uuid[], respond_bys timestamp with time zone[], sizes integer[], accepted_ats timestamp with time zone[], digests bytea, sealed_starts integer[], sealed_lengths integer[], sealed_bytes bytea, fresh boolean[], wrapped_keys bytea[], receipt_ids uuid[], receipt_starts integer[], receipt_lengths integer[], receipt_bytes bytea)
+CREATE OR REPLACE FUNCTION public.accept_messages(senders text[], ids uuid[], recipients text[], case_ids uuid[], types text[], schema_versions text[], priorities smallint[], in_reply_tos uuid[], respond_bys timestamp with time zone[], sizes integer[], accepted_ats timestamp with time zone[], digests bytea, sealed_starts integer[], sealed_lengths integer[], sealed_bytes bytea, fresh boolean[], wrapped_keys bytea[], receipt_ids uuid[], receipt_starts integer[], receipt_lengths integer[], receipt_bytes bytea, naming_places integer[] DEFAULT '{}'::integer[], attachment_nos bigint[] DEFAULT '{}'::bigint[], attachment_keys bytea[] DEFAULT '{}'::bytea[])
  RETURNS TABLE(place integer, outcome text, standing_key bytea)
  LANGUAGE plpgsql
 AS $function$
@@ -229,14 +286,24 @@ declare
   -- What was made: its number, and at which place of the input it stood.
   made_nos bigint[];
   made_places integer[];
+  -- At which places something that is named is missing.
+  missing_places integer[] := '{}';
 begin
   insert into case_key (case_id, wrapped)
   select distinct on (case_id) case_id, key from unnest(case_ids, wrapped_keys, fresh) as new_key (case_id, key, is_fresh)
-  where is_fresh order by case_id on conflict (case_id) do nothing;
+  where is_fresh and not exists (select from erasure where erasure.case_id = new_key.case_id and key_digest = sha256(key))
+  order by case_id on conflict (case_id) do nothing;
   get diagnostics keys_made = row_count;
   all_keys_ours := keys_made = cardinality(case_ids);
   if not all_keys_ours then
     perform from case_key where case_id = any(case_ids) order by case_id for key share;
+  end if;
+
+  if cardinality(attachment_nos) > 0 then
+    perform from attachment where no = any(attachment_nos) order by no for no key update;
+    missing_places := array(
+      select place from unnest(naming_places, attachment_nos) as naming (place, named_no)
+      where not exists (select from attachment where no = named_no));
   end if;
 
   with made as (
@@ -250,7 +317,8 @@ begin
       as input (sender, id, recipient, case_id, type, schema_version, priority, in_reply_to, respond_by,
         size, accepted_at, start, length, key, ord)
     -- As a value and not by `exists`, for which all keys would be read into a hash.
-    where all_keys_ours or (select wrapped from case_key where case_key.case_id = input.case_id) = key
+    where (all_keys_ours or (select wrapped from case_key where case_key.case_id = input.case_id) = key)
+      and ord <> all(missing_places)
     order by ord
     on conflict (sender, id) do nothing
     returning no)
@@ -279,6 +347,15 @@ begin
         respond_bys => array(select respond_bys[at] from unnest(made_places) as at));
     end if;
 
+    if cardinality(attachment_nos) > 0 then
+      insert into message_attachment (message_no, attachment_no, wrapped_key)
+      select made_nos[array_position(made_places, place)], named_no, key
+      from unnest(naming_places, attachment_nos, attachment_keys) as naming (place, named_no, key)
+      where place = any(made_places);
+      update attachment set named = true where not named and no in (
+        select named_no from unnest(naming_places, attachment_nos) as naming (place, named_no) where place = any(made_places));
+    end if;
+
     perform append_leaves(
       ids => array(select receipt_ids[at] from unnest(made_places) as at),
       typs => array_fill('delivery-receipt+jws'::text, array[cardinality(made_nos)]),
@@ -293,7 +370,8 @@ begin
   -- What was made needs no word.
   if cardinality(made_nos) < cardinality(ids) then
     return query
-    select ord::integer, case when wrapped is distinct from key then 'other-key' else 'used' end, wrapped
+    select ord::integer, case when wrapped is distinct from key then 'other-key'
+      when ord = any(missing_places) then 'attachment-missing' else 'used' end, wrapped
     from unnest(case_ids, wrapped_keys) with ordinality as input (case_id, key, ord) left join case_key using (case_id)
     where ord <> all(made_places);
   end if;
@@ -392,6 +470,87 @@ begin
       join awaited_answer on awaited_answer.message_no = question.no
     order by awaited_answer.message_no for update of awaited_answer);
 end
+$function$;
+
+CREATE OR REPLACE FUNCTION public.begin_attachment(putter text, of_digest bytea, as_media_type text, most_bytes integer, own_key bytea, at_place text, at_time timestamp with time zone, quota bigint)
+ RETURNS TABLE(outcome text, attachment_no bigint)
+ LANGUAGE plpgsql
+AS $function$
+declare
+  -- Whatever its size, a row of each is kept.
+  least constant integer := 4096;
+  taken bigint;
+begin
+  update attachment set put_at = greatest(put_at, at_time) where owner = putter and digest = of_digest and whole
+  returning no into attachment_no;
+  if found then
+    outcome := 'there';
+    return next;
+    return;
+  end if;
+
+  perform pg_advisory_xact_lock(hashtext('attachments'), hashtext(putter));
+  select coalesce(sum(greatest(size, least)), 0) into taken from attachment where owner = putter and not named;
+  if taken + greatest(most_bytes, least) > quota then
+    outcome := 'full';
+  else
+    outcome := 'begun';
+    insert into attachment (owner, digest, media_type, size, put_at, wrapped_key, place)
+    values (putter, of_digest, as_media_type, most_bytes, at_time, own_key, at_place) returning no into attachment_no;
+  end if;
+  return next;
+end
+$function$;
+
+CREATE OR REPLACE FUNCTION public.erase_attachments(erased_case uuid, most integer)
+ RETURNS integer
+ LANGUAGE plpgsql
+AS $function$
+declare
+  nos bigint[];
+begin
+  nos := array(
+    select distinct attachment_no from message join message_attachment on message_no = message.no
+    where case_id = erased_case order by attachment_no limit most);
+  perform from attachment where no = any(nos) order by no for update;
+  delete from message_attachment using message
+  where message.no = message_no and case_id = erased_case and attachment_no = any(nos);
+  perform forget_attachments(array(
+    select no from attachment
+    where no = any(nos) and not exists (select from message_attachment where attachment_no = attachment.no)));
+  return cardinality(nos);
+end
+$function$;
+
+CREATE OR REPLACE FUNCTION public.erase_case(erased_case uuid, act uuid, erased_at timestamp with time zone)
+ RETURNS boolean
+ LANGUAGE plpgsql
+AS $function$
+begin
+  perform from case_key where case_id = erased_case for update;
+  insert into erasure (act_id, case_id, at, key_digest)
+  select act, erased_case, erased_at, (select sha256(wrapped) from case_key where case_id = erased_case)
+  on conflict (act_id) do nothing;
+  if not found then
+    return false;
+  end if;
+
+  delete from case_key where case_id = erased_case;
+  update act set sealed_reason = null where case_id = erased_case and sealed_reason is not null;
+  delete from pending_act where pending_act.act = 'erase' and subject = erased_case::text;
+  return true;
+end
+$function$;
+
+CREATE OR REPLACE FUNCTION public.forget_attachments(nos bigint[])
+ RETURNS bigint
+ LANGUAGE sql
+AS $function$
+  with gone as (
+    delete from attachment where no = any(nos) returning place),
+  noted as (
+    insert into attachment_left (place) select place from gone where place is not null on conflict do nothing)
+  select count(*) from gone;
 $function$;
 
 CREATE OR REPLACE FUNCTION public.take_bytes(taker text, wanted bigint, allowed bigint)

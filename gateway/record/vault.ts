@@ -14,13 +14,26 @@ export type Vault = {
   confirm(caseId: string): void
   /** What the record says of the key of a case: which one stands, or none. */
   settle(caseId: string, standing: Buffer | undefined): void
+  /** Forgets all keys: some have been destroyed. Those that stand are learned again. */
+  forget(): void
   /** Seals a message. */
   seal(key: CaseKey, sender: string, id: string, bytes: Buffer): Buffer
   /** The bytes of a message. @throws SealFault where key, place or bytes are not what they were */
-  open(message: Pick<MessageRow, 'sender' | 'id' | 'case_id'>, sealed: Buffer, wrapped: Buffer): Buffer
+  open(message: MessageName, sealed: Buffer, wrapped: Buffer): Buffer
+  /** Makes the key of an attachment, and wraps it with the data key. */
+  makeAttachmentKey(of: AttachmentName): { readonly key: Buffer; readonly wrapped: Buffer }
+  /** Wraps an attachment's key with the key of a case, for a message of it that names the attachment. @throws SealFault */
+  shareAttachmentKey(key: CaseKey, message: { readonly id: string }, of: AttachmentName, wrapped: Buffer): Buffer
+  /** The key of an attachment, as a message has it. @throws SealFault */
+  openAttachmentKey(message: MessageName, digest: Buffer, shared: Buffer, wrappedCaseKey: Buffer): Buffer
   /** Seals an operator's words under the data key itself. */
   sealWords(words: string, actId: string): Buffer
 }
+
+/** An attachment is its owner's, and the SHA-256 of its bytes. */
+export type AttachmentName = { readonly owner: string; readonly digest: Buffer }
+
+type MessageName = Pick<MessageRow, 'sender' | 'id' | 'case_id'>
 
 export type CaseKey = { readonly key: Buffer; readonly wrapped: Buffer; readonly fresh: boolean }
 
@@ -31,10 +44,15 @@ const KEY_BYTES = 32
 /** Binds a wrapped key to its case, and a sealed message to its place, so that neither can be moved to another row. */
 const keyPlace = (caseId: string): Buffer => Buffer.from(`case-key\n${caseId}`)
 const messagePlace = (sender: string, id: string): Buffer => Buffer.from(`message\n${sender}\n${id}`)
+/** The same for an attachment's key: as its owner has it, and as a message has it. */
+export const attachmentPlace = ({ owner, digest }: AttachmentName): Buffer =>
+  Buffer.from(`attachment-key\n${owner}\n${digest.toString('base64url')}`)
+const sharedPlace = (sender: string, id: string, digest: Buffer): Buffer =>
+  Buffer.from(`shared-key\n${sender}\n${id}\n${digest.toString('base64url')}`)
 
 /** Opens the vault. @param dataKey the 32 bytes of `PASSERELLE_DATA_KEY` */
 export function openVault(dataKey: Buffer): Vault {
-  const known = createRecent<CaseKey>(REMEMBERED)
+  let known = createRecent<CaseKey>(REMEMBERED)
 
   function remember(caseId: string, { key, wrapped, fresh }: CaseKey): CaseKey {
     // In memory of its own: a slice of a shared block would keep the whole block for as long.
@@ -71,9 +89,20 @@ export function openVault(dataKey: Buffer): Vault {
         this.confirm(caseId)
       }
     },
+    forget() {
+      known = createRecent(REMEMBERED)
+    },
     seal: ({ key }, sender, id, bytes) => sealBytes(key, bytes, messagePlace(sender, id)),
     open: ({ sender, id, case_id }, sealed, wrapped) =>
       openBytes(unwrap(case_id, wrapped).key, sealed, messagePlace(sender, id)),
+    makeAttachmentKey(of) {
+      const key = randomBytes(KEY_BYTES)
+      return { key, wrapped: sealBytes(dataKey, key, attachmentPlace(of)) }
+    },
+    shareAttachmentKey: ({ key }, { id }, of, wrapped) =>
+      sealBytes(key, openBytes(dataKey, wrapped, attachmentPlace(of)), sharedPlace(of.owner, id, of.digest)),
+    openAttachmentKey: ({ sender, id, case_id }, digest, shared, wrappedCaseKey) =>
+      openBytes(unwrap(case_id, wrappedCaseKey).key, shared, sharedPlace(sender, id, digest)),
     sealWords: (words, actId) => sealBytes(dataKey, Buffer.from(words), Buffer.from(`act\n${actId}`)),
   }
 }

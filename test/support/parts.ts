@@ -5,6 +5,7 @@ import type { DevelopmentPki } from '../../certs-dev/tree.ts'
 import { type Config, readConfig } from '../../gateway/base/config.ts'
 import type { Log } from '../../gateway/base/logger.ts'
 import { createMetrics, type Metrics } from '../../gateway/base/metrics.ts'
+import { type Attachments, openAttachments } from '../../gateway/attachments/attachments.ts'
 import { attempt } from '../../gateway/delivery/attempt.ts'
 import { drain } from '../../gateway/delivery/drain.ts'
 import { openNotifier } from '../../gateway/delivery/mail.ts'
@@ -40,6 +41,7 @@ export type TestParts = OpenRecord &
     readonly registry: () => Registry
     readonly pathway: Pathway
     readonly now: () => Date
+    readonly attachments: Attachments
     /** The lanes that a worker was called to. */
     readonly called: Lane[]
     /** Drains a lane as a worker would, and waits for the pushes that it has started. */
@@ -81,7 +83,8 @@ export async function openParts(
   const pathway = parsePathway(schemaFiles.pathway)
   const base = { config, log, metrics, keys, catalogue, pathway, now, trust: trust.current, registry: () => registry }
   const enqueue = (lane: Lane): void => void called.push(lane)
-  const exchange = openExchange({ ...base, ...record, ...evidence, checking, foresee, enqueue })
+  const attachments = opened.use(openAttachments({ ...base, ...record, now }))
+  const exchange = openExchange({ ...base, ...record, attachments, ...evidence, checking, foresee, enqueue })
   const tls = { cert: keys.tls.cert, key: keys.tls.key }
   const pusher = opened.adopt(
     openPusher({ tls: () => tls, trust: trust.current, timeoutMs: config.pushTimeoutMs, now }),
@@ -98,6 +101,7 @@ export async function openParts(
     ...record,
     ...evidence,
     ...exchange,
+    attachments,
     called,
     openWorker,
     async work(lane) {
@@ -148,7 +152,7 @@ export async function seed(
     items.map(({ envelope, bytes, digest, receipt }) => {
       const key = parts.vault.keyOf(envelope.caseId)
       const sealed = parts.vault.seal(key, envelope.from, envelope.id, bytes)
-      return { envelope, digest, size: bytes.length, acceptedAt: now, sealed, key, receipt }
+      return { envelope, digest, size: bytes.length, acceptedAt: now, sealed, key, receipt, attachments: [] }
     }),
   )
   if (outcomes.some(({ outcome }) => outcome !== 'made')) throw new Error('a seed was not recorded')

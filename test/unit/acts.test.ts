@@ -14,6 +14,7 @@ test('every row says how many must agree', () => {
     ['retry', 1],
     ['retry-all', 1],
     ['discard', 2],
+    ['erase', 2],
   ])
 })
 

@@ -8,6 +8,8 @@ it('has the defaults of protocol section 13', () => {
   expect(readConfig({})).toEqual({
     host: '127.0.0.1',
     port: 8443,
+    attachmentGraceMs: 24 * 3_600_000,
+    attachmentQuota: 1_073_741_824,
     dailyBytes: 10_737_418_240,
     recordDisk: undefined,
     operationsHost: '127.0.0.1',

@@ -1,6 +1,7 @@
 import type { FastifyRequest } from 'fastify'
 import { Problem } from '../../protocol/protocol.ts'
 import { identifyOperator } from '../caller.ts'
+import { caseRoutes } from './cases.ts'
 import { deadLetterRoutes } from './dead-letters.ts'
 import { healthRoutes } from './health.ts'
 import { problemRoutes } from '../public/problems.ts'
@@ -30,6 +31,7 @@ export function addOperationsRoutes(server: Server, parts: Operating): void {
   schemaRoutes(server, parts, 'public')
   problemRoutes(server)
   deadLetterRoutes(server, parts)
+  caseRoutes(server, parts)
   server.get(
     '/openapi.json',
     { config: { access: 'public' }, schema: { summary: 'This description' } },
