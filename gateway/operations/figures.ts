@@ -3,6 +3,7 @@ import type { GatewayKeys, Registry, TrustSnapshot } from '../identity/identity.
 import { priorityOf } from '../protocol/protocol.ts'
 import { type Backlog, backlog, type Database, type Disk, type Silence, silences } from '../record/record.ts'
 import { alarmsOf, overdueSince } from './alarms.ts'
+import { daysLeft } from './overview.ts'
 import { shareFor } from './share-for.ts'
 
 type Needs = {
@@ -72,12 +73,8 @@ function gauge(
   metrics.certificateDays.set({ party: keys.id, use: 'tls' }, days(keys.tls.certificate.notAfter))
   metrics.certificateDays.set({ party: keys.id, use: 'signing' }, days(keys.signer.certificate.notAfter))
   for (const { id, certificates } of registry().agencies.values()) {
-    for (const use of ['tls', 'signing'] as const) {
-      const last = certificates
-        .filter((pin) => pin.use === use)
-        .map(({ certificate }) => certificate.notAfter.getTime())
-      if (last.length > 0) metrics.certificateDays.set({ party: id, use }, days(new Date(Math.max(...last))))
-    }
+    for (const { use, daysLeft: left } of daysLeft(certificates, now))
+      metrics.certificateDays.set({ party: id, use }, left)
   }
   const { agencies } = registry()
   const waiting = rows.filter(({ state }) => state === 'accepted').map(({ recipient }) => recipient)

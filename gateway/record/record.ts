@@ -10,7 +10,19 @@ import { openVault, type Vault } from './vault.ts'
 import { openWakes, type Wakes } from './wakes.ts'
 
 export { acknowledgeMessages, type NewAcknowledgement } from './acknowledgements.ts'
-export { type ActSubject, askForTwo, endPending, recordAct } from './acts.ts'
+export {
+  type ActRow,
+  type ActSearch,
+  type ActSubject,
+  askForTwo,
+  endPending,
+  forgetPassed,
+  pendingActs,
+  recordAct,
+  searchActs,
+  takeBulkTurn,
+} from './acts.ts'
+export { noteCall } from './agency-calls.ts'
 export { takeBytes } from './daily-bytes.ts'
 export { type Disk, type DiskState, watchDisk } from './disk.ts'
 export {
@@ -52,6 +64,7 @@ export {
   dueCases,
   eraseCase,
   ERASED,
+  lastErasure,
   lockCase,
   takeRetention,
 } from './erasures.ts'
@@ -75,6 +88,8 @@ export {
   searchMessages,
   tookPart,
 } from './messages.ts'
+export { type DeadAt, deadLettersOf, lastCalls, type OpenAt, openDeliveries } from './open-deliveries.ts'
+export { alonePauses, endPause, lockLapsed, type Pause, pause, pauses } from './pauses.ts'
 export { NewerSchemaFault } from './migrate.ts'
 export { shownCertificates } from './own-certificates.ts'
 export {
@@ -92,7 +107,8 @@ export { takeRate } from './rate.ts'
 export { openBytes, sealBytes, SealFault } from './sealing.ts'
 export { repeatErasure, type SignedErasure, signedErasures } from './signed-erasures.ts'
 export { type Silence, silences } from './silences.ts'
-export { type Held, heldSince, lookLater, tellUnread, type Unread, unreadMessages } from './unread.ts'
+export { type Held, heldSince, lockUnread, lookLater, tellUnread, type Unread, unreadMessages } from './unread.ts'
+export { logSize, type ToldLeaf, toldLeaves } from './told-leaves.ts'
 export type { Vault } from './vault.ts'
 export type { Wakes } from './wakes.ts'
 

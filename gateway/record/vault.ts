@@ -28,6 +28,8 @@ export type Vault = {
   openAttachmentKey(message: MessageName, digest: Buffer, shared: Buffer, wrappedCaseKey: Buffer): Buffer
   /** Seals an operator's words under the data key itself. */
   sealWords(words: string, actId: string): Buffer
+  /** Opens them again. @throws SealFault where they were not sealed so */
+  openWords(sealed: Buffer, actId: string): string
 }
 
 /** An attachment is its owner's, and the SHA-256 of its bytes. */
@@ -42,6 +44,7 @@ const REMEMBERED = 10_000
 const KEY_BYTES = 32
 
 /** Binds a wrapped key to its case, and a sealed message to its place, so that neither can be moved to another row. */
+const wordsPlace = (actId: string): Buffer => Buffer.from(`act\n${actId}`)
 const keyPlace = (caseId: string): Buffer => Buffer.from(`case-key\n${caseId}`)
 const messagePlace = (sender: string, id: string): Buffer => Buffer.from(`message\n${sender}\n${id}`)
 /** The same for an attachment's key: as its owner has it, and as a message has it. */
@@ -103,6 +106,7 @@ export function openVault(dataKey: Buffer): Vault {
       sealBytes(key, openBytes(dataKey, wrapped, attachmentPlace(of)), sharedPlace(of.owner, id, of.digest)),
     openAttachmentKey: ({ sender, id, case_id }, digest, shared, wrappedCaseKey) =>
       openBytes(unwrap(case_id, wrappedCaseKey).key, shared, sharedPlace(sender, id, digest)),
-    sealWords: (words, actId) => sealBytes(dataKey, Buffer.from(words), Buffer.from(`act\n${actId}`)),
+    sealWords: (words, actId) => sealBytes(dataKey, Buffer.from(words), wordsPlace(actId)),
+    openWords: (sealed, actId) => openBytes(dataKey, sealed, wordsPlace(actId)).toString(),
   }
 }

@@ -11,8 +11,8 @@ import { openParts, seed, type TestParts } from '../support/parts.ts'
 
 const KENT = 'gb-la-e10000016'
 const HOUR = 3_600_000
-const duty = { operator: { id: 'duty', name: 'Duty' }, reason: 'The desk has closed for good' }
-const other = { operator: { id: 'manager', name: 'Manager' }, reason: 'Told by telephone instead' }
+const duty = { operator: { id: 'duty', name: 'Duty', role: 'act' as const }, reason: 'The desk has closed for good' }
+const other = { operator: { id: 'manager', name: 'Manager', role: 'act' as const }, reason: 'Told by telephone instead' }
 
 let folder: TemporaryFolder
 let pki: DevelopmentPki
