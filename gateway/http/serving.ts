@@ -51,6 +51,8 @@ export type Operating = Recognising & {
   readonly cursorsOf: (agency: string) => Cursors
   readonly catalogue: Catalogue
   readonly schemaFiles: SchemaFiles
+  /** Aborts when the client has gone or the process is stopping: nobody waits for either. */
+  readonly untilGone: (reply: FastifyReply) => AbortSignal
   /** The OpenAPI description of both listeners. */
   readonly describe: () => object
 }

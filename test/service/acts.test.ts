@@ -1,8 +1,8 @@
 import { join } from 'node:path'
-import { afterAll, beforeAll, beforeEach, afterEach, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, beforeEach, afterEach, describe, expect, test, vi } from 'vitest'
 import { type DevelopmentPki, makeDevelopmentPki } from '../../certs-dev/tree.ts'
 import { readFile } from 'node:fs/promises'
-import type { ActName } from '../../gateway/operations/acts.ts'
+import { type ActName, BULK } from '../../gateway/operations/acts.ts'
 import { type Acts, openActs } from '../../gateway/operations/perform.ts'
 import type { MessageRow } from '../../gateway/record/messages.ts'
 import { createDatabase, type TestDatabase } from '../support/database.ts'
@@ -139,18 +139,71 @@ test('a discarded message is no longer the recipient’s to read or to acknowled
   })
 })
 
-test('all of an agency’s dead letters go back, in as many transactions as it takes, each with its act', async () => {
-  const COUNT = 230
-  await seed(
-    pki,
-    parts,
-    Array.from({ length: COUNT }, () => ({ from: 'gb-ctac', to: KENT, type: 'assessment-referral', priority: 2 })),
-    now,
-  )
-  await parts.database.query(`update delivery set state = 'dead-lettered'`)
-  expect(await operators.onAgency('retry-all', KENT, duty)).toEqual({ pending: false, changed: COUNT + 1 })
-  expect((await leaves()).filter((leaf) => leaf === 'retry-all by duty')).toHaveLength(2)
-  expect(await operators.onAgency('retry-all', KENT, duty)).toEqual({ pending: false, changed: 0 })
+describe('all of an agency’s dead letters', () => {
+  /** The clock goes on, from when the test began. */
+  let ticking: Acts
+
+  beforeEach(() => {
+    const began = performance.now()
+    const tick = () => new Date(now.getTime() + performance.now() - began)
+    ticking = openActs({ ...parts, now: tick, enqueue: (lane) => void parts.called.push(lane) })
+  })
+
+  async function deadLetters(count: number): Promise<void> {
+    const one = { from: 'gb-ctac', to: KENT, type: 'assessment-referral', priority: 2 }
+    await seed(
+      pki,
+      parts,
+      Array.from({ length: count }, () => one),
+      now,
+    )
+    await parts.database.query(`update delivery set state = 'dead-lettered'`)
+  }
+
+  const resumed = async (): Promise<readonly Date[]> => {
+    const { rows } = await parts.database.query<{ jws: Buffer }>(
+      `select jws from leaf where event = 'DeliveryResumed' order by index`,
+    )
+    return rows.map(({ jws }) => {
+      const { at } = JSON.parse(Buffer.from(`${jws}`.split('.')[1] ?? '', 'base64url').toString()) as { at: string }
+      return new Date(at)
+    })
+  }
+
+  test('go back, 20 in any second at the most, whoever else asks for the same, by one act each', async () => {
+    await deadLetters(44)
+    const done = await Promise.all([
+      ticking.onAgency('retry-all', KENT, duty),
+      ticking.onAgency('retry-all', KENT, other),
+    ])
+    expect(done.reduce((sum, one) => sum + (one.pending ? 0 : one.changed), 0)).toBe(45)
+    expect(parts.called).toHaveLength(45)
+    const times = (await resumed()).map((at) => at.getTime())
+    expect(times).toHaveLength(45)
+    for (const at of times) expect(times.filter((one) => one >= at && one <= at + 1_000).length).toBeLessThanOrEqual(20)
+    const asked = (await leaves()).filter((leaf) => leaf.startsWith('retry-all'))
+    expect(asked.length, 'an act, however many turns it takes').toBeLessThanOrEqual(2)
+    expect(await operators.onAgency('retry-all', KENT, duty)).toEqual({ pending: false, changed: 0 })
+  })
+
+  test('stay what they are once the agency is paused, within a second', async () => {
+    await deadLetters(60)
+    const going = ticking.onAgency('retry-all', KENT, duty)
+    await vi.waitUntil(async () => (await resumed()).length > 0, { timeout: 10_000 })
+    await ticking.onAgency('pause', KENT, other)
+    const then = (await resumed()).length
+    const done = await going
+    expect(done).toMatchObject({ pending: false, stopped: 'paused' })
+    expect((await resumed()).length - then, 'no more than what was under way').toBeLessThanOrEqual(BULK)
+    expect(await ticking.onAgency('retry-all', KENT, duty)).toEqual({ pending: false, changed: 0, stopped: 'paused' })
+  })
+
+  test('stop going back where the process stops', async () => {
+    await deadLetters(60)
+    const stopping = new AbortController()
+    const acts = openActs({ ...parts, stopping: stopping.signal, enqueue: () => stopping.abort() })
+    expect(await acts.onAgency('retry-all', KENT, duty)).toEqual({ pending: false, changed: BULK, stopped: 'stopping' })
+  })
 })
 
 test('the record knows what an act was about, and keeps its reason sealed', async () => {

@@ -131,12 +131,12 @@ test('what cannot be taken raises its alarm at once, with what to do', async () 
     PASSERELLE_SIGNING_KEY: file('signing.key'),
   })
   const keys = await loadGatewayKeys(config, new Date())
-  const compare = watchAlarms(
+  const alarms = watchAlarms(
     () => alarmsOf({ trust: trust.current(), keys, disk: 'enough', silent: [] }, new Date()),
-    log,
+    { log, now: () => new Date() },
   )
-  compare()
-  trust.onChange(compare)
+  alarms.look()
+  trust.onChange(alarms.look)
   await changed(() => replaceFile(inTrust('intermediate.crl'), 'nothing'))
   expect(lines).toEqual([
     {

@@ -31,7 +31,7 @@ export async function consoleRoutes(server: Server, { config }: Operating): Prom
   })
   server.post(
     '/preferences',
-    { config: { access: 'operator' }, schema: { hide: true, body: preferences } },
+    { config: { access: 'operator', harmless: true }, schema: { hide: true, body: preferences } },
     async ({ body }, reply) => reply.header('set-cookie', [...keepPreferences(body)]).redirect(body.back, 303),
   )
   helpPages(server, show)
