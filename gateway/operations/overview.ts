@@ -81,7 +81,7 @@ export function openOverview(needs: Needs): () => Promise<Overview> {
 async function look({ database, registry, queue, disk, health, alarms, now: clock }: Needs): Promise<Overview> {
   const now = clock()
   const [open, silent, paused, calls, log, reasons, depth] = await Promise.all([
-    openDeliveries(database, now),
+    openDeliveries(database, [...registry().agencies.keys()], now),
     silences(database, overdueSince(now)),
     pauses(database),
     lastCalls(database),

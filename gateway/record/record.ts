@@ -45,7 +45,7 @@ export { type Backlog, backlog, waitingForOthers } from './backlog.ts'
 export { connecting } from './connection.ts'
 export { raiseCrlMarks, readCrlMarks } from './crl-marks.ts'
 export { type Database, isOutage, type Queryable, transaction } from './database.ts'
-export { discard, lockDead, resume } from './dead-letters.ts'
+export { discard, lockDead, pressingDead, resume } from './dead-letters.ts'
 export {
   conclude,
   type Conclusion,
