@@ -88,7 +88,7 @@ export {
   searchMessages,
   tookPart,
 } from './messages.ts'
-export { type DeadAt, deadLettersOf, lastCalls, type OpenAt, openDeliveries } from './open-deliveries.ts'
+export { deadLettersOf, lastCalls, type OpenAt, openDeliveries } from './open-deliveries.ts'
 export { alonePauses, endPause, lockLapsed, type Pause, pause, pauses } from './pauses.ts'
 export { NewerSchemaFault } from './migrate.ts'
 export { shownCertificates } from './own-certificates.ts'
@@ -108,7 +108,7 @@ export { openBytes, sealBytes, SealFault } from './sealing.ts'
 export { repeatErasure, type SignedErasure, signedErasures } from './signed-erasures.ts'
 export { type Silence, silences } from './silences.ts'
 export { type Held, heldSince, lockUnread, lookLater, tellUnread, type Unread, unreadMessages } from './unread.ts'
-export { logSize, type ToldLeaf, toldLeaves } from './told-leaves.ts'
+export { type ToldLeaf, toldLeaves } from './told-leaves.ts'
 export type { Vault } from './vault.ts'
 export type { Wakes } from './wakes.ts'
 

@@ -14,7 +14,10 @@ import { openParts, seed, type TestParts } from '../support/parts.ts'
 const KENT = 'gb-la-e10000016'
 const HOUR = 3_600_000
 const duty = { operator: { id: 'duty', name: 'Duty', role: 'act' as const }, reason: 'The desk has closed for good' }
-const other = { operator: { id: 'manager', name: 'Manager', role: 'act' as const }, reason: 'Told by telephone instead' }
+const other = {
+  operator: { id: 'manager', name: 'Manager', role: 'act' as const },
+  reason: 'Told by telephone instead',
+}
 
 let folder: TemporaryFolder
 let pki: DevelopmentPki
@@ -176,7 +179,7 @@ describe('all of an agency’s dead letters', () => {
     const going = operators.onAgency('retry-all', KENT, duty)
     await vi.waitUntil(async () => (await resumed()) > 0, { timeout: 10_000 })
     await operators.onAgency('pause', KENT, other)
-    const then = (await resumed())
+    const then = await resumed()
     const done = await going
     expect(done).toMatchObject({ pending: false, stopped: 'paused' })
     expect((await resumed()) - then, 'no more than what was under way').toBeLessThanOrEqual(BULK)
@@ -282,7 +285,9 @@ test('turns of ten are a while apart, whichever process takes them: 20 messages 
   const taken: number[] = []
   const worker = async (): Promise<void> => {
     while (taken.length < 6) {
-      const { rows } = await parts.database.query<{ at: number }>('select extract(epoch from clock_timestamp())::float8 * 1000 as at')
+      const { rows } = await parts.database.query<{ at: number }>(
+        'select extract(epoch from clock_timestamp())::float8 * 1000 as at',
+      )
       if (await takeBulkTurn(parts.database, KENT, TURN_MS)) taken.push(rows[0]?.at ?? 0)
     }
   }

@@ -11,7 +11,11 @@ export type EventStream = Disposable & {
   readonly headers: IncomingMessage['headers']
   text(): string
   /** The events with their ids and data, in order. */
-  events(): readonly { readonly id: string | undefined; readonly event: string; readonly data: Record<string, unknown> }[]
+  events(): readonly {
+    readonly id: string | undefined
+    readonly event: string
+    readonly data: Record<string, unknown>
+  }[]
   /** The stream has ended, or its connection. */
   isOver(): boolean
 }
@@ -44,7 +48,9 @@ export async function openEvents(
         .split('\n\n')
         .filter((part) => part.includes('data: '))
         .map((part) => {
-          const lines = new Map(part.split('\n').map((line) => [line.split(': ', 1)[0], line.slice(line.indexOf(': ') + 2)]))
+          const lines = new Map(
+            part.split('\n').map((line) => [line.split(': ', 1)[0], line.slice(line.indexOf(': ') + 2)]),
+          )
           return {
             id: lines.get('id'),
             event: lines.get('event') ?? '',

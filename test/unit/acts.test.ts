@@ -24,7 +24,8 @@ test('every row says how many must agree', () => {
 })
 
 test('every act has reasons, another among them, and every reason an act', () => {
-  for (const [name, { reasons: fitting }] of rows) expect([name, fitting]).toEqual([name, expect.arrayContaining(['other'])])
+  for (const [name, { reasons: fitting }] of rows)
+    expect([name, fitting]).toEqual([name, expect.arrayContaining(['other'])])
   expect(new Set(rows.flatMap(([, { reasons: fitting }]) => fitting))).toEqual(new Set(Object.keys(reasons)))
 })
 

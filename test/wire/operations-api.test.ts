@@ -265,9 +265,7 @@ test('what a message says is in no answer here, and an operator’s reason in th
   const { paths } = (await duty.get('/openapi.json')).read<{ paths: Record<string, object> }>()
   const asked = Object.entries(paths)
     .filter(([path, methods]) => 'get' in methods && !path.startsWith('/v1') && !/schemas|events/.test(path))
-    .map(([path]) =>
-      path.replace('{from}', 'gb-ctac').replace('{id}', example.id).replace('{caseId}', example.caseId),
-    )
+    .map(([path]) => path.replace('{from}', 'gb-ctac').replace('{id}', example.id).replace('{caseId}', example.caseId))
   expect(asked).toEqual(expect.arrayContaining(['/api/overview', '/api/acts', `/api/cases/${example.caseId}`]))
   const pages = ['/', '/agencies', '/messages', '/cases', '/acts', '/pending', '/handover', '/help']
   const answers = new Map<string, string>()
@@ -276,7 +274,8 @@ test('what a message says is in no answer here, and an operator’s reason in th
   const traces = [...answers.values(), stream.text(), gateway.process.stderr(), gateway.process.stdout()]
   for (const trace of traces) for (const mark of marks) expect(trace).not.toContain(mark)
   for (const [path, answer] of answers)
-    if (!/acts|handover|pending/.test(path)) expect([path, answer]).not.toEqual([path, expect.stringContaining('Marqueur-Motif')])
+    if (!/acts|handover|pending/.test(path))
+      expect([path, answer]).not.toEqual([path, expect.stringContaining('Marqueur-Motif')])
   for (const trace of [stream.text(), gateway.process.stderr(), gateway.process.stdout()])
     expect(trace).not.toContain('Marqueur-Motif')
   expect(answers.get('/api/acts')).toContain('Marqueur-Motif')

@@ -1,80 +1,27 @@
-import { readFile } from 'node:fs/promises'
-import { join } from 'node:path'
 import { gunzipSync } from 'node:zlib'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { issue, toPem } from '../../certs-dev/pki.ts'
-import { revoke } from '../../certs-dev/tree.ts'
-import { parseCertificate } from '../../gateway/identity/certificate.ts'
-import type { Signer } from '../../sdk/index.ts'
 import { newId } from '../../sdk/sign.ts'
-import { makeEnvelope } from '../support/agency.ts'
-import { answerWith, type Endpoint, startEndpoint } from '../support/endpoint.ts'
-import { openEvents } from '../support/events.ts'
-import { forge, readSigner } from '../support/forge.ts'
-import { type RegistryFile, startGateway, type TestGateway, until } from '../support/gateway.ts'
-import { askOperations, type Told } from '../support/operations.ts'
+import { until } from '../support/gateway.ts'
+import { CROYDON, openOperatorStage, type OperatorStage } from '../support/operator-stage.ts'
 import { expectProblem } from '../support/problem.ts'
-import { openRawAs, type RawAnswer, type RawClient } from '../support/raw.ts'
 
 /** Protocol section 11: what operators see, and do about agencies, messages and each other. */
 
 const KENT = 'gb-la-e10000016'
-const CROYDON = 'gb-la-e09000008'
 const WAITING = `/api/messages?agency=${CROYDON}&state=accepted`
 
-let gateway: TestGateway
-let duty: RawClient
-let ctac: RawClient
-let signer: Signer
-let endpoint: Endpoint
-/** What Croydon's endpoint answers. */
-let status = 400
+let stage: OperatorStage
 
 beforeAll(async () => {
-  gateway = await startGateway()
-  const { pki, operationsUrl: url } = gateway
-  duty = await openRawAs(gateway, 'operators/duty/tls', { url })
-  ctac = await openRawAs(gateway, 'agencies/gb-ctac/tls')
-  signer = await readSigner(pki.folder, 'agencies/gb-ctac/signing')
-  const validity = { notBefore: new Date(Date.now() - 60_000), notAfter: pki.until }
-  const own = await issue(pki.intermediate, { subject: 'CN=croydon endpoint', validity, use: 'tls', local: true })
-  endpoint = await startEndpoint((...request) => answerWith(status)(...request), { key: own.key, cert: own.crt })
-  const delivery = { mode: 'push', url: endpoint.url, trustAnchors: toPem(pki.root.certificate) }
-  await gateway.changeRegistry(({ agencies }) =>
-    agencies.forEach((each) => each.id === CROYDON && Object.assign(each, { delivery })),
-  )
+  stage = await openOperatorStage()
 })
 
-afterAll(async () => {
-  for (const client of [duty, ctac]) client[Symbol.dispose]()
-  endpoint.server.close()
-  await gateway[Symbol.asyncDispose]()
-})
+afterAll(() => stage[Symbol.asyncDispose]())
 
-const post = (path: string, body: unknown): Promise<RawAnswer> =>
-  duty.post(path, JSON.stringify(body), { 'content-type': 'application/json' })
-const asManager = (path: string, body?: object): Promise<Told> =>
-  askOperations(gateway, path, { operator: 'manager', ...(body && { body }) })
-const get = async <T>(path: string): Promise<T> => (await duty.get(path)).read<T>()
-
-type Sent = { readonly id: string; readonly caseId: string }
-
-async function send(to: string, priority = 'urgent'): Promise<Sent> {
-  const example = makeEnvelope('safeguarding-information', 'gb-ctac', to)
-  const payload = { ...example, priority, body: { ...example.body, message: undefined } }
-  expect((await ctac.post('/v1/messages', forge({ payload, signer }))).status).toBe(202)
-  return payload
-}
-
-const stateOf = async (id: string): Promise<string | undefined> => (await ctac.get(`/v1/messages/${id}`)).read().state
-const reaches = (id: string, state: string): Promise<void> => until(async () => (await stateOf(id)) === state)
-
-async function makeDeadLetter(priority?: string): Promise<Sent> {
-  status = 400
-  const sent = await send(CROYDON, priority)
-  await reaches(sent.id, 'dead-lettered')
-  return sent
-}
+const post: OperatorStage['post'] = (path, body) => stage.post(path, body)
+const asManager: OperatorStage['asManager'] = (path, body) => stage.asManager(path, body)
+const get = async <T>(path: string): Promise<T> => (await stage.duty.get(path)).read<T>()
+const reaches = (id: string, state: string): Promise<void> => until(async () => (await stage.stateOf(id)) === state)
 
 type Acts = { readonly acts: readonly Record<string, unknown>[]; readonly next?: string }
 type AgencyOverview = { readonly id: string; readonly [name: string]: unknown }
@@ -108,9 +55,9 @@ describe('pause and resume', () => {
       since: expect.stringMatching(/Z$/),
       operator: 'duty',
     })
-    const { id } = await send(KENT, 'routine')
+    const { id } = await stage.send(KENT, 'routine')
     await untilSeen(KENT, { paused: true, waiting: { immediate: 0, urgent: 0, routine: 1 } })
-    expect(await stateOf(id)).toBe('accepted')
+    expect(await stage.stateOf(id)).toBe('accepted')
     expect(await newestAct()).toEqual({
       actId: expect.any(String),
       at: expect.stringMatching(/Z$/),
@@ -153,7 +100,7 @@ describe('pause and resume', () => {
 
 describe('«I telephoned»', () => {
   test('is an act with its time and a reason of its list, for as long as nobody has acknowledged', async () => {
-    const { id, caseId } = await send(KENT, 'immediate')
+    const { id, caseId } = await stage.send(KENT, 'immediate')
     await reaches(id, 'consigned')
     const path = `/api/messages/gb-ctac/${id}/telephoned`
     const at = new Date().toISOString()
@@ -179,9 +126,9 @@ describe('«I telephoned»', () => {
   })
 
   test('about a message that is settled is refused', async () => {
-    const { id } = await makeDeadLetter()
+    const { id } = await stage.makeDeadLetter()
     for (const by of [post, asManager]) await by(`/api/messages/gb-ctac/${id}/discard`, { reason: 'x' })
-    expect(await stateOf(id)).toBe('discarded')
+    expect(await stage.stateOf(id)).toBe('discarded')
     expectProblem(await post(`/api/messages/gb-ctac/${id}/telephoned`, { reason: 'x' }), 'not-unread')
   })
 })
@@ -208,8 +155,8 @@ test('a note from shift to shift is read by the next, and the log has its digest
 
 describe('all of an agency’s dead letters', () => {
   test('are counted first, by priority and age, and nothing changes', async () => {
-    await makeDeadLetter('immediate')
-    const { id } = await makeDeadLetter('routine')
+    await stage.makeDeadLetter('immediate')
+    const { id } = await stage.makeDeadLetter('routine')
     const body = { agency: CROYDON, dryRun: true }
     expect((await post('/api/dead-letters/retry', body)).read()).toEqual({
       dryRun: true,
@@ -219,7 +166,7 @@ describe('all of an agency’s dead letters', () => {
         { priority: 'routine', count: 1, oldestSeconds: expect.any(Number) },
       ],
     })
-    expect(await stateOf(id)).toBe('dead-lettered')
+    expect(await stage.stateOf(id)).toBe('dead-lettered')
     await untilSeen(CROYDON, { deadLetters: 2 })
     expectProblem(await post('/api/dead-letters/retry', { agency: 'gb-nobody', dryRun: true }), 'not-found')
     expectProblem(await post('/api/dead-letters/retry', { agency: CROYDON, dryRun: false }), 'invalid-request')
@@ -230,14 +177,14 @@ describe('all of an agency’s dead letters', () => {
     const answer = await post('/api/dead-letters/retry', { agency: CROYDON, reason: 'x' })
     expect(answer.read()).toEqual({ retried: 0, left: 2, stopped: 'paused' })
     await post(`/api/agencies/${CROYDON}/resume`, { reason: 'x' })
-    status = 202
+    stage.answer(202)
     expect((await post('/api/dead-letters/retry', { agency: CROYDON, reason: 'x' })).read()).toEqual({ retried: 2 })
     await until(async () => (await get<{ messages: object[] }>(WAITING)).messages.length === 0)
   })
 })
 
 test('what is asked for by one operator waits for the second, with the reason of the first', async () => {
-  const { id, caseId } = await makeDeadLetter()
+  const { id, caseId } = await stage.makeDeadLetter()
   await post(`/api/messages/gb-ctac/${id}/discard`, { reason: 'Told by telephone', code: 'told-otherwise' })
   const { pending } = await get<{ pending: object[] }>('/api/pending')
   const day = 24 * 3_600_000
@@ -274,11 +221,11 @@ test('the list of acts is whole, page by page, newest first, each at its place i
     new Set(['pause', 'resume', 'telephoned', 'handover', 'retry-all', 'discard']),
   )
   for (const path of ['/api/acts?before=x', '/api/acts?limit=0', '/api/acts?agency=x', '/api/handover?before=1'])
-    expectProblem(await duty.get(path), 'invalid-request')
+    expectProblem(await stage.duty.get(path), 'invalid-request')
 })
 
 test('a case shows the metadata of its messages, and when it was erased', async () => {
-  const { id, caseId } = await makeDeadLetter()
+  const { id, caseId } = await stage.makeDeadLetter()
   expect(await get(`/api/cases/${caseId}`)).toEqual({
     caseId,
     messages: [expect.objectContaining({ messageId: id, state: 'dead-lettered', from: 'gb-ctac', to: CROYDON })],
@@ -291,18 +238,18 @@ test('a case shows the metadata of its messages, and when it was erased', async 
     ['erase', undefined],
     ['erase', undefined],
   ])
-  expectProblem(await duty.get(`/api/cases/${newId()}`), 'not-found')
-  expectProblem(await duty.get('/api/cases/x'), 'not-found')
+  expectProblem(await stage.duty.get(`/api/cases/${newId()}`), 'not-found')
+  expectProblem(await stage.duty.get('/api/cases/x'), 'not-found')
 })
 
 test('the overview says how things stand at each agency and here, also compressed', async () => {
-  status = 503
-  const { id } = await send(CROYDON)
+  stage.answer(503)
+  const { id } = await stage.send(CROYDON)
   await until(async () => (await get<{ attempts: object[] }>(`/api/messages/gb-ctac/${id}`)).attempts.length > 0)
   // Two were put back before, and taken; nobody has acknowledged them.
   await untilSeen(CROYDON, { waiting: { immediate: 1, urgent: 1, routine: 1 }, retrying: 1, inFlight: 0 })
   await untilSeen('gb-ctac', { lastSeen: expect.stringMatching(/Z$/) })
-  const answer = await duty.get('/api/overview')
+  const answer = await stage.duty.get('/api/overview')
   const overview = answer.read<Overview>()
   expect(overview).toEqual({
     agencies: expect.any(Array),
@@ -334,88 +281,7 @@ test('the overview says how things stand at each agency and here, also compresse
       { use: 'signing', daysLeft: expect.any(Number) },
     ],
   })
-  const compressed = await duty.get('/api/overview', { 'accept-encoding': 'gzip' })
+  const compressed = await stage.duty.get('/api/overview', { 'accept-encoding': 'gzip' })
   expect(compressed.headers['content-encoding']).toBe('gzip')
   expect(JSON.parse(gunzipSync(compressed.body).toString())).toHaveProperty('agencies')
-})
-
-describe('events', () => {
-  test('tell what happens as ids and codes, and go on where they were', async () => {
-    using stream = await openEvents(gateway, 'duty')
-    expect(stream.status).toBe(200)
-    expect(stream.headers['content-type']).toBe('text/event-stream')
-    const { id, caseId } = await makeDeadLetter()
-    await post(`/api/agencies/${KENT}/pause`, { reason: 'Marqueur-Motif' })
-    await until(() => stream.events().some(({ data }) => data['what'] === 'pause'))
-    await post(`/api/agencies/${KENT}/resume`, { reason: 'x' })
-    const events = stream.events()
-    const failed = events.find(({ data }) => data['what'] === 'ContentConsignmentFailure')
-    expect(failed).toMatchObject({
-      event: 'message',
-      data: { what: 'ContentConsignmentFailure', agency: CROYDON, from: 'gb-ctac', messageId: id, caseId },
-    })
-    expect(events.find(({ data }) => data['what'] === 'pause')).toMatchObject({
-      event: 'act',
-      data: { what: 'pause', agency: KENT, actId: expect.any(String) },
-    })
-    expect(stream.text()).not.toContain('Marqueur-Motif')
-
-    using again = await openEvents(gateway, 'duty', failed?.id)
-    await until(() => again.events().some(({ data }) => data['what'] === 'resume'))
-    const acts = again.events().filter(({ event }) => event === 'act')
-    expect(acts.map(({ data }) => data['what'])).toEqual(['pause', 'resume'])
-  })
-
-  test('are refused for a place that never was, and where one operator listens too often', async () => {
-    expect((await openEvents(gateway, 'duty', 'x')).status).toBe(400)
-    const streams = []
-    for (let open = 0; open < 12; open++) streams.push(await openEvents(gateway, 'manager'))
-    const refused = streams.filter((one) => one.status === 429)
-    expect(refused.length).toBeGreaterThan(0)
-    expect(refused[0]?.headers['retry-after']).toBeDefined()
-    expect(streams[0]?.status).toBe(200)
-    for (const stream of streams) stream[Symbol.dispose]()
-    await until(async () => {
-      using stream = await openEvents(gateway, 'manager')
-      return stream.status === 200
-    })
-  })
-
-  test('end with the operator’s certificate', async () => {
-    using stream = await openEvents(gateway, 'manager')
-    expect(stream.isOver()).toBe(false)
-    const pem = await readFile(join(gateway.pki.folder, 'operators/manager/tls.crt'), 'utf8')
-    await revoke(gateway.pki, [parseCertificate(pem).serial], new Date())
-    await until(() => stream.isOver())
-  })
-})
-
-type Operators = { id: string; role?: string }[]
-const giveRole = (id: string, role: string) =>
-  gateway.changeRegistry(({ operators }: RegistryFile) => {
-    for (const one of operators as Operators) if (one.id === id) one.role = role
-  })
-
-test('who may only watch reads everything, and is refused every act', async () => {
-  const { id } = await makeDeadLetter()
-  await giveRole('duty', 'watch')
-  for (const path of ['/api/overview', '/api/acts', '/api/pending', '/api/handover', `/api/messages/gb-ctac/${id}`])
-    expect((await duty.get(path)).status).toBe(200)
-  const { paths } = (await duty.get('/openapi.json')).read<{ paths: Record<string, Record<string, unknown>> }>()
-  const acts = Object.keys(paths).filter((path) => path.startsWith('/api/') && 'post' in (paths[path] ?? {}))
-  expect(acts.length).toBeGreaterThan(7)
-  for (const path of acts) {
-    const filled = path.replace('{from}', 'gb-ctac').replace('{id}', path.includes('agencies') ? KENT : id)
-    expectProblem(await post(filled.replace('{caseId}', newId()), { reason: 'x' }), 'not-permitted')
-  }
-  await giveRole('duty', 'act')
-  expect((await post(`/api/messages/gb-ctac/${id}/retry`, { reason: 'x' })).status).toBe(200)
-})
-
-
-test('a gateway that stops ends the streams', async () => {
-  using stream = await openEvents(gateway, 'duty')
-  expect(stream.status).toBe(200)
-  expect(await gateway.process.stop()).toBe(0)
-  expect(stream.isOver()).toBe(true)
 })

@@ -186,7 +186,9 @@ const dryRun = Type.Object({
 })
 const retried = {
   retried: Type.Integer(),
-  left: Type.Optional(Type.Integer({ description: 'Where something stopped it: how many dead letters there still are' })),
+  left: Type.Optional(
+    Type.Integer({ description: 'Where something stopped it: how many dead letters there still are' }),
+  ),
   stopped: Type.Optional(Type.Union([Type.Literal('paused'), Type.Literal('stopping')])),
 }
 
