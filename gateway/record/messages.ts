@@ -217,8 +217,8 @@ export async function searchMessages(database: Queryable, search: Search): Promi
   const where = (condition: string, value: unknown): void => {
     if (value !== undefined) conditions.push(`${condition} ${parameter(value)}`)
   }
-  where('d.state =', search.state)
-  where('m.type =', search.type)
+  where('d.state collate "C" =', search.state)
+  where('m.type collate "C" =', search.type)
   where('m.priority =', search.priority && priorities.indexOf(search.priority))
   where('m.case_id =', search.caseId)
   where('m.no <', search.before)
@@ -242,5 +242,6 @@ export async function searchMessages(database: Queryable, search: Search): Promi
 
 /** What an agency sent to itself is there once. */
 const ofAgency = (newest: (of: string) => string, agency: string, limit: string): string =>
-  `(${newest(`m.sender = ${agency}`)}) union all (${newest(`m.recipient = ${agency} and m.sender <> ${agency}`)})
+  `(${newest(`m.sender collate "C" = ${agency}`)})
+   union all (${newest(`m.recipient collate "C" = ${agency} and m.sender <> ${agency}`)})
    order by no desc limit ${limit}`

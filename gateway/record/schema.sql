@@ -145,7 +145,7 @@ CREATE INDEX delivery_dead_at ON public.delivery USING btree (recipient, priorit
 CREATE INDEX delivery_due ON public.delivery USING btree (recipient, priority, due_at, message_no) WHERE (state = 'accepted'::text);
 CREATE INDEX delivery_expired ON public.delivery USING btree (recipient, expired_at) WHERE ((state = 'consigned'::text) AND (expired_at IS NOT NULL));
 CREATE INDEX delivery_in_inbox ON public.delivery USING btree (recipient, priority, consigned_leaf) INCLUDE (message_no) WHERE (state = 'consigned'::text);
-CREATE INDEX delivery_in_state ON public.delivery USING btree (state, message_no);
+CREATE INDEX delivery_in_state ON public.delivery USING btree (state COLLATE "C", message_no);
 CREATE INDEX delivery_unread ON public.delivery USING btree (unread_at, message_no) WHERE ((state = 'consigned'::text) AND (unread_at IS NOT NULL));
 
 create table erasure (
@@ -245,9 +245,9 @@ create table message (
 CREATE INDEX message_closing ON public.message USING btree (accepted_at, no) WHERE ((type = 'case-closure'::text) AND (sealed IS NOT NULL));
 CREATE INDEX message_of_case ON public.message USING btree (case_id, no);
 CREATE INDEX message_of_priority ON public.message USING btree (priority, no);
-CREATE INDEX message_of_recipient ON public.message USING btree (recipient, no);
-CREATE INDEX message_of_sender ON public.message USING btree (sender, no);
-CREATE INDEX message_of_type ON public.message USING btree (type, no);
+CREATE INDEX message_of_recipient ON public.message USING btree (recipient COLLATE "C", no);
+CREATE INDEX message_of_sender ON public.message USING btree (sender COLLATE "C", no);
+CREATE INDEX message_of_type ON public.message USING btree (type COLLATE "C", no);
 
 create table message_attachment (
   message_no bigint not null,
