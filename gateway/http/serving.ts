@@ -33,7 +33,8 @@ export type Serving = Recognising & {
   readonly disk: Disk
   /** An agency's cursors. */
   readonly cursorsOf: (agency: string) => Cursors
-  readonly keys: GatewayKeys
+  /** Its own certificates and keys now. */
+  readonly keys: () => GatewayKeys
   readonly logKeys: LogKeys
   /** Hears of each limit that is reached. */
   readonly tell: Overload

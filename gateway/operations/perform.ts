@@ -129,7 +129,7 @@ async function performOnce<About extends keyof Subjects>(
   const isActive = (agency: string): boolean => agencies.get(agency)?.status === 'active'
   const doing = { id: randomUUIDv7(), now: needs.now(), operator: operator.id, isActive }
   const about = describeSubject[act.about](subject)
-  const done = await transaction(needs.database, async (tx): Promise<Written> => {
+  const work = async (tx: Queryable): Promise<Written> => {
     if (!(await act.applies(tx, subject))) {
       if (act.refusal !== undefined) throw new Problem(act.refusal)
       return { result: 'stopped' }
@@ -148,7 +148,8 @@ async function performOnce<About extends keyof Subjects>(
       ? [appendLeaves(tx, receipts)]
       : await writeAct(needs, tx, { ...doing, name, about, decision, receipts, keepsReason })
     return { result: effect ?? 'pending', pending }
-  })
+  }
+  const done = await needs.vault.sealing(() => transaction(needs.database, work))
   if (done === 'pending') return { pending: true }
   if (done === 'stopped') return { pending: false, changed: 0, stopped: 'paused' }
   announce(needs, name, decision, done)

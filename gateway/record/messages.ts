@@ -88,12 +88,14 @@ export async function acceptMessages(
     receipt_starts: list(receipts.starts),
     receipt_lengths: list(receipts.lengths),
     receipt_bytes: receipts.bytes,
-    naming_places: list(named.map(({ place }) => place)),
-    attachment_nos: list(named.map(({ no }) => no)),
-    attachment_keys: named.map(({ wrapped }) => wrapped),
+    ...(named.length > 0 && {
+      naming_places: list(named.map(({ place }) => place)),
+      attachment_nos: list(named.map(({ no }) => no)),
+      attachment_keys: named.map(({ wrapped }) => wrapped),
+    }),
   })
   const { rows } = await database.query<{ place: number; outcome: Recorded['outcome']; standing_key: Buffer | null }>({
-    name: 'accept-messages',
+    name: named.length > 0 ? 'accept-messages-with-attachments' : 'accept-messages',
     text: `select place, outcome, case when outcome = 'other-key' then standing_key end as standing_key from ${sql}`,
     values: [...values],
   })
