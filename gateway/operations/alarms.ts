@@ -84,16 +84,42 @@ export const remedies: Readonly<Record<string, string>> = {
     'this process does not know a data key of the record, and answers 503: send it SIGHUP, or start it again, with the whole file',
 }
 
-/** Gives the look that says in the log which alarms have begun, and which have ended, since the last; `/metrics` shows those that are on. */
-export function watchAlarms(look: () => readonly Alarm[], log: Log): () => void {
-  let on = new Map<string, Alarm>()
-  return () => {
-    const now = new Map(look().map((alarm) => [`${alarm.code} ${alarm.subject}`, alarm]))
-    for (const [key, alarm] of now)
-      if (!on.has(key))
+/** An alarm that is on, and since when this process has seen it. */
+export type RaisedAlarm = Alarm & { readonly began: Date }
+
+export type AlarmWatch = {
+  /** Looks which alarms are on, and says in the log which have begun, and which have ended, since the last time. */
+  look(): void
+  /** Those that are on, and since when this process has seen them; `/metrics` shows them, too. */
+  on(): readonly RaisedAlarm[]
+}
+
+/** @param look gives those that are on; @param tell hears of each that begins or ends */
+export function watchAlarms(
+  look: () => readonly Alarm[],
+  { log, now, tell = () => undefined }: { log: Log; now: () => Date; tell?: (alarm: Alarm, on: boolean) => void },
+): AlarmWatch {
+  let on: ReadonlyMap<string, RaisedAlarm> = new Map()
+  return {
+    look() {
+      const before = on
+      const began = now()
+      on = new Map(
+        look()
+          .map((alarm) => ({ key: `${alarm.code} ${alarm.subject}`, alarm }))
+          .map(({ key, alarm }) => [key, { ...alarm, began: before.get(key)?.began ?? began }]),
+      )
+      for (const [key, alarm] of on) {
+        if (before.has(key)) continue
         log.warn({ alarm: alarm.code, subject: alarm.subject, remedy: remedies[alarm.code] }, 'an alarm is on')
-    for (const [key, alarm] of on)
-      if (!now.has(key)) log.info({ alarm: alarm.code, subject: alarm.subject }, 'an alarm is over')
-    on = now
+        tell(alarm, true)
+      }
+      for (const [key, alarm] of before) {
+        if (on.has(key)) continue
+        log.info({ alarm: alarm.code, subject: alarm.subject }, 'an alarm is over')
+        tell(alarm, false)
+      }
+    },
+    on: () => [...on.values()],
   }
 }

@@ -12,6 +12,7 @@ import {
   silences,
 } from '../record/record.ts'
 import { alarmsOf, overdueSince } from './alarms.ts'
+import { daysLeft } from './overview.ts'
 import { shareFor } from './share-for.ts'
 
 type Needs = {
@@ -87,12 +88,8 @@ function gauge(
   metrics.certificateDays.set({ party, use: 'tls' }, days(tls.certificate.notAfter))
   metrics.certificateDays.set({ party, use: 'signing' }, days(signer.certificate.notAfter))
   for (const { id, certificates } of registry().agencies.values()) {
-    for (const use of ['tls', 'signing'] as const) {
-      const last = certificates
-        .filter((pin) => pin.use === use)
-        .map(({ certificate }) => certificate.notAfter.getTime())
-      if (last.length > 0) metrics.certificateDays.set({ party: id, use }, days(new Date(Math.max(...last))))
-    }
+    for (const { use, daysLeft: left } of daysLeft(certificates, now))
+      metrics.certificateDays.set({ party: id, use }, left)
   }
   const { agencies } = registry()
   const waiting = rows.filter(({ state }) => state === 'accepted').map(({ recipient }) => recipient)

@@ -131,12 +131,13 @@ test('what cannot be taken raises its alarm at once, with what to do', async () 
     PASSERELLE_SIGNING_KEY: file('signing.key'),
   })
   const keys = await loadGatewayKeys(config, new Date())
-  const compare = watchAlarms(() => {
+  const found = () => {
     const looked = { trust: trust.current(), keys, disk: 'enough', silent: [], away: [] } as const
     return alarmsOf({ ...looked, backup: { isOverdue: () => false } }, new Date())
-  }, log)
-  compare()
-  trust.onChange(compare)
+  }
+  const alarms = watchAlarms(found, { log, now: () => new Date() })
+  alarms.look()
+  trust.onChange(alarms.look)
   await changed(() => replaceFile(inTrust('intermediate.crl'), 'nothing'))
   expect(lines).toEqual([
     {
