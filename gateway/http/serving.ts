@@ -40,6 +40,7 @@ export type Serving = Recognising & {
 
 /** What those of the operations listener work with. */
 export type Operating = Recognising & {
+  readonly config: Config
   readonly operations: Operations
   readonly cursorsOf: (agency: string) => Cursors
   readonly catalogue: Catalogue

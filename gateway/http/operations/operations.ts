@@ -1,6 +1,7 @@
 import type { FastifyRequest } from 'fastify'
 import { Problem } from '../../protocol/protocol.ts'
 import { identifyOperator } from '../caller.ts'
+import { consoleRoutes } from '../console/console.ts'
 import { deadLetterRoutes } from './dead-letters.ts'
 import { healthRoutes } from './health.ts'
 import { problemRoutes } from '../public/problems.ts'
@@ -17,7 +18,7 @@ const LARGEST_ACT = 16 * 1024
  * What operators and their tools may ask (protocol section 11). Health, metrics, schemas and descriptions are public; `/api/`
  * is for operators, and nothing there shows what a message says.
  */
-export function addOperationsRoutes(server: Server, parts: Operating): void {
+export async function addOperationsRoutes(server: Server, parts: Operating): Promise<void> {
   server.addContentTypeParser('application/json', { parseAs: 'string', bodyLimit: LARGEST_ACT }, parseJsonBody)
   server.addHook('onRequest', async (request) => {
     const { url, config } = request.routeOptions
@@ -30,6 +31,7 @@ export function addOperationsRoutes(server: Server, parts: Operating): void {
   schemaRoutes(server, parts, 'public')
   problemRoutes(server)
   deadLetterRoutes(server, parts)
+  await consoleRoutes(server, parts)
   server.get(
     '/openapi.json',
     { config: { access: 'public' }, schema: { summary: 'This description' } },
