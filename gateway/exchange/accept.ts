@@ -110,8 +110,9 @@ async function sign({ issuer }: Needs, item: Item): Promise<Receipted> {
 }
 
 function seal(vault: Vault, { item: { valid, acceptedAt }, receipt }: Receipted): NewMessage {
-  const { envelope, jws } = valid
+  const { envelope, jws, fact } = valid
   const key = vault.keyOf(envelope.caseId)
   const sealed = vault.seal(key, envelope.from, envelope.id, jws.bytes)
-  return { envelope, digest: jws.digest, size: jws.bytes.length, acceptedAt, sealed, key, receipt }
+  const sealedFact = fact && vault.sealFact(key, envelope.from, envelope.id, fact)
+  return { envelope, digest: jws.digest, size: jws.bytes.length, acceptedAt, sealed, sealedFact, key, receipt }
 }

@@ -1,5 +1,6 @@
 import type { Caller, Registry } from '../identity/identity.ts'
 import {
+  type CaseFact,
   type Catalogue,
   checkReply,
   type Facts,
@@ -32,6 +33,8 @@ export type Formed = Signed & {
   readonly envelope: Facts
   readonly isValid: boolean
   readonly untold: readonly Untold[]
+  /** What the statistics keep of it. */
+  readonly fact?: CaseFact
 } & Passed<'form'>
 /** The agency of the connection, the signer's and `from` are one and the same. */
 export type FromCaller = Omit<Formed, typeof passed> & Passed<'parties'>
@@ -40,7 +43,7 @@ export type Permitted = Omit<Formed, typeof passed | 'untold'> & {
   readonly untold: readonly Fault[]
 } & Passed<'permission'>
 /** Its body obeys its schema, and it has its place in the case: it can be accepted. */
-export type Valid = Signed & { readonly envelope: Facts } & Passed<'content'>
+export type Valid = Signed & { readonly envelope: Facts; readonly fact?: CaseFact } & Passed<'content'>
 
 /** The one place where a check is said to be passed: the functions below, after they have made it. */
 const pass = <Step>(checked: Omit<Step, typeof passed>): Step => checked as Step

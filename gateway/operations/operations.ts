@@ -3,7 +3,7 @@ import type { LaneQueue } from '../delivery/delivery.ts'
 import type { Lookup } from '../exchange/exchange.ts'
 import type { GatewayKeys, Registry, TrustSnapshot } from '../identity/identity.ts'
 import type { Issuer } from '../log/log.ts'
-import type { Lane } from '../protocol/protocol.ts'
+import type { Catalogue, Lane } from '../protocol/protocol.ts'
 import {
   type AttemptRow,
   type Database,
@@ -19,6 +19,7 @@ import { attemptsAt } from './attempts.ts'
 import { type Figures, openFigures } from './figures.ts'
 import { createHealth, type Health } from './health.ts'
 import { type Acts, openActs } from './perform.ts'
+import { openStatistics, type Statistics } from './statistics.ts'
 
 export { WARN_BEFORE_MS } from './alarms.ts'
 export type { Health } from './health.ts'
@@ -37,6 +38,7 @@ type Needs = {
   readonly registry: () => Registry
   readonly trust: () => TrustSnapshot
   readonly onTrustChange: (listener: () => void) => void
+  readonly catalogue: Catalogue
   readonly queue: Pick<LaneQueue, 'depth' | 'probe'>
   readonly disk: Pick<Disk, 'state'>
   readonly stopping: AbortSignal
@@ -50,6 +52,7 @@ export type Operations = AsyncDisposable & {
   readonly health: Health
   readonly figures: Figures
   readonly acts: Acts
+  readonly statistics: Statistics
   /** Messages' metadata, newest first. */
   search(search: Search): Promise<readonly MessageRow[]>
   find(from: string, id: string): Promise<MessageRow | undefined>
@@ -61,6 +64,8 @@ export type Operations = AsyncDisposable & {
 
 /** What a clock alone brings about: a list that ends, a folder that could not be read for 10 s. */
 const LOOK_MS = 5_000
+/** Quarters end four times a year. */
+const FREEZE_MS = 60_000
 
 /** Opens the operators' part, and begins to watch for alarms. */
 export function openOperations(needs: Needs): Operations {
@@ -68,13 +73,18 @@ export function openOperations(needs: Needs): Operations {
   const compare = watchAlarms(() => alarmsOf({ trust: trust(), keys, disk: needs.disk.state() }, now()), log)
   needs.onTrustChange(compare)
   const stopWatching = every(LOOK_MS, compare, (error) => log.error({ err: error }, 'alarms could not be looked for'))
+  const statistics = openStatistics(needs)
+  const stopFreezing = every(FREEZE_MS, statistics.freeze, (error) =>
+    log.error({ err: error }, 'the statistics of what has ended could not be frozen; it is tried again'),
+  )
   return {
     health: createHealth(database, queue, stopping),
     figures: openFigures(needs),
     acts: openActs(needs),
+    statistics,
     search: (search) => searchMessages(database, search),
     find: (from, id) => lookup.message(from, id),
     historyOf: (message) => attemptsAt(database, message),
-    [Symbol.asyncDispose]: stopWatching,
+    [Symbol.asyncDispose]: async () => void (await Promise.all([stopWatching(), stopFreezing()])),
   }
 }

@@ -37,6 +37,8 @@ export type NewMessage = {
   readonly size: number
   readonly acceptedAt: Date
   readonly sealed: Buffer
+  /** What the statistics keep of it. */
+  readonly sealedFact?: Buffer | undefined
   /** The wrapped key of the case, under which it is sealed; `fresh` where the case is not known to have one. */
   readonly key: { readonly wrapped: Buffer; readonly fresh: boolean }
   readonly receipt: Pick<Leaf, 'id' | 'jws'>
@@ -63,6 +65,10 @@ export async function acceptMessages(
   const envelopes = messages.map(({ envelope }) => envelope)
   const sealed = pack(messages.map((message) => message.sealed))
   const receipts = packTexts(messages.map(({ receipt: { jws } }) => jws))
+  const facts = messages.flatMap(({ sealedFact }, at) =>
+    sealedFact === undefined ? [] : [{ place: at + 1, sealedFact }],
+  )
+  const packedFacts = pack(facts.map(({ sealedFact }) => sealedFact))
   const { sql, values } = call('accept_messages', {
     senders: list(envelopes.map(({ from }) => from)),
     ids: list(envelopes.map(({ id }) => id)),
@@ -85,6 +91,10 @@ export async function acceptMessages(
     receipt_starts: list(receipts.starts),
     receipt_lengths: list(receipts.lengths),
     receipt_bytes: receipts.bytes,
+    fact_places: list(facts.map(({ place }) => place)),
+    fact_starts: list(packedFacts.starts),
+    fact_lengths: list(packedFacts.lengths),
+    fact_bytes: packedFacts.bytes,
   })
   const { rows } = await database.query<{ place: number; outcome: Recorded['outcome']; standing_key: Buffer | null }>({
     name: 'accept-messages',

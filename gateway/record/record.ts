@@ -14,6 +14,7 @@ export { takeBytes } from './daily-bytes.ts'
 export { type Disk, type DiskState, watchDisk } from './disk.ts'
 export { type Attempt, type AttemptRow, attemptsOf, insertAttempts } from './attempts.ts'
 export { type Backlog, backlog, waitingForOthers } from './backlog.ts'
+export { casesReferred, factsOf, oldestMessage, type ReferredCase } from './case-facts.ts'
 export { connecting } from './connection.ts'
 export { raiseCrlMarks, readCrlMarks } from './crl-marks.ts'
 export { type Database, isOutage, type Queryable, transaction } from './database.ts'
@@ -62,6 +63,7 @@ export {
   release,
   signingCertificates,
 } from './parties.ts'
+export { carryCase, countersIn, freeze, type FrozenStatistic, frozenStatistics, lockStatistics } from './statistics.ts'
 export { takeRate } from './rate.ts'
 export type { Vault } from './vault.ts'
 export type { Wakes } from './wakes.ts'

@@ -28,6 +28,18 @@ create table attempt (
   constraint attempt_pkey PRIMARY KEY (message_no, attempt)
 );
 
+create table case_fact (
+  message_no bigint not null,
+  case_id uuid not null,
+  accepted_at timestamp with time zone not null,
+  is_referral boolean not null,
+  sealed bytea not null,
+  constraint case_fact_pkey PRIMARY KEY (message_no),
+  constraint case_fact_message_no_fkey FOREIGN KEY (message_no) REFERENCES message(no)
+);
+CREATE INDEX case_fact_of_case ON public.case_fact USING btree (case_id, message_no);
+CREATE INDEX case_fact_referral ON public.case_fact USING btree (accepted_at, message_no) WHERE is_referral;
+
 create table case_key (
   case_id uuid not null,
   wrapped bytea not null,
@@ -190,7 +202,16 @@ create unlogged table rate (
   constraint rate_pkey PRIMARY KEY (key)
 ) with (fillfactor=50);
 
-CREATE OR REPLACE FUNCTION public.accept_messages(senders text[], ids uuid[], recipients text[], case_ids uuid[], types text[], schema_versions text[], priorities smallint[], in_reply_tos uuid[], respond_bys timestamp with time zone[], sizes integer[], accepted_ats timestamp with time zone[], digests bytea, sealed_starts integer[], sealed_lengths integer[], sealed_bytes bytea, fresh boolean[], wrapped_keys bytea[], receipt_ids uuid[], receipt_starts integer[], receipt_lengths integer[], receipt_bytes bytea)
+create table statistic (
+  period text not null,
+  sealed_counters bytea not null,
+  frozen_at timestamp with time zone,
+  publication jsonb,
+  constraint statistic_pkey PRIMARY KEY (period),
+  constraint statistic_check CHECK (((frozen_at IS NULL) = (publication IS NULL)))
+);
+
+CREATE OR REPLACE FUNCTION public.accept_messages(senders text[], ids uuid[], recipients text[], case_ids uuid[], types text[], schema_versions text[], priorities smallint[], in_reply_tos uuid[], respond_bys timestamp with time zone[], sizes integer[], accepted_ats timestamp with time zone[], digests bytea, sealed_starts integer[], sealed_lengths integer[], sealed_bytes bytea, fresh boolean[], wrapped_keys bytea[], receipt_ids uuid[], receipt_starts integer[], receipt_lengths integer[], receipt_bytes bytea, fact_places integer[] DEFAULT '{}'::integer[], fact_starts integer[] DEFAULT '{}'::integer[], fact_lengths integer[] DEFAULT '{}'::integer[], fact_bytes bytea DEFAULT '\x'::bytea)
  RETURNS TABLE(place integer, outcome text, standing_key bytea)
  LANGUAGE plpgsql
 AS $function$
@@ -239,6 +260,13 @@ begin
   if cardinality(made_nos) > 0 then
     insert into delivery (message_no, recipient, priority, state, due_at)
     select no, recipients[at], priorities[at], 'accepted', accepted_ats[at] from unnest(made_nos, made_places) as made (no, at);
+
+    if cardinality(fact_places) > 0 then
+      insert into case_fact (message_no, case_id, accepted_at, is_referral, sealed)
+      select no, case_ids[place], accepted_ats[place], types[place] = 'referral', substring(fact_bytes from start for length)
+      from unnest(fact_places, fact_starts, fact_lengths) as fact (place, start, length)
+        join unnest(made_nos, made_places) as made (no, place) using (place);
+    end if;
 
     perform append_leaves(
       ids => array(select receipt_ids[at] from unnest(made_places) as at),

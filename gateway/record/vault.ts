@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { createRecent } from '../base/base.ts'
 import { openBytes, sealBytes } from './sealing.ts'
 import type { MessageRow } from './messages.ts'
+import type { CaseFact, Counters } from '../protocol/protocol.ts'
 
 /**
  * Seals what comes from a payload under the key of its case (protocol section 12). The keys of cases are kept in the record,
@@ -18,6 +19,14 @@ export type Vault = {
   seal(key: CaseKey, sender: string, id: string, bytes: Buffer): Buffer
   /** The bytes of a message. @throws SealFault where key, place or bytes are not what they were */
   open(message: Pick<MessageRow, 'sender' | 'id' | 'case_id'>, sealed: Buffer, wrapped: Buffer): Buffer
+  /** Seals what the statistics keep of a message, under the key of its case. */
+  sealFact(key: CaseKey, sender: string, id: string, fact: CaseFact): Buffer
+  /** @throws SealFault */
+  openFact(message: Pick<MessageRow, 'sender' | 'id' | 'case_id'>, sealed: Buffer, wrapped: Buffer): Buffer
+  /** Seals a period’s counters under the data key itself: they are of many cases. */
+  sealCounters(period: string, counters: Counters): Buffer
+  /** @throws SealFault */
+  openCounters(period: string, sealed: Buffer): Buffer
   /** Seals an operator's words under the data key itself. */
   sealWords(words: string, actId: string): Buffer
 }
@@ -31,6 +40,8 @@ const KEY_BYTES = 32
 /** Binds a wrapped key to its case, and a sealed message to its place, so that neither can be moved to another row. */
 const keyPlace = (caseId: string): Buffer => Buffer.from(`case-key\n${caseId}`)
 const messagePlace = (sender: string, id: string): Buffer => Buffer.from(`message\n${sender}\n${id}`)
+const factPlace = (sender: string, id: string): Buffer => Buffer.from(`fact\n${sender}\n${id}`)
+const countersPlace = (period: string): Buffer => Buffer.from(`counters\n${period}`)
 
 /** Opens the vault. @param dataKey the 32 bytes of `PASSERELLE_DATA_KEY` */
 export function openVault(dataKey: Buffer): Vault {
@@ -74,6 +85,13 @@ export function openVault(dataKey: Buffer): Vault {
     seal: ({ key }, sender, id, bytes) => sealBytes(key, bytes, messagePlace(sender, id)),
     open: ({ sender, id, case_id }, sealed, wrapped) =>
       openBytes(unwrap(case_id, wrapped).key, sealed, messagePlace(sender, id)),
+    sealFact: ({ key }, sender, id, fact) => sealBytes(key, Buffer.from(JSON.stringify(fact)), factPlace(sender, id)),
+    // All cases of a quarter pass here: those in use must not be forgotten for them.
+    openFact: ({ sender, id, case_id }, sealed, wrapped) =>
+      openBytes(openBytes(dataKey, wrapped, keyPlace(case_id)), sealed, factPlace(sender, id)),
+    sealCounters: (period, counters) =>
+      sealBytes(dataKey, Buffer.from(JSON.stringify(counters)), countersPlace(period)),
+    openCounters: (period, sealed) => openBytes(dataKey, sealed, countersPlace(period)),
     sealWords: (words, actId) => sealBytes(dataKey, Buffer.from(words), Buffer.from(`act\n${actId}`)),
   }
 }

@@ -9,7 +9,9 @@ create or replace function accept_messages(
   senders text[], ids uuid[], recipients text[], case_ids uuid[], types text[], schema_versions text[], priorities smallint[],
   in_reply_tos uuid[], respond_bys timestamptz[], sizes integer[], accepted_ats timestamptz[], digests bytea,
   sealed_starts integer[], sealed_lengths integer[], sealed_bytes bytea, fresh boolean[], wrapped_keys bytea[],
-  receipt_ids uuid[], receipt_starts integer[], receipt_lengths integer[], receipt_bytes bytea)
+  receipt_ids uuid[], receipt_starts integer[], receipt_lengths integer[], receipt_bytes bytea,
+  fact_places integer[] default '{}', fact_starts integer[] default '{}', fact_lengths integer[] default '{}',
+  fact_bytes bytea default '')
 returns table (place integer, outcome text, standing_key bytea)
 language plpgsql as $$
 #variable_conflict use_column
@@ -57,6 +59,13 @@ begin
   if cardinality(made_nos) > 0 then
     insert into delivery (message_no, recipient, priority, state, due_at)
     select no, recipients[at], priorities[at], 'accepted', accepted_ats[at] from unnest(made_nos, made_places) as made (no, at);
+
+    if cardinality(fact_places) > 0 then
+      insert into case_fact (message_no, case_id, accepted_at, is_referral, sealed)
+      select no, case_ids[place], accepted_ats[place], types[place] = 'referral', substring(fact_bytes from start for length)
+      from unnest(fact_places, fact_starts, fact_lengths) as fact (place, start, length)
+        join unnest(made_nos, made_places) as made (no, place) using (place);
+    end if;
 
     perform append_leaves(
       ids => array(select receipt_ids[at] from unnest(made_places) as at),

@@ -1,0 +1,95 @@
+import { addCounters, type Counters, figuresOf, countersOf, type Publication, quarterOf } from '../protocol/protocol.ts'
+import { factsOf, firstReferral, forgetFacts } from './case-facts.ts'
+import type { Queryable } from './database.ts'
+import type { Vault } from './vault.ts'
+
+/** What is published of a period, and since when. */
+export type FrozenStatistic = { readonly period: string; readonly frozenAt: Date; readonly publication: Publication }
+
+type StatisticRow = {
+  readonly period: string
+  readonly sealed_counters: Buffer
+  readonly frozen_at: Date | null
+  readonly publication: Publication | null
+}
+
+/** The bytes of «FIGS». */
+const STATISTICS_LOCK = 0x46494753
+
+/** Waits until nobody else freezes or carries, and keeps them waiting until the transaction ends. */
+export async function lockStatistics(tx: Queryable): Promise<void> {
+  await tx.query('select pg_advisory_xact_lock($1)', [STATISTICS_LOCK])
+}
+
+/** What is published of periods, those that are frozen of the ones that are asked for, in their order; all without. */
+export async function frozenStatistics(
+  database: Queryable,
+  periods?: readonly string[],
+): Promise<readonly FrozenStatistic[]> {
+  const { rows } = await database.query<FrozenStatistic>(
+    `select period, frozen_at as "frozenAt", publication from statistic
+     where frozen_at is not null and ($1::text[] is null or period = any($1)) order by period`,
+    [periods ?? null],
+  )
+  return rows
+}
+
+/** The counters of a period, as far as there are any. @throws SealFault */
+export async function countersIn(
+  tx: Queryable,
+  vault: Vault,
+  period: string,
+): Promise<{ readonly counters: Counters; readonly publication: Publication | undefined } | undefined> {
+  const { rows } = await tx.query<StatisticRow>('select * from statistic where period = $1', [period])
+  const row = rows[0]
+  return (
+    row && {
+      counters: JSON.parse(vault.openCounters(period, row.sealed_counters).toString()) as Counters,
+      publication: row.publication ?? undefined,
+    }
+  )
+}
+
+/** Freezes the counters of a period with what is published of them. One that is frozen stays as it is. */
+export async function freeze(
+  tx: Queryable,
+  vault: Vault,
+  period: string,
+  counters: Counters,
+  publication: Publication,
+  at: Date,
+): Promise<void> {
+  await put(tx, period, vault.sealCounters(period, counters), at, publication)
+}
+
+/**
+ * Carries a case into the counters of its quarter and forgets what was kept of it: to be called, with the key of the case still
+ * there, by whoever erases the case, in the same transaction. A case of a quarter that is frozen is in its counters.
+ */
+export async function carryCase(tx: Queryable, vault: Vault, caseId: string): Promise<void> {
+  await lockStatistics(tx)
+  const first = await firstReferral(tx, caseId)
+  const figures = first && figuresOf((await factsOf(tx, vault, [caseId])).get(caseId) ?? [])
+  await forgetFacts(tx, caseId)
+  if (first === undefined || figures === undefined) return
+  const { name } = quarterOf(first.at)
+  const standing = await countersIn(tx, vault, name)
+  if (standing?.publication !== undefined) return
+  const counters = addCounters([...(standing ? [standing.counters] : []), countersOf(figures)])
+  await put(tx, name, vault.sealCounters(name, counters), null, null)
+}
+
+async function put(
+  tx: Queryable,
+  period: string,
+  sealed: Buffer,
+  frozenAt: Date | null,
+  publication: Publication | null,
+): Promise<void> {
+  await tx.query(
+    `insert into statistic (period, sealed_counters, frozen_at, publication) values ($1, $2, $3, $4)
+     on conflict (period) do update set sealed_counters = excluded.sealed_counters, frozen_at = excluded.frozen_at,
+       publication = excluded.publication where statistic.frozen_at is null`,
+    [period, sealed, frozenAt, publication && JSON.stringify(publication)],
+  )
+}
