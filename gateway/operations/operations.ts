@@ -24,6 +24,7 @@ import { openStatistics, type Statistics } from './statistics.ts'
 export { WARN_BEFORE_MS } from './alarms.ts'
 export type { Health } from './health.ts'
 export type { Decision } from './perform.ts'
+export { codeText, describeShown, tableTexts } from './statistics-words.ts'
 
 type Needs = {
   readonly log: Log

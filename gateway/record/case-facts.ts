@@ -71,8 +71,11 @@ export async function forgetFacts(tx: Queryable, caseId: string): Promise<number
   return rowCount ?? 0
 }
 
-/** When the oldest message was accepted; undefined where there is none. */
+/** When the first message was accepted, or the first referral where that was before; undefined where there is none. */
 export async function oldestMessage(database: Queryable): Promise<Date | undefined> {
-  const { rows } = await database.query<{ accepted_at: Date }>('select accepted_at from message order by no limit 1')
-  return rows[0]?.accepted_at
+  const { rows } = await database.query<{ oldest: Date | null }>(
+    `select least((select accepted_at from message order by no limit 1),
+       (select min(accepted_at) from case_fact where is_referral)) as oldest`,
+  )
+  return rows[0]?.oldest ?? undefined
 }

@@ -21,8 +21,10 @@ export async function consoleRoutes(server: Server, { config }: Operating): Prom
     { parseAs: 'string', bodyLimit: LARGEST_FORM },
     (_request, body, done) => done(null, Object.fromEntries(new URLSearchParams(String(body)))),
   )
-  server.get(style.path, { config: { access: 'operator' }, schema: { hide: true } }, async (_request, reply) =>
-    reply.type('text/css; charset=utf-8').header('cache-control', FOR_EVER).send(style.css),
+  server.get(
+    style.path,
+    { config: { access: 'operator' }, schema: { summary: 'Style of the pages' } },
+    async (_request, reply) => reply.type('text/css; charset=utf-8').header('cache-control', FOR_EVER).send(style.css),
   )
   const preferences = Type.Object({
     back: Type.String({ pattern: OWN_PATH, maxLength: 2_000 }),
@@ -31,7 +33,10 @@ export async function consoleRoutes(server: Server, { config }: Operating): Prom
   })
   server.post(
     '/preferences',
-    { config: { access: 'operator' }, schema: { hide: true, body: preferences } },
+    {
+      config: { access: 'operator' },
+      schema: { summary: 'Keep the language and time zone of the pages', body: preferences },
+    },
     async ({ body }, reply) => reply.header('set-cookie', [...keepPreferences(body)]).redirect(body.back, 303),
   )
   helpPages(server, show)

@@ -4,6 +4,7 @@ import { identifyOperator } from '../caller.ts'
 import { consoleRoutes } from '../console/console.ts'
 import { deadLetterRoutes } from './dead-letters.ts'
 import { healthRoutes } from './health.ts'
+import { statisticsRoutes } from './statistics.ts'
 import { problemRoutes } from '../public/problems.ts'
 import { schemaRoutes } from '../public/schemas.ts'
 import type { Server } from '../server.ts'
@@ -31,6 +32,7 @@ export async function addOperationsRoutes(server: Server, parts: Operating): Pro
   schemaRoutes(server, parts, 'public')
   problemRoutes(server)
   deadLetterRoutes(server, parts)
+  statisticsRoutes(server, parts)
   await consoleRoutes(server, parts)
   server.get(
     '/openapi.json',
