@@ -24,7 +24,8 @@ import {
   factsOf,
   freeze,
   type FrozenStatistic,
-  frozenStatistics,
+  frozenPeriods,
+  frozenStatistic,
   lockStatistics,
   oldestMessage,
   type Queryable,
@@ -44,8 +45,8 @@ type Needs = {
 export type Statistics = {
   /** What is published of a quarter or a year. @throws Problem `invalid-request`, `period-not-ended`, `not-found` */
   of(period: string): Promise<FrozenStatistic>
-  /** All that is published, in order. */
-  all(): Promise<readonly FrozenStatistic[]>
+  /** The periods of which something is published, in order: a year stands before its quarters. */
+  periods(): Promise<readonly string[]>
   /** Freezes what has ended. */
   freeze(stop?: AbortSignal): Promise<void>
 }
@@ -56,21 +57,19 @@ const CASES_AT_ONCE = 500
 
 export function openStatistics(needs: Needs): Statistics {
   const { database, now } = needs
-  const find = async (name: string): Promise<FrozenStatistic | undefined> =>
-    (await frozenStatistics(database, [name]))[0]
   return {
     async of(name) {
       const period = parsePeriod(name)
       if (period === undefined) throw new Problem('invalid-request')
-      const found = await find(name)
+      const found = await frozenStatistic(database, name)
       if (found !== undefined) return found
       if (!hasEnded(period, now())) throw new Problem('period-not-ended')
       await freezeEnded(needs)
-      const frozen = await find(name)
+      const frozen = await frozenStatistic(database, name)
       if (frozen === undefined) throw new Problem('not-found')
       return frozen
     },
-    all: () => frozenStatistics(database),
+    periods: () => frozenPeriods(database),
     freeze: (stop) => freezeEnded(needs, stop),
   }
 }
@@ -82,7 +81,7 @@ async function freezeEnded(needs: Needs, stop?: AbortSignal): Promise<void> {
   const { database, catalogue, now } = needs
   const oldest = await oldestMessage(database)
   if (oldest === undefined) return
-  const frozen = new Set((await frozenStatistics(database)).map(({ period }) => period))
+  const frozen = new Set(await frozenPeriods(database))
   const lists = listsOf(catalogue)
   for (let quarter = quarterOf(oldest); hasEnded(quarter, now()); quarter = nextQuarter(quarter)) {
     if (stop?.aborted === true) return

@@ -63,7 +63,15 @@ export {
   release,
   signingCertificates,
 } from './parties.ts'
-export { carryCase, countersIn, freeze, type FrozenStatistic, frozenStatistics, lockStatistics } from './statistics.ts'
+export {
+  carryCase,
+  countersIn,
+  freeze,
+  type FrozenStatistic,
+  frozenPeriods,
+  frozenStatistic,
+  lockStatistics,
+} from './statistics.ts'
 export { takeRate } from './rate.ts'
 export type { Vault } from './vault.ts'
 export type { Wakes } from './wakes.ts'

@@ -21,17 +21,21 @@ export async function lockStatistics(tx: Queryable): Promise<void> {
   await tx.query('select pg_advisory_xact_lock($1)', [STATISTICS_LOCK])
 }
 
-/** What is published of periods, those that are frozen of the ones that are asked for, in their order; all without. */
-export async function frozenStatistics(
-  database: Queryable,
-  periods?: readonly string[],
-): Promise<readonly FrozenStatistic[]> {
+/** What is published of a period; undefined where it is not frozen. */
+export async function frozenStatistic(database: Queryable, period: string): Promise<FrozenStatistic | undefined> {
   const { rows } = await database.query<FrozenStatistic>(
-    `select period, frozen_at as "frozenAt", publication from statistic
-     where frozen_at is not null and ($1::text[] is null or period = any($1)) order by period`,
-    [periods ?? null],
+    `select period, frozen_at as "frozenAt", publication from statistic where frozen_at is not null and period = $1`,
+    [period],
   )
-  return rows
+  return rows[0]
+}
+
+/** The names of all periods that are frozen, in order: a year stands before its quarters. */
+export async function frozenPeriods(database: Queryable): Promise<readonly string[]> {
+  const { rows } = await database.query<{ period: string }>(
+    'select period from statistic where frozen_at is not null order by period',
+  )
+  return rows.map(({ period }) => period)
 }
 
 /** The counters of a period, as far as there are any. @throws SealFault */

@@ -1,6 +1,7 @@
 import { Type } from 'typebox'
 import type { Operating } from '../serving.ts'
 import type { Server } from '../server.ts'
+import { figurePages } from './figures.ts'
 import { helpPages } from './help.ts'
 import { showIn } from './show.ts'
 import { loadStyle } from './style.ts'
@@ -13,9 +14,9 @@ const LARGEST_FORM = 16 * 1024
 const OWN_PATH = String.raw`^/(?![/\\])[\w\-./?=&%~]*$`
 
 /** The operators' pages (protocol section 11): made here whole, and none needs a script. */
-export async function consoleRoutes(server: Server, { config }: Operating): Promise<void> {
+export async function consoleRoutes(server: Server, parts: Operating): Promise<void> {
   const style = await loadStyle()
-  const show = showIn({ environment: config.environment, style: style.path })
+  const show = showIn({ environment: parts.config.environment, style: style.path })
   server.addContentTypeParser(
     'application/x-www-form-urlencoded',
     { parseAs: 'string', bodyLimit: LARGEST_FORM },
@@ -39,5 +40,6 @@ export async function consoleRoutes(server: Server, { config }: Operating): Prom
     },
     async ({ body }, reply) => reply.header('set-cookie', [...keepPreferences(body)]).redirect(body.back, 303),
   )
+  figurePages(server, show, parts)
   helpPages(server, show)
 }
