@@ -34,11 +34,12 @@ const words = {
     en: 'Nothing can be told of so few children.',
     fr: 'Rien ne peut être dit d’un si petit nombre d’enfants.',
   },
+  categories: { en: 'categories, each', fr: 'catégories, pour chacune' },
   code: { en: 'Category', fr: 'Catégorie' },
   count: { en: 'Children', fr: 'Enfants' },
   summary: {
-    en: 'Bars, one for each category; the numbers are in the table below.',
-    fr: 'Barres, une par catégorie ; les nombres figurent dans le tableau ci-dessous.',
+    en: 'Bars; each number is in the table that follows.',
+    fr: 'Barres ; chaque nombre figure dans le tableau qui suit.',
   },
 } as const
 
@@ -77,7 +78,7 @@ function pageOf(view: View, periods: readonly string[], frozen: FrozenStatistic,
 <button class="govuk-button govuk-button--secondary" type="submit">${say(words.choose)}</button>
 <a class="govuk-link" href="/api/statistics?period=${period}&amp;format=csv">${say(words.csv)}</a>
 </form>
-<h2 class="govuk-heading-m">${period}</h2>
+<h2 class="govuk-heading-m govuk-!-margin-top-4">${period}</h2>
 <dl class="govuk-summary-list">
 ${row(say(words.referrals), say(describeShown(referrals)))}
 ${row(say(words.median), typeof medianHours === 'number' ? String(medianHours) : say(words.few))}
@@ -98,7 +99,7 @@ function figure({ say }: View, catalogue: Catalogue, name: keyof Tables, cells: 
       words: say(describeShown(count)),
     }),
   )
-  return html`${heading}${plotBars(`plot-${name}`, title, say(words.summary), bars)}
+  return html`${heading}<div class="console-figure">${plotBars(`plot-${name}`, title, say(words.summary), gather(bars, say))}
 <table class="govuk-table">
 <caption class="govuk-visually-hidden">${title}</caption>
 <thead><tr><th scope="col" class="govuk-table__header">${say(words.code)}</th><th scope="col" class="govuk-table__header console-number">${say(words.count)}</th></tr></thead>
@@ -106,6 +107,27 @@ function figure({ say }: View, catalogue: Catalogue, name: keyof Tables, cells: 
     ({ label, words }) =>
       html`<tr><th scope="row" class="govuk-table__header">${label}</th><td class="govuk-table__cell console-number">${words}</td></tr>\n`,
   )}</tbody>
-</table>
+</table></div>
 `
+}
+
+/** So many that are not told are easier to see as one. */
+const MANY = 4
+
+/** Puts many categories of which the same is not told into one bar behind the others. */
+function gather(bars: readonly Bar[], say: View['say']): readonly Bar[] {
+  const untold = Map.groupBy(
+    bars.filter(({ value }) => value === undefined),
+    ({ words }) => words,
+  )
+  const many = [...untold].filter(([, some]) => some.length >= MANY)
+  const isAmong = ({ value, words }: Bar): boolean => value === undefined && many.some(([same]) => same === words)
+  return [
+    ...bars.filter((bar) => !isAmong(bar)),
+    ...many.map(([same, some]) => ({
+      label: `${some.length} ${say(words.categories)}`,
+      value: undefined,
+      words: same,
+    })),
+  ]
 }
