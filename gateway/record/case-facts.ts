@@ -16,7 +16,8 @@ export type ReferredCase = { readonly caseId: string; readonly at: Date; readonl
 
 /** No referral of the case came before: one whose fact was erased counts as well, so that no case is counted twice. */
 const IS_FIRST = `not exists (
-  select from message earlier where earlier.case_id = f.case_id and earlier.type = 'referral' and earlier.no < f.message_no)`
+  select from message earlier where earlier.case_id = m.case_id and earlier.type = 'referral' and earlier.no < m.no)`
+const REFERRALS = `select m.case_id as "caseId", referred_at as at, m.no from case_fact join message m on m.no = message_no`
 
 /** Cases whose first referral was accepted from `start` on and before `end`, in order. @param after only those behind it */
 export async function casesReferred(
@@ -26,10 +27,9 @@ export async function casesReferred(
   after?: ReferredCase,
 ): Promise<readonly ReferredCase[]> {
   const { rows } = await tx.query<ReferredCase>(
-    `select case_id as "caseId", accepted_at as at, message_no as no from case_fact f
-     where is_referral and accepted_at >= $1 and accepted_at < $2
-       and (accepted_at, message_no) > (coalesce($3::timestamptz, '-infinity'), coalesce($4::bigint, 0)) and ${IS_FIRST}
-     order by accepted_at, message_no limit $5`,
+    `${REFERRALS} where referred_at >= $1 and referred_at < $2
+       and (referred_at, message_no) > (coalesce($3::timestamptz, '-infinity'), coalesce($4::bigint, 0)) and ${IS_FIRST}
+     order by referred_at, message_no limit $5`,
     [start, end, after?.at ?? null, after?.no ?? null, limit],
   )
   return rows
@@ -38,8 +38,7 @@ export async function casesReferred(
 /** The first referral of a case, where its fact is here. */
 export async function firstReferral(tx: Queryable, caseId: string): Promise<ReferredCase | undefined> {
   const { rows } = await tx.query<ReferredCase>(
-    `select case_id as "caseId", accepted_at as at, message_no as no from case_fact f
-     where is_referral and case_id = $1 and ${IS_FIRST}`,
+    `${REFERRALS} where referred_at is not null and m.case_id = $1 and ${IS_FIRST}`,
     [caseId],
   )
   return rows[0]
@@ -52,9 +51,9 @@ export async function factsOf(
   caseIds: readonly string[],
 ): Promise<ReadonlyMap<string, readonly DatedFact[]>> {
   const { rows } = await tx.query<FactRow>(
-    `select f.case_id, m.sender, m.id, f.accepted_at, f.sealed, k.wrapped
-     from case_fact f join message m on m.no = f.message_no join case_key k on k.case_id = f.case_id
-     where f.case_id = any($1::uuid[]) order by f.message_no`,
+    `select m.case_id, m.sender, m.id, m.accepted_at, f.sealed, k.wrapped
+     from message m join case_fact f on f.message_no = m.no join case_key k on k.case_id = m.case_id
+     where m.case_id = any($1::uuid[]) order by m.no`,
     [caseIds],
   )
   const dated = rows.map((row) => ({
@@ -67,7 +66,10 @@ export async function factsOf(
 
 /** Forgets what is kept of a case. @returns of how many messages */
 export async function forgetFacts(tx: Queryable, caseId: string): Promise<number> {
-  const { rowCount } = await tx.query('delete from case_fact where case_id = $1', [caseId])
+  const { rowCount } = await tx.query(
+    'delete from case_fact using message m where m.no = message_no and m.case_id = $1',
+    [caseId],
+  )
   return rowCount ?? 0
 }
 
@@ -75,7 +77,7 @@ export async function forgetFacts(tx: Queryable, caseId: string): Promise<number
 export async function oldestMessage(database: Queryable): Promise<Date | undefined> {
   const { rows } = await database.query<{ oldest: Date | null }>(
     `select least((select accepted_at from message order by no limit 1),
-       (select min(accepted_at) from case_fact where is_referral)) as oldest`,
+       (select min(referred_at) from case_fact where referred_at is not null)) as oldest`,
   )
   return rows[0]?.oldest ?? undefined
 }

@@ -30,15 +30,11 @@ create table attempt (
 
 create table case_fact (
   message_no bigint not null,
-  case_id uuid not null,
-  accepted_at timestamp with time zone not null,
-  is_referral boolean not null,
+  referred_at timestamp with time zone,
   sealed bytea not null,
-  constraint case_fact_pkey PRIMARY KEY (message_no),
-  constraint case_fact_message_no_fkey FOREIGN KEY (message_no) REFERENCES message(no)
+  constraint case_fact_pkey PRIMARY KEY (message_no)
 );
-CREATE INDEX case_fact_of_case ON public.case_fact USING btree (case_id, message_no);
-CREATE INDEX case_fact_referral ON public.case_fact USING btree (accepted_at, message_no) WHERE is_referral;
+CREATE INDEX case_fact_referral ON public.case_fact USING btree (referred_at, message_no) WHERE (referred_at IS NOT NULL);
 
 create table case_key (
   case_id uuid not null,
@@ -262,8 +258,8 @@ begin
     select no, recipients[at], priorities[at], 'accepted', accepted_ats[at] from unnest(made_nos, made_places) as made (no, at);
 
     if cardinality(fact_places) > 0 then
-      insert into case_fact (message_no, case_id, accepted_at, is_referral, sealed)
-      select no, case_ids[place], accepted_ats[place], types[place] = 'referral', substring(fact_bytes from start for length)
+      insert into case_fact (message_no, referred_at, sealed)
+      select no, case when types[place] = 'referral' then accepted_ats[place] end, substring(fact_bytes from start for length)
       from unnest(fact_places, fact_starts, fact_lengths) as fact (place, start, length)
         join unnest(made_nos, made_places) as made (no, place) using (place);
     end if;

@@ -61,8 +61,8 @@ begin
     select no, recipients[at], priorities[at], 'accepted', accepted_ats[at] from unnest(made_nos, made_places) as made (no, at);
 
     if cardinality(fact_places) > 0 then
-      insert into case_fact (message_no, case_id, accepted_at, is_referral, sealed)
-      select no, case_ids[place], accepted_ats[place], types[place] = 'referral', substring(fact_bytes from start for length)
+      insert into case_fact (message_no, referred_at, sealed)
+      select no, case when types[place] = 'referral' then accepted_ats[place] end, substring(fact_bytes from start for length)
       from unnest(fact_places, fact_starts, fact_lengths) as fact (place, start, length)
         join unnest(made_nos, made_places) as made (no, place) using (place);
     end if;

@@ -1,14 +1,13 @@
 -- What the statistics keep of a message (protocol section 11), sealed under the key of its case: erased with it. Written by
 -- `accept_messages` and never changed.
+-- A message is never deleted, so no foreign key looks for each.
 create table case_fact (
-  message_no bigint primary key references message,
-  case_id uuid not null,
-  accepted_at timestamptz not null,
-  is_referral boolean not null,
+  message_no bigint primary key,
+  -- When it was accepted, of a referral alone.
+  referred_at timestamptz,
   sealed bytea not null
 );
-create index case_fact_of_case on case_fact (case_id, message_no);
-create index case_fact_referral on case_fact (accepted_at, message_no) where is_referral;
+create index case_fact_referral on case_fact (referred_at, message_no) where referred_at is not null;
 -- PostgreSQL would keep samples of what is sealed beyond its erasure.
 alter table case_fact alter column sealed set statistics 0;
 
