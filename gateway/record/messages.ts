@@ -52,6 +52,8 @@ export type Recorded =
   | { readonly outcome: 'made' | 'used' }
   | { readonly outcome: 'other-key'; readonly standing: Buffer | undefined }
 
+const NOTHING = Buffer.alloc(0)
+
 /**
  * Records messages, their receipts and leaves, and makes each due for delivery: one statement, and so one transaction and one
  * round trip.
@@ -65,10 +67,7 @@ export async function acceptMessages(
   const envelopes = messages.map(({ envelope }) => envelope)
   const sealed = pack(messages.map((message) => message.sealed))
   const receipts = packTexts(messages.map(({ receipt: { jws } }) => jws))
-  const facts = messages.flatMap(({ sealedFact }, at) =>
-    sealedFact === undefined ? [] : [{ place: at + 1, sealedFact }],
-  )
-  const packedFacts = pack(facts.map(({ sealedFact }) => sealedFact))
+  const facts = pack(messages.map(({ sealedFact = NOTHING }) => sealedFact))
   const { sql, values } = call('accept_messages', {
     senders: list(envelopes.map(({ from }) => from)),
     ids: list(envelopes.map(({ id }) => id)),
@@ -91,10 +90,9 @@ export async function acceptMessages(
     receipt_starts: list(receipts.starts),
     receipt_lengths: list(receipts.lengths),
     receipt_bytes: receipts.bytes,
-    fact_places: list(facts.map(({ place }) => place)),
-    fact_starts: list(packedFacts.starts),
-    fact_lengths: list(packedFacts.lengths),
-    fact_bytes: packedFacts.bytes,
+    fact_starts: list(facts.starts),
+    fact_lengths: list(facts.lengths),
+    fact_bytes: facts.bytes,
   })
   const { rows } = await database.query<{ place: number; outcome: Recorded['outcome']; standing_key: Buffer | null }>({
     name: 'accept-messages',

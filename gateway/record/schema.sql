@@ -207,7 +207,7 @@ create table statistic (
   constraint statistic_check CHECK (((frozen_at IS NULL) = (publication IS NULL)))
 );
 
-CREATE OR REPLACE FUNCTION public.accept_messages(senders text[], ids uuid[], recipients text[], case_ids uuid[], types text[], schema_versions text[], priorities smallint[], in_reply_tos uuid[], respond_bys timestamp with time zone[], sizes integer[], accepted_ats timestamp with time zone[], digests bytea, sealed_starts integer[], sealed_lengths integer[], sealed_bytes bytea, fresh boolean[], wrapped_keys bytea[], receipt_ids uuid[], receipt_starts integer[], receipt_lengths integer[], receipt_bytes bytea, fact_places integer[] DEFAULT '{}'::integer[], fact_starts integer[] DEFAULT '{}'::integer[], fact_lengths integer[] DEFAULT '{}'::integer[], fact_bytes bytea DEFAULT '\x'::bytea)
+CREATE OR REPLACE FUNCTION public.accept_messages(senders text[], ids uuid[], recipients text[], case_ids uuid[], types text[], schema_versions text[], priorities smallint[], in_reply_tos uuid[], respond_bys timestamp with time zone[], sizes integer[], accepted_ats timestamp with time zone[], digests bytea, sealed_starts integer[], sealed_lengths integer[], sealed_bytes bytea, fresh boolean[], wrapped_keys bytea[], receipt_ids uuid[], receipt_starts integer[], receipt_lengths integer[], receipt_bytes bytea, fact_starts integer[] DEFAULT '{}'::integer[], fact_lengths integer[] DEFAULT '{}'::integer[], fact_bytes bytea DEFAULT '\x'::bytea)
  RETURNS TABLE(place integer, outcome text, standing_key bytea)
  LANGUAGE plpgsql
 AS $function$
@@ -257,11 +257,11 @@ begin
     insert into delivery (message_no, recipient, priority, state, due_at)
     select no, recipients[at], priorities[at], 'accepted', accepted_ats[at] from unnest(made_nos, made_places) as made (no, at);
 
-    if cardinality(fact_places) > 0 then
+    -- A length of 0 is a message of which nothing is kept.
+    if octet_length(fact_bytes) > 0 then
       insert into case_fact (message_no, referred_at, sealed)
-      select no, case when types[place] = 'referral' then accepted_ats[place] end, substring(fact_bytes from start for length)
-      from unnest(fact_places, fact_starts, fact_lengths) as fact (place, start, length)
-        join unnest(made_nos, made_places) as made (no, place) using (place);
+      select no, case when types[at] = 'referral' then accepted_ats[at] end, substring(fact_bytes from fact_starts[at] for fact_lengths[at])
+      from unnest(made_nos, made_places) as made (no, at) where fact_lengths[at] > 0;
     end if;
 
     perform append_leaves(
