@@ -3,14 +3,14 @@ import type { Catalogue, Shown, Tables } from '../protocol/protocol.ts'
 
 /** What each table of the statistics counts, in the order in which they are read. */
 export const tableTexts = {
-  result: { en: 'Children referred, by result', fr: 'Enfants signalés, par résultat' },
-  outcome: { en: 'Children referred, by newest outcome', fr: 'Enfants signalés, par issue la plus récente' },
-  nationality: { en: 'Children referred, by nationality', fr: 'Enfants signalés, par nationalité' },
-  age: { en: 'Children referred, by age at referral', fr: 'Enfants signalés, par âge lors du signalement' },
-  sex: { en: 'Children referred, by sex', fr: 'Enfants signalés, par sexe' },
+  result: { en: 'Children referred, by result', fr: 'Saisines, par résultat' },
+  outcome: { en: 'Children referred, by newest outcome', fr: 'Saisines, par issue la plus récente' },
+  nationality: { en: 'Children referred, by nationality', fr: 'Saisines, par nationalité' },
+  age: { en: 'Children referred, by age at referral', fr: 'Saisines, par âge lors de la saisine' },
+  sex: { en: 'Children referred, by sex', fr: 'Saisines, par sexe' },
   concern: {
     en: 'Children referred, by concern (each child under every concern that was named)',
-    fr: 'Enfants signalés, par motif d’inquiétude (chaque enfant pour chacun des motifs signalés)',
+    fr: 'Saisines, par élément de danger ou d’inquiétude (chaque enfant pour chacun de ceux qui ont été indiqués)',
   },
 } as const satisfies Record<keyof Tables, Text>
 
@@ -33,7 +33,7 @@ const OWN: Readonly<Record<string, Text>> = {
     fr: 'Localisés, issue non encore communiquée',
   },
   'outcome none': { en: 'No outcome yet', fr: 'Pas encore d’issue' },
-  'nationality unclear': { en: 'Unclear: two or more named', fr: 'Incertaine : deux ou plusieurs indiquées' },
+  'nationality unclear': { en: 'Unclear: two or more named', fr: 'Incertaine : deux ou plusieurs indiquées' },
   'nationality unknown': { en: 'Not known', fr: 'Inconnue' },
   'age 18-and-over': { en: '18 and over', fr: '18 ans et plus' },
   'age not-specified': { en: 'Not specified', fr: 'Non précisé' },

@@ -19,12 +19,12 @@ const words = {
   period: { en: 'Quarter or year', fr: 'Trimestre ou année' },
   choose: { en: 'Show', fr: 'Afficher' },
   csv: { en: 'Download as CSV', fr: 'Télécharger en CSV' },
-  referrals: { en: 'Children referred', fr: 'Enfants signalés' },
+  referrals: { en: 'Children referred', fr: 'Saisines' },
   median: {
     en: 'Median hours from referral to safeguarding confirmation',
-    fr: 'Médiane des heures entre le signalement et la confirmation de protection',
+    fr: 'Médiane des heures entre la saisine et la confirmation de protection',
   },
-  few: { en: 'not published: fewer than 10 cases', fr: 'non publié : moins de 10 dossiers' },
+  few: { en: 'not published: fewer than 10 cases', fr: 'non publié : moins de 10 dossiers' },
   frozen: { en: 'Frozen', fr: 'Arrêtés' },
   hidden: {
     en: 'A number under 5 is not told, nor is another from which it could be worked out. What nobody has may be left out.',
@@ -39,7 +39,7 @@ const words = {
   count: { en: 'Children', fr: 'Enfants' },
   summary: {
     en: 'Bars; each number is in the table that follows.',
-    fr: 'Barres ; chaque nombre figure dans le tableau qui suit.',
+    fr: 'Barres ; chaque nombre figure dans le tableau qui suit.',
   },
 } as const
 

@@ -97,12 +97,12 @@ function csvOf({ period, publication }: FrozenStatistic, catalogue: Catalogue): 
   const names = Object.keys(tableTexts) as (keyof Tables)[]
   return [
     'period,table,code,en,fr,count\r\n',
-    line('referrals', 'all', 'Children referred', 'Enfants signalés', publication.referrals),
+    line('referrals', 'all', 'Children referred', 'Saisines', publication.referrals),
     line(
       'hours',
       'median',
       'Median hours from referral to safeguarding confirmation',
-      'Médiane des heures entre le signalement et la confirmation de protection',
+      'Médiane des heures entre la saisine et la confirmation de protection',
       publication.medianHours,
     ),
     ...names.flatMap((name) =>
