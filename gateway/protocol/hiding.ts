@@ -78,3 +78,43 @@ export function canDifferOn(graph: Graph, arc: Arc, entry: string, exit: string)
     return there !== undefined && wayBetween(graph, to, exit, { nodes: new Set(there) }) !== undefined
   })
 }
+
+/**
+ * The circuit through an arc on which least has to be hidden besides: the other arcs of it. Undefined where there is none.
+ * @param graph with the arcs that may yet be hidden; @param costOf what hiding an arc costs, 0 where it is hidden
+ */
+export function cheapestCircuit(graph: Graph, arc: Arc, costOf: (arc: Arc) => number): readonly Arc[] | undefined {
+  const ways = changesOf(arc).map(({ from, to }) => cheapestWay(graph, to, from, arc, costOf))
+  return ways.filter((way) => way !== undefined).toSorted((a, b) => a.cost - b.cost)[0]?.arcs
+}
+
+type Way = { readonly cost: number; readonly arcs: readonly Arc[] }
+
+/** Dijkstra's, for a few hundred nodes. */
+function cheapestWay(
+  graph: Graph,
+  from: string,
+  to: string,
+  except: Arc,
+  costOf: (arc: Arc) => number,
+): Way | undefined {
+  const open = new Map<string, Way>([[from, { cost: 0, arcs: [] }]])
+  const done = new Set<string>()
+  for (;;) {
+    const [node, way] = cheapestOf(open) ?? []
+    if (node === undefined || way === undefined || node === to) return way
+    open.delete(node)
+    done.add(node)
+    for (const step of graph.get(node) ?? []) {
+      const cost = way.cost + costOf(step.arc)
+      if (step.arc !== except && !done.has(step.to) && cost < (open.get(step.to)?.cost ?? Number.POSITIVE_INFINITY))
+        open.set(step.to, { cost, arcs: [...way.arcs, step.arc] })
+    }
+  }
+}
+
+function cheapestOf(open: ReadonlyMap<string, Way>): [string, Way] | undefined {
+  let best: [string, Way] | undefined
+  for (const one of open) if (best === undefined || one[1].cost < best[1].cost) best = one
+  return best
+}

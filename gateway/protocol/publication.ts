@@ -9,7 +9,7 @@ import {
   resultOf,
   resultsIn,
 } from './counters.ts'
-import { type Arc, canDiffer, canDifferOn, type Graph, graphOf, wayBetween } from './hiding.ts'
+import { type Arc, canDiffer, canDifferOn, cheapestCircuit, type Graph, graphOf, wayBetween } from './hiding.ts'
 
 /**
  * What is published of a period's counters (section 11): a number under 5 is `<5`, and others are `suppressed` until nobody can work
@@ -179,104 +179,122 @@ function publicationOf({ counters, referrals, tables, withheld }: Draft): Public
   }
 }
 
-/** Hides numbers of a figure in the newest column, the smallest first, until nothing hidden can be worked out; else all of it. */
+/**
+ * Hides numbers of a figure in the newest column, the smallest that do, until nothing hidden can be worked out; else all of it. What
+ * is hidden later takes no way from what was safe before, so each is looked at once.
+ */
 function protect(columns: readonly Draft[], newest: Draft, figure: Figure): void {
-  while (!newest.withheld.has(figure)) {
-    const unsafe = countUnsafe(columns, figure)
-    if (unsafe === 0) return
-    const open = tablesOf(figure)
-      .flatMap((table) => [...newest.tables[table].values()])
-      .filter(({ shown }) => typeof shown === 'number')
-      .toSorted((a, b) => a.value - b.value)
-    const chosen = open.find((entry) => helps(entry, () => countUnsafe(columns, figure) < unsafe)) ?? open[0]
-    if (chosen === undefined) withhold(newest, figure)
-    else chosen.shown = 'suppressed'
+  if (newest.withheld.has(figure)) return
+  const numbers = numbersOf(columns, figure, newest)
+  const entries = new Map(numbers.map(({ arc, entry }) => [arc, entry]))
+  const whole = graphOf(numbers.map(({ arc }) => arc))
+  const costOf = (arc: Arc): number => {
+    const entry = entries.get(arc)
+    return entry !== undefined && isShown(entry) ? entry.value : 0
+  }
+  let isSafe = judgeOf(columns, figure, numbers)
+  for (const { arc } of numbers.filter((number) => number.counts && !isShown(number.entry))) {
+    if (isSafe(arc)) continue
+    const circuit = cheapestCircuit(whole, arc, costOf)
+    if (circuit === undefined) {
+      withhold(newest, figure)
+      return
+    }
+    for (const one of circuit) {
+      const entry = entries.get(one)
+      if (entry !== undefined && isShown(entry)) entry.shown = 'suppressed'
+    }
+    isSafe = judgeOf(columns, figure, numbers)
   }
 }
 
-function helps(entry: Entry, tried: () => boolean): boolean {
-  const { shown } = entry
-  entry.shown = 'suppressed'
-  const does = tried()
-  entry.shown = shown
-  return does
-}
+const isShown = ({ shown }: Entry): boolean => typeof shown === 'number'
 
-const areAllSafe = (columns: readonly Draft[]): boolean => figures.every((figure) => countUnsafe(columns, figure) === 0)
+const areAllSafe = (columns: readonly Draft[]): boolean =>
+  figures.every((figure) => {
+    const numbers = numbersOf(columns, figure)
+    const isSafe = judgeOf(columns, figure, numbers)
+    return numbers.every(({ arc, counts }) => !counts || isSafe(arc))
+  })
 
-/** How many hidden numbers of a figure can be worked out. */
-function countUnsafe(columns: readonly Draft[], figure: Figure): number {
-  const arcs = arcsOf(columns, figure)
-  const graph = graphOf(arcs.map(({ arc }) => arc))
+/** Says of a hidden number of a figure whether it can be another. */
+function judgeOf(columns: readonly Draft[], figure: Figure, numbers: readonly Known[]): (arc: Arc) => boolean {
+  const graph = graphOfHidden(numbers)
   const moves = figure === 'concern' ? [] : movesOf(columns)
   const graphs = new Map(
     moves.length === 0 ? [] : SUMMED.map((one) => [one, one === figure ? graph : graphIn(columns, one)]),
   )
-  const isSafe = (arc: Arc): boolean =>
+  return (arc) =>
     canDiffer(graph, arc) ||
     moves.some(
       ({ entry, exit }) =>
         canDifferOn(graph, arc, nodeIn(columns, figure, entry), nodeIn(columns, figure, exit)) &&
         isPossible(columns, graphs, { entry, exit }),
     )
-  return arcs.filter(({ arc, counts }) => counts && !isSafe(arc)).length
 }
 
-const graphIn = (columns: readonly Draft[], figure: Figure): Graph =>
-  graphOf(arcsOf(columns, figure).map(({ arc }) => arc))
+const graphIn = (columns: readonly Draft[], figure: Figure): Graph => graphOfHidden(numbersOf(columns, figure))
+const graphOfHidden = (numbers: readonly Known[]): Graph =>
+  graphOf(numbers.filter(({ entry }) => !isShown(entry)).map(({ arc }) => arc))
 
-/** The numbers of a figure that are not shown, as arcs; `counts` where it must not be known. */
-function arcsOf(columns: readonly Draft[], figure: Figure): readonly { readonly arc: Arc; readonly counts: boolean }[] {
+/** A number of a figure with its arc; it `counts` where it must not be known. */
+type Known = { readonly arc: Arc; readonly entry: Entry; readonly counts: boolean }
+
+/** The hidden numbers of a figure; of the newest column also those that may yet be hidden. */
+function numbersOf(columns: readonly Draft[], figure: Figure, newest?: Draft): readonly Known[] {
   const isTied = columns.some((column) => isYear(column) && !column.withheld.has(figure))
   const codes = new Set(columns.flatMap(({ tables }) => [...tables[figure].keys()]))
-  return columns.flatMap((column) => {
-    const { name, counters, tables, withheld, referrals } = column
-    const isOpen = withheld.has(figure)
-    if (isOpen && isYear(column)) return []
-    const made: { arc: Arc; counts: boolean }[] = []
-    const put = (inner: string, outer: string, value: number, low: number, high: number, counts = true): void => {
-      const [from, to] = isYear(column) ? [outer, inner] : [inner, outer]
-      made.push({ arc: { from, to, value, low, high }, counts })
-    }
-    const total = nodeOf(name)
-    const most = figure === 'concern' ? counters.referrals : Number.POSITIVE_INFINITY
-    const hidden = (shown: Shown): readonly [number, number] =>
-      isOpen
-        ? [0, most]
-        : shown === '<5'
-          ? [figure === 'nationality' ? 1 : 0, Math.min(LEAST - 1, most)]
-          : [LEAST, most]
-    const groupNode = (code: string): string => (figure === 'outcome' ? `${resultOf(code)} ${total}` : total)
-    for (const code of codes) {
-      const entry = tables[figure].get(code) ?? (isOpen ? { value: 0, shown: 'suppressed' as const } : undefined)
-      if (entry === undefined || typeof entry.shown === 'number') continue
-      // What concerns a handful had is between none and all of them, whatever else is told.
-      put(
-        isTied ? `row ${code}` : GROUND,
-        groupNode(code),
-        entry.value,
-        ...hidden(entry.shown),
-        figure !== 'concern' || typeof referrals === 'number',
-      )
-    }
-    if (figure === 'outcome')
-      for (const [result, { value, shown }] of tables.result)
-        if (typeof shown !== 'number') put(`${result} ${total}`, total, value, ...hidden(shown))
-    // Each case has one concern at least: they add up to the referrals or more.
-    if (figure === 'concern') {
-      const sum = Object.values(counters.concern).reduce((some, count) => some + count, 0)
-      const [from, to] = isYear(column) ? [isTied ? SLACK : GROUND, total] : [total, isTied ? SLACK : GROUND]
-      made.push({
-        arc: { from, to, value: sum - counters.referrals, low: 0, high: Number.POSITIVE_INFINITY },
-        counts: false,
-      })
-    }
-    // A nationality that nobody has named.
-    if (figure === 'nationality' && isOpen && !isTied)
-      put(GROUND, total, counters.referrals, 0, Number.POSITIVE_INFINITY, false)
-    return made
-  })
+  return columns
+    .filter((column) => !(isYear(column) && column.withheld.has(figure)))
+    .flatMap((column) => numbersIn(column, figure, codes, isTied))
+    .filter(({ column, entry }) => column === newest || !isShown(entry))
 }
+
+function numbersIn(
+  column: Draft,
+  figure: Figure,
+  codes: ReadonlySet<string>,
+  isTied: boolean,
+): readonly (Known & { readonly column: Draft })[] {
+  const { counters, tables, withheld, referrals } = column
+  const total = nodeOf(column.name)
+  const isOpen = withheld.has(figure)
+  const unlimited = { low: 0, high: Number.POSITIVE_INFINITY }
+  const most = figure === 'concern' ? counters.referrals : Number.POSITIVE_INFINITY
+  const boundsOf = ({ shown }: Entry): { readonly low: number; readonly high: number } => {
+    if (isOpen) return { low: 0, high: most }
+    if (shown === '<5') return { low: figure === 'nationality' ? 1 : 0, high: Math.min(LEAST - 1, most) }
+    return { low: LEAST, high: most }
+  }
+  const known = (inner: string, outer: string, entry: Entry, bounds = boundsOf(entry), counts = true) => {
+    const [from, to] = isYear(column) ? [outer, inner] : [inner, outer]
+    return { column, entry, counts, arc: { from, to, value: entry.value, ...bounds } }
+  }
+  const cells = [...codes].flatMap((code) => {
+    const entry = tables[figure].get(code) ?? (isOpen ? untold(0) : undefined)
+    // What concerns a handful had is between none and all of them, whatever else is told.
+    const counts = figure !== 'concern' || typeof referrals === 'number'
+    const outer = figure === 'outcome' ? `${resultOf(code)} ${total}` : total
+    return entry === undefined ? [] : [known(isTied ? `row ${code}` : GROUND, outer, entry, boundsOf(entry), counts)]
+  })
+  const results = figure === 'outcome' ? [...tables.result] : []
+  // Each case has one concern at least: they add up to the referrals or more.
+  const more = Object.values(counters.concern).reduce((sum, count) => sum + count, 0) - counters.referrals
+  const [from, to] = isYear(column) ? [isTied ? SLACK : GROUND, total] : [total, isTied ? SLACK : GROUND]
+  return [
+    ...cells,
+    ...results.map(([result, entry]) => known(`${result} ${total}`, total, entry)),
+    ...(figure === 'concern'
+      ? [{ column, entry: untold(more), counts: false, arc: { from, to, value: more, ...unlimited } }]
+      : []),
+    // A nationality that nobody has named.
+    ...(figure === 'nationality' && isOpen && !isTied
+      ? [known(GROUND, total, untold(counters.referrals), unlimited, false)]
+      : []),
+  ]
+}
+
+const untold = (value: number): Entry => ({ value, shown: 'suppressed' })
 
 const nodeOf = (column: string): string => `all of ${column}`
 
