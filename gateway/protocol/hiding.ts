@@ -1,7 +1,7 @@
 /**
  * Whether a hidden number of a published table can be worked out. Tables whose sums are printed are a flow: a cell is an arc from its
  * row to its column, and what enters a node leaves it again. Whatever else fits what is printed differs from the truth by circuits of
- * that flow (network flows: Ahuja, Magnanti and Orlin, theorem 3.5; for tables: Cox, "Network models for complementary cell
+ * that flow (network flows: Ahuja, Magnanti and Orlin, theorem 3.7; for tables: Cox, "Network models for complementary cell
  * suppression", JASA 1995), in whole numbers. So a cell has a second possible value exactly if its arc lies on a circuit along which
  * every cell has room. Pure.
  */
