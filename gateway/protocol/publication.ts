@@ -193,11 +193,12 @@ function protect(columns: readonly Draft[], newest: Draft, figure: Figure): void
     return entry !== undefined && isShown(entry) ? entry.value : 0
   }
   let isSafe = judgeOf(columns, figure, numbers)
-  for (const { arc } of numbers.filter((number) => number.counts && !isShown(number.entry))) {
+  for (const { arc, code } of numbers.filter((number) => number.counts && !isShown(number.entry))) {
     if (isSafe(arc)) continue
     const circuit = cheapestCircuit(whole, arc, costOf)
     if (circuit === undefined) {
-      withhold(newest, figure)
+      if (blur(newest, figure, code)) protect(columns, newest, figure)
+      else withhold(newest, figure)
       return
     }
     for (const one of circuit) {
@@ -206,6 +207,14 @@ function protect(columns: readonly Draft[], newest: Draft, figure: Figure): void
     }
     isSafe = judgeOf(columns, figure, numbers)
   }
+}
+
+/** In a year `<5` itself may tell: a nationality that all four quarters list has one child in each. Then not even that is said. */
+function blur(newest: Draft, figure: Figure, code: string): boolean {
+  const entry = newest.tables[figure].get(code)
+  if (!isYear(newest) || entry?.shown !== '<5') return false
+  entry.shown = 'suppressed'
+  return true
 }
 
 const isShown = ({ shown }: Entry): boolean => typeof shown === 'number'
@@ -238,7 +247,7 @@ const graphOfHidden = (numbers: readonly Known[]): Graph =>
   graphOf(numbers.filter(({ entry }) => !isShown(entry)).map(({ arc }) => arc))
 
 /** A number of a figure with its arc; it `counts` where it must not be known. */
-type Known = { readonly arc: Arc; readonly entry: Entry; readonly counts: boolean }
+type Known = { readonly code: string; readonly arc: Arc; readonly entry: Entry; readonly counts: boolean }
 
 /** The hidden numbers of a figure; of the newest column also those that may yet be hidden. */
 function numbersOf(columns: readonly Draft[], figure: Figure, newest?: Draft): readonly Known[] {
@@ -261,21 +270,24 @@ function numbersIn(
   const isOpen = withheld.has(figure)
   const unlimited = { low: 0, high: Number.POSITIVE_INFINITY }
   const most = figure === 'concern' ? counters.referrals : Number.POSITIVE_INFINITY
-  const boundsOf = ({ shown }: Entry): { readonly low: number; readonly high: number } => {
+  const boundsOf = ({ shown, value }: Entry): { readonly low: number; readonly high: number } => {
     if (isOpen) return { low: 0, high: most }
-    if (shown === '<5') return { low: figure === 'nationality' ? 1 : 0, high: Math.min(LEAST - 1, most) }
-    return { low: LEAST, high: most }
+    const least = figure === 'nationality' ? 1 : 0
+    if (shown === '<5') return { low: least, high: Math.min(LEAST - 1, most) }
+    return { low: value < LEAST ? least : LEAST, high: most }
   }
-  const known = (inner: string, outer: string, entry: Entry, bounds = boundsOf(entry), counts = true) => {
+  const known = (code: string, inner: string, outer: string, entry: Entry, bounds = boundsOf(entry), counts = true) => {
     const [from, to] = isYear(column) ? [outer, inner] : [inner, outer]
-    return { column, entry, counts, arc: { from, to, value: entry.value, ...bounds } }
+    return { code, column, entry, counts, arc: { from, to, value: entry.value, ...bounds } }
   }
   const cells = [...codes].flatMap((code) => {
     const entry = tables[figure].get(code) ?? (isOpen ? untold(0) : undefined)
     // What concerns a handful had is between none and all of them, whatever else is told.
     const counts = figure !== 'concern' || typeof referrals === 'number'
     const outer = figure === 'outcome' ? `${resultOf(code)} ${total}` : total
-    return entry === undefined ? [] : [known(isTied ? `row ${code}` : GROUND, outer, entry, boundsOf(entry), counts)]
+    return entry === undefined
+      ? []
+      : [known(code, isTied ? `row ${code}` : GROUND, outer, entry, boundsOf(entry), counts)]
   })
   const results = figure === 'outcome' ? [...tables.result] : []
   // Each case has one concern at least: they add up to the referrals or more.
@@ -283,13 +295,13 @@ function numbersIn(
   const [from, to] = isYear(column) ? [isTied ? SLACK : GROUND, total] : [total, isTied ? SLACK : GROUND]
   return [
     ...cells,
-    ...results.map(([result, entry]) => known(`${result} ${total}`, total, entry)),
+    ...results.map(([result, entry]) => known(result, `${result} ${total}`, total, entry)),
     ...(figure === 'concern'
-      ? [{ column, entry: untold(more), counts: false, arc: { from, to, value: more, ...unlimited } }]
+      ? [{ code: SLACK, column, entry: untold(more), counts: false, arc: { from, to, value: more, ...unlimited } }]
       : []),
     // A nationality that nobody has named.
     ...(figure === 'nationality' && isOpen && !isTied
-      ? [known(GROUND, total, untold(counters.referrals), unlimited, false)]
+      ? [known(GROUND, GROUND, total, untold(counters.referrals), unlimited, false)]
       : []),
   ]
 }

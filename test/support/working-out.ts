@@ -13,10 +13,11 @@ export type Range = { readonly number: string; readonly least: number; readonly 
 type Bounds = { readonly min: number; readonly max: number }
 const ANY: Bounds = { min: 0, max: Number.POSITIVE_INFINITY }
 
-function boundsOf(shown: Shown, least: number, isWithheld: boolean): Bounds {
+function boundsOf(shown: Shown, least: number, isWithheld: boolean, isYear: boolean): Bounds {
   if (typeof shown === 'number') return { min: shown, max: shown }
   if (shown === '<5') return { min: least, max: 4 }
-  return isWithheld ? ANY : { min: 5, max: Number.POSITIVE_INFINITY }
+  // In a year that mark says nothing; in a quarter it stands for five or more.
+  return isWithheld ? ANY : { min: isYear ? least : 5, max: Number.POSITIVE_INFINITY }
 }
 
 const isWithheld = (cells: readonly Cell[]): boolean => cells.every(({ count }) => count === 'suppressed')
@@ -31,7 +32,7 @@ export function rangesOf(columns: readonly Column[]): readonly Range[] {
   for (const { name, isYear, publication } of columns) {
     const { referrals, tables } = publication
     const isSilent = referrals === 'suppressed' && Object.values(tables).every(isWithheld)
-    numbers.set(`${name} all`, boundsOf(referrals, 0, isSilent))
+    numbers.set(`${name} all`, boundsOf(referrals, 0, isSilent, false))
     if (typeof referrals !== 'number' && !isSilent) hidden.push(`${name} all`)
     for (const table of Object.keys(tables) as (keyof typeof tables)[]) {
       const cells = tables[table]
@@ -44,7 +45,10 @@ export function rangesOf(columns: readonly Column[]): readonly Range[] {
         const shown = known.get(code)
         const number = `${name} ${table} ${code}`
         // What a table does not list there is none of.
-        numbers.set(number, shown === undefined ? (isNone ? ANY : { min: 0, max: 0 }) : boundsOf(shown, least, isNone))
+        numbers.set(
+          number,
+          shown === undefined ? (isNone ? ANY : { min: 0, max: 0 }) : boundsOf(shown, least, isNone, isYear),
+        )
         if (shown !== undefined && typeof shown !== 'number' && !(isYear && isNone)) hidden.push(number)
       }
       if (table === 'nationality' && isNone) {

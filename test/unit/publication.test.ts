@@ -158,6 +158,16 @@ describe('what would tell', () => {
     expect(workedOut(columns)).toEqual([])
   })
 
+  test('a nationality of one child in each quarter: under five in the year would say so', () => {
+    const quarter = cases(40, { nationality: { AFG: 20, ERI: 16, ETH: 1, SDN: 3 } })
+    const columns = publishAll([quarter, quarter, quarter, quarter])
+    expect(shownIn(columns[4]?.publication ?? publishQuarter(nothing, lists), 'nationality')).toMatchObject({
+      ETH: 'suppressed',
+      AFG: 80,
+    })
+    expect(workedOut(columns)).toEqual([])
+  })
+
   test('a year’s total less those of three quarters', () => {
     const columns = publishAll([cases(20), cases(30), cases(20), cases(2)])
     expect(columns.map(({ publication }) => publication.referrals)).toEqual([20, 30, 20, '<5', 'suppressed'])
