@@ -10,7 +10,7 @@ const DAY = 24 * 60 // minutes
 const WEEKDAYS: readonly Weekday[] = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun']
 
 /** Epoch milliseconds; at `closes` it is closed. */
-type Shift = { readonly opens: number; readonly closes: number }
+export type Shift = { readonly opens: number; readonly closes: number }
 
 /** Says whether a desk is open at a time: from the first instant of a shift to just before its end. */
 export function isOpen(hours: Hours, at: Date): boolean {
@@ -30,6 +30,20 @@ export function findOpening(hours: Hours, from: Date): Date | undefined {
     if (Number.isFinite(next)) return new Date(next)
   }
   return undefined
+}
+
+/**
+ * Gives the times at which a desk is open from `from` on, in order, none overlapping another: for ever, so take as many as are
+ * needed. A rota without a single shift has none, and does not end: ask `findOpening` before.
+ */
+export function* openTimes(hours: Hours, from: Date): Generator<Shift, never> {
+  let reached = from.getTime()
+  for (let day = localDay(hours, from).subtract({ days: 1 }); ; day = day.add({ days: 1 })) {
+    for (const { opens, closes } of shiftsOn(hours, day).toSorted((one, other) => one.opens - other.opens)) {
+      if (closes > reached) yield { opens: Math.max(opens, reached), closes }
+      reached = Math.max(reached, closes)
+    }
+  }
 }
 
 /** Says whether two times are of one day where the desk is. */

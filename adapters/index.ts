@@ -14,7 +14,7 @@ export const adapters: Readonly<Record<Kind, Adapter>> = {
 }
 
 export type { Metadata } from './adapter.ts'
-export { findOpening } from './hours.ts'
+export { findOpening, openTimes } from './hours.ts'
 export { isStaffed } from './staffed.ts'
 
 /** Says whether any desk asks for the child's age: only then may the age be read from a body (protocol section 7). */

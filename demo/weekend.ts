@@ -64,6 +64,11 @@ async function throughWeekend(world: World, endpoint: Endpoint): Promise<void> {
   }
   screen.line(`  ${screen.words.saturday}`)
 
+  const urgent = ids.filter((_, at) => s7.checks[at]?.priority === 'urgent')
+  for (const id of urgent)
+    for (const side of [ctac, homeOffice] as const) await world.actor(side).evidence.wait(`${id} ResponseOverdue`)
+  screen.line(`  ${screen.words.overdue} ${urgent.length} ✓`)
+
   await world.gateway.restart()
   screen.line(`  ${screen.words.sunday}`)
 

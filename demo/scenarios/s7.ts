@@ -9,6 +9,9 @@ const title = {
 }
 const priorities = [...Array<'routine'>(8).fill('routine'), ...Array<'urgent'>(3).fill('urgent'), 'immediate' as const]
 
+/** In hours: the answers to what is urgent are wanted on the same day, of which here half a second is left. */
+const WITHIN = 0.5 / 3600
+
 /** Friday evening's checks, each about another child; the least pressing first, so that any order by arrival would show. */
 export const s7 = {
   id: 'S7',
@@ -21,6 +24,7 @@ export const s7 = {
       from: ctac,
       to: homeOffice,
       priority,
+      ...(priority === 'urgent' && { respondWithin: WITHIN }),
       ...statusCheck(
         identity({ name: `Friday child ${index + 1}`, age: 10 + (index % 8), sex: 'male', countries: ['AFG'] }),
       ),

@@ -25,12 +25,19 @@ export function createMetrics(droppedLines: () => number = () => 0) {
     refused: counter('messages_refused_total', 'Submissions refused after their signature was verified', ['code']),
     problems: counter('problems_total', 'Requests answered with a problem', ['code']),
     limits: counter('limits_total', 'Times that a limit on connections, requests or answers was reached', ['limit']),
+    attachmentsPut: counter('attachments_put_total', 'Attachments put, by each agency for the first time'),
+    attachmentsForgotten: counter(
+      'attachments_forgotten_total',
+      'Attachments deleted because no message has named them, or because they broke off',
+    ),
     consigned: counter('messages_consigned_total', 'Messages put into a mailbox'),
     attempts: counter('push_attempts_total', 'Attempts to push a message', ['outcome']),
     acknowledged: counter('messages_acknowledged_total', 'Acknowledgements recorded', ['outcome']),
     invalidAnswers: counter('invalid_answers_total', 'Invalid acknowledgements in the answer to a push', ['agency']),
     notificationsFailed: counter('notifications_failed_total', 'Notifications that could not be sent'),
     jobsFailed: counter('queue_failures_total', 'Jobs or calls of the queue that failed; the sweep makes them good'),
+    overdue: counter('answers_overdue_total', 'Answers that were not accepted by the time that was asked for'),
+    unread: counter('messages_unread_total', 'Messages that lay unread for too long', ['priority']),
     swept: counter('lanes_swept_total', 'Lanes that were due in the record and not called by the queue'),
     adapterFailures: counter('adapter_failures_total', 'Deliveries for which an adapter had no answer', ['kind']),
     logLinesDropped: new Counter({
@@ -44,6 +51,10 @@ export function createMetrics(droppedLines: () => number = () => 0) {
     }),
     certificateDays: gauge('certificate_days_left', 'Days until a certificate in force expires', ['party', 'use']),
     alarms: gauge('alarms', 'Alarms that are on', ['code']),
+    silent: gauge('silent', 'Messages whose sender was told that the agency is silent about them, and still is', [
+      'agency',
+      'alarm',
+    ]),
     backlog: gauge('deliveries', 'Deliveries waiting or dead-lettered', ['state', 'priority']),
     oldest: gauge('deliveries_oldest_seconds', 'Age of the oldest of these deliveries', ['state', 'priority']),
     requestSeconds: new Histogram({

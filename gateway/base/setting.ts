@@ -107,6 +107,32 @@ function milliseconds(text: string): number | undefined {
   }
 }
 
+/**
+ * Durations as `duration` reads them, each under one of these names (`urgent=P1D,routine=P3D`); those that are not named are as in
+ * `otherwise`. Gives milliseconds.
+ */
+export function durations<const Name extends string>(
+  names: readonly Name[],
+  otherwise: string,
+  most: string,
+): Parse<Readonly<Record<Name, number>>> {
+  const parseName = oneOf(names)
+  const parseOne = duration(1, most)
+  const read = (text: string, name: string): Map<string, number> => {
+    const parts = text.split(',').map((part) => {
+      const [, key = '', value = ''] = /^\s*([a-z]+)=(\S+)\s*$/.exec(part) ?? []
+      return [parseName(key, name), parseOne(value, name)] as const
+    })
+    const found = new Map<string, number>(parts)
+    if (found.size < parts.length) throw new ConfigurationFault(`${name} names one of ${names.join(', ')} twice`)
+    return found
+  }
+  return (text, name) => {
+    const found = new Map([...read(otherwise, name), ...read(text, name)])
+    return Object.fromEntries(names.map((key) => [key, found.get(key)])) as Record<Name, number>
+  }
+}
+
 export function oneOf<const Name extends string>(names: readonly Name[]): Parse<Name> {
   return (text, name) => {
     const found = names.find((known) => known === text)

@@ -10,7 +10,7 @@ import { parseHttpDate } from './http-date.ts'
 export type Outcome =
   | { readonly kind: 'taken'; readonly status: number; readonly acknowledgement?: Buffer }
   | { readonly kind: 'retry'; readonly detail: string; readonly status?: number; readonly retryAfterMs?: number }
-  | { readonly kind: 'refused'; readonly detail: string; readonly status: number }
+  | { readonly kind: 'refused'; readonly detail: string; readonly status?: number }
 
 /** Takes the status, the Retry-After field, the body of a 2xx and the time; gives what it means. */
 export function readAnswer(status: number, retryAfter: unknown, body: Buffer | undefined, now: Date): Outcome {

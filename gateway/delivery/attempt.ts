@@ -21,9 +21,10 @@ import { placeOf } from './places.ts'
 import type { Leased } from './route.ts'
 import type { Registry } from '../identity/identity.ts'
 import type { Notifying } from './notifications.ts'
+import { lookAt } from './unread.ts'
 
 type Needs = {
-  readonly config: Pick<Config, 'deliveryHorizonMs'>
+  readonly config: Pick<Config, 'deliveryHorizonMs' | 'unreadAfterMs'>
   readonly log: Log
   readonly metrics: Metrics
   readonly database: Database
@@ -63,6 +64,7 @@ async function send(needs: Needs, push: Leased): Promise<Outcome> {
   const { due, delivery, attempt: number } = push
   const bytes = await read(needs, due)
   if (bytes === undefined) return { kind: 'retry', detail: 'unreadable' }
+  if (bytes === 'erased') return { kind: 'refused', detail: 'erased' }
   const target = { ...delivery, places: placeOf(push) }
   return await needs.pusher.push(target, { id: due.id, from: due.sender, attempt: number, bytes })
 }
@@ -80,12 +82,16 @@ async function announce(needs: Needs, push: Leased, told: Attempt, now: Date): P
     )
 }
 
-/** What cannot be read now is an attempt that failed, not a lane that stops. */
-async function read(needs: Needs, due: Due): Promise<Buffer | undefined> {
+/**
+ * What cannot be read now is an attempt that failed, not a lane that stops. What was erased after the backup that this record was
+ * restored from never can be.
+ */
+async function read(needs: Needs, due: Due): Promise<Buffer | 'erased' | undefined> {
   try {
     const message = await needs.lookup.content(due.sender, due.id, due.recipient)
     return message && openMessage(needs, message)
   } catch (error) {
+    if (error instanceof Problem && error.code === 'erased') return 'erased'
     needs.log.error({ err: error, messageId: due.id, from: due.sender }, 'a message could not be read')
     return undefined
   }
@@ -131,7 +137,7 @@ const events = { consign: 'ContentConsignment', giveUp: 'ContentConsignmentFailu
 /** Attempt, state, receipt and leaf. */
 async function write(
   needs: Needs,
-  { due, desk, attempt: number }: Leased,
+  { due, desk, lane, attempt: number }: Leased,
   told: Attempt,
   conclusion: Conclusion,
   now: Date,
@@ -154,10 +160,10 @@ async function write(
     // An acknowledgement, an operator or another worker was first: the attempt is told, and nothing else changes.
     if (!still || !receipt) return { result: undefined }
     const isConsigned = told.outcome === 'consigned'
-    return {
-      result: undefined,
-      pending: [isConsigned ? consign(tx, [{ ...told, receipt }]) : appendLeaves(tx, [receipt])],
-    }
+    const written = isConsigned
+      ? consign(tx, [{ ...told, receipt }], lookAt(needs.config, lane, now))
+      : appendLeaves(tx, [receipt])
+    return { result: undefined, pending: [written] }
   })
 }
 

@@ -12,6 +12,7 @@ import { openNotifying } from './notifications.ts'
 import { openPlaces } from './places.ts'
 import { openPusher } from './push.ts'
 import type { LaneQueue } from './queue.ts'
+import { startSilence } from './silence.ts'
 import { startSweep } from './sweep.ts'
 
 export { foresee, showDesks } from './foresee.ts'
@@ -32,7 +33,7 @@ type Needs = {
   readonly words: Acknowledging
   readonly issuer: Issuer
   readonly backgroundIssuer: Issuer
-  readonly keys: GatewayKeys
+  readonly keys: () => GatewayKeys
   /** The registry in force now: whoever decides several things by it asks once. */
   readonly registry: () => Registry
   readonly trust: () => TrustSnapshot
@@ -46,7 +47,8 @@ const PUSHES_MS = 16_000
 const CLOSE_MS = 4_000
 
 /**
- * Opens this process's deliveries: its worker drains lanes as the queue calls them, and the sweep calls those that nobody does.
+ * Opens this process's deliveries: its worker drains lanes as the queue calls them, and the sweep calls those that nobody does. What
+ * nobody answers or reads is told, too.
  * @throws ConfigurationFault where the registry's schema knows a kind of agency for which there is no adapter
  */
 export async function openDelivery(needs: Needs): Promise<AsyncDisposable> {
@@ -54,8 +56,7 @@ export async function openDelivery(needs: Needs): Promise<AsyncDisposable> {
   const missing = kindsWithout(adapters, kinds)
   if (missing.length > 0) throw new ConfigurationFault(`no adapter for agencies of kind ${missing.join(', ')}`)
   const opened = new AsyncDisposableStack()
-  const tls = { cert: keys.tls.cert, key: keys.tls.key }
-  const pusher = openPusher({ tls: () => tls, trust: needs.trust, timeoutMs: config.pushTimeoutMs, now })
+  const pusher = openPusher({ tls: () => keys().tls, trust: needs.trust, timeoutMs: config.pushTimeoutMs, now })
   opened.defer(() => within(CLOSE_MS, pusher.close()))
   const notifier = opened.adopt(openNotifier(config.smtpUrl, log), (one) => one.close())
   const notifying = openNotifying({ ...needs, notifier })
@@ -71,5 +72,6 @@ export async function openDelivery(needs: Needs): Promise<AsyncDisposable> {
   })
   const drainHere = await queue.work((lane, stop) => drain({ ...delivering, places }, lane, stop))
   opened.defer(startSweep(needs, queue, drainHere))
+  opened.defer(startSilence(needs))
   return { [Symbol.asyncDispose]: () => opened.disposeAsync() }
 }

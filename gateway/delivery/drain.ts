@@ -21,9 +21,10 @@ import type { Notifying } from './notifications.ts'
 import type { Places } from './places.ts'
 import { type Allowances, type Decision, nextDue, openNow, plan, YIELD_MS } from './plan.ts'
 import { type Leased, route, type Routed } from './route.ts'
+import { lookAt } from './unread.ts'
 
 type Needs = {
-  readonly config: Pick<Config, 'pushTimeoutMs' | 'deliveryHorizonMs'>
+  readonly config: Pick<Config, 'pushTimeoutMs' | 'deliveryHorizonMs' | 'unreadAfterMs'>
   readonly log: Log
   readonly metrics: Metrics
   readonly database: Database
@@ -80,7 +81,7 @@ async function takeBatch(needs: Needs, agency: Agency, lane: Lane): Promise<Batc
     const full = due.length === limit
     const allowances = await askRates(tx, lane, placed, now)
     const decisions = plan(routed, { placed: new Set(placed), allowances, hides: full, now })
-    return { result: { decisions, full, now }, pending: await write(needs, tx, decisions, now) }
+    return { result: { decisions, full, now }, pending: await write(needs, tx, lane, decisions, now) }
   })
 }
 
@@ -107,6 +108,7 @@ async function askRates(tx: Queryable, lane: Lane, placed: readonly Routed[], no
 async function write(
   needs: Needs,
   tx: Queryable,
+  lane: Lane,
   decisions: readonly Decision[],
   now: Date,
 ): Promise<readonly Promise<unknown>[]> {
@@ -127,7 +129,7 @@ async function write(
     now,
   )
   return [
-    ...(mailbox.length > 0 ? [consign(tx, mailbox)] : []),
+    ...(mailbox.length > 0 ? [consign(tx, mailbox, lookAt(needs.config, lane, now))] : []),
     ...(unroutable.length > 0
       ? [
           giveUp(tx, unroutable),

@@ -9,7 +9,7 @@ import {
 } from '../record/record.ts'
 import { createGroup, type Metrics } from '../base/base.ts'
 import type { Valid } from './checks.ts'
-import { type Lane, priorities } from '../protocol/protocol.ts'
+import { type Lane, priorities, Problem } from '../protocol/protocol.ts'
 import type { Issuer } from '../log/log.ts'
 
 type Needs = {
@@ -22,10 +22,15 @@ type Needs = {
   readonly enqueue: (lane: Lane, at?: Date) => void
 }
 
-/** Records a valid message; undefined where its sender has used the id before, for these bytes or for others. */
+/**
+ * Records a valid message; undefined where its sender has used the id before, for these bytes or for others.
+ * @throws Problem `attachment-missing` where one that it names has been deleted since that was checked
+ */
 export type Accepting = (valid: Valid, now: Date) => Promise<{ messageId: string; receipt: string } | undefined>
 
 type Item = { readonly valid: Valid; readonly acceptedAt: Date }
+/** The receipt of a message that was recorded, or why it was not. */
+type Outcome = { readonly receipt: string } | 'attachment-missing' | 'used'
 type Receipted = { readonly item: Item; readonly receipt: Leaf }
 
 /** As many as a burst of the largest messages may hold in memory while they are written. */
@@ -52,35 +57,39 @@ export function openAccepting(needs: Needs): Accepting {
   })
   return async (valid, now) => {
     const { envelope } = valid
-    const receipt = await group.add({ valid, acceptedAt: now })
-    if (receipt === undefined) return undefined
+    const outcome = await group.add({ valid, acceptedAt: now })
+    if (outcome === 'used') return undefined
+    if (outcome === 'attachment-missing') throw new Problem(outcome)
     needs.metrics.accepted.inc({ priority: envelope.priority })
     needs.wakes.wake([`receipts:${envelope.from}`])
     needs.enqueue({ recipient: envelope.to, priority: priorities.indexOf(envelope.priority) })
-    return { messageId: envelope.id, receipt }
+    return { messageId: envelope.id, receipt: outcome.receipt }
   }
 }
 
-/** Gives the receipt of each message that was recorded. */
-async function record(needs: Needs, items: readonly Item[]): Promise<readonly (string | undefined)[]> {
-  const receipts = new Map<Item, string>()
+/** Tells what became of each message. The same again in one batch was used. */
+async function record(needs: Needs, items: readonly Item[]): Promise<readonly Outcome[]> {
+  const outcomes = new Map<Item, Outcome>()
   let left = await Promise.all(distinct(items).map((item) => sign(needs, item)))
   for (let round = 0; left.length > 0; round++) {
     if (round === MOST_ROUNDS) throw new Error('the key of a case does not settle')
-    const outcomes = await acceptMessages(
-      needs.database,
-      left.map((signed) => seal(needs.vault, signed)),
+    const made = await needs.vault.sealing(() =>
+      acceptMessages(
+        needs.database,
+        left.map((signed) => seal(needs.vault, signed)),
+      ),
     )
     left = left.filter(({ item, receipt }, at) => {
-      const recorded = outcomes[at]
+      const recorded = made[at]
       const { caseId } = item.valid.envelope
-      if (recorded?.outcome === 'made') receipts.set(item, receipt.jws)
+      if (recorded?.outcome === 'made') outcomes.set(item, { receipt: receipt.jws })
+      if (recorded?.outcome === 'attachment-missing') outcomes.set(item, recorded.outcome)
       if (recorded?.outcome === 'other-key') needs.vault.settle(caseId, recorded.standing)
       else needs.vault.confirm(caseId)
       return recorded?.outcome === 'other-key'
     })
   }
-  return items.map((item) => receipts.get(item))
+  return items.map((item) => outcomes.get(item) ?? 'used')
 }
 
 /** The first item of each sender and id, in the order of both: batches of several processes never wait in a circle. */
@@ -111,8 +120,14 @@ async function sign({ issuer }: Needs, item: Item): Promise<Receipted> {
 
 function seal(vault: Vault, { item: { valid, acceptedAt }, receipt }: Receipted): NewMessage {
   const { envelope, jws, fact } = valid
-  const key = vault.keyOf(envelope.caseId)
-  const sealed = vault.seal(key, envelope.from, envelope.id, jws.bytes)
-  const sealedFact = fact && vault.sealFact(key, envelope.from, envelope.id, fact)
-  return { envelope, digest: jws.digest, size: jws.bytes.length, acceptedAt, sealed, sealedFact, key, receipt }
+  const { from: owner, id, caseId } = envelope
+  const key = vault.keyOf(caseId)
+  const sealed = vault.seal(key, owner, id, jws.bytes)
+  const attachments = valid.attached.map(({ no, digest, wrapped_key: wrapped }) => ({
+    no,
+    wrapped: vault.shareAttachmentKey(key, { id }, { owner, digest }, wrapped),
+  }))
+  const sealedFact = fact && vault.sealFact(key, owner, id, fact)
+  const { digest } = jws
+  return { envelope, digest, size: jws.bytes.length, acceptedAt, sealed, sealedFact, key, receipt, attachments }
 }

@@ -26,11 +26,10 @@ import {
   transaction,
   type Wakes,
 } from '../record/record.ts'
-import { AMPLE, createGroup, type Metrics } from '../base/base.ts'
+import { AMPLE, createGroup, type Metrics, type Turns } from '../base/base.ts'
 import { findReceived } from './read.ts'
 import { verifySigner } from './signer.ts'
 import type { Checking } from './checking/thread.ts'
-import type { Turns } from './checking/turns.ts'
 import type { Lookup } from './lookup.ts'
 import type { Registry, TrustSnapshot } from '../identity/identity.ts'
 

@@ -1,3 +1,4 @@
+import type { Attachments } from '../attachments/attachments.ts'
 import type { Caller, Registry } from '../identity/identity.ts'
 import {
   type CaseFact,
@@ -13,9 +14,9 @@ import {
   type Untold,
   untoldTo,
 } from '../protocol/protocol.ts'
-import { type Database, tookPart } from '../record/record.ts'
+import { type Database, type PutAttachment, tookPart } from '../record/record.ts'
 import type { Checking } from './checking/thread.ts'
-import type { Turns } from './checking/turns.ts'
+import type { Turns } from '../base/base.ts'
 import type { Lookup } from './lookup.ts'
 import type { Signed, Verified } from './signer.ts'
 
@@ -43,7 +44,12 @@ export type Permitted = Omit<Formed, typeof passed | 'untold'> & {
   readonly untold: readonly Fault[]
 } & Passed<'permission'>
 /** Its body obeys its schema, and it has its place in the case: it can be accepted. */
-export type Valid = Signed & { readonly envelope: Facts; readonly fact?: CaseFact } & Passed<'content'>
+export type Valid = Signed & {
+  readonly envelope: Facts
+  readonly fact?: CaseFact
+  /** What it names as attached, as its sender has put it. */
+  readonly attached: readonly PutAttachment[]
+} & Passed<'content'>
 
 /** The one place where a check is said to be passed: the functions below, after they have made it. */
 const pass = <Step>(checked: Omit<Step, typeof passed>): Step => checked as Step
@@ -91,6 +97,7 @@ type Needs = {
   readonly catalogue: Catalogue
   readonly pathway: Pathway
   readonly lookup: Lookup
+  readonly attachments: Pick<Attachments, 'find'>
   readonly byTurns: Turns
 }
 
@@ -107,9 +114,9 @@ export async function checkContent(needs: Needs, permitted: Permitted, now: Date
   }
   if (untold.length > 0) throw new Problem('schema-violation', undefined, { errors: untold.slice(0, MOST_FAULTS) })
   await checkPathway(needs, envelope)
-  // Nobody can put an attachment yet: whoever names one names one that its sender has not put.
-  if (envelope.attachments.length > 0) throw new Problem('attachment-missing')
-  return pass<Valid>(permitted)
+  const attached =
+    envelope.attachments.length > 0 ? await needs.byTurns(envelope.from, () => needs.attachments.find(envelope)) : []
+  return pass<Valid>({ ...permitted, attached })
 }
 
 async function checkPathway({ lookup, pathway, database, byTurns }: Needs, envelope: Facts): Promise<void> {

@@ -1,4 +1,5 @@
-import type { Metrics } from '../base/base.ts'
+import { createTurns, type Metrics } from '../base/base.ts'
+import type { Attachments } from '../attachments/attachments.ts'
 import type { Caller, Registry, TrustSnapshot } from '../identity/identity.ts'
 import type { Issuer } from '../log/log.ts'
 import type { Agency, Catalogue, Lane, Pathway } from '../protocol/protocol.ts'
@@ -15,7 +16,6 @@ import {
 import { openAccepting } from './accept.ts'
 import { type Acknowledged, type Acknowledging, openAcknowledging } from './acknowledge.ts'
 import type { Checking } from './checking/thread.ts'
-import { createTurns } from './checking/turns.ts'
 import { type Lookup, openLookup } from './lookup.ts'
 import { findSent, followInbox, type Listing, listInbox, readReceived } from './read.ts'
 import { followReceipts } from './receipts.ts'
@@ -37,6 +37,7 @@ type Needs = {
   readonly vault: Vault
   readonly issuer: Issuer
   readonly checking: Checking
+  readonly attachments: Pick<Attachments, 'find'>
   readonly catalogue: Catalogue
   readonly pathway: Pathway
   /** The registry in force now: whoever decides several things by it asks once. */

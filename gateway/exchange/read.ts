@@ -11,7 +11,7 @@ import {
   type Vault,
   type Wakes,
 } from '../record/record.ts'
-import type { Turns } from './checking/turns.ts'
+import type { Turns } from '../base/base.ts'
 import { waitFor } from './waiting.ts'
 import type { Lookup } from './lookup.ts'
 

@@ -12,6 +12,7 @@ import {
   priorityOf,
   Problem,
 } from '../protocol/protocol.ts'
+import type { Attachments } from '../attachments/attachments.ts'
 import type { Caller, Registry, TrustSnapshot } from '../identity/identity.ts'
 import { type Database, receiptOf } from '../record/record.ts'
 import type { Accepting } from './accept.ts'
@@ -19,7 +20,7 @@ import { checkContent, checkForm, checkFresh, checkParties, checkPermission } fr
 import type { Refusing } from './refuse.ts'
 import { type Signed, verifyMessage } from './signer.ts'
 import type { Checking } from './checking/thread.ts'
-import type { Turns } from './checking/turns.ts'
+import type { Turns } from '../base/base.ts'
 import type { Lookup } from './lookup.ts'
 
 /** Where a message will go in its recipient, and not before when: without both, at once to the agency itself. */
@@ -39,6 +40,7 @@ type Needs = {
   readonly catalogue: Catalogue
   readonly pathway: Pathway
   readonly lookup: Lookup
+  readonly attachments: Pick<Attachments, 'find'>
   readonly byTurns: Turns
   /** The registry in force now: whoever decides several things by it asks once. */
   readonly registry: () => Registry

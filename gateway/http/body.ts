@@ -1,4 +1,4 @@
-import type { FastifyInstance } from 'fastify'
+import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { Problem } from '../protocol/protocol.ts'
 
 /**
@@ -32,6 +32,30 @@ export function acceptJose(server: FastifyInstance, largest: number): void {
       else done(null, chunks.length === 1 ? chunks[0] : Buffer.concat(chunks, size))
     })
   })
+}
+
+/** Takes bodies of any type as they come in, unread: their route judges their type, and reads them. */
+export function acceptStreams(server: FastifyInstance): void {
+  server.removeAllContentTypeParsers()
+  server.addContentTypeParser('*', ({ headers }, _payload, done) => {
+    done('content-encoding' in headers ? new Problem('unsupported-media-type') : null)
+  })
+}
+
+/** What comes in, read no faster than it is asked for. Who stops half-way leaves the rest unread, and the answer can still go out. */
+export async function* streamOf({ raw }: FastifyRequest): AsyncGenerator<Buffer> {
+  try {
+    yield* raw.iterator({ destroyOnReturn: false })
+  } catch {
+    // The client has gone in the middle: nobody reads the answer, and nothing here has failed.
+    throw new Problem('invalid-request')
+  }
+}
+
+/** How many bytes a body is announced to have; nothing where it comes in pieces. */
+export function lengthOf({ headers }: FastifyRequest): number | undefined {
+  const { 'content-length': length } = headers
+  return length === undefined ? undefined : Number(length)
 }
 
 /** The bytes of a request's body. @throws Problem where it has none, and so no type */

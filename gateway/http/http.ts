@@ -1,4 +1,5 @@
 /** The door of the two listeners. */
 export { type Listeners, openListeners } from './listeners.ts'
-export { openCursors } from './cursor.ts'
+export { DIRECTORY_MS } from './agency/shared-answer.ts'
+export { openCursors, sinceRestore } from './cursor.ts'
 export { createRateLimit } from './rate-limit.ts'

@@ -12,6 +12,7 @@ import fastify, { type FastifyReply, type FastifyRequest } from 'fastify'
 import { type Access, requireAccess } from './access.ts'
 import { type Addresses, createAddresses, LONGEST_PARAMETER } from './addresses.ts'
 import type { Admission } from './admission/admission.ts'
+import { LONGEST_MS } from './admission/arrivals.ts'
 import type { WhoIs } from './admission/connections.ts'
 import { sendProblem, toProblem, writeProblem } from './problem-reply.ts'
 import { compileQuery } from './query.ts'
@@ -34,8 +35,6 @@ declare module 'fastify' {
 const GROUPS = 'X25519MLKEM768/X25519:P-256:P-384'
 const LARGEST_HEADERS = 16 * 1024
 const HEADERS_MS = 15_000
-/** For a message of 256 KiB over a bad line; a long poll has sent its whole request before it waits. */
-const REQUEST_MS = 60_000
 const KEEP_ALIVE_MS = 75_000
 /** The bounds on time are true to this. */
 const LOOK_MS = 1_000
@@ -43,6 +42,7 @@ const LOOK_MS = 1_000
 const LINGER_MS = 1_000
 
 export type ServerOptions = {
+  /** What it begins with; `secureContext` makes the next. */
   readonly keys: GatewayKeys
   readonly trust: TrustSnapshot
   readonly log: Log
@@ -55,8 +55,8 @@ export type ServerOptions = {
 }
 
 /**
- * All that a TLS context is made of, of which the authorities change while the server runs: theirs are the names that clients are
- * asked for. It is replaced whole: what `setSecureContext` is not told again goes back to Node's defaults, TLS 1.2 and resumption
+ * All that a TLS context is made of, of which certificate and authorities change while the server runs: theirs are the names that
+ * clients are asked for. It is replaced whole: what `setSecureContext` is not told again goes back to Node's defaults, TLS 1.2 and resumption
  * among them.
  */
 export function secureContext(keys: GatewayKeys, trust: TrustSnapshot): SecureContextOptions {
@@ -86,7 +86,8 @@ export function createServer(options: ServerOptions) {
         rejectUnauthorized: false,
         maxHeaderSize: LARGEST_HEADERS,
         headersTimeout: HEADERS_MS,
-        requestTimeout: REQUEST_MS,
+        // Most have less (`admission/arrivals.ts`), from their head on.
+        requestTimeout: LONGEST_MS + HEADERS_MS,
         connectionsCheckingInterval: LOOK_MS,
         keepAliveTimeout: KEEP_ALIVE_MS,
         // Node itself would refuse, without a problem and a request id: see below.

@@ -1,10 +1,12 @@
 import type { FastifyReply } from 'fastify'
+import type { Attachments } from '../attachments/attachments.ts'
 import type { Config, Log, Metrics } from '../base/base.ts'
 import type { Exchange } from '../exchange/exchange.ts'
 import type { GatewayKeys, LogKeys, Registry, TrustSnapshot } from '../identity/identity.ts'
 import type { Operations } from '../operations/operations.ts'
 import type { Catalogue, SchemaFiles } from '../protocol/protocol.ts'
 import type { Database, Disk } from '../record/record.ts'
+import type { Admission } from './admission/admission.ts'
 import type { Overload } from './admission/overload.ts'
 import type { Cursors } from './cursor.ts'
 import type { RateLimit } from './rate-limit.ts'
@@ -23,6 +25,7 @@ export type Serving = Recognising & {
   readonly log: Log
   readonly metrics: Metrics
   readonly database: Database
+  readonly attachments: Attachments
   readonly exchange: Exchange
   readonly catalogue: Catalogue
   readonly schemaFiles: SchemaFiles
@@ -30,10 +33,14 @@ export type Serving = Recognising & {
   readonly disk: Disk
   /** An agency's cursors. */
   readonly cursorsOf: (agency: string) => Cursors
-  readonly keys: GatewayKeys
+  /** Its own certificates and keys now. */
+  readonly keys: () => GatewayKeys
   readonly logKeys: LogKeys
   /** Hears of each limit that is reached. */
   readonly tell: Overload
+  /** Lets a request take its time (`admission/arrivals.ts`). */
+  readonly giveTime: Admission['giveTime']
+  readonly stopping: AbortSignal
   /** Aborts when the client has gone or the process is stopping: nobody waits for either. */
   readonly untilGone: (reply: FastifyReply) => AbortSignal
 }

@@ -21,7 +21,7 @@ export type Witnesses = {
 
 /**
  * Suspended agencies are in it too: whoever looks one up asks for its status. The keys of byTls and bySigning are thumbprints.
- * `witnesses` and `retention` are read and checked; what they ask for is not served yet (docs/protocol.md, status table).
+ * `witnesses` are read and checked; what they ask for is not served yet (docs/protocol.md, status table).
  */
 export type Registry = {
   readonly agencies: ReadonlyMap<string, RegisteredAgency>

@@ -1,19 +1,35 @@
-import type { ProblemCode, ReceiptEvent } from '../protocol/protocol.ts'
+import { Problem, type ProblemCode, type ReceiptEvent } from '../protocol/protocol.ts'
 import {
   type ActSubject,
+  carryCase,
   discard,
+  ERASED,
+  eraseCase,
+  lockCase,
   lockDead,
   type MessageRow,
   type Queryable,
   resume,
   searchMessages,
+  type Vault,
 } from '../record/record.ts'
 
 /** What an act may be about. */
-export type Subjects = { readonly message: MessageRow; readonly agency: string }
+export type Subjects = { readonly message: MessageRow; readonly agency: string; readonly caseId: string }
 
-/** What an act has done: to each of these messages this event happened. Where it is none, nothing was done, and no leaf is written. */
-export type Effect = { readonly messages: readonly MessageRow[]; readonly event: ReceiptEvent }
+/**
+ * What an act has done: to how many messages, what is told of them, and whom it wakes. Where it has changed none, nothing was done,
+ * and no leaf is written.
+ */
+export type Effect = {
+  readonly changed: number
+  /** To each of these messages this event happened; it has a receipt that says so. */
+  readonly told?: { readonly messages: readonly MessageRow[]; readonly event: ReceiptEvent }
+  readonly wakes?: readonly string[]
+}
+
+/** When, and under which id, an act is done: its leaf bears both. */
+export type Doing = { readonly id: string; readonly now: Date; readonly vault: Vault }
 
 /** A row of the table: all that tells one act from another. */
 export type Act<About extends keyof Subjects> = {
@@ -27,10 +43,15 @@ export type Act<About extends keyof Subjects> = {
   readonly ends: readonly string[]
   /** The refusal where there is nothing to do; without it that is no fault. */
   readonly refusal?: ProblemCode
-  /** Whether there is something to do just now; what it looks at is locked until the transaction ends. */
+  /** The reason is kept only until the act is done: it speaks of what is erased. */
+  readonly takesItsReason?: true
+  /**
+   * Whether there is something to do just now; what it looks at is locked until the transaction ends.
+   * @throws Problem a refusal that says more
+   */
   readonly applies: (tx: Queryable, subject: Subjects[About]) => Promise<boolean>
   /** Does it. What was not in a state for it any more is left as it is. */
-  readonly does: (tx: Queryable, subject: Subjects[About], now: Date) => Promise<Effect>
+  readonly does: (tx: Queryable, subject: Subjects[About], doing: Doing) => Promise<Effect>
 }
 
 /** As many dead letters as one transaction puts back. */
@@ -44,14 +65,14 @@ export const acts = {
     ends: ['discard'],
     refusal: 'not-a-dead-letter',
     applies: isDead,
-    does: (tx, message, now) => putBack(tx, [message], now),
+    does: (tx, message, { now }) => putBack(tx, [message], now),
   } satisfies Act<'message'>,
   'retry-all': {
     about: 'agency',
     operators: 1,
     ends: ['discard'],
     applies: () => Promise.resolve(true),
-    does: async (tx, recipient, now) =>
+    does: async (tx, recipient, { now }) =>
       putBack(tx, await searchMessages(tx, { state: 'dead-lettered', recipient, limit: BULK }), now),
   } satisfies Act<'agency'>,
   discard: {
@@ -60,11 +81,21 @@ export const acts = {
     ends: [],
     refusal: 'not-a-dead-letter',
     applies: isDead,
-    does: async (tx, message) => ({
-      messages: (await discard(tx, [message.no])).has(message.no) ? [message] : [],
-      event: 'MessageDiscarded',
-    }),
+    does: async (tx, message) =>
+      tell((await discard(tx, [message.no])).has(message.no) ? [message] : [], 'MessageDiscarded'),
   } satisfies Act<'message'>,
+  erase: {
+    about: 'caseId',
+    operators: 2,
+    ends: [],
+    refusal: 'erased',
+    takesItsReason: true,
+    applies: isErasable,
+    does: async (tx, caseId, { id, now, vault }) => {
+      await carryCase(tx, vault, caseId)
+      return { changed: (await eraseCase(tx, { actId: id, caseId, at: now })) ?? 0, wakes: [ERASED] }
+    },
+  } satisfies Act<'caseId'>,
 } as const
 
 export type ActName = keyof typeof acts
@@ -73,11 +104,25 @@ export type ActName = keyof typeof acts
 export const describeSubject: { readonly [About in keyof Subjects]: (subject: Subjects[About]) => ActSubject } = {
   message: ({ sender, id, case_id }) => ({ from: sender, messageId: id, caseId: case_id }),
   agency: (agency) => ({ agency }),
+  caseId: (caseId) => ({ caseId }),
 }
 
 async function isDead(tx: Queryable, { no }: MessageRow): Promise<boolean> {
   return await lockDead(tx, no)
 }
+
+/** @throws Problem `not-found` for a case without messages, `case-not-settled`: erasing must not be a quiet way to drop one */
+async function isErasable(tx: Queryable, caseId: string): Promise<boolean> {
+  const { standing } = await lockCase(tx, caseId)
+  if (standing === 'unknown') throw new Problem('not-found')
+  if (standing === 'unsettled') throw new Problem('case-not-settled')
+  return standing === 'settled'
+}
+
+const tell = (messages: readonly MessageRow[], event: ReceiptEvent): Effect => ({
+  changed: messages.length,
+  told: { messages, event },
+})
 
 async function putBack(tx: Queryable, messages: readonly MessageRow[], now: Date): Promise<Effect> {
   const resumed = await resume(
@@ -85,5 +130,8 @@ async function putBack(tx: Queryable, messages: readonly MessageRow[], now: Date
     messages.map(({ no }) => no),
     now,
   )
-  return { messages: messages.filter(({ no }) => resumed.has(no)), event: 'DeliveryResumed' }
+  return tell(
+    messages.filter(({ no }) => resumed.has(no)),
+    'DeliveryResumed',
+  )
 }

@@ -1,18 +1,32 @@
+import type { Attachments } from '../attachments/attachments.ts'
 import type { Log, Metrics } from '../base/base.ts'
-import type { GatewayKeys, Registry, TrustSnapshot } from '../identity/identity.ts'
+import type { Alarm, GatewayKeys, Registry, TrustSnapshot } from '../identity/identity.ts'
 import { priorityOf } from '../protocol/protocol.ts'
-import { type Backlog, backlog, type Database, type Disk } from '../record/record.ts'
-import { alarmsOf } from './alarms.ts'
+import {
+  type Backlog,
+  backlog,
+  type BackupAge,
+  type Database,
+  type Disk,
+  type Silence,
+  silences,
+} from '../record/record.ts'
+import { alarmsOf, overdueSince } from './alarms.ts'
 import { shareFor } from './share-for.ts'
 
 type Needs = {
   readonly log: Log
   readonly metrics: Metrics
   readonly database: Database
-  readonly keys: GatewayKeys
+  /** Its own certificates and keys now. */
+  readonly keys: () => GatewayKeys
   readonly registry: () => Registry
   readonly trust: () => TrustSnapshot
   readonly disk: Pick<Disk, 'state'>
+  readonly attachments: Pick<Attachments, 'away'>
+  readonly backup: Pick<BackupAge, 'isOverdue'>
+  /** Alarms of what was read again and could not be taken. */
+  readonly refused: () => readonly Alarm[]
   readonly now: () => Date
 }
 
@@ -27,26 +41,37 @@ const BACKLOG_MS = 5_000
 export function openFigures(needs: Needs): Figures {
   const { database, log, metrics } = needs
   const readBacklog = shareFor(BACKLOG_MS, () => backlog(database))
+  const readSilences = shareFor(BACKLOG_MS, () => silences(database, overdueSince(needs.now())))
   return {
     contentType: metrics.registry.contentType,
     async read() {
-      const rows = await readBacklog().catch((error: unknown) => {
+      const nothing = (error: unknown): [] => {
         log.warn({ err: error }, 'the backlog could not be read')
         return []
-      })
-      gauge(needs, rows)
+      }
+      const [rows, silent] = await Promise.all([readBacklog().catch(nothing), readSilences().catch(nothing)])
+      gauge(needs, rows, silent)
       return await metrics.registry.metrics()
     },
   }
 }
 
 /** What is measured when it is asked for: the backlog in the record, certificates, alarms. */
-function gauge({ metrics, keys, registry, trust, disk, now: clock }: Needs, rows: readonly Backlog[]): void {
+function gauge(
+  { metrics, keys, registry, trust, disk, attachments, backup, refused, now: clock }: Needs,
+  rows: readonly Backlog[],
+  silent: readonly Silence[],
+): void {
   const now = clock()
   metrics.backlog.reset()
   metrics.oldest.reset()
   metrics.certificateDays.reset()
   metrics.alarms.reset()
+  metrics.silent.reset()
+  for (const { agency, overdue, unread } of silent) {
+    metrics.silent.set({ agency, alarm: 'response-overdue' }, overdue)
+    metrics.silent.set({ agency, alarm: 'message-unread' }, unread)
+  }
   for (const [key, alike] of Map.groupBy(rows, ({ state, priority }) => `${state}/${priority}`)) {
     const [state = '', priority] = key.split('/')
     const labels = { state, priority: priorityOf(Number(priority)) }
@@ -58,8 +83,9 @@ function gauge({ metrics, keys, registry, trust, disk, now: clock }: Needs, rows
     metrics.oldest.set(labels, Math.max(0, (now.getTime() - oldest) / 1000))
   }
   const days = (until: Date): number => Math.floor((until.getTime() - now.getTime()) / DAY_MS)
-  metrics.certificateDays.set({ party: keys.id, use: 'tls' }, days(keys.tls.certificate.notAfter))
-  metrics.certificateDays.set({ party: keys.id, use: 'signing' }, days(keys.signer.certificate.notAfter))
+  const { id: party, tls, signer } = keys()
+  metrics.certificateDays.set({ party, use: 'tls' }, days(tls.certificate.notAfter))
+  metrics.certificateDays.set({ party, use: 'signing' }, days(signer.certificate.notAfter))
   for (const { id, certificates } of registry().agencies.values()) {
     for (const use of ['tls', 'signing'] as const) {
       const last = certificates
@@ -71,5 +97,14 @@ function gauge({ metrics, keys, registry, trust, disk, now: clock }: Needs, rows
   const { agencies } = registry()
   const waiting = rows.filter(({ state }) => state === 'accepted').map(({ recipient }) => recipient)
   const gone = [...new Set(waiting)].filter((agency) => !agencies.has(agency))
-  for (const { code } of alarmsOf({ trust: trust(), keys, disk: disk.state() }, now, gone)) metrics.alarms.inc({ code })
+  const looked = {
+    trust: trust(),
+    keys: keys(),
+    disk: disk.state(),
+    silent,
+    away: attachments.away(),
+    backup,
+    refused: refused(),
+  }
+  for (const { code } of alarmsOf(looked, now, gone)) metrics.alarms.inc({ code })
 }

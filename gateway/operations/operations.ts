@@ -1,29 +1,35 @@
+import type { Attachments } from '../attachments/attachments.ts'
 import { every, type Log, type Metrics } from '../base/base.ts'
 import type { LaneQueue } from '../delivery/delivery.ts'
 import type { Lookup } from '../exchange/exchange.ts'
-import type { GatewayKeys, Registry, TrustSnapshot } from '../identity/identity.ts'
+import type { Alarm, GatewayKeys, Registry, TrustSnapshot } from '../identity/identity.ts'
 import type { Issuer } from '../log/log.ts'
 import type { Catalogue, Lane } from '../protocol/protocol.ts'
 import {
   type AttemptRow,
+  type BackupAge,
   type Database,
   type Disk,
   type MessageRow,
   type Search,
   searchMessages,
+  type Silence,
+  silences,
   type Vault,
   type Wakes,
 } from '../record/record.ts'
-import { alarmsOf, watchAlarms } from './alarms.ts'
+import { alarmsOf, overdueSince, watchAlarms } from './alarms.ts'
 import { attemptsAt } from './attempts.ts'
 import { type Figures, openFigures } from './figures.ts'
 import { createHealth, type Health } from './health.ts'
 import { type Acts, openActs } from './perform.ts'
+import { eraseDue } from './retention.ts'
 import { openStatistics, type Statistics } from './statistics.ts'
 
 export { WARN_BEFORE_MS } from './alarms.ts'
 export type { Health } from './health.ts'
 export type { Decision } from './perform.ts'
+export { dueUntil, eraseDue, LARGEST_TURN } from './retention.ts'
 export { codeText, describeShown, tableTexts } from './statistics-words.ts'
 
 type Needs = {
@@ -34,7 +40,8 @@ type Needs = {
   readonly vault: Vault
   readonly issuer: Issuer
   readonly lookup: Lookup
-  readonly keys: GatewayKeys
+  /** Its own certificates and keys now. */
+  readonly keys: () => GatewayKeys
   /** The registry in force now: whoever decides several things by it asks once. */
   readonly registry: () => Registry
   readonly trust: () => TrustSnapshot
@@ -42,6 +49,10 @@ type Needs = {
   readonly catalogue: Catalogue
   readonly queue: Pick<LaneQueue, 'depth' | 'probe'>
   readonly disk: Pick<Disk, 'state'>
+  readonly attachments: Pick<Attachments, 'away'>
+  readonly backup: Pick<BackupAge, 'isOverdue'>
+  /** Alarms of what was read again and could not be taken. */
+  readonly refused: () => readonly Alarm[]
   readonly stopping: AbortSignal
   readonly now: () => Date
   /** Calls a worker to drain a lane. A lost call is made good by the sweep. */
@@ -65,15 +76,32 @@ export type Operations = AsyncDisposable & {
 
 /** What a clock alone brings about: a list that ends, a folder that could not be read for 10 s. */
 const LOOK_MS = 5_000
+/** Retention is counted in days. */
+const RETENTION_MS = 60_000
 /** Quarters end four times a year. */
 const FREEZE_MS = 60_000
 
 /** Opens the operators' part, and begins to watch for alarms. */
 export function openOperations(needs: Needs): Operations {
-  const { database, queue, stopping, trust, keys, now, log, lookup } = needs
-  const compare = watchAlarms(() => alarmsOf({ trust: trust(), keys, disk: needs.disk.state() }, now()), log)
+  const { database, queue, stopping, trust, keys, attachments, disk, backup, refused, now, log, lookup } = needs
+  let silent: readonly Silence[] = []
+  const compare = watchAlarms(() => {
+    const looked = { trust: trust(), keys: keys(), disk: disk.state(), silent, away: attachments.away(), backup }
+    return alarmsOf({ ...looked, refused: refused() }, now())
+  }, log)
   needs.onTrustChange(compare)
-  const stopWatching = every(LOOK_MS, compare, (error) => log.error({ err: error }, 'alarms could not be looked for'))
+  const look = async (): Promise<void> => {
+    // The other alarms are looked for also while the record is away.
+    compare()
+    silent = await silences(database, overdueSince(now()))
+    compare()
+  }
+  const stopWatching = every(LOOK_MS, look, (error) => log.error({ err: error }, 'alarms could not be looked for'))
+  const stopErasing = every(
+    RETENTION_MS,
+    (stop) => eraseDue(needs, stop),
+    (error) => log.error({ err: error }, 'contents whose retention is over could not be erased; it is tried again'),
+  )
   const statistics = openStatistics(needs)
   const stopFreezing = every(FREEZE_MS, statistics.freeze, (error) =>
     log.error({ err: error }, 'the statistics of what has ended could not be frozen; it is tried again'),
@@ -86,6 +114,6 @@ export function openOperations(needs: Needs): Operations {
     search: (search) => searchMessages(database, search),
     find: (from, id) => lookup.message(from, id),
     historyOf: (message) => attemptsAt(database, message),
-    [Symbol.asyncDispose]: async () => void (await Promise.all([stopWatching(), stopFreezing()])),
+    [Symbol.asyncDispose]: async () => void (await Promise.all([stopWatching(), stopErasing(), stopFreezing()])),
   }
 }

@@ -91,7 +91,7 @@ async function freezeEnded(needs: Needs, stop?: AbortSignal): Promise<void> {
 
 /** One process does it; who comes second finds it done. */
 async function freezeQuarter({ database, vault, now }: Needs, quarter: Period, lists: Lists): Promise<void> {
-  await transaction(database, async (tx) => {
+  const work = async (tx: Queryable): Promise<{ result: undefined }> => {
     await lockStatistics(tx)
     const carried = await countersIn(tx, vault, quarter.name)
     if (carried?.publication !== undefined) return { result: undefined }
@@ -100,7 +100,8 @@ async function freezeQuarter({ database, vault, now }: Needs, quarter: Period, l
     const year = yearOf(quarter)
     if (quarter.end.getTime() === year.end.getTime()) await freezeYear(tx, vault, year, lists, now())
     return { result: undefined }
-  })
+  }
+  await vault.sealing(() => transaction(database, work))
 }
 
 /** The counters of those cases that are here, added up in parts. */

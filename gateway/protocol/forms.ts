@@ -5,7 +5,7 @@ export const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{1
 export const AGENCY_ID = /^(?:fr|gb)(?:-[a-z0-9]+)+$/
 export const AGENCY_ID_LENGTH = 64
 // 32 bytes are 43 characters, whose last one has its two unused bits zero.
-const THUMBPRINT = /^[A-Za-z0-9_-]{42}[AEIMQUYcgkosw048]$/
+export const THUMBPRINT = /^[A-Za-z0-9_-]{42}[AEIMQUYcgkosw048]$/
 const DIGEST_PREFIX = 'sha-256:'
 const LAST_YEAR = 9999
 // RFC 3339, section 5.6, in UTC; second 60 is a leap second, which the calendar check below places.
@@ -36,6 +36,11 @@ export function isDigest(value: unknown): value is string {
 /** A SHA-256 digest as the protocol writes it: `sha-256:` and base64url. */
 export function digestText(digest: Uint8Array): string {
   return DIGEST_PREFIX + Buffer.from(digest).toString('base64url')
+}
+
+/** The bytes of a SHA-256 digest that has the form of `isDigest`, with `sha-256:` or without. */
+export function parseDigest(text: string): Buffer {
+  return Buffer.from(text.startsWith(DIGEST_PREFIX) ? text.slice(DIGEST_PREFIX.length) : text, 'base64url')
 }
 
 /**

@@ -13,13 +13,15 @@ export type ActRecord = {
   readonly id: string
   readonly at: Date
   readonly act: string
-  readonly operator: string
-  readonly sealedReason: Buffer
+  /** Undefined where it was the registry's retention. */
+  readonly operator: string | undefined
+  /** Undefined where the reason went with what the act erased, or there was none. */
+  readonly sealedReason: Buffer | undefined
   readonly subject: ActSubject
   readonly leaf: Leaf
 }
 
-/** Records an operator's act, and appends to the log the receipts of what it did and behind them the act's own leaf. */
+/** Records an act, and appends to the log the receipts of what it did and behind them the act's own leaf. */
 export async function recordAct(
   tx: Queryable,
   { id, at, act, operator, sealedReason, subject, leaf }: ActRecord,
@@ -31,7 +33,7 @@ export async function recordAct(
   await tx.query(
     `insert into act (id, at, act, operator, sealed_reason, agency, sender, message_id, case_id, leaf_index)
      values ($1, $2, $3, $4, $5, $6, $7, $8, $9, ${appended.sql} + $10)`,
-    [id, at, act, operator, sealedReason, ...about, receipts.length, ...appended.values],
+    [id, at, act, operator ?? null, sealedReason ?? null, ...about, receipts.length, ...appended.values],
   )
 }
 

@@ -1,4 +1,5 @@
 import { transitions } from '../protocol/protocol.ts'
+import { endAwaiting } from './awaited-answers.ts'
 import type { Queryable } from './database.ts'
 
 /** Puts dead letters back, with a new horizon, locking them in the order of their numbers. @returns which of them were any */
@@ -23,7 +24,7 @@ export async function lockDead(tx: Queryable, messageNo: number): Promise<boolea
   return rowCount === 1
 }
 
-/** Gives dead letters up, locking them in the order of their numbers. @returns which of them were any */
+/** Gives dead letters up, and with them their answers, locking them in the order of their numbers. @returns which of them were any */
 export async function discard(tx: Queryable, messageNos: readonly number[]): Promise<ReadonlySet<number>> {
   const { from, to } = transitions.discard
   const { rows } = await tx.query<{ message_no: number }>(
@@ -32,5 +33,7 @@ export async function discard(tx: Queryable, messageNos: readonly number[]): Pro
      update delivery d set state = $2, lease_until = null from dead where d.message_no = dead.message_no returning d.message_no`,
     [messageNos, to, from],
   )
-  return new Set(rows.map(({ message_no }) => message_no))
+  const discarded = rows.map(({ message_no }) => message_no)
+  await endAwaiting(tx, discarded)
+  return new Set(discarded)
 }

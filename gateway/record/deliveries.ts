@@ -53,27 +53,31 @@ const isFree = (now: string, longest: string): string =>
 /**
  * Moves locked deliveries to `consigned` and appends their ContentConsignment receipts to the log: each one's place there is where
  * it stands in the inbox.
+ * @param at now, and `unreadAt` when they are looked at whether they still lie there
  */
 export async function consign(
   tx: Queryable,
   deliveries: readonly { messageNo: number; attempt: number; desk: string | undefined; receipt: Leaf }[],
+  { at, unreadAt }: { readonly at: Date; readonly unreadAt: Date },
 ): Promise<void> {
   const receipts = appending(
     deliveries.map(({ receipt }) => receipt),
-    3,
+    5,
   )
   await tx.query({
     name: 'consign',
     text: `
       with appended as materialized (select ${receipts.sql} as first)
       update delivery d set state = '${transitions.consign.to}', attempts = i.attempt, desk = i.desk, lease_until = null,
-        consigned_leaf = first + i.ord - 1
+        consigned_leaf = first + i.ord - 1, consigned_at = $4, unread_at = $5
       from appended, unnest($1::bigint[], $2::int[], $3::text[]) with ordinality as i (no, attempt, desk, ord)
       where d.message_no = i.no`,
     values: [
       list(deliveries.map(({ messageNo }) => messageNo)),
       list(deliveries.map(({ attempt }) => attempt)),
       list(deliveries.map(({ desk }) => desk ?? null)),
+      at,
+      unreadAt,
       ...receipts.values,
     ],
   })

@@ -89,7 +89,7 @@ export async function receiptOf(
 
 /**
  * An agency's feed of receipts after `after` (a leaf index, -1 is the start), at most `limit`, and no more than an answer may hold,
- * in the order of commits.
+ * in the order of commits: those of what it sent, and those that stand in its feed as well (`leaf_in_feed`).
  */
 export async function feedOf(
   database: Queryable,
@@ -102,7 +102,12 @@ export async function feedOf(
     text: `
       select index, jws from (
         select index, jws, length(jws) as size, sum(length(jws)) over (order by index rows unbounded preceding) as total
-        from leaf where feed = $1 and index > $2 order by index limit $3) page
+        from (
+          (select index, jws from leaf where feed = $1 and index > $2 order by index limit $3)
+          union all
+          (select index, jws from leaf_in_feed join leaf on index = leaf_index
+            where agency = $1 and leaf_index > $2 order by leaf_index limit $3)
+          order by index limit $3) both_kinds) page
       where total <= $4 or total = size order by index`,
     values: [agency, after, limit, LARGEST_PAGE_BYTES],
   })

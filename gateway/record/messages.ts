@@ -42,14 +42,16 @@ export type NewMessage = {
   /** The wrapped key of the case, under which it is sealed; `fresh` where the case is not known to have one. */
   readonly key: { readonly wrapped: Buffer; readonly fresh: boolean }
   readonly receipt: Pick<Leaf, 'id' | 'jws'>
+  /** What it names as attached, each with its key under the key of the case. */
+  readonly attachments: readonly { readonly no: number; readonly wrapped: Buffer }[]
 }
 
 /**
- * `made`: recorded; `used`: the sender has used the id before; `other-key`: the case has another key, or (undefined) none any
- * more.
+ * `made`: recorded; `attachment-missing`: one that it names is not there any more; `used`: the sender has used the id before;
+ * `other-key`: the case has another key, or (undefined) none any more.
  */
 export type Recorded =
-  | { readonly outcome: 'made' | 'used' }
+  | { readonly outcome: 'made' | 'attachment-missing' | 'used' }
   | { readonly outcome: 'other-key'; readonly standing: Buffer | undefined }
 
 const NOTHING = Buffer.alloc(0)
@@ -68,6 +70,7 @@ export async function acceptMessages(
   const sealed = pack(messages.map((message) => message.sealed))
   const receipts = packTexts(messages.map(({ receipt: { jws } }) => jws))
   const facts = pack(messages.map(({ sealedFact = NOTHING }) => sealedFact))
+  const named = messages.flatMap(({ attachments }, at) => attachments.map((one) => ({ ...one, place: at + 1 })))
   const { sql, values } = call('accept_messages', {
     senders: list(envelopes.map(({ from }) => from)),
     ids: list(envelopes.map(({ id }) => id)),
@@ -93,9 +96,14 @@ export async function acceptMessages(
     fact_starts: list(facts.starts),
     fact_lengths: list(facts.lengths),
     fact_bytes: facts.bytes,
+    ...(named.length > 0 && {
+      naming_places: list(named.map(({ place }) => place)),
+      attachment_nos: list(named.map(({ no }) => no)),
+      attachment_keys: named.map(({ wrapped }) => wrapped),
+    }),
   })
   const { rows } = await database.query<{ place: number; outcome: Recorded['outcome']; standing_key: Buffer | null }>({
-    name: 'accept-messages',
+    name: named.length > 0 ? 'accept-messages-with-attachments' : 'accept-messages',
     text: `select place, outcome, case when outcome = 'other-key' then standing_key end as standing_key from ${sql}`,
     values: [...values],
   })

@@ -1,10 +1,9 @@
-import { ConfigurationFault, settingName } from '../base/base.ts'
 import { heedUnfit, requireFitDatabase } from './fitness.ts'
 import { type Clock, openClock } from './clock.ts'
-import { type Database, openDatabase, transaction } from './database.ts'
+import { type Database, openDatabase } from './database.ts'
+import { type Keyring, openKeyring } from './keyring.ts'
 import { migrate } from './migrate.ts'
-import { dataKeyCheck } from './parties.ts'
-import { openBytes, sealBytes } from './sealing.ts'
+import { ERASED } from './erasures.ts'
 import { openVault, type Vault } from './vault.ts'
 import { openWakes, type Wakes } from './wakes.ts'
 
@@ -12,12 +11,27 @@ export { acknowledgeMessages, type NewAcknowledgement } from './acknowledgements
 export { type ActSubject, askForTwo, endPending, recordAct } from './acts.ts'
 export { takeBytes } from './daily-bytes.ts'
 export { type Disk, type DiskState, watchDisk } from './disk.ts'
+export {
+  beginAttachment,
+  dropAttachment,
+  findPut,
+  findShared,
+  finishAttachment,
+  forgetAttachments,
+  insertChunk,
+  namesLeft,
+  namesRemoved,
+  type PutAttachment,
+  readChunk,
+  renewAttachment,
+} from './attachments.ts'
 export { type Attempt, type AttemptRow, attemptsOf, insertAttempts } from './attempts.ts'
+export { endAwaiting, overdueAnswers, tellOverdue, type Told } from './awaited-answers.ts'
 export { type Backlog, backlog, waitingForOthers } from './backlog.ts'
 export { casesReferred, factsOf, oldestMessage, type ReferredCase } from './case-facts.ts'
 export { connecting } from './connection.ts'
 export { raiseCrlMarks, readCrlMarks } from './crl-marks.ts'
-export { type Database, isOutage, type Queryable, transaction } from './database.ts'
+export { type Database, isOutage, openDatabase, type Queryable, transaction } from './database.ts'
 export { discard, lockDead, resume } from './dead-letters.ts'
 export {
   conclude,
@@ -32,10 +46,21 @@ export {
   postpone,
   pressingBefore,
 } from './deliveries.ts'
+export {
+  type DueCase,
+  dueCases,
+  eraseCase,
+  ERASED,
+  lockCase,
+  takeRetention,
+} from './erasures.ts'
 export { heedUnfit } from './fitness.ts'
 export { inboxVisitors, noteInboxVisit } from './inbox-visits.ts'
+export { clearLog, rewriteTables } from './maintenance.ts'
 export { inboxArrivals, inboxPage, type InboxRow, type Place } from './inbox.ts'
 export { appendLeaves, feedOf, type Leaf, openLog, receiptOf, receiptsOf } from './leaves.ts'
+export { type BackupAge, noteBackup, watchBackup } from './last-backup.ts'
+export { hasLeaf, type LogState, logState } from './log-state.ts'
 export {
   acceptMessages,
   type Addressed,
@@ -73,6 +98,12 @@ export {
   lockStatistics,
 } from './statistics.ts'
 export { takeRate } from './rate.ts'
+export { markRestored, restoredMark } from './restored.ts'
+export { type Progress, rotate, type Rotation } from './rotation.ts'
+export { openBytes, sealBytes, SealFault } from './sealing.ts'
+export { repeatErasure, type SignedErasure, signedErasures } from './signed-erasures.ts'
+export { type Silence, silences } from './silences.ts'
+export { type Held, heldSince, lookLater, tellUnread, type Unread, unreadMessages } from './unread.ts'
 export type { Vault } from './vault.ts'
 export type { Wakes } from './wakes.ts'
 
@@ -81,32 +112,40 @@ export type OpenRecord = AsyncDisposable & {
   readonly database: Database
   readonly wakes: Wakes
   readonly vault: Vault
+  readonly dataKeys: Pick<Keyring, 'change' | 'cursorSecret' | 'isBehind'>
   /** The time that all processes agree on: the record's. */
   readonly clock: Pick<Clock, 'now'>
 }
 
 /**
  * Opens the record and brings it to this release's schema.
- * @param url PostgreSQL; @param dataKey 32 bytes; @param onError hears of connections that broke
- * @throws ConfigurationFault where the database cannot be reached, or was sealed with another data key; NewerSchemaFault
+ * @param url PostgreSQL; @param dataKeys of 32 bytes; @param onError hears of connections that broke
+ * @throws ConfigurationFault where the database cannot be reached, or was sealed with a data key that is not among them; NewerSchemaFault
  */
-export async function openRecord(url: string, dataKey: Buffer, onError: (error: unknown) => void): Promise<OpenRecord> {
-  return await heedUnfit(() => open(url, dataKey, onError))
+export async function openRecord(
+  url: string,
+  dataKeys: readonly Buffer[],
+  onError: (error: unknown) => void,
+): Promise<OpenRecord> {
+  return await heedUnfit(() => open(url, dataKeys, onError))
 }
 
-async function open(url: string, dataKey: Buffer, onError: (error: unknown) => void): Promise<OpenRecord> {
+async function open(url: string, lines: readonly Buffer[], onError: (error: unknown) => void): Promise<OpenRecord> {
   const opened = new AsyncDisposableStack()
   try {
     const database = opened.adopt(openDatabase(url, onError), (one) => one.end())
     await requireFitDatabase(database)
     await migrate(database)
-    await checkDataKey(database, dataKey)
+    const dataKeys = opened.use(await openKeyring(database, lines, onError))
     const wakes = opened.adopt(await openWakes(url, database, onError), (one) => one.close())
     const clock = opened.use(await openClock(database, onError))
+    const vault = openVault(dataKeys)
+    opened.adopt(forgetErased(wakes, vault), (stop) => stop())
     return {
       database,
       wakes,
-      vault: openVault(dataKey),
+      vault,
+      dataKeys,
       clock,
       [Symbol.asyncDispose]: () => opened.disposeAsync(),
     }
@@ -116,17 +155,42 @@ async function open(url: string, dataKey: Buffer, onError: (error: unknown) => v
   }
 }
 
-/** The record's data key must be this gateway's: what is written under another nobody could read. */
-async function checkDataKey(database: Database, dataKey: Buffer): Promise<void> {
-  const place = Buffer.from('data-key-check')
-  const check = await transaction(database, async (tx) => ({
-    result: await dataKeyCheck(tx, sealBytes(dataKey, Buffer.alloc(0), place)),
-  }))
-  try {
-    openBytes(dataKey, check, place)
-  } catch {
-    throw new ConfigurationFault(
-      `${settingName('dataKeyFile')}: the data key is not the one that this record was sealed with`,
-    )
+/**
+ * Opens the record for what reads no contents, and needs no data key: a backup, a restore, a list of erasures.
+ * @param upgrade whether it is brought to this release's schema; @throws as `openRecord`, but for the data key
+ */
+export async function openUnkeyed(
+  url: string,
+  onError: (error: unknown) => void,
+  upgrade: boolean,
+): Promise<AsyncDisposable & Pick<OpenRecord, 'database'>> {
+  return await heedUnfit(async () => {
+    const database = openDatabase(url, onError)
+    try {
+      await requireFitDatabase(database)
+      if (upgrade) await migrate(database)
+      return { database, [Symbol.asyncDispose]: () => database.end() }
+    } catch (error) {
+      await database.end()
+      throw error
+    }
+  })
+}
+
+/** However seldom anything is erased. */
+const FORGET_MS = 3_600_000
+
+/** Takes the keys of erased cases out of this process's memory, whichever process has erased them. */
+function forgetErased(wakes: Wakes, vault: Vault): () => Promise<void> {
+  const stop = new AbortController()
+  const following = (async () => {
+    while (!stop.signal.aborted) {
+      await wakes.next(ERASED, FORGET_MS, stop.signal)
+      vault.forget()
+    }
+  })()
+  return async () => {
+    stop.abort()
+    await following
   }
 }

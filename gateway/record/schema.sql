@@ -1,11 +1,11 @@
--- The schema of the record after all migrations, as PostgreSQL describes it, functions at the end. Made by scripts/dump-schema.ts;
+-- The schema of the record after all migrations, as PostgreSQL describes it, functions and triggers at the end. Made by scripts/dump-schema.ts;
 -- not run by anything: a test compares it with what the migrations come to, so that each change of the schema can be read here.
 
 create table act (
   id uuid not null,
   at timestamp with time zone not null,
   act text not null,
-  operator text not null,
+  operator text,
   sealed_reason bytea,
   leaf_index bigint not null,
   agency text,
@@ -13,6 +13,42 @@ create table act (
   message_id uuid,
   case_id uuid,
   constraint act_pkey PRIMARY KEY (id)
+);
+CREATE INDEX act_with_reason ON public.act USING btree (case_id) WHERE ((case_id IS NOT NULL) AND (sealed_reason IS NOT NULL));
+
+create table attachment (
+  no bigint generated always as identity not null,
+  owner text not null,
+  digest bytea not null,
+  media_type text not null,
+  size integer not null,
+  put_at timestamp with time zone not null,
+  wrapped_key bytea not null,
+  place text,
+  whole boolean not null default false,
+  named boolean not null default false,
+  constraint attachment_pkey PRIMARY KEY (no),
+  constraint attachment_digest_check CHECK ((octet_length(digest) = 32)),
+  constraint attachment_size_check CHECK ((size > 0))
+);
+CREATE INDEX attachment_outside ON public.attachment USING btree (place) WHERE (place IS NOT NULL);
+CREATE INDEX attachment_passing ON public.attachment USING btree (put_at) WHERE (NOT named);
+CREATE INDEX attachment_unfinished ON public.attachment USING btree (put_at) WHERE (NOT whole);
+CREATE INDEX attachment_unnamed ON public.attachment USING btree (owner) INCLUDE (size) WHERE (NOT named);
+CREATE UNIQUE INDEX attachment_of_owner ON public.attachment USING btree (owner, digest) WHERE whole;
+
+create table attachment_chunk (
+  attachment_no bigint not null,
+  chunk_no integer not null,
+  sealed bytea not null,
+  constraint attachment_chunk_pkey PRIMARY KEY (attachment_no, chunk_no),
+  constraint attachment_chunk_attachment_no_fkey FOREIGN KEY (attachment_no) REFERENCES attachment(no) ON DELETE CASCADE,
+  constraint attachment_chunk_chunk_no_check CHECK ((chunk_no >= 0))
+);
+
+create table attachment_left (
+  place text not null,
+  constraint attachment_left_pkey PRIMARY KEY (place)
 );
 
 create table attempt (
@@ -27,6 +63,16 @@ create table attempt (
   duration_ms integer not null,
   constraint attempt_pkey PRIMARY KEY (message_no, attempt)
 );
+
+create table awaited_answer (
+  message_no bigint not null,
+  recipient text not null,
+  respond_by timestamp with time zone not null,
+  told_at timestamp with time zone,
+  constraint awaited_answer_pkey PRIMARY KEY (message_no)
+) with (autovacuum_vacuum_scale_factor=0.05, autovacuum_vacuum_cost_delay=1);
+CREATE INDEX awaited_answer_due ON public.awaited_answer USING btree (respond_by, message_no) WHERE (told_at IS NULL);
+CREATE INDEX awaited_answer_overdue ON public.awaited_answer USING btree (told_at, recipient) WHERE (told_at IS NOT NULL);
 
 create table case_fact (
   message_no bigint not null,
@@ -50,12 +96,27 @@ create table crl_mark (
   constraint crl_mark_pkey PRIMARY KEY (issuer)
 );
 
+create table cursor_secret (
+  only_one boolean not null default true,
+  sealed bytea not null,
+  constraint cursor_secret_pkey PRIMARY KEY (only_one),
+  constraint cursor_secret_only_one_check CHECK (only_one)
+);
+
 create table daily_bytes (
   agency text not null,
   day date not null,
   taken bigint not null,
   constraint daily_bytes_pkey PRIMARY KEY (agency)
 );
+
+create table data_key (
+  id bytea not null,
+  is_current boolean not null,
+  constraint data_key_pkey PRIMARY KEY (id),
+  constraint data_key_id_check CHECK ((octet_length(id) = 8))
+);
+CREATE UNIQUE INDEX data_key_current ON public.data_key USING btree (is_current) WHERE is_current;
 
 create table data_key_check (
   sealed bytea not null,
@@ -78,13 +139,29 @@ create table delivery (
   asked_to_wait boolean not null default false,
   consigned_leaf bigint,
   answer_leaf bigint,
+  consigned_at timestamp with time zone,
+  unread_at timestamp with time zone,
+  expired_at timestamp with time zone,
   constraint delivery_pkey PRIMARY KEY (message_no),
   constraint delivery_state_check CHECK ((state = ANY (ARRAY['accepted'::text, 'consigned'::text, 'handed-over'::text, 'refused'::text, 'dead-lettered'::text, 'discarded'::text])))
 ) with (autovacuum_vacuum_scale_factor=0.05, autovacuum_vacuum_cost_delay=1);
 CREATE INDEX delivery_arrived ON public.delivery USING btree (recipient, consigned_leaf) WHERE (state = 'consigned'::text);
 CREATE INDEX delivery_dead ON public.delivery USING btree (message_no) WHERE (state = 'dead-lettered'::text);
 CREATE INDEX delivery_due ON public.delivery USING btree (recipient, priority, due_at, message_no) WHERE (state = 'accepted'::text);
+CREATE INDEX delivery_expired ON public.delivery USING btree (recipient, expired_at) WHERE ((state = 'consigned'::text) AND (expired_at IS NOT NULL));
 CREATE INDEX delivery_in_inbox ON public.delivery USING btree (recipient, priority, consigned_leaf) WHERE (state = 'consigned'::text);
+CREATE INDEX delivery_unread ON public.delivery USING btree (unread_at, message_no) WHERE ((state = 'consigned'::text) AND (unread_at IS NOT NULL));
+
+create table erasure (
+  act_id uuid not null,
+  case_id uuid not null,
+  at timestamp with time zone not null,
+  key_digest bytea,
+  constraint erasure_pkey PRIMARY KEY (act_id),
+  constraint erasure_key_digest_check CHECK ((octet_length(key_digest) = 32))
+);
+CREATE INDEX erasure_in_time ON public.erasure USING btree (at, act_id);
+CREATE INDEX erasure_of_case ON public.erasure USING btree (case_id);
 
 create table function_made (
   no bigint generated always as identity not null,
@@ -94,6 +171,21 @@ create table function_made (
   constraint function_made_pkey PRIMARY KEY (no),
   constraint function_made_digest_check CHECK ((octet_length(digest) = 32)),
   constraint function_made_name_digest_key UNIQUE (name, digest)
+);
+
+create table gateway_process (
+  id uuid not null,
+  name text not null,
+  data_keys bytea[] not null,
+  seen_at timestamp with time zone not null default now(),
+  constraint gateway_process_pkey PRIMARY KEY (id)
+);
+
+create table held (
+  agency text not null,
+  since timestamp with time zone not null,
+  until timestamp with time zone not null,
+  constraint held_pkey PRIMARY KEY (agency, since)
 );
 
 create table hold (
@@ -124,6 +216,12 @@ create table leaf (
 CREATE INDEX leaf_of_feed ON public.leaf USING btree (feed, index) WHERE (feed IS NOT NULL);
 CREATE INDEX leaf_of_message ON public.leaf USING btree (message_no, index) WHERE (message_no IS NOT NULL);
 
+create table leaf_in_feed (
+  agency text not null,
+  leaf_index bigint not null,
+  constraint leaf_in_feed_pkey PRIMARY KEY (agency, leaf_index)
+);
+
 create table log (
   origin text not null,
   size bigint not null,
@@ -148,14 +246,24 @@ create table message (
   digest bytea not null,
   size integer not null,
   accepted_at timestamp with time zone not null,
-  sealed bytea storage external,
+  sealed bytea,
   constraint message_pkey PRIMARY KEY (no),
   constraint message_digest_check CHECK ((octet_length(digest) = 32)),
   constraint message_priority_check CHECK (((priority >= 0) AND (priority <= 2))),
   constraint message_sender_id_key UNIQUE (sender, id),
   constraint message_size_check CHECK ((size > 0))
 );
+CREATE INDEX message_closing ON public.message USING btree (accepted_at, no) WHERE ((type = 'case-closure'::text) AND (sealed IS NOT NULL));
 CREATE INDEX message_of_case ON public.message USING btree (case_id, no);
+
+create table message_attachment (
+  message_no bigint not null,
+  attachment_no bigint not null,
+  wrapped_key bytea not null,
+  constraint message_attachment_pkey PRIMARY KEY (message_no, attachment_no),
+  constraint message_attachment_attachment_no_fkey FOREIGN KEY (attachment_no) REFERENCES attachment(no)
+);
+CREATE INDEX message_attachment_of ON public.message_attachment USING btree (attachment_no);
 
 create table migration (
   name text not null,
@@ -207,7 +315,7 @@ create table statistic (
   constraint statistic_check CHECK (((frozen_at IS NULL) = (publication IS NULL)))
 );
 
-CREATE OR REPLACE FUNCTION public.accept_messages(senders text[], ids uuid[], recipients text[], case_ids uuid[], types text[], schema_versions text[], priorities smallint[], in_reply_tos uuid[], respond_bys timestamp with time zone[], sizes integer[], accepted_ats timestamp with time zone[], digests bytea, sealed_starts integer[], sealed_lengths integer[], sealed_bytes bytea, fresh boolean[], wrapped_keys bytea[], receipt_ids uuid[], receipt_starts integer[], receipt_lengths integer[], receipt_bytes bytea, fact_starts integer[] DEFAULT '{}'::integer[], fact_lengths integer[] DEFAULT '{}'::integer[], fact_bytes bytea DEFAULT '\x'::bytea)
+CREATE OR REPLACE FUNCTION public.accept_messages(senders text[], ids uuid[], recipients text[], case_ids uuid[], types text[], schema_versions text[], priorities smallint[], in_reply_tos uuid[], respond_bys timestamp with time zone[], sizes integer[], accepted_ats timestamp with time zone[], digests bytea, sealed_starts integer[], sealed_lengths integer[], sealed_bytes bytea, fresh boolean[], wrapped_keys bytea[], receipt_ids uuid[], receipt_starts integer[], receipt_lengths integer[], receipt_bytes bytea, naming_places integer[] DEFAULT '{}'::integer[], attachment_nos bigint[] DEFAULT '{}'::bigint[], attachment_keys bytea[] DEFAULT '{}'::bytea[], fact_starts integer[] DEFAULT '{}'::integer[], fact_lengths integer[] DEFAULT '{}'::integer[], fact_bytes bytea DEFAULT '\x'::bytea)
  RETURNS TABLE(place integer, outcome text, standing_key bytea)
  LANGUAGE plpgsql
 AS $function$
@@ -218,14 +326,24 @@ declare
   -- What was made: its number, and at which place of the input it stood.
   made_nos bigint[];
   made_places integer[];
+  -- At which places something that is named is missing.
+  missing_places integer[] := '{}';
 begin
   insert into case_key (case_id, wrapped)
   select distinct on (case_id) case_id, key from unnest(case_ids, wrapped_keys, fresh) as new_key (case_id, key, is_fresh)
-  where is_fresh order by case_id on conflict (case_id) do nothing;
+  where is_fresh and not exists (select from erasure where erasure.case_id = new_key.case_id and key_digest = sha256(key))
+  order by case_id on conflict (case_id) do nothing;
   get diagnostics keys_made = row_count;
   all_keys_ours := keys_made = cardinality(case_ids);
   if not all_keys_ours then
     perform from case_key where case_id = any(case_ids) order by case_id for key share;
+  end if;
+
+  if cardinality(attachment_nos) > 0 then
+    perform from attachment where no = any(attachment_nos) order by no for no key update;
+    missing_places := array(
+      select place from unnest(naming_places, attachment_nos) as naming (place, named_no)
+      where not exists (select from attachment where no = named_no));
   end if;
 
   with made as (
@@ -238,7 +356,9 @@ begin
       sizes, accepted_ats, sealed_starts, sealed_lengths, wrapped_keys) with ordinality
       as input (sender, id, recipient, case_id, type, schema_version, priority, in_reply_to, respond_by,
         size, accepted_at, start, length, key, ord)
-    where all_keys_ours or exists (select from case_key where case_key.case_id = input.case_id and wrapped = key)
+    -- As a value and not by `exists`, for which all keys would be read into a hash.
+    where (all_keys_ours or (select wrapped from case_key where case_key.case_id = input.case_id) = key)
+      and ord <> all(missing_places)
     order by ord
     on conflict (sender, id) do nothing
     returning no)
@@ -264,6 +384,25 @@ begin
       from unnest(made_nos, made_places) as made (no, at) where fact_lengths[at] > 0;
     end if;
 
+    -- What asks for no answer by a time, and answers nothing, pays nothing for it.
+    if array_remove(respond_bys, null) <> '{}' or array_remove(in_reply_tos, null) <> '{}' then
+      perform await_answers(
+        nos => made_nos,
+        senders => array(select senders[at] from unnest(made_places) as at),
+        recipients => array(select recipients[at] from unnest(made_places) as at),
+        in_reply_tos => array(select in_reply_tos[at] from unnest(made_places) as at),
+        respond_bys => array(select respond_bys[at] from unnest(made_places) as at));
+    end if;
+
+    if cardinality(attachment_nos) > 0 then
+      insert into message_attachment (message_no, attachment_no, wrapped_key)
+      select made_nos[array_position(made_places, place)], named_no, key
+      from unnest(naming_places, attachment_nos, attachment_keys) as naming (place, named_no, key)
+      where place = any(made_places);
+      update attachment set named = true where not named and no in (
+        select named_no from unnest(naming_places, attachment_nos) as naming (place, named_no) where place = any(made_places));
+    end if;
+
     perform append_leaves(
       ids => array(select receipt_ids[at] from unnest(made_places) as at),
       typs => array_fill('delivery-receipt+jws'::text, array[cardinality(made_nos)]),
@@ -278,7 +417,8 @@ begin
   -- What was made needs no word.
   if cardinality(made_nos) < cardinality(ids) then
     return query
-    select ord::integer, case when wrapped is distinct from key then 'other-key' else 'used' end, wrapped
+    select ord::integer, case when wrapped is distinct from key then 'other-key'
+      when ord = any(missing_places) then 'attachment-missing' else 'used' end, wrapped
     from unnest(case_ids, wrapped_keys) with ordinality as input (case_id, key, ord) left join case_key using (case_id)
     where ord <> all(made_places);
   end if;
@@ -360,6 +500,132 @@ begin
 end
 $function$;
 
+CREATE OR REPLACE FUNCTION public.await_answers(nos bigint[], senders text[], recipients text[], in_reply_tos uuid[], respond_bys timestamp with time zone[])
+ RETURNS void
+ LANGUAGE plpgsql
+AS $function$
+begin
+  insert into awaited_answer (message_no, recipient, respond_by)
+  select no, recipient, respond_by from unnest(nos, recipients, respond_bys) as made (no, recipient, respond_by)
+  where respond_by is not null;
+
+  delete from awaited_answer where message_no in (
+    select awaited_answer.message_no
+    from unnest(senders, recipients, in_reply_tos) as answer (sender, recipient, in_reply_to)
+      join message question on question.sender = answer.recipient and question.id = answer.in_reply_to
+        and question.recipient = answer.sender
+      join awaited_answer on awaited_answer.message_no = question.no
+    order by awaited_answer.message_no for update of awaited_answer);
+end
+$function$;
+
+CREATE OR REPLACE FUNCTION public.begin_attachment(putter text, of_digest bytea, as_media_type text, most_bytes integer, own_key bytea, at_place text, at_time timestamp with time zone, quota bigint)
+ RETURNS TABLE(outcome text, attachment_no bigint)
+ LANGUAGE plpgsql
+AS $function$
+declare
+  -- Whatever its size, a row of each is kept.
+  least constant integer := 4096;
+  taken bigint;
+begin
+  update attachment set put_at = greatest(put_at, at_time) where owner = putter and digest = of_digest and whole
+  returning no into attachment_no;
+  if found then
+    outcome := 'there';
+    return next;
+    return;
+  end if;
+
+  perform pg_advisory_xact_lock(hashtext('attachments'), hashtext(putter));
+  select coalesce(sum(greatest(size, least)), 0) into taken from attachment where owner = putter and not named;
+  if taken + greatest(most_bytes, least) > quota then
+    outcome := 'full';
+  else
+    outcome := 'begun';
+    insert into attachment (owner, digest, media_type, size, put_at, wrapped_key, place)
+    values (putter, of_digest, as_media_type, most_bytes, at_time, own_key, at_place) returning no into attachment_no;
+  end if;
+  return next;
+end
+$function$;
+
+CREATE OR REPLACE FUNCTION public.erase_attachments(erased_case uuid, most integer)
+ RETURNS integer
+ LANGUAGE plpgsql
+AS $function$
+declare
+  nos bigint[];
+begin
+  nos := array(
+    select distinct attachment_no from message join message_attachment on message_no = message.no
+    where case_id = erased_case order by attachment_no limit most);
+  perform from attachment where no = any(nos) order by no for update;
+  delete from message_attachment using message
+  where message.no = message_no and case_id = erased_case and attachment_no = any(nos);
+  perform forget_attachments(nos => array(
+    select no from attachment
+    where no = any(nos) and not exists (select from message_attachment where attachment_no = attachment.no)));
+  return cardinality(nos);
+end
+$function$;
+
+CREATE OR REPLACE FUNCTION public.erase_case(erased_case uuid, act uuid, erased_at timestamp with time zone)
+ RETURNS boolean
+ LANGUAGE plpgsql
+AS $function$
+begin
+  perform from case_key where case_id = erased_case for update;
+  insert into erasure (act_id, case_id, at, key_digest)
+  select act, erased_case, erased_at, (select sha256(wrapped) from case_key where case_id = erased_case)
+  on conflict (act_id) do nothing;
+  if not found then
+    return false;
+  end if;
+
+  delete from case_key where case_id = erased_case;
+  -- Whoever erases first carries them into the counters; a restored record that an erasure is repeated in need not be able to.
+  delete from case_fact using message where no = message_no and message.case_id = erased_case;
+  update act set sealed_reason = null where case_id = erased_case and sealed_reason is not null;
+  delete from pending_act where pending_act.act = 'erase' and subject = erased_case::text;
+  return true;
+end
+$function$;
+
+CREATE OR REPLACE FUNCTION public.forget_attachments(nos bigint[])
+ RETURNS bigint
+ LANGUAGE sql
+AS $function$
+  with gone as (
+    delete from attachment where no = any(nos) returning place),
+  noted as (
+    insert into attachment_left (place) select place from gone where place is not null on conflict do nothing)
+  select count(*) from gone;
+$function$;
+
+CREATE OR REPLACE FUNCTION public.require_current_data_key()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+declare
+  is_stale boolean;
+begin
+  case tg_table_name
+    when 'case_key' then
+      select exists (select from made where substring(wrapped for 8) <> (select id from data_key where is_current)) into is_stale;
+    when 'attachment' then
+      select exists (select from made where substring(wrapped_key for 8) <> (select id from data_key where is_current)) into is_stale;
+    when 'act' then
+      select exists (select from made where substring(sealed_reason for 8) <> (select id from data_key where is_current)) into is_stale;
+    when 'statistic' then
+      select exists (select from made where substring(sealed_counters for 8) <> (select id from data_key where is_current)) into is_stale;
+  end case;
+  if is_stale then
+    raise exception 'sealed under a data key that is not current' using errcode = 'PK001';
+  end if;
+  return null;
+end
+$function$;
+
 CREATE OR REPLACE FUNCTION public.take_bytes(taker text, wanted bigint, allowed bigint)
  RETURNS TABLE(granted bigint, retry_after_s integer)
  LANGUAGE plpgsql
@@ -438,3 +704,86 @@ begin
   return next;
 end
 $function$;
+
+CREATE OR REPLACE FUNCTION public.tell_overdue(nos bigint[], senders text[], recipients text[], told_at timestamp with time zone, leaf_ids uuid[], leaf_starts integer[], leaf_lengths integer[], leaf_bytes bytea)
+ RETURNS SETOF bigint
+ LANGUAGE plpgsql
+AS $function$
+#variable_conflict use_column
+declare
+  -- The places of those that are told.
+  wanted integer[];
+  first_index bigint;
+begin
+  with standing as materialized (
+    select message_no from awaited_answer where message_no = any(nos) and told_at is null order by message_no for update)
+  select coalesce(array_agg(place order by place), '{}') into wanted
+  from unnest(nos) with ordinality as known (no, place) join standing on message_no = no;
+  if wanted = '{}' then
+    return;
+  end if;
+
+  first_index := append_leaves(
+    ids => array(select leaf_ids[place] from unnest(wanted) as place),
+    typs => array_fill('delivery-receipt+jws'::text, array[cardinality(wanted)]),
+    events => array_fill('ResponseOverdue'::text, array[cardinality(wanted)]),
+    message_nos => array(select nos[place] from unnest(wanted) as place),
+    feeds => array(select senders[place] from unnest(wanted) as place),
+    starts => array(select leaf_starts[place] from unnest(wanted) as place),
+    lengths => array(select leaf_lengths[place] from unnest(wanted) as place),
+    bytes => leaf_bytes);
+
+  -- Who asks itself has it in its feed already.
+  insert into leaf_in_feed (agency, leaf_index)
+  select recipients[place], first_index + ord - 1 from unnest(wanted) with ordinality as leaf (place, ord)
+  where recipients[place] <> senders[place];
+
+  update awaited_answer set told_at = tell_overdue.told_at
+  from unnest(wanted) as place where message_no = nos[place];
+  return query select nos[place] from unnest(wanted) as place;
+end
+$function$;
+
+CREATE OR REPLACE FUNCTION public.tell_unread(nos bigint[], senders text[], told_at timestamp with time zone, leaf_ids uuid[], leaf_starts integer[], leaf_lengths integer[], leaf_bytes bytea)
+ RETURNS SETOF bigint
+ LANGUAGE plpgsql
+AS $function$
+#variable_conflict use_column
+declare
+  -- The places of those that are told.
+  wanted integer[];
+begin
+  with standing as materialized (
+    select message_no from delivery where message_no = any(nos) and state = 'consigned' and unread_at is not null
+    order by message_no for update)
+  select coalesce(array_agg(place order by place), '{}') into wanted
+  from unnest(nos) with ordinality as known (no, place) join standing on message_no = no;
+  if wanted = '{}' then
+    return;
+  end if;
+
+  perform append_leaves(
+    ids => array(select leaf_ids[place] from unnest(wanted) as place),
+    typs => array_fill('delivery-receipt+jws'::text, array[cardinality(wanted)]),
+    events => array_fill('AcceptanceRejectionExpiry'::text, array[cardinality(wanted)]),
+    message_nos => array(select nos[place] from unnest(wanted) as place),
+    feeds => array(select senders[place] from unnest(wanted) as place),
+    starts => array(select leaf_starts[place] from unnest(wanted) as place),
+    lengths => array(select leaf_lengths[place] from unnest(wanted) as place),
+    bytes => leaf_bytes);
+
+  update delivery set unread_at = null, expired_at = told_at
+  from unnest(wanted) as place where message_no = nos[place];
+  return query select nos[place] from unnest(wanted) as place;
+end
+$function$;
+
+CREATE TRIGGER sealed_under_current_data_key AFTER INSERT ON public.act REFERENCING NEW TABLE AS made FOR EACH STATEMENT EXECUTE FUNCTION require_current_data_key();
+
+CREATE TRIGGER sealed_under_current_data_key AFTER INSERT ON public.attachment REFERENCING NEW TABLE AS made FOR EACH STATEMENT EXECUTE FUNCTION require_current_data_key();
+
+CREATE TRIGGER sealed_under_current_data_key AFTER INSERT ON public.case_key REFERENCING NEW TABLE AS made FOR EACH STATEMENT EXECUTE FUNCTION require_current_data_key();
+
+CREATE TRIGGER counted_under_current_data_key AFTER UPDATE ON public.statistic REFERENCING NEW TABLE AS made FOR EACH STATEMENT EXECUTE FUNCTION require_current_data_key();
+
+CREATE TRIGGER sealed_under_current_data_key AFTER INSERT ON public.statistic REFERENCING NEW TABLE AS made FOR EACH STATEMENT EXECUTE FUNCTION require_current_data_key();

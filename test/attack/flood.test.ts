@@ -11,6 +11,7 @@ import type { Signer } from '../../sdk/index.ts'
 
 /** So many ask at once, and ask again as soon as they are answered. */
 const AT_ONCE = 64
+const DIGEST = 'A'.repeat(43)
 const NOWHERE = '/v1/inbox/gb-ctac/0192e4a0-0000-7000-8000-000000000000'
 
 let gateway: TestGateway
@@ -48,6 +49,9 @@ const calls: Record<Kind, () => ReturnType<RawClient['get']>> = {
     flood.post('/v1/messages', forge({ payload: makeEnvelope('referral', 'fr-rys', 'gb-ctac'), signer: floodSigner })),
   acknowledgement: () => flood.post(`${NOWHERE}/acknowledgement`, 'x.y.z'),
   reading: () => flood.get(NOWHERE),
+  upload: () =>
+    flood.call('PUT', `/v1/attachments/${DIGEST}`, { headers: { 'content-type': 'text/plain' }, body: 'x' }),
+  download: () => flood.get(`${NOWHERE}/attachments/${DIGEST}`),
   listing: () => flood.get('/v1/inbox?limit=100'),
   'look-up': () => flood.get('/v1/messages/0192e4a0-0000-7000-8000-000000000000'),
   directory: () => flood.get('/v1/agencies'),

@@ -68,7 +68,12 @@ test('deliveries, acts and entries know their leaves, whatever else one transact
       leaf: act,
     }
     const acted = recordAct(tx, record, [leaf('delivery-receipt+jws'), leaf('delivery-receipt+jws')])
-    const pending = [first, consign(tx, receipts), acted, recordEntries(tx, entries)]
+    const pending = [
+      first,
+      consign(tx, receipts, { at: new Date(), unreadAt: new Date() }),
+      acted,
+      recordEntries(tx, entries),
+    ]
     return { result: await first, pending }
   })
   expect(index).toBe(3)

@@ -112,7 +112,7 @@ test('of a batch of acknowledgements, what stands as it was known is written wit
     const deliveries = accepted
       .slice(0, 4)
       .map(({ no }) => ({ messageNo: no, attempt: 1, desk: 'duty', receipt: leafOf(no, 'ContentConsignment') }))
-    await consign(tx, deliveries)
+    await consign(tx, deliveries, { at: new Date(), unreadAt: new Date() })
     return { result: undefined }
   })
   const known = await find()

@@ -17,9 +17,9 @@ export async function openAgency(gateway: TestGateway, id: string, url = gateway
 
 const SCHEMAS = join(import.meta.dirname, '../../schemas/1.0')
 
-/** A valid envelope: the first published example of its type, made somebody's own. */
+/** A valid envelope: the first published example of its type, made somebody's own. It asks for no answer by a time that is past. */
 export function makeEnvelope(type: string, from: string, to: string, more: Partial<Envelope> = {}): Envelope {
   const [example] = JSON.parse(readFileSync(join(SCHEMAS, `${type}.examples.json`), 'utf8')) as [Envelope]
-  const { inReplyTo: _, ...rest } = example
+  const { inReplyTo: _, respondBy: __, ...rest } = example
   return { ...rest, id: newId(), caseId: newId(), from, to, ...more }
 }

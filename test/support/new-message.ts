@@ -16,6 +16,7 @@ export function makeMessage(
     acceptedAt: new Date('2026-03-02T10:00:00Z'),
     sealed: randomBytes(100),
     key: { wrapped, fresh: true },
+    attachments: [],
     receipt: { id: randomUUID(), jws: `receipt.of.${id}` },
   }
 }

@@ -5,6 +5,7 @@ import type { DevelopmentPki } from '../../certs-dev/tree.ts'
 import { type Config, readConfig } from '../../gateway/base/config.ts'
 import type { Log } from '../../gateway/base/logger.ts'
 import { createMetrics, type Metrics } from '../../gateway/base/metrics.ts'
+import { type Attachments, openAttachments } from '../../gateway/attachments/attachments.ts'
 import { attempt } from '../../gateway/delivery/attempt.ts'
 import { drain } from '../../gateway/delivery/drain.ts'
 import { openNotifier } from '../../gateway/delivery/mail.ts'
@@ -20,7 +21,7 @@ import { parseRegistry, type Registry } from '../../gateway/identity/registry.ts
 import { openTrust } from '../../gateway/identity/trust.ts'
 import { type EvidenceLog, openLog } from '../../gateway/log/log.ts'
 import { type Catalogue, readCatalogue } from '../../gateway/protocol/catalogue.ts'
-import { parsePathway } from '../../gateway/protocol/pathway.ts'
+import { parsePathway, type Pathway } from '../../gateway/protocol/pathway.ts'
 import { type Lane, priorities } from '../../gateway/protocol/priority.ts'
 import { acceptMessages, findMessages } from '../../gateway/record/messages.ts'
 import { type OpenRecord, openRecord } from '../../gateway/record/record.ts'
@@ -39,7 +40,9 @@ export type TestParts = OpenRecord &
     readonly keys: GatewayKeys
     readonly catalogue: Catalogue
     readonly registry: () => Registry
+    readonly pathway: Pathway
     readonly now: () => Date
+    readonly attachments: Attachments
     /** The lanes that a worker was called to. */
     readonly called: Lane[]
     /** Drains a lane as a worker would, and waits for the pushes that it has started. */
@@ -73,21 +76,24 @@ export async function openParts(
   const keys = await loadGatewayKeys(config, now())
   const checking = opened.adopt(openChecking(schemaFiles), (one) => one.close())
   const trust = opened.adopt(await openTrust(file('trust'), { crlGraceMs: 0, now, log }), (one) => one.close())
-  const record = opened.use(await openRecord(databaseUrl, DATA_KEY, () => undefined))
-  const evidence = await openLog({ ...record, keys, origin: 'test/log', signing: checking, log, now })
+  const record = opened.use(await openRecord(databaseUrl, [DATA_KEY], () => undefined))
+  const evidence = await openLog({ ...record, keys: () => keys, origin: 'test/log', signing: checking, log, now })
   const registry = parseRegistry(registryText)
   const metrics = createMetrics()
   const called: Lane[] = []
-  const base = { config, log, metrics, keys, catalogue, now, trust: trust.current, registry: () => registry }
-  const enqueue = (lane: Lane): void => void called.push(lane)
   const pathway = parsePathway(schemaFiles.pathway)
-  const exchange = openExchange({ ...base, ...record, ...evidence, pathway, checking, foresee, enqueue })
+  const base = { config, log, metrics, keys, catalogue, pathway, now, trust: trust.current, registry: () => registry }
+  const enqueue = (lane: Lane): void => void called.push(lane)
+  const attachments = opened.use(await openAttachments({ ...base, ...record, now }))
+  const exchange = openExchange({ ...base, ...record, attachments, ...evidence, checking, foresee, enqueue })
   const tls = { cert: keys.tls.cert, key: keys.tls.key }
   const pusher = opened.adopt(
     openPusher({ tls: () => tls, trust: trust.current, timeoutMs: config.pushTimeoutMs, now }),
     (one) => one.close(),
   )
-  const { tell } = openNotifying({ ...base, pathway, notifier: openNotifier(undefined, log) })
+  // As a gateway does before it listens: on a busy machine schemas take longer to compile than the first answer may.
+  await checking.ready
+  const { tell } = openNotifying({ ...base, notifier: openNotifier(undefined, log) })
   const delivering = { ...base, ...record, ...evidence, ...exchange, pusher, tell, enqueue }
   const openWorker: TestParts['openWorker'] = () => {
     const places = openPlaces({ log, attempt: (push) => attempt(delivering, push), enqueue })
@@ -98,6 +104,7 @@ export async function openParts(
     ...record,
     ...evidence,
     ...exchange,
+    attachments,
     called,
     openWorker,
     async work(lane) {
@@ -109,7 +116,16 @@ export async function openParts(
   }
 }
 
-export type Seed = { readonly from: string; readonly to: string; readonly type: string; readonly priority: number }
+export type Seed = {
+  readonly from: string
+  readonly to: string
+  readonly type: string
+  readonly priority: number
+  /** The time itself where it is not given; null: none. */
+  readonly respondBy?: Date | null
+  /** The message that it answers. */
+  readonly answers?: { readonly id: string; readonly case_id: string }
+}
 
 /** Puts messages into the record as accepting them would: sealed, with a receipt, due. Gives their row numbers. */
 export async function seed(
@@ -119,11 +135,15 @@ export async function seed(
   now: Date,
 ): Promise<number[]> {
   const items = await Promise.all(
-    seeds.map(async ({ from, to, type, priority }) => {
+    seeds.map(async ({ from, to, type, priority, respondBy = now, answers }) => {
       const { signer } = await readIdentity(join(pki.folder, 'agencies', from))
-      const made = makeEnvelope(type, from, to, { priority: priorities[priority] ?? 'routine' })
+      const made = makeEnvelope(type, from, to, {
+        priority: priorities[priority] ?? 'routine',
+        ...(answers && { inReplyTo: answers.id, caseId: answers.case_id }),
+      })
       const bytes = Buffer.from(await signMessage(made, signer, now))
-      const envelope = { ...made, attachments: [], body: {}, respondBy: now }
+      const { respondBy: _, ...said } = made
+      const envelope = { ...said, attachments: [], body: {}, ...(respondBy && { respondBy }) }
       const digest = randomBytes(32)
       const about = { messageId: made.id, caseId: made.caseId, type, from, to, digest, attempt: 0 }
       const receipt = await parts.issuer.receipt({ event: 'SubmissionAcceptance', ...about }, now)
@@ -135,7 +155,7 @@ export async function seed(
     items.map(({ envelope, bytes, digest, receipt }) => {
       const key = parts.vault.keyOf(envelope.caseId)
       const sealed = parts.vault.seal(key, envelope.from, envelope.id, bytes)
-      return { envelope, digest, size: bytes.length, acceptedAt: now, sealed, key, receipt }
+      return { envelope, digest, size: bytes.length, acceptedAt: now, sealed, key, receipt, attachments: [] }
     }),
   )
   if (outcomes.some(({ outcome }) => outcome !== 'made')) throw new Error('a seed was not recorded')

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { findOpening, isOpen } from '../../adapters/hours.ts'
+import { findOpening, isOpen, openTimes } from '../../adapters/hours.ts'
 import type { Hours } from '../../gateway/protocol/agency.ts'
 
 const weekdays = ['mon', 'tue', 'wed', 'thu', 'fri'] as const
@@ -146,4 +146,54 @@ test('between now and the opening a desk is never open', () => {
     }),
     { numRuns: 300 },
   )
+})
+
+describe('the times at which a desk is open', () => {
+  const first = (hours: Hours, from: string, count: number) =>
+    [...openTimes(hours, new Date(from)).take(count)].map(({ opens, closes }) =>
+      [opens, closes].map((time) => new Date(time).toISOString().replace(':00.000Z', 'Z')).join(' '),
+    )
+
+  test('begin where somebody is there, and go on after the weekend', () => {
+    expect(first(office, '2016-11-11T16:30:00Z', 2)).toEqual([
+      '2016-11-11T16:30Z 2016-11-11T17:00Z',
+      '2016-11-14T09:00Z 2016-11-14T17:00Z',
+    ])
+  })
+
+  test('count what two shifts share once, and a night of the day before', () => {
+    const shifts: Hours = {
+      timeZone: 'UTC',
+      open: [
+        { days: everyDay, from: '12:00', to: '20:00' },
+        { days: everyDay, from: '09:00', to: '17:00' },
+        { days: ['sun'], from: '22:00', to: '06:00' },
+      ],
+    }
+    expect(first(shifts, '2016-11-07T05:00:00Z', 3)).toEqual([
+      '2016-11-07T05:00Z 2016-11-07T06:00Z',
+      '2016-11-07T09:00Z 2016-11-07T17:00Z',
+      '2016-11-07T17:00Z 2016-11-07T20:00Z',
+    ])
+  })
+
+  test('are those at which it is open, in any zone and however its shifts overlap', () => {
+    const time = fc.integer({ min: 0, max: 23 }).map((hour) => `${String(hour).padStart(2, '0')}:00`)
+    const shift = fc.record({ days: fc.subarray([...everyDay], { minLength: 1 }), from: time, to: time })
+    const zone = fc.constantFrom('UTC', 'Europe/London', 'Europe/Paris', 'America/St_Johns')
+    const hours = fc.record({ timeZone: zone, open: fc.array(shift, { minLength: 1, maxLength: 4 }) })
+    const start = Date.UTC(2017, 2, 20) // the clocks change in the next days
+    fc.assert(
+      fc.property(hours, fc.integer({ min: 0, max: 10 * 24 * 60 }), (some, minutes) => {
+        const at = new Date(start + minutes * 60_000)
+        let found = false
+        for (const { opens, closes } of openTimes(some, new Date(start))) {
+          if (opens > at.getTime()) break
+          if (at.getTime() < closes) found = true
+        }
+        expect(found).toBe(isOpen(some, at))
+      }),
+      { numRuns: 150 },
+    )
+  })
 })

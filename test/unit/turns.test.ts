@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { createTurns } from '../../gateway/exchange/checking/turns.ts'
+import { createTurns } from '../../gateway/base/turns.ts'
 import { OverloadFault } from '../../gateway/base/batching.ts'
 
 test('whoever brings many waits behind each one of the others', async () => {

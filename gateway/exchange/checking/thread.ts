@@ -9,11 +9,10 @@ import {
   type SignatureWork,
   type VerifyingJob,
 } from '../../protocol/protocol.ts'
-import { createGroup, SMALL } from '../../base/base.ts'
+import { createGroup, createTurns, SMALL } from '../../base/base.ts'
 import { type Batch, type Job, packJobs, type Results } from './batch.ts'
 import type { Explained, Unexplained } from './explainer.ts'
 import { openThread } from './threading.ts'
-import { createTurns } from './turns.ts'
 
 /**
  * Each hand-over wakes two threads, and what is verified together is parsed, recorded and answered together: a steady stream

@@ -5,6 +5,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Server } from 'node:https'
 import type { Log, Metrics } from '../../base/base.ts'
+import { type Arrivals, createArrivals } from './arrivals.ts'
 import { createBuckets } from './bucket.ts'
 import { accountOf, type Connection } from './connection.ts'
 import { type Connections, openConnections, type WhoIs } from './connections.ts'
@@ -18,6 +19,8 @@ export type Admission = {
   guard(server: Server, serve: Serve, whoIs: WhoIs): void
   /** The answer to a request has been made, of so many bytes. */
   owe(request: IncomingMessage, response: ServerResponse, bytes: number): void
+  /** A request may take as long as its line brings something, ten minutes at most, until it is answered. */
+  giveTime(request: IncomingMessage, response: ServerResponse): void
   /**
    * Takes note of a request that counts as no agency's call: a page for anybody, what is refused before it counts, all that operators
    * ask. @param go called when its answer may go out, at once as a rule
@@ -53,7 +56,8 @@ export function openAdmission({ metrics, log, handshakeRate, now }: AdmissionOpt
   const progress = createProgress(tell)
   const uncounted = createBuckets(UNCOUNTED_A_MINUTE)
   const listeners: Connections[] = []
-  const bySocket = new WeakMap<object, { readonly connection: Connection; readonly requests: Requests }>()
+  type Opened = { readonly connection: Connection; readonly requests: Requests; readonly arrivals: Arrivals }
+  const bySocket = new WeakMap<object, Opened>()
 
   setInterval(() => {
     const [at, date] = [performance.now(), now()]
@@ -64,6 +68,10 @@ export function openAdmission({ metrics, log, handshakeRate, now }: AdmissionOpt
     tell,
     guard(server, serve, whoIs) {
       const requestsOf = openRequests(serve, progress.settle)
+      const arrivals = createArrivals(({ open }) => {
+        tell('request-time')
+        server.emit('clientError', new LateRequest('a request took too long to come in'), open?.socket)
+      })
       const connections = openConnections({
         server,
         whoIs,
@@ -71,25 +79,34 @@ export function openAdmission({ metrics, log, handshakeRate, now }: AdmissionOpt
         tell,
         onRefused: () => metrics.problems.inc({ code: 'tls-handshake' }),
         onOpen(connection, socket, account) {
-          bySocket.set(socket, { connection, requests: requestsOf({ connection, socket, account }) })
+          bySocket.set(socket, { connection, requests: requestsOf({ connection, socket, account }), arrivals })
         },
         onGone(connection) {
           progress.forget(connection)
           if (connection.open !== undefined) bySocket.get(connection.open.socket)?.requests.forget()
         },
-        inspect: progress.inspect,
+        inspect(connection, at) {
+          progress.inspect(connection, at)
+          arrivals.inspect(connection, at)
+        },
       })
       listeners.push(connections)
       server.on('request', (request, response) => {
         const found = bySocket.get(request.socket)
         // On a connection that is being ended nothing is begun.
-        if (found === undefined || found.connection.raw.destroyed || found.requests.take(request, response)) return
+        if (found === undefined || found.connection.raw.destroyed) return
+        arrivals.begin(found.connection, request)
+        if (found.requests.take(request, response)) return
         connections.drop(found.connection, 'pipelined')
       })
     },
     owe(request, response, bytes) {
       const found = bySocket.get(request.socket)
       if (found !== undefined) progress.owe(found.connection, response, bytes)
+    },
+    giveTime(request, response) {
+      const found = bySocket.get(request.socket)
+      found?.arrivals.giveTime(found.connection, request, response)
     },
     pace(request, go) {
       const found = bySocket.get(request.socket)
@@ -105,4 +122,9 @@ export function openAdmission({ metrics, log, handshakeRate, now }: AdmissionOpt
       for (const each of listeners) each.release()
     },
   }
+}
+
+/** As Node names it. */
+class LateRequest extends Error {
+  readonly code = 'ERR_HTTP_REQUEST_TIMEOUT'
 }

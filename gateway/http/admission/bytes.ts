@@ -7,6 +7,8 @@ import { createBuckets } from './bucket.ts'
 export type Bytes = {
   /** Counts so many. @throws Problem `rate-limited`, and `unavailable` where the record cannot be reached to count */
   take(agency: string, size: number): Promise<void>
+  /** The same for an attachment, of which several may come in one minute. */
+  takeLarge(agency: string, size: number): Promise<void>
 }
 
 /** Whatever becomes of a call, a receipt and its leaf are kept. */
@@ -46,23 +48,28 @@ export function createBytes(database: Queryable, daily: number, clock = () => pe
     }
   }
 
+  async function takeOfDay(agency: string, size: number, now: number): Promise<void> {
+    const account = accounts.get(agency) ?? { credit: 0, asking: undefined, refusedUntil: -Infinity, retryAt: 0 }
+    accounts.set(agency, account)
+    while (account.credit < size) {
+      if (now < account.refusedUntil) {
+        const retryAfter = Math.max(1, Math.ceil((account.retryAt - now) / 1000))
+        throw new Problem('rate-limited', undefined, { retryAfter })
+      }
+      account.asking ??= ask(agency, account, size)
+      await account.asking
+    }
+    account.credit -= size
+  }
+
   return {
     async take(agency, bytes) {
       const size = Math.max(LEAST, bytes)
       const now = clock()
       const wait = minute.take(agency, size, now)
       if (wait !== undefined) throw new Problem('rate-limited', undefined, { retryAfter: wait })
-      const account = accounts.get(agency) ?? { credit: 0, asking: undefined, refusedUntil: -Infinity, retryAt: 0 }
-      accounts.set(agency, account)
-      while (account.credit < size) {
-        if (now < account.refusedUntil) {
-          const retryAfter = Math.max(1, Math.ceil((account.retryAt - now) / 1000))
-          throw new Problem('rate-limited', undefined, { retryAfter })
-        }
-        account.asking ??= ask(agency, account, size)
-        await account.asking
-      }
-      account.credit -= size
+      await takeOfDay(agency, size, now)
     },
+    takeLarge: (agency, bytes) => takeOfDay(agency, Math.max(LEAST, bytes), clock()),
   }
 }

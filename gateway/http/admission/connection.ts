@@ -1,3 +1,4 @@
+import type { IncomingMessage } from 'node:http'
 import type { Socket } from 'node:net'
 import type { TLSSocket } from 'node:tls'
 
@@ -11,6 +12,14 @@ export type Standing = {
   readonly until: Date | undefined
 }
 
+/** A request that is still coming in. */
+export type Arriving = {
+  readonly request: IncomingMessage
+  since: number
+  /** It may take as long as it goes on; what of its connection had come when that was last looked at, and when. */
+  patience: { read: number; movedAt: number } | undefined
+}
+
 /** One open connection, from the moment it was accepted. Times are of `performance.now()`. */
 export type Connection = {
   readonly raw: Socket
@@ -20,6 +29,8 @@ export type Connection = {
   open: { readonly socket: TLSSocket; standing: Standing; readonly account: string } | undefined
   /** Requests that were begun and whose answers are not yet with the system. */
   underWay: number
+  /** What is still coming in; the one before it has come. */
+  arriving: Arriving | undefined
   /** How much had been written when that was last looked at, and since when it has not grown. */
   written: number
   stoodSince: number
@@ -29,7 +40,7 @@ export type Connection = {
 export function makeConnection(raw: Socket): Connection {
   const since = performance.now()
   const address = addressOf(raw.remoteAddress ?? '')
-  return { raw, address, since, open: undefined, underWay: 0, written: 0, stoodSince: since }
+  return { raw, address, since, open: undefined, underWay: 0, arriving: undefined, written: 0, stoodSince: since }
 }
 
 /** On whose account it is: an agency's or an operator's, else its address's. */

@@ -13,6 +13,9 @@ export const kinds = {
   submission: { atOnce: 256 },
   acknowledgement: { atOnce: 256, times: 10 },
   reading: { atOnce: 256, times: 10 },
+  /** Of attachments: each holds about a MiB, for up to ten minutes. */
+  upload: { atOnce: 32, times: 1 },
+  download: { atOnce: 64, times: 10 },
   /** Pages of a hundred. */
   listing: { atOnce: 512, times: 5 },
   'look-up': { atOnce: 256, times: 10 },

@@ -3,6 +3,7 @@ import type { Log, Metrics } from '../../base/base.ts'
 /** The limits of admission, by what is counted where one is reached (docs/operating.md, «Limits»). */
 export type Limit =
   | 'handshake-time'
+  | 'request-time'
   | 'handshake-rate'
   | 'half-open'
   | 'strangers'

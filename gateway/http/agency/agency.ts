@@ -1,6 +1,7 @@
 import { isPublic } from '../access.ts'
 import { acceptJose } from '../body.ts'
 import { admitPeer, identifyCaller } from '../caller.ts'
+import { attachmentRoutes } from './attachments.ts'
 import { caseRoutes } from './cases.ts'
 import { countCalls } from './counting.ts'
 import { directoryRoutes } from './directory.ts'
@@ -12,7 +13,7 @@ import { schemaRoutes } from '../public/schemas.ts'
 import type { Server } from '../server.ts'
 import type { Serving } from '../serving.ts'
 
-/** Everything that an agency may ask (protocol sections 1 to 8). All but the pages of problems is for active agencies alone. */
+/** Everything that an agency may ask (protocol sections 1 to 9). All but the pages of problems is for active agencies alone. */
 export function addAgencyRoutes(server: Server, parts: Serving): void {
   acceptJose(server, parts.config.maxMessageBytes)
   server.addHook('onRequest', (request, reply, done) => {
@@ -29,6 +30,7 @@ export function addAgencyRoutes(server: Server, parts: Serving): void {
   countCalls(server, parts)
   messageRoutes(server, parts)
   inboxRoutes(server, parts)
+  attachmentRoutes(server, parts)
   receiptRoutes(server, parts)
   caseRoutes(server, parts)
   directoryRoutes(server, parts)

@@ -1,6 +1,7 @@
-import { Problem } from '../../protocol/protocol.ts'
+import { MAX_ATTACHMENT_BYTES, Problem } from '../../protocol/protocol.ts'
 import { createBytes } from '../admission/bytes.ts'
 import { createCalls } from '../admission/calls.ts'
+import { lengthOf } from '../body.ts'
 import { RETRY_OUTAGE_S } from '../problem-reply.ts'
 import type { Server } from '../server.ts'
 import type { Serving } from '../serving.ts'
@@ -17,7 +18,7 @@ export function countCalls(server: Server, { config, database, disk, rateLimit, 
     // What is public is nobody's; an address that leads nowhere was looked up all the same.
     if (request.caller === undefined) return
     const { kind = 'look-up' } = request.routeOptions.config
-    if (kind === 'submission' && disk.state() === 'full') {
+    if ((kind === 'submission' || kind === 'upload') && disk.state() === 'full') {
       tell('disk')
       throw new Problem('unavailable', undefined, { retryAfter: RETRY_OUTAGE_S })
     }
@@ -25,10 +26,14 @@ export function countCalls(server: Server, { config, database, disk, rateLimit, 
     await calls.admit(request.caller.agency.id, kind, reply.raw)
   })
 
-  server.addHook('preHandler', async ({ caller, body }) => {
-    if (caller === undefined || !Buffer.isBuffer(body)) return
+  server.addHook('preHandler', async (request) => {
+    const { caller, body } = request
+    const isUpload = request.routeOptions.config.kind === 'upload'
+    if (caller === undefined || !(isUpload || Buffer.isBuffer(body))) return
     try {
-      await bytes.take(caller.agency.id, body.length)
+      if (isUpload)
+        await bytes.takeLarge(caller.agency.id, Math.min(lengthOf(request) ?? Infinity, MAX_ATTACHMENT_BYTES))
+      else if (Buffer.isBuffer(body)) await bytes.take(caller.agency.id, body.length)
     } catch (error) {
       if (error instanceof Problem && error.code === 'rate-limited') tell('bytes')
       throw error

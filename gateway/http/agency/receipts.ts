@@ -5,14 +5,14 @@ import { START } from '../cursor.ts'
 import { cursor, jws, query, wait } from '../forms.ts'
 import type { Server } from '../server.ts'
 
-/** The feed of all receipts for what an agency sent, in order (protocol section 6). */
+/** The feed of all receipts for what an agency sent, and of the overdue answers that it owes, in order (protocol section 6). */
 export function receiptRoutes(server: Server, { exchange, cursorsOf, untilGone }: Serving): void {
   server.get(
     '/v1/receipts',
     {
       config: { access: 'agency', kind: 'listing' },
       schema: {
-        summary: 'The feed of receipts',
+        summary: 'The feed of receipts for what the caller sent, and of the overdue answers that it owes',
         querystring: query({
           after: Type.Optional(cursor('The `next` of the answer before')),
           wait: Type.Optional(wait),

@@ -1,30 +1,18 @@
-import type { FastifyRequest } from 'fastify'
 import { Type } from 'typebox'
-import type { Decision, Operations } from '../../operations/operations.ts'
+import type { Operations } from '../../operations/operations.ts'
 import { Problem } from '../../protocol/protocol.ts'
 import type { MessageRow, Search } from '../../record/record.ts'
-import { operatorOf } from '../caller.ts'
 import { OPERATORS } from '../cursor.ts'
 import { agencyId, cursor, jws, limit, name, priority, query, state, time, uuid } from '../forms.ts'
 import { describe, metadata } from '../message-form.ts'
 import type { Operating } from '../serving.ts'
 import type { Server } from '../server.ts'
+import { decisionOf, pendingAct, reasoned } from './acting.ts'
 
 /** What operators see of messages, and how they put a dead letter back (protocol section 11). */
 export function deadLetterRoutes(server: Server, { operations, registry, now, cursorsOf }: Operating): void {
   const cursors = cursorsOf(OPERATORS)
   const params = Type.Object({ from: agencyId('Sender'), id: uuid('Id of the message') })
-  const body = Type.Object(
-    {
-      reason: Type.String({
-        minLength: 1,
-        maxLength: 500,
-        pattern: String.raw`\S`,
-        description: 'Why; it is kept sealed',
-      }),
-    },
-    { additionalProperties: false },
-  )
 
   server.get(
     '/api/messages',
@@ -97,7 +85,7 @@ export function deadLetterRoutes(server: Server, { operations, registry, now, cu
       schema: {
         summary: 'Put a dead letter back',
         params,
-        body,
+        body: reasoned,
         response: { 200: Type.Object({ messageId: Type.String(), state: Type.Literal('accepted') }) },
       },
     },
@@ -115,10 +103,10 @@ export function deadLetterRoutes(server: Server, { operations, registry, now, cu
       schema: {
         summary: 'Give a dead letter up; done when an operator of another id asks for the same within a day',
         params,
-        body,
+        body: reasoned,
         response: {
           200: Type.Object({ messageId: Type.String(), state: Type.Literal('discarded') }),
-          202: Type.Object({ pending: Type.Literal(true) }),
+          202: pendingAct,
         },
       },
     },
@@ -136,7 +124,7 @@ export function deadLetterRoutes(server: Server, { operations, registry, now, cu
       config: { access: 'operator' },
       schema: {
         summary: 'Put all of an agency’s dead letters back',
-        body: Type.Object({ agency: agencyId('Recipient'), ...body.properties }, { additionalProperties: false }),
+        body: Type.Object({ agency: agencyId('Recipient'), ...reasoned.properties }, { additionalProperties: false }),
         response: { 200: Type.Object({ retried: Type.Integer() }) },
       },
     },
@@ -154,11 +142,6 @@ async function find({ find }: Operations, { from, id }: { from: string; id: stri
   const message = await find(from, id)
   if (message === undefined) throw new Problem('not-found')
   return message
-}
-
-/** Who acts, and why. */
-function decisionOf(request: FastifyRequest & { readonly body: { readonly reason: string } }): Decision {
-  return { operator: operatorOf(request), reason: request.body.reason }
 }
 
 const attempt = Type.Object({

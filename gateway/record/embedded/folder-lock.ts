@@ -4,10 +4,13 @@ import { ConfigurationFault } from '../../base/base.ts'
 
 export type FolderLock = { release(): void }
 
+/** Somebody else has the folder. */
+export class FolderInUse extends ConfigurationFault {}
+
 const SQLITE_BUSY = 5
 
 /**
- * Takes `<path>.lock` for this process alone, or throws a ConfigurationFault that names the process that has it.
+ * Takes `<path>.lock` for this process alone, or throws a FolderInUse that names the process that has it.
  *
  * The lock is the kernel's own (the byte-range lock by which SQLite guards a file, held through an open transaction on an
  * empty database): it ends with the process however that dies, and a reused process number cannot fake or break it.
@@ -21,7 +24,7 @@ export function lockFolder(path: string, folder: string): FolderLock {
   } catch (error) {
     database?.close()
     if (!isBusy(error)) throw new ConfigurationFault(`cannot lock ${folder}`, { cause: error })
-    throw new ConfigurationFault(`another gateway (process ${holder(path)}) uses ${folder}`)
+    throw new FolderInUse(`another gateway (process ${holder(path)}) uses ${folder}`)
   }
   try {
     writeFileSync(`${path}.pid`, `${process.pid}\n`, { mode: 0o600 })

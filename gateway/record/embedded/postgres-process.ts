@@ -76,7 +76,7 @@ function works(command: readonly string[], as: { uid?: number; gid?: number } = 
  */
 export async function clearRemains(cluster: string, deadline: number): Promise<void> {
   const lockFile = join(cluster, 'postmaster.pid')
-  const postmaster = Number(firstLine(lockFile))
+  const postmaster = Number(lineOf(lockFile, 1))
   for (let left = processesIn(cluster); left.length > 0; left = processesIn(cluster)) {
     if (performance.now() > deadline)
       throw new ConfigurationFault(`PostgreSQL (process ${left[0]}) does not let go of ${cluster}`)
@@ -88,6 +88,16 @@ export async function clearRemains(cluster: string, deadline: number): Promise<v
   }
   // Its number may belong to something else by now, which PostgreSQL would take for a living postmaster.
   if (processesAreListed()) rmSync(lockFile, { force: true })
+}
+
+/**
+ * The folder of the socket of a running PostgreSQL, as its lock file tells it (PostgreSQL 18, `miscadmin.h`, LOCK_FILE_LINE_SOCKET_DIR).
+ * @throws ConfigurationFault where it is not told, as while it starts
+ */
+export function socketsOf(cluster: string): string {
+  const folder = lineOf(join(cluster, 'postmaster.pid'), 5)
+  if (folder === '') throw new ConfigurationFault(`the PostgreSQL in ${cluster} is not running yet: try again`)
+  return folder
 }
 
 /** The PostgreSQL processes of this cluster: each of them stands in its data directory. */
@@ -120,9 +130,9 @@ function signal(pid: number, name: NodeJS.Signals): void {
   }
 }
 
-function firstLine(file: string): string {
+function lineOf(file: string, line: number): string {
   try {
-    return readFileSync(file, 'utf8').split('\n', 1)[0] ?? ''
+    return readFileSync(file, 'utf8').split('\n')[line - 1] ?? ''
   } catch {
     return ''
   }

@@ -3,13 +3,17 @@
 --
 -- A message counts only if the key that it was sealed under is the one that its case has: a case opened by another process at
 -- the same time, or one whose key has been erased, comes back as `other-key`, with the key that stands. Only `fresh` keys are
--- put where there is none. A place that is not given back was made. Senders and ids are distinct within a batch, and come in
--- the order of both, so that two batches wait for each other and never in a circle; the log's row comes last.
+-- put where there is none, and never one that was destroyed. A place that is not given back was made. Senders and ids are distinct
+-- within a batch, and come in the order of both, so that two batches wait for each other and never in a circle; the log's row comes last.
+--
+-- What a message names as attached is given by its place, the attachment's number, and its key as wrapped for the message. Where an
+-- attachment has been deleted meanwhile, the message comes back as `attachment-missing`; where it has not, it no longer can be.
 create or replace function accept_messages(
   senders text[], ids uuid[], recipients text[], case_ids uuid[], types text[], schema_versions text[], priorities smallint[],
   in_reply_tos uuid[], respond_bys timestamptz[], sizes integer[], accepted_ats timestamptz[], digests bytea,
   sealed_starts integer[], sealed_lengths integer[], sealed_bytes bytea, fresh boolean[], wrapped_keys bytea[],
   receipt_ids uuid[], receipt_starts integer[], receipt_lengths integer[], receipt_bytes bytea,
+  naming_places integer[] default '{}', attachment_nos bigint[] default '{}', attachment_keys bytea[] default '{}',
   fact_starts integer[] default '{}', fact_lengths integer[] default '{}', fact_bytes bytea default '')
 returns table (place integer, outcome text, standing_key bytea)
 language plpgsql as $$
@@ -20,14 +24,24 @@ declare
   -- What was made: its number, and at which place of the input it stood.
   made_nos bigint[];
   made_places integer[];
+  -- At which places something that is named is missing.
+  missing_places integer[] := '{}';
 begin
   insert into case_key (case_id, wrapped)
   select distinct on (case_id) case_id, key from unnest(case_ids, wrapped_keys, fresh) as new_key (case_id, key, is_fresh)
-  where is_fresh order by case_id on conflict (case_id) do nothing;
+  where is_fresh and not exists (select from erasure where erasure.case_id = new_key.case_id and key_digest = sha256(key))
+  order by case_id on conflict (case_id) do nothing;
   get diagnostics keys_made = row_count;
   all_keys_ours := keys_made = cardinality(case_ids);
   if not all_keys_ours then
     perform from case_key where case_id = any(case_ids) order by case_id for key share;
+  end if;
+
+  if cardinality(attachment_nos) > 0 then
+    perform from attachment where no = any(attachment_nos) order by no for no key update;
+    missing_places := array(
+      select place from unnest(naming_places, attachment_nos) as naming (place, named_no)
+      where not exists (select from attachment where no = named_no));
   end if;
 
   with made as (
@@ -40,7 +54,9 @@ begin
       sizes, accepted_ats, sealed_starts, sealed_lengths, wrapped_keys) with ordinality
       as input (sender, id, recipient, case_id, type, schema_version, priority, in_reply_to, respond_by,
         size, accepted_at, start, length, key, ord)
-    where all_keys_ours or exists (select from case_key where case_key.case_id = input.case_id and wrapped = key)
+    -- As a value and not by `exists`, for which all keys would be read into a hash.
+    where (all_keys_ours or (select wrapped from case_key where case_key.case_id = input.case_id) = key)
+      and ord <> all(missing_places)
     order by ord
     on conflict (sender, id) do nothing
     returning no)
@@ -66,6 +82,25 @@ begin
       from unnest(made_nos, made_places) as made (no, at) where fact_lengths[at] > 0;
     end if;
 
+    -- What asks for no answer by a time, and answers nothing, pays nothing for it.
+    if array_remove(respond_bys, null) <> '{}' or array_remove(in_reply_tos, null) <> '{}' then
+      perform await_answers(
+        nos => made_nos,
+        senders => array(select senders[at] from unnest(made_places) as at),
+        recipients => array(select recipients[at] from unnest(made_places) as at),
+        in_reply_tos => array(select in_reply_tos[at] from unnest(made_places) as at),
+        respond_bys => array(select respond_bys[at] from unnest(made_places) as at));
+    end if;
+
+    if cardinality(attachment_nos) > 0 then
+      insert into message_attachment (message_no, attachment_no, wrapped_key)
+      select made_nos[array_position(made_places, place)], named_no, key
+      from unnest(naming_places, attachment_nos, attachment_keys) as naming (place, named_no, key)
+      where place = any(made_places);
+      update attachment set named = true where not named and no in (
+        select named_no from unnest(naming_places, attachment_nos) as naming (place, named_no) where place = any(made_places));
+    end if;
+
     perform append_leaves(
       ids => array(select receipt_ids[at] from unnest(made_places) as at),
       typs => array_fill('delivery-receipt+jws'::text, array[cardinality(made_nos)]),
@@ -80,7 +115,8 @@ begin
   -- What was made needs no word.
   if cardinality(made_nos) < cardinality(ids) then
     return query
-    select ord::integer, case when wrapped is distinct from key then 'other-key' else 'used' end, wrapped
+    select ord::integer, case when wrapped is distinct from key then 'other-key'
+      when ord = any(missing_places) then 'attachment-missing' else 'used' end, wrapped
     from unnest(case_ids, wrapped_keys) with ordinality as input (case_id, key, ord) left join case_key using (case_id)
     where ord <> all(made_places);
   end if;

@@ -23,3 +23,8 @@ create table statistic (
   check ((frozen_at is null) = (publication is null))
 );
 alter table statistic alter column sealed_counters set statistics 0;
+
+create trigger sealed_under_current_data_key after insert on statistic
+  referencing new table as made for each statement execute function require_current_data_key();
+create trigger counted_under_current_data_key after update on statistic
+  referencing new table as made for each statement execute function require_current_data_key();

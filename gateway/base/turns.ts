@@ -1,4 +1,5 @@
-import { createLine, OverloadFault } from '../../base/base.ts'
+import { OverloadFault } from './batching.ts'
+import { createLine } from './line.ts'
 
 /** Does work for somebody; rejects with an OverloadFault where too much waits for the same one already. */
 export type Turns = <Result>(whose: string, work: () => Promise<Result>) => Promise<Result>

@@ -1,0 +1,28 @@
+/** Bytes of a representation, both ends included. */
+export type Range = { readonly first: number; readonly last: number }
+
+type Asking = { readonly range?: string | undefined; readonly 'if-range'?: string | string[] | undefined }
+
+/** One range; more digits than any size has would not be a number any more. */
+const ONE_RANGE = /^bytes=[ \t]*(\d{0,15})-(\d{0,15})[ \t]*$/i
+
+/**
+ * Reads the `Range` of a GET (RFC 9110, section 14.2). Nothing where the whole is to be sent: where none is asked for, or several,
+ * or one of another form or unit, which may be ignored; or where `If-Range` names another representation (13.1.5).
+ * @param size of the representation, more than 0; @param tag its strong entity tag
+ */
+export function readRange(headers: Asking, size: number, tag: string): Range | 'unsatisfiable' | undefined {
+  const condition = headers['if-range']
+  if (condition !== undefined && condition !== tag) return undefined
+  const [, from = '', to = ''] = ONE_RANGE.exec(headers.range ?? '') ?? []
+  if (from === '' && to === '') return undefined
+  if (from === '') {
+    // The last so many.
+    const length = Math.min(Number(to), size)
+    return length === 0 ? 'unsatisfiable' : { first: size - length, last: size - 1 }
+  }
+  const first = Number(from)
+  const last = to === '' ? size - 1 : Number(to)
+  if (last < first && to !== '') return undefined
+  return first >= size ? 'unsatisfiable' : { first, last: Math.min(last, size - 1) }
+}
