@@ -93,9 +93,11 @@ export async function acceptMessages(
     receipt_starts: list(receipts.starts),
     receipt_lengths: list(receipts.lengths),
     receipt_bytes: receipts.bytes,
-    fact_starts: list(facts.starts),
-    fact_lengths: list(facts.lengths),
-    fact_bytes: facts.bytes,
+    ...(facts.bytes.length > 0 && {
+      fact_starts: list(facts.starts),
+      fact_lengths: list(facts.lengths),
+      fact_bytes: facts.bytes,
+    }),
     ...(named.length > 0 && {
       naming_places: list(named.map(({ place }) => place)),
       attachment_nos: list(named.map(({ no }) => no)),
@@ -103,7 +105,7 @@ export async function acceptMessages(
     }),
   })
   const { rows } = await database.query<{ place: number; outcome: Recorded['outcome']; standing_key: Buffer | null }>({
-    name: named.length > 0 ? 'accept-messages-with-attachments' : 'accept-messages',
+    name: `accept-messages${named.length > 0 ? '-with-attachments' : ''}${facts.bytes.length > 0 ? '-with-facts' : ''}`,
     text: `select place, outcome, case when outcome = 'other-key' then standing_key end as standing_key from ${sql}`,
     values: [...values],
   })

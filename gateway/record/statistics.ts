@@ -1,6 +1,15 @@
-import { addCounters, type Counters, figuresOf, countersOf, type Publication, quarterOf } from '../protocol/protocol.ts'
+import {
+  addCounters,
+  type CaseFigures,
+  type Counters,
+  figuresOf,
+  countersOf,
+  type Publication,
+  quarterOf,
+} from '../protocol/protocol.ts'
 import { factsOf, firstReferral, forgetFacts } from './case-facts.ts'
 import type { Queryable } from './database.ts'
+import { SealFault } from './sealing.ts'
 import type { Vault } from './vault.ts'
 
 /** What is published of a period, and since when. */
@@ -73,7 +82,7 @@ export async function freeze(
 export async function carryCase(tx: Queryable, vault: Vault, caseId: string): Promise<void> {
   await lockStatistics(tx)
   const first = await firstReferral(tx, caseId)
-  const figures = first && figuresOf((await factsOf(tx, vault, [caseId])).get(caseId) ?? [])
+  const figures = first && (await readFigures(tx, vault, caseId))
   await forgetFacts(tx, caseId)
   if (first === undefined || figures === undefined) return
   const { name } = quarterOf(first.at)
@@ -81,6 +90,16 @@ export async function carryCase(tx: Queryable, vault: Vault, caseId: string): Pr
   if (standing?.publication !== undefined) return
   const counters = addCounters([...(standing ? [standing.counters] : []), countersOf(figures)])
   await put(tx, name, vault.sealCounters(name, counters), null, null)
+}
+
+/** Facts that do not open, moved or changed, must not keep contents from being erased: that case is in no figure. */
+async function readFigures(tx: Queryable, vault: Vault, caseId: string): Promise<CaseFigures | undefined> {
+  try {
+    return figuresOf((await factsOf(tx, vault, [caseId])).get(caseId) ?? [])
+  } catch (error) {
+    if (error instanceof SealFault) return undefined
+    throw error
+  }
 }
 
 async function put(
