@@ -18,16 +18,6 @@ export type Counters = { readonly referrals: number; readonly hours: Counts } & 
 export const figures = ['outcome', 'nationality', 'age', 'sex', 'concern'] as const
 export type Figure = (typeof figures)[number]
 
-export const NOTHING: Counters = {
-  referrals: 0,
-  outcome: {},
-  nationality: {},
-  age: {},
-  sex: {},
-  concern: {},
-  hours: {},
-}
-
 /** The counters of one case. */
 export function countersOf({ outcome, nationality, age, sex, concerns, hours }: CaseFigures): Counters {
   return {

@@ -38,8 +38,6 @@ export const yearOf = ({ start }: Period): Period => named(String(start.getUTCFu
 export const quartersOf = ({ start }: Period): readonly Period[] =>
   [0, 1, 2, 3].map((at) => quarter(start.getUTCFullYear(), at))
 
-export const isYear = ({ name }: Period): boolean => !name.includes('Q')
-
 const quarter = (year: number, at: number): Period => named(`${String(year).padStart(4, '0')}-Q${at + 1}`)
 
 function named(name: string): Period {

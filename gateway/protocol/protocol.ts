@@ -1,9 +1,9 @@
 /** The door of the protocol’s rules: pure functions and tables. */
 export { type Acknowledgement, parseAcknowledgement } from './acknowledgement.ts'
-export { type CaseFact, type CaseFigures, type DatedFact, factOf, figuresOf } from './case-facts.ts'
+export { type CaseFact, type CaseFigures, type DatedFact, figuresOf } from './case-facts.ts'
 export type { Agency, CertificateUse, Delivery, Desk, Hours, Kind, Operator, Weekday } from './agency.ts'
 export { type Catalogue, readCatalogue, type SchemaFiles } from './catalogue.ts'
-export { addCounters, type Counters, countersOf, type Figure, type Lists, listsOf } from './counters.ts'
+export { addCounters, type Counters, countersOf, type Lists, listsOf } from './counters.ts'
 export { ageOf, type Untold, untoldTo } from './disclosure.ts'
 export { type Facts, parseEnvelope, peekIdentity } from './envelope.ts'
 export { AGENCY_ID, AGENCY_ID_LENGTH, digestText, parseDigest, parseTime, rfc3339, THUMBPRINT, UUID } from './forms.ts'
