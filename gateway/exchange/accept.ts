@@ -122,7 +122,7 @@ async function sign({ issuer }: Needs, item: Item): Promise<Receipted> {
 }
 
 function seal(vault: Vault, { item: { valid, acceptedAt }, receipt }: Receipted): NewMessage {
-  const { envelope, jws } = valid
+  const { envelope, jws, fact } = valid
   const { from: owner, id, caseId } = envelope
   const key = vault.keyOf(caseId)
   const sealed = vault.seal(key, owner, id, jws.bytes)
@@ -130,5 +130,7 @@ function seal(vault: Vault, { item: { valid, acceptedAt }, receipt }: Receipted)
     no,
     wrapped: vault.shareAttachmentKey(key, { id }, { owner, digest }, wrapped),
   }))
-  return { envelope, digest: jws.digest, size: jws.bytes.length, acceptedAt, sealed, key, receipt, attachments }
+  const sealedFact = fact && vault.sealFact(key, owner, id, fact)
+  const { digest } = jws
+  return { envelope, digest, size: jws.bytes.length, acceptedAt, sealed, sealedFact, key, receipt, attachments }
 }

@@ -1,6 +1,7 @@
 import type { Attachments } from '../attachments/attachments.ts'
 import type { Caller, Registry } from '../identity/identity.ts'
 import {
+  type CaseFact,
   type Catalogue,
   checkReply,
   type Facts,
@@ -33,6 +34,8 @@ export type Formed = Signed & {
   readonly envelope: Facts
   readonly isValid: boolean
   readonly untold: readonly Untold[]
+  /** What the statistics keep of it. */
+  readonly fact?: CaseFact
 } & Passed<'form'>
 /** The agency of the connection, the signer's and `from` are one and the same. */
 export type FromCaller = Omit<Formed, typeof passed> & Passed<'parties'>
@@ -43,6 +46,7 @@ export type Permitted = Omit<Formed, typeof passed | 'untold'> & {
 /** Its body obeys its schema, and it has its place in the case: it can be accepted. */
 export type Valid = Signed & {
   readonly envelope: Facts
+  readonly fact?: CaseFact
   /** What it names as attached, as its sender has put it. */
   readonly attached: readonly PutAttachment[]
 } & Passed<'content'>

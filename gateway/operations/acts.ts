@@ -2,6 +2,7 @@ import { Problem, type ProblemCode, type ReceiptEvent } from '../protocol/protoc
 import type { ReasonCode } from './reasons.ts'
 import {
   type ActSubject,
+  carryCase,
   discard,
   endPause,
   ERASED,
@@ -17,6 +18,7 @@ import {
   type Queryable,
   resume,
   takeBulkTurn,
+  type Vault,
 } from '../record/record.ts'
 
 /** What an act may be about; `shift`: nothing but who comes next. */
@@ -45,6 +47,7 @@ export type Doing = {
   readonly id: string
   readonly now: Date
   readonly operator: string
+  readonly vault: Vault
   /** Whether the registry in force lets deliveries to an agency go on. */
   readonly isActive: (agency: string) => boolean
 }
@@ -122,10 +125,10 @@ export const acts = {
     refusal: 'erased',
     takesItsReason: true,
     applies: isErasable,
-    does: async (tx, caseId, { id, now }) => ({
-      changed: (await eraseCase(tx, { actId: id, caseId, at: now })) ?? 0,
-      wakes: [ERASED],
-    }),
+    does: async (tx, caseId, { id, now, vault }) => {
+      await carryCase(tx, vault, caseId)
+      return { changed: (await eraseCase(tx, { actId: id, caseId, at: now })) ?? 0, wakes: [ERASED] }
+    },
   } satisfies Act<'caseId'>,
   pause: {
     about: 'agency',

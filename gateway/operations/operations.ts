@@ -4,7 +4,7 @@ import type { LaneQueue } from '../delivery/delivery.ts'
 import type { Lookup } from '../exchange/exchange.ts'
 import type { Alarm, GatewayKeys, Registry, TrustSnapshot } from '../identity/identity.ts'
 import type { Issuer } from '../log/log.ts'
-import type { Lane } from '../protocol/protocol.ts'
+import type { Catalogue, Lane } from '../protocol/protocol.ts'
 import {
   type ActSearch,
   type AttemptRow,
@@ -34,6 +34,7 @@ import { openOverview, type Overview } from './overview.ts'
 import { lapsePauses } from './pauses.ts'
 import { type Acts, openActs, PENDING_MS } from './perform.ts'
 import { eraseDue } from './retention.ts'
+import { openStatistics, type Statistics } from './statistics.ts'
 
 export type { ActEntry, ActPage, PendingAct } from './act-pages.ts'
 export { type ActName, acts } from './acts.ts'
@@ -45,6 +46,7 @@ export type { AgencyOverview, Overview } from './overview.ts'
 export type { Decision } from './perform.ts'
 export { type ReasonCode, reasons } from './reasons.ts'
 export { dueUntil, eraseDue, LARGEST_TURN } from './retention.ts'
+export { codeText, describeShown, tableTexts } from './statistics-words.ts'
 
 type Needs = {
   readonly log: Log
@@ -60,6 +62,7 @@ type Needs = {
   readonly registry: () => Registry
   readonly trust: () => TrustSnapshot
   readonly onTrustChange: (listener: () => void) => void
+  readonly catalogue: Catalogue
   readonly queue: Pick<LaneQueue, 'depth' | 'probe'>
   readonly disk: Pick<Disk, 'state'>
   readonly attachments: Pick<Attachments, 'away'>
@@ -88,6 +91,7 @@ export type Operations = AsyncDisposable & {
   pauses(agency?: string): Promise<readonly Pause[]>
   /** What `retry-all` would put back. */
   deadLettersOf(agency: string): Promise<DeadLetters>
+  readonly statistics: Statistics
   /** Messages' metadata, newest first. */
   search(search: Search): Promise<readonly MessageRow[]>
   find(from: string, id: string): Promise<MessageRow | undefined>
@@ -108,6 +112,8 @@ const RETENTION_MS = 60_000
 const NOTES_MS = 30 * 24 * 3_600_000
 /** As the largest answer to an agency. */
 const LARGEST_CASE = 1_000
+/** Quarters end four times a year. */
+const FREEZE_MS = 60_000
 
 /** Opens the operators' part, and begins to watch for alarms. */
 export function openOperations(needs: Needs): Operations {
@@ -139,6 +145,11 @@ export function openOperations(needs: Needs): Operations {
     log.error({ err: error }, 'contents whose retention is over could not be erased; it is tried again'),
   )
   opened.defer(stopErasing)
+  const statistics = openStatistics(needs)
+  const stopFreezing = every(FREEZE_MS, statistics.freeze, (error) =>
+    log.error({ err: error }, 'the statistics of what has ended could not be frozen; it is tried again'),
+  )
+  opened.defer(stopFreezing)
   const health = createHealth(database, queue, stopping)
   return {
     health,
@@ -148,6 +159,7 @@ export function openOperations(needs: Needs): Operations {
     pending: () => pendingOf(needs),
     pauses: (agency) => pauses(database, agency),
     deadLettersOf: (agency) => countDead(needs, agency),
+    statistics,
     search: (search) => searchMessages(database, search),
     find: (from, id) => lookup.message(from, id),
     async caseOf(caseId) {

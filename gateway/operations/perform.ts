@@ -127,7 +127,7 @@ async function performOnce<About extends keyof Subjects>(
   if (code !== undefined && !act.reasons.includes(code)) throw new Problem('invalid-request')
   const { agencies } = needs.registry()
   const isActive = (agency: string): boolean => agencies.get(agency)?.status === 'active'
-  const doing = { id: randomUUIDv7(), now: needs.now(), operator: operator.id, isActive }
+  const doing = { id: randomUUIDv7(), now: needs.now(), operator: operator.id, vault: needs.vault, isActive }
   const about = describeSubject[act.about](subject)
   const work = async (tx: Queryable): Promise<Written> => {
     if (!(await act.applies(tx, subject))) {

@@ -3,14 +3,17 @@ import type { Log } from '../base/base.ts'
 import type { Registry } from '../identity/identity.ts'
 import type { Issuer } from '../log/log.ts'
 import {
+  carryCase,
   type Database,
   dueCases,
   ERASED,
   eraseCase,
   lockCase,
+  type Queryable,
   recordAct,
   takeRetention,
   transaction,
+  type Vault,
   type Wakes,
 } from '../record/record.ts'
 
@@ -18,6 +21,7 @@ type Needs = {
   readonly log: Log
   readonly database: Database
   readonly wakes: Wakes
+  readonly vault: Vault
   readonly issuer: Issuer
   /** The registry in force now. */
   readonly registry: () => Registry
@@ -55,18 +59,17 @@ export async function eraseDue(needs: Needs, stop?: AbortSignal): Promise<number
   return erased
 }
 
+type Outcome = 'erased' | 'gone-on' | 'taken'
+
 /** One case, its act and its leaf, in one transaction; `gone-on` where it is no longer due. */
-async function erase(
-  { database, issuer, now: clock }: Needs,
-  caseId: string,
-  until: Date,
-): Promise<'erased' | 'gone-on' | 'taken'> {
-  return await transaction(database, async (tx) => {
+async function erase({ database, vault, issuer, now: clock }: Needs, caseId: string, until: Date): Promise<Outcome> {
+  const work = async (tx: Queryable): Promise<{ result: Outcome; pending?: readonly Promise<unknown>[] }> => {
     if (!(await takeRetention(tx))) return { result: 'taken' }
     const { standing, newest } = await lockCase(tx, caseId)
     if (standing !== 'settled' || newest === undefined || newest > until) return { result: 'gone-on' }
     const id = randomUUIDv7()
     const now = clock()
+    await carryCase(tx, vault, caseId)
     await eraseCase(tx, { actId: id, caseId, at: now })
     const leaf = await issuer.act(id, { act: 'retention', caseId }, now)
     const act = {
@@ -79,5 +82,6 @@ async function erase(
       leaf,
     }
     return { result: 'erased', pending: [recordAct(tx, act, [])] }
-  })
+  }
+  return await vault.sealing(() => transaction(database, work))
 }

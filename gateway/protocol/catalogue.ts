@@ -1,3 +1,4 @@
+import type { Text } from '../base/base.ts'
 import { isJsonObject, type Json } from './json.ts'
 
 /** What is published under /schemas, as read from the folder: the catalogue and the bytes of each file by its path. */
@@ -26,6 +27,8 @@ export type Catalogue = {
   isRelease(version: string, at: Date): boolean
   /** The codes of a list of the newest release, none where there is no such list. */
   codes(list: string): ReadonlySet<string>
+  /** What a code of a list means, by the newest release that has it. */
+  title(list: string, code: string): Text | undefined
 }
 
 const CODE_LIST = /^(\d+\.\d+)\/codes\/(\w+)\.schema\.json$/
@@ -35,22 +38,26 @@ export function readCatalogue(files: SchemaFiles): Catalogue {
   const releases = parseCatalogue(files.catalogue)
   const types = new Set(releases.flatMap((release) => release.types))
   const lists = new Map<string, ReadonlySet<string>>()
+  const titles = new Map<string, Text>()
   for (const { version } of releases)
     for (const [path, bytes] of files.published) {
       const [, release, list] = CODE_LIST.exec(path) ?? []
-      if (release === version && list !== undefined) lists.set(list, new Set(codesIn(bytes)))
+      if (release !== version || list === undefined) continue
+      const { enum: codes, 'x-enumTitles': words } = parseList(bytes)
+      lists.set(list, new Set(codes))
+      for (const [code, title] of Object.entries(words)) titles.set(`${list} ${code}`, title)
     }
   return {
     releases,
     isType: (type) => types.has(type),
     isRelease: (version, at) => releases.some((release) => release.version === version && isOpen(release, at)),
     codes: (list) => lists.get(list) ?? new Set(),
+    title: (list, code) => titles.get(`${list} ${code}`),
   }
 }
 
-function codesIn(schema: Buffer): readonly string[] {
-  return (JSON.parse(schema.toString('utf8')) as { enum: readonly string[] }).enum
-}
+type CodeList = { readonly enum: readonly string[]; readonly 'x-enumTitles': Readonly<Record<string, Text>> }
+const parseList = (schema: Buffer): CodeList => JSON.parse(schema.toString('utf8')) as CodeList
 
 function isOpen(release: Release, at: Date): boolean {
   return release.sunset === undefined || at < new Date(release.sunset)

@@ -88,6 +88,7 @@ export function ageOf(body: Json): number | undefined {
   return typeof years === 'number' ? years : undefined
 }
 
-function member(value: Json | undefined, name: string): Json | undefined {
+/** A member of a value that may be no object. */
+export function member(value: Json | undefined, name: string): Json | undefined {
   return value !== undefined && isJsonObject(value) ? value[name] : undefined
 }

@@ -1,7 +1,9 @@
 /** The door of the protocol’s rules: pure functions and tables. */
 export { type Acknowledgement, parseAcknowledgement } from './acknowledgement.ts'
+export { type CaseFact, type CaseFigures, type DatedFact, figuresOf } from './case-facts.ts'
 export type { Agency, CertificateUse, Delivery, Desk, Hours, Kind, Operator, Weekday } from './agency.ts'
 export { type Catalogue, readCatalogue, type SchemaFiles } from './catalogue.ts'
+export { addCounters, type Counters, countersOf, type Lists, listsOf } from './counters.ts'
 export { ageOf, type Untold, untoldTo } from './disclosure.ts'
 export { type Facts, parseEnvelope, peekIdentity } from './envelope.ts'
 export { AGENCY_ID, AGENCY_ID_LENGTH, digestText, parseDigest, parseTime, rfc3339, THUMBPRINT, UUID } from './forms.ts'
@@ -9,6 +11,7 @@ export { isJsonObject, type Json, JsonFault, type JsonObject, parseJson } from '
 export { type Algorithm, isFresh, type Jws, type MediaType, parseJws } from './jws.ts'
 export { ATTACHMENT_TYPES, type AttachmentType, MAX_ATTACHMENT_BYTES, PROTOCOL_VERSION } from './limits.ts'
 export { checkReply, isAnswered, isPermitted, needsParticipation, parsePathway, type Pathway } from './pathway.ts'
+export { nextQuarter, parsePeriod, type Period, quarterOf, quartersOf, yearOf } from './period.ts'
 export { type Lane, priorities, type Priority, priorityOf } from './priority.ts'
 export {
   certificateReasons,
@@ -20,6 +23,15 @@ export {
   problems,
 } from './problems.ts'
 export { peekBody, type Reading, readMessage } from './reading.ts'
+export {
+  type Cell,
+  type Publication,
+  type Published,
+  publishQuarter,
+  publishYear,
+  type Shown,
+  type Tables,
+} from './publication.ts'
 export { makeReceipt, type ReceiptEvent, type ReceiptFields } from './receipt.ts'
 export { nextAttempt } from './retry.ts'
 export { compileExplanations, compileSchemas } from './schemas.ts'

@@ -1,13 +1,22 @@
 import { type Fault, Problem } from './problems.ts'
 import type { Text } from '../base/base.ts'
+import { type CaseFact, factOf } from './case-facts.ts'
 import { type Facts, parseEnvelope } from './envelope.ts'
 import type { Untold } from './disclosure.ts'
 import type { Json, JsonObject } from './json.ts'
 import type { Schemas } from './schemas.ts'
 
-/** What a payload says, whether its body is valid, and what a valid one may not tell everybody; or why it says nothing (section 3). */
+/**
+ * What a payload says, whether its body is valid, what a valid one may not tell everybody, and what the statistics keep of it; or why
+ * it says nothing (section 3).
+ */
 export type Reading =
-  | { readonly envelope: Facts; readonly isValid: boolean; readonly untold: readonly Untold[] }
+  | {
+      readonly envelope: Facts
+      readonly isValid: boolean
+      readonly untold: readonly Untold[]
+      readonly fact?: CaseFact
+    }
   | { readonly malformed: Text; readonly errors?: readonly Fault[] }
 
 /**
@@ -19,7 +28,9 @@ export function readMessage(payload: Uint8Array, schemas: Pick<Schemas, 'isType'
   try {
     const { body, ...envelope } = parseEnvelope(payload, schemas.isType)
     const isValid = schemas.accepts(envelope.schemaVersion, envelope.type, body)
-    return { envelope, isValid, untold: isValid ? schemas.untold(envelope.type, body) : [] }
+    if (!isValid) return { envelope, isValid, untold: [] }
+    const fact = factOf(envelope.type, body)
+    return { envelope, isValid, untold: schemas.untold(envelope.type, body), ...(fact && { fact }) }
   } catch (error) {
     if (!(error instanceof Problem)) throw error
     return { malformed: error.detail, ...(error.errors && { errors: error.errors }) }

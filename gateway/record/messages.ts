@@ -37,6 +37,8 @@ export type NewMessage = {
   readonly size: number
   readonly acceptedAt: Date
   readonly sealed: Buffer
+  /** What the statistics keep of it. */
+  readonly sealedFact?: Buffer | undefined
   /** The wrapped key of the case, under which it is sealed; `fresh` where the case is not known to have one. */
   readonly key: { readonly wrapped: Buffer; readonly fresh: boolean }
   readonly receipt: Pick<Leaf, 'id' | 'jws'>
@@ -52,6 +54,8 @@ export type Recorded =
   | { readonly outcome: 'made' | 'attachment-missing' | 'used' }
   | { readonly outcome: 'other-key'; readonly standing: Buffer | undefined }
 
+const NOTHING = Buffer.alloc(0)
+
 /**
  * Records messages, their receipts and leaves, and makes each due for delivery: one statement, and so one transaction and one
  * round trip.
@@ -65,6 +69,7 @@ export async function acceptMessages(
   const envelopes = messages.map(({ envelope }) => envelope)
   const sealed = pack(messages.map((message) => message.sealed))
   const receipts = packTexts(messages.map(({ receipt: { jws } }) => jws))
+  const facts = pack(messages.map(({ sealedFact = NOTHING }) => sealedFact))
   const named = messages.flatMap(({ attachments }, at) => attachments.map((one) => ({ ...one, place: at + 1 })))
   const { sql, values } = call('accept_messages', {
     senders: list(envelopes.map(({ from }) => from)),
@@ -88,6 +93,11 @@ export async function acceptMessages(
     receipt_starts: list(receipts.starts),
     receipt_lengths: list(receipts.lengths),
     receipt_bytes: receipts.bytes,
+    ...(facts.bytes.length > 0 && {
+      fact_starts: list(facts.starts),
+      fact_lengths: list(facts.lengths),
+      fact_bytes: facts.bytes,
+    }),
     ...(named.length > 0 && {
       naming_places: list(named.map(({ place }) => place)),
       attachment_nos: list(named.map(({ no }) => no)),
@@ -95,7 +105,7 @@ export async function acceptMessages(
     }),
   })
   const { rows } = await database.query<{ place: number; outcome: Recorded['outcome']; standing_key: Buffer | null }>({
-    name: named.length > 0 ? 'accept-messages-with-attachments' : 'accept-messages',
+    name: `accept-messages${named.length > 0 ? '-with-attachments' : ''}${facts.bytes.length > 0 ? '-with-facts' : ''}`,
     text: `select place, outcome, case when outcome = 'other-key' then standing_key end as standing_key from ${sql}`,
     values: [...values],
   })

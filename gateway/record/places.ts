@@ -14,13 +14,15 @@ export const attachmentPlace = ({ owner, digest }: AttachmentName): Buffer =>
 export const sharedPlace = (sender: string, id: string, digest: Buffer): Buffer =>
   Buffer.from(`shared-key\n${sender}\n${id}\n${digest.toString('base64url')}`)
 export const wordsPlace = (actId: string): Buffer => Buffer.from(`act\n${actId}`)
+export const factPlace = (sender: string, id: string): Buffer => Buffer.from(`fact\n${sender}\n${id}`)
+export const countersPlace = (period: string): Buffer => Buffer.from(`counters\n${period}`)
 const cursorPlace = (): Buffer => Buffer.from('cursor-secret')
 
 /** A column of bytes sealed under the data key; `names`, as PostgreSQL writes them, say what `place` binds a row to. */
 export type SealedColumn = {
   readonly table: string
   readonly column: string
-  readonly key: { readonly column: string; readonly type: 'uuid' | 'boolean' | 'bigint' }
+  readonly key: { readonly column: string; readonly type: 'uuid' | 'boolean' | 'bigint' | 'text' }
   readonly names: readonly string[]
   readonly place: (...names: readonly string[]) => Buffer
 }
@@ -55,5 +57,12 @@ export const SEALED_UNDER_DATA_KEY: readonly SealedColumn[] = [
     key: { column: 'case_id', type: 'uuid' },
     names: ['case_id'],
     place: (caseId = '') => keyPlace(caseId),
+  },
+  {
+    table: 'statistic',
+    column: 'sealed_counters',
+    key: { column: 'period', type: 'text' },
+    names: ['period'],
+    place: (period = '') => countersPlace(period),
   },
 ]

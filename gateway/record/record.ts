@@ -40,6 +40,7 @@ export {
 export { type Attempt, type AttemptRow, attemptsOf, insertAttempts } from './attempts.ts'
 export { endAwaiting, overdueAnswers, tellOverdue, type Told } from './awaited-answers.ts'
 export { type Backlog, backlog, waitingForOthers } from './backlog.ts'
+export { casesReferred, factsOf, oldestMessage, type ReferredCase } from './case-facts.ts'
 export { connecting } from './connection.ts'
 export { raiseCrlMarks, readCrlMarks } from './crl-marks.ts'
 export { type Database, isOutage, openDatabase, type Queryable, transaction } from './database.ts'
@@ -102,6 +103,15 @@ export {
   release,
   signingCertificates,
 } from './parties.ts'
+export {
+  carryCase,
+  countersIn,
+  freeze,
+  type FrozenStatistic,
+  frozenPeriods,
+  frozenStatistic,
+  lockStatistics,
+} from './statistics.ts'
 export { takeRate } from './rate.ts'
 export { markRestored, restoredMark } from './restored.ts'
 export { type Progress, rotate, type Rotation } from './rotation.ts'

@@ -92,6 +92,14 @@ create table bulk_turn (
   constraint bulk_turn_pkey PRIMARY KEY (agency)
 );
 
+create table case_fact (
+  message_no bigint not null,
+  referred_at timestamp with time zone,
+  sealed bytea not null,
+  constraint case_fact_pkey PRIMARY KEY (message_no)
+);
+CREATE INDEX case_fact_referral ON public.case_fact USING btree (referred_at, message_no) WHERE (referred_at IS NOT NULL);
+
 create table case_key (
   case_id uuid not null,
   wrapped bytea not null,
@@ -332,7 +340,16 @@ create unlogged table rate (
   constraint rate_pkey PRIMARY KEY (key)
 ) with (fillfactor=50);
 
-CREATE OR REPLACE FUNCTION public.accept_messages(senders text[], ids uuid[], recipients text[], case_ids uuid[], types text[], schema_versions text[], priorities smallint[], in_reply_tos uuid[], respond_bys timestamp with time zone[], sizes integer[], accepted_ats timestamp with time zone[], digests bytea, sealed_starts integer[], sealed_lengths integer[], sealed_bytes bytea, fresh boolean[], wrapped_keys bytea[], receipt_ids uuid[], receipt_starts integer[], receipt_lengths integer[], receipt_bytes bytea, naming_places integer[] DEFAULT '{}'::integer[], attachment_nos bigint[] DEFAULT '{}'::bigint[], attachment_keys bytea[] DEFAULT '{}'::bytea[])
+create table statistic (
+  period text not null,
+  sealed_counters bytea not null,
+  frozen_at timestamp with time zone,
+  publication jsonb,
+  constraint statistic_pkey PRIMARY KEY (period),
+  constraint statistic_check CHECK (((frozen_at IS NULL) = (publication IS NULL)))
+);
+
+CREATE OR REPLACE FUNCTION public.accept_messages(senders text[], ids uuid[], recipients text[], case_ids uuid[], types text[], schema_versions text[], priorities smallint[], in_reply_tos uuid[], respond_bys timestamp with time zone[], sizes integer[], accepted_ats timestamp with time zone[], digests bytea, sealed_starts integer[], sealed_lengths integer[], sealed_bytes bytea, fresh boolean[], wrapped_keys bytea[], receipt_ids uuid[], receipt_starts integer[], receipt_lengths integer[], receipt_bytes bytea, naming_places integer[] DEFAULT '{}'::integer[], attachment_nos bigint[] DEFAULT '{}'::bigint[], attachment_keys bytea[] DEFAULT '{}'::bytea[], fact_starts integer[] DEFAULT '{}'::integer[], fact_lengths integer[] DEFAULT '{}'::integer[], fact_bytes bytea DEFAULT '\x'::bytea)
  RETURNS TABLE(place integer, outcome text, standing_key bytea)
  LANGUAGE plpgsql
 AS $function$
@@ -395,6 +412,13 @@ begin
   if cardinality(made_nos) > 0 then
     insert into delivery (message_no, recipient, priority, state, due_at)
     select no, recipients[at], priorities[at], 'accepted', accepted_ats[at] from unnest(made_nos, made_places) as made (no, at);
+
+    -- A length of 0 is a message of which nothing is kept.
+    if octet_length(fact_bytes) > 0 then
+      insert into case_fact (message_no, referred_at, sealed)
+      select no, case when types[at] = 'referral' then accepted_ats[at] end, substring(fact_bytes from fact_starts[at] for fact_lengths[at])
+      from unnest(made_nos, made_places) as made (no, at) where fact_lengths[at] > 0;
+    end if;
 
     -- What asks for no answer by a time, and answers nothing, pays nothing for it.
     if array_remove(respond_bys, null) <> '{}' or array_remove(in_reply_tos, null) <> '{}' then
@@ -599,6 +623,8 @@ begin
   end if;
 
   delete from case_key where case_id = erased_case;
+  -- Whoever erases first carries them into the counters; a restored record that an erasure is repeated in need not be able to.
+  delete from case_fact using message where no = message_no and message.case_id = erased_case;
   update act set sealed_reason = null where case_id = erased_case and sealed_reason is not null;
   delete from pending_act where pending_act.act = 'erase' and subject = erased_case::text;
   return true;
@@ -630,6 +656,8 @@ begin
       select exists (select from made where substring(wrapped_key for 8) <> (select id from data_key where is_current)) into is_stale;
     when 'act' then
       select exists (select from made where substring(sealed_reason for 8) <> (select id from data_key where is_current)) into is_stale;
+    when 'statistic' then
+      select exists (select from made where substring(sealed_counters for 8) <> (select id from data_key where is_current)) into is_stale;
   end case;
   if is_stale then
     raise exception 'sealed under a data key that is not current' using errcode = 'PK001';
@@ -795,3 +823,7 @@ CREATE TRIGGER sealed_under_current_data_key AFTER INSERT ON public.act REFERENC
 CREATE TRIGGER sealed_under_current_data_key AFTER INSERT ON public.attachment REFERENCING NEW TABLE AS made FOR EACH STATEMENT EXECUTE FUNCTION require_current_data_key();
 
 CREATE TRIGGER sealed_under_current_data_key AFTER INSERT ON public.case_key REFERENCING NEW TABLE AS made FOR EACH STATEMENT EXECUTE FUNCTION require_current_data_key();
+
+CREATE TRIGGER counted_under_current_data_key AFTER UPDATE ON public.statistic REFERENCING NEW TABLE AS made FOR EACH STATEMENT EXECUTE FUNCTION require_current_data_key();
+
+CREATE TRIGGER sealed_under_current_data_key AFTER INSERT ON public.statistic REFERENCING NEW TABLE AS made FOR EACH STATEMENT EXECUTE FUNCTION require_current_data_key();

@@ -3,7 +3,17 @@ import { createRecent } from '../base/base.ts'
 import { openBytes, sealBytes } from './sealing.ts'
 import type { MessageRow } from './messages.ts'
 import type { Ring } from './keyring.ts'
-import { type AttachmentName, attachmentPlace, keyPlace, messagePlace, sharedPlace, wordsPlace } from './places.ts'
+import {
+  type AttachmentName,
+  attachmentPlace,
+  countersPlace,
+  factPlace,
+  keyPlace,
+  messagePlace,
+  sharedPlace,
+  wordsPlace,
+} from './places.ts'
+import type { CaseFact, Counters } from '../protocol/protocol.ts'
 
 /**
  * Seals what comes from a payload under the key of its case (protocol section 12). The keys of cases are kept in the record,
@@ -28,6 +38,14 @@ export type Vault = {
   shareAttachmentKey(key: CaseKey, message: { readonly id: string }, of: AttachmentName, wrapped: Buffer): Buffer
   /** The key of an attachment, as a message has it. @throws SealFault */
   openAttachmentKey(message: MessageName, digest: Buffer, shared: Buffer, wrappedCaseKey: Buffer): Buffer
+  /** Seals what the statistics keep of a message, under the key of its case. */
+  sealFact(key: CaseKey, sender: string, id: string, fact: CaseFact): Buffer
+  /** @throws SealFault */
+  openFact(message: MessageName, sealed: Buffer, wrapped: Buffer): Buffer
+  /** Seals a period’s counters under the data key itself: they are of many cases. */
+  sealCounters(period: string, counters: Counters): Buffer
+  /** @throws SealFault */
+  openCounters(period: string, sealed: Buffer): Buffer
   /** Seals an operator's words under the data key itself. */
   sealWords(words: string, actId: string): Buffer
   /** Opens them again. @throws SealFault where they were not sealed so */
@@ -90,6 +108,12 @@ export function openVault(ring: Ring): Vault {
     seal: ({ key }, sender, id, bytes) => sealBytes(key, bytes, messagePlace(sender, id)),
     open: ({ sender, id, case_id }, sealed, wrapped) =>
       openBytes(unwrap(case_id, wrapped).key, sealed, messagePlace(sender, id)),
+    sealFact: ({ key }, sender, id, fact) => sealBytes(key, Buffer.from(JSON.stringify(fact)), factPlace(sender, id)),
+    // All cases of a quarter pass here: those in use must not be forgotten for them.
+    openFact: ({ sender, id, case_id }, sealed, wrapped) =>
+      openBytes(ring.open(wrapped, keyPlace(case_id)), sealed, factPlace(sender, id)),
+    sealCounters: (period, counters) => ring.seal(Buffer.from(JSON.stringify(counters)), countersPlace(period)),
+    openCounters: (period, sealed) => ring.open(sealed, countersPlace(period)),
     makeAttachmentKey(of) {
       const key = randomBytes(KEY_BYTES)
       return { key, wrapped: ring.seal(key, attachmentPlace(of)) }

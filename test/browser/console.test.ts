@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { type BrowserContext, chromium } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type TemporaryFolder, temporaryFolder } from '../support/folder.ts'
+import { putFigures } from '../support/frozen.ts'
 import { startGateway, type TestGateway } from '../support/gateway.ts'
 
 /** The operators' pages in a real browser, with an operator's certificate and without a script. */
@@ -20,7 +21,7 @@ const FLAGS = [
 ]
 /** How far the page is wider than the window. */
 const OVER = 'document.documentElement.scrollWidth - document.documentElement.clientWidth'
-const PAGES = ['/help']
+const PAGES = ['/help', '/figures', '/figures?period=2016-Q4', '/figures?period=2016']
 
 let gateway: TestGateway
 let profile: TemporaryFolder
@@ -29,6 +30,7 @@ const contexts: BrowserContext[] = []
 
 beforeAll(async () => {
   gateway = await startGateway({ PASSERELLE_ROLES: 'operations' })
+  await putFigures(gateway.databaseUrl)
   profile = await temporaryFolder()
   axe = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
 })

@@ -41,7 +41,7 @@ afterAll(async () => {
 beforeEach(async () => {
   start = new Date()
   now = start
-  await parts.database.query('truncate message, delivery, leaf, case_key, act, erasure restart identity')
+  await parts.database.query('truncate message, case_fact, delivery, leaf, case_key, act, erasure restart identity')
 })
 
 const turn = (process = parts, at = now, stop?: AbortSignal): Promise<number> =>

@@ -58,7 +58,7 @@ export async function openErasing(pki: DevelopmentPki): Promise<Erasing> {
     async clear() {
       erasing.now = new Date()
       await parts.database.query(
-        `truncate message, delivery, leaf, case_key, act, pending_act, erasure, attachment, attachment_chunk, message_attachment`,
+        `truncate message, case_fact, delivery, leaf, case_key, act, pending_act, erasure, attachment, attachment_chunk, message_attachment`,
       )
     },
     database,

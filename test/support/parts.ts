@@ -20,7 +20,7 @@ import { type GatewayKeys, loadGatewayKeys } from '../../gateway/identity/keys.t
 import { parseRegistry, type Registry } from '../../gateway/identity/registry.ts'
 import { openTrust } from '../../gateway/identity/trust.ts'
 import { type EvidenceLog, openLog } from '../../gateway/log/log.ts'
-import { readCatalogue } from '../../gateway/protocol/catalogue.ts'
+import { type Catalogue, readCatalogue } from '../../gateway/protocol/catalogue.ts'
 import { parsePathway, type Pathway } from '../../gateway/protocol/pathway.ts'
 import { type Lane, priorities } from '../../gateway/protocol/priority.ts'
 import { acceptMessages, findMessages } from '../../gateway/record/messages.ts'
@@ -38,6 +38,7 @@ export type TestParts = OpenRecord &
     readonly log: Log
     readonly metrics: Metrics
     readonly keys: GatewayKeys
+    readonly catalogue: Catalogue
     readonly registry: () => Registry
     readonly pathway: Pathway
     readonly now: () => Date

@@ -1,6 +1,7 @@
 import { Type } from 'typebox'
 import type { Operating } from '../serving.ts'
 import type { Server } from '../server.ts'
+import { figurePages } from './figures.ts'
 import { helpPages } from './help.ts'
 import { showIn } from './show.ts'
 import { loadStyle } from './style.ts'
@@ -13,16 +14,18 @@ const LARGEST_FORM = 16 * 1024
 const OWN_PATH = String.raw`^/(?![/\\])[\w\-./?=&%~]*$`
 
 /** The operators' pages (protocol section 11): made here whole, and none needs a script. */
-export async function consoleRoutes(server: Server, { config }: Operating): Promise<void> {
+export async function consoleRoutes(server: Server, parts: Operating): Promise<void> {
   const style = await loadStyle()
-  const show = showIn({ environment: config.environment, style: style.path })
+  const show = showIn({ environment: parts.config.environment, style: style.path })
   server.addContentTypeParser(
     'application/x-www-form-urlencoded',
     { parseAs: 'string', bodyLimit: LARGEST_FORM },
     (_request, body, done) => done(null, Object.fromEntries(new URLSearchParams(String(body)))),
   )
-  server.get(style.path, { config: { access: 'operator' }, schema: { hide: true } }, async (_request, reply) =>
-    reply.type('text/css; charset=utf-8').header('cache-control', FOR_EVER).send(style.css),
+  server.get(
+    style.path,
+    { config: { access: 'operator' }, schema: { summary: 'Style of the pages' } },
+    async (_request, reply) => reply.type('text/css; charset=utf-8').header('cache-control', FOR_EVER).send(style.css),
   )
   const preferences = Type.Object({
     back: Type.String({ pattern: OWN_PATH, maxLength: 2_000 }),
@@ -31,8 +34,12 @@ export async function consoleRoutes(server: Server, { config }: Operating): Prom
   })
   server.post(
     '/preferences',
-    { config: { access: 'operator', harmless: true }, schema: { hide: true, body: preferences } },
+    {
+      config: { access: 'operator', harmless: true },
+      schema: { summary: 'Keep the language and time zone of the pages', body: preferences },
+    },
     async ({ body }, reply) => reply.header('set-cookie', [...keepPreferences(body)]).redirect(body.back, 303),
   )
+  figurePages(server, show, parts)
   helpPages(server, show)
 }

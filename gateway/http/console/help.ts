@@ -16,7 +16,7 @@ const words = {
 export function helpPages(server: Server, show: Show): void {
   server.get(
     '/help',
-    { config: { access: 'operator' }, schema: { hide: true } },
+    { config: { access: 'operator' }, schema: { summary: 'Page: help' } },
     show(({ say }) => ({
       section: '/help',
       title: say(sections['/help']),

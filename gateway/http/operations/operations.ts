@@ -10,6 +10,7 @@ import { deadLetterRoutes } from './dead-letters.ts'
 import { eventRoutes } from './events.ts'
 import { healthRoutes } from './health.ts'
 import { overviewRoutes } from './overview.ts'
+import { statisticsRoutes } from './statistics.ts'
 import { problemRoutes } from '../public/problems.ts'
 import { schemaRoutes } from '../public/schemas.ts'
 import type { Server } from '../server.ts'
@@ -44,6 +45,7 @@ export async function addOperationsRoutes(server: Server, parts: Operating): Pro
   actRoutes(server, parts)
   eventRoutes(server, parts)
   caseRoutes(server, parts)
+  statisticsRoutes(server, parts)
   // In a scope of its own: a form is nothing that the API reads, so no page of another site can ask for an act by one.
   await server.register(
     async (pages) => await consoleRoutes(pages.withTypeProvider<TypeBoxTypeProvider>() as Server, parts),

@@ -13,7 +13,8 @@ create or replace function accept_messages(
   in_reply_tos uuid[], respond_bys timestamptz[], sizes integer[], accepted_ats timestamptz[], digests bytea,
   sealed_starts integer[], sealed_lengths integer[], sealed_bytes bytea, fresh boolean[], wrapped_keys bytea[],
   receipt_ids uuid[], receipt_starts integer[], receipt_lengths integer[], receipt_bytes bytea,
-  naming_places integer[] default '{}', attachment_nos bigint[] default '{}', attachment_keys bytea[] default '{}')
+  naming_places integer[] default '{}', attachment_nos bigint[] default '{}', attachment_keys bytea[] default '{}',
+  fact_starts integer[] default '{}', fact_lengths integer[] default '{}', fact_bytes bytea default '')
 returns table (place integer, outcome text, standing_key bytea)
 language plpgsql as $$
 #variable_conflict use_column
@@ -75,6 +76,13 @@ begin
   if cardinality(made_nos) > 0 then
     insert into delivery (message_no, recipient, priority, state, due_at)
     select no, recipients[at], priorities[at], 'accepted', accepted_ats[at] from unnest(made_nos, made_places) as made (no, at);
+
+    -- A length of 0 is a message of which nothing is kept.
+    if octet_length(fact_bytes) > 0 then
+      insert into case_fact (message_no, referred_at, sealed)
+      select no, case when types[at] = 'referral' then accepted_ats[at] end, substring(fact_bytes from fact_starts[at] for fact_lengths[at])
+      from unnest(made_nos, made_places) as made (no, at) where fact_lengths[at] > 0;
+    end if;
 
     -- What asks for no answer by a time, and answers nothing, pays nothing for it.
     if array_remove(respond_bys, null) <> '{}' or array_remove(in_reply_tos, null) <> '{}' then

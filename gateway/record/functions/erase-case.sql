@@ -14,6 +14,8 @@ begin
   end if;
 
   delete from case_key where case_id = erased_case;
+  -- Whoever erases first carries them into the counters; a restored record that an erasure is repeated in need not be able to.
+  delete from case_fact using message where no = message_no and message.case_id = erased_case;
   update act set sealed_reason = null where case_id = erased_case and sealed_reason is not null;
   delete from pending_act where pending_act.act = 'erase' and subject = erased_case::text;
   return true;
