@@ -41,7 +41,7 @@ export async function putFigures(databaseUrl: string): Promise<Record<'2016-Q4' 
   try {
     for (const [period, publication] of Object.entries(made))
       await client.query(
-        `insert into statistic (period, sealed_counters, frozen_at, publication) values ($1, '\\x00', '2017-01-01T01:00:00Z', $2)`,
+        `insert into statistic (period, sealed_counters, frozen_at, publication) values ($1, (select id from data_key where is_current), '2017-01-01T01:00:00Z', $2)`,
         [period, JSON.stringify(publication)],
       )
   } finally {
