@@ -1,19 +1,28 @@
 import { Problem, type ProblemCode, type ReceiptEvent } from '../protocol/protocol.ts'
 import {
+  acknowledgeAlarm,
   type ActSubject,
   discard,
   ERASED,
   eraseCase,
+  lockAlarm,
   lockCase,
   lockDead,
   type MessageRow,
   type Queryable,
   resume,
   searchMessages,
+  type StandingAlarm,
 } from '../record/record.ts'
+import { AGENCY_ALARMS } from './alarms.ts'
 
 /** What an act may be about. */
-export type Subjects = { readonly message: MessageRow; readonly agency: string; readonly caseId: string }
+export type Subjects = {
+  readonly message: MessageRow
+  readonly agency: string
+  readonly caseId: string
+  readonly alarm: Pick<StandingAlarm, 'id' | 'code' | 'subject'>
+}
 
 /**
  * What an act has done: to how many messages, what is told of them, and whom it wakes. Where it has changed none, nothing was done,
@@ -26,8 +35,8 @@ export type Effect = {
   readonly wakes?: readonly string[]
 }
 
-/** When, and under which id, an act is done: its leaf bears both. */
-export type Doing = { readonly id: string; readonly now: Date }
+/** When, by whom and under which id an act is done: its leaf bears them. */
+export type Doing = { readonly id: string; readonly now: Date; readonly operator: string }
 
 /** A row of the table: all that tells one act from another. */
 export type Act<About extends keyof Subjects> = {
@@ -94,6 +103,15 @@ export const acts = {
       wakes: [ERASED],
     }),
   } satisfies Act<'caseId'>,
+  acknowledge: {
+    about: 'alarm',
+    operators: 1,
+    ends: [],
+    applies: (tx, { id }) => lockAlarm(tx, id),
+    does: async (tx, alarm, { id, operator }) => ({
+      changed: Number(await acknowledgeAlarm(tx, alarm.id, operator, id)),
+    }),
+  } satisfies Act<'alarm'>,
 } as const
 
 export type ActName = keyof typeof acts
@@ -103,6 +121,7 @@ export const describeSubject: { readonly [About in keyof Subjects]: (subject: Su
   message: ({ sender, id, case_id }) => ({ from: sender, messageId: id, caseId: case_id }),
   agency: (agency) => ({ agency }),
   caseId: (caseId) => ({ caseId }),
+  alarm: ({ code, subject }) => ({ alarm: code, ...(AGENCY_ALARMS.has(code) && { agency: subject }) }),
 }
 
 async function isDead(tx: Queryable, { no }: MessageRow): Promise<boolean> {

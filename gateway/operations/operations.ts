@@ -1,5 +1,5 @@
 import type { Attachments } from '../attachments/attachments.ts'
-import { every, type Log, type Metrics } from '../base/base.ts'
+import { type Config, every, type Log, type Metrics } from '../base/base.ts'
 import type { LaneQueue } from '../delivery/delivery.ts'
 import type { Lookup } from '../exchange/exchange.ts'
 import type { Alarm, GatewayKeys, Registry, TrustSnapshot } from '../identity/identity.ts'
@@ -13,24 +13,24 @@ import {
   type MessageRow,
   type Search,
   searchMessages,
-  type Silence,
-  silences,
   type Vault,
   type Wakes,
 } from '../record/record.ts'
-import { alarmsOf, overdueSince, watchAlarms } from './alarms.ts'
 import { attemptsAt } from './attempts.ts'
 import { type Figures, openFigures } from './figures.ts'
 import { createHealth, type Health } from './health.ts'
 import { type Acts, openActs } from './perform.ts'
 import { eraseDue } from './retention.ts'
+import { type Alarms, openAlarms } from './watching.ts'
 
-export { WARN_BEFORE_MS } from './alarms.ts'
+export { AGENCY_ALARMS } from './alarms.ts'
 export type { Health } from './health.ts'
 export type { Decision } from './perform.ts'
+export { remedyOf } from './remedies.ts'
 export { dueUntil, eraseDue, LARGEST_TURN } from './retention.ts'
 
 type Needs = {
+  readonly config: Config
   readonly log: Log
   readonly metrics: Metrics
   readonly database: Database
@@ -60,6 +60,7 @@ type Needs = {
 export type Operations = AsyncDisposable & {
   readonly health: Health
   readonly figures: Figures
+  readonly alarms: Pick<Alarms, 'on' | 'standing'>
   readonly acts: Acts
   /** Messages' metadata, newest first. */
   search(search: Search): Promise<readonly MessageRow[]>
@@ -70,39 +71,30 @@ export type Operations = AsyncDisposable & {
   ): Promise<{ readonly attempts: readonly AttemptRow[]; readonly receipts: readonly string[] }>
 }
 
-/** What a clock alone brings about: a list that ends, a folder that could not be read for 10 s. */
-const LOOK_MS = 5_000
 /** Retention is counted in days. */
 const RETENTION_MS = 60_000
 
-/** Opens the operators' part, and begins to watch for alarms. */
-export function openOperations(needs: Needs): Operations {
-  const { database, queue, stopping, trust, keys, attachments, disk, backup, refused, now, log, lookup } = needs
-  let silent: readonly Silence[] = []
-  const compare = watchAlarms(() => {
-    const looked = { trust: trust(), keys: keys(), disk: disk.state(), silent, away: attachments.away(), backup }
-    return alarmsOf({ ...looked, refused: refused() }, now())
-  }, log)
-  needs.onTrustChange(compare)
-  const look = async (): Promise<void> => {
-    // The other alarms are looked for also while the record is away.
-    compare()
-    silent = await silences(database, overdueSince(now()))
-    compare()
-  }
-  const stopWatching = every(LOOK_MS, look, (error) => log.error({ err: error }, 'alarms could not be looked for'))
+/**
+ * Opens the operators' part, and begins to watch for alarms.
+ * @throws ConfigurationFault where alarms cannot be told as the configuration asks
+ */
+export async function openOperations(needs: Needs): Promise<Operations> {
+  const { database, queue, stopping, log, lookup } = needs
+  const health = createHealth(database, queue, stopping)
+  const alarms = await openAlarms({ ...needs, health })
   const stopErasing = every(
     RETENTION_MS,
     (stop) => eraseDue(needs, stop),
     (error) => log.error({ err: error }, 'contents whose retention is over could not be erased; it is tried again'),
   )
   return {
-    health: createHealth(database, queue, stopping),
-    figures: openFigures(needs),
+    health,
+    alarms,
+    figures: openFigures({ ...needs, alarms }),
     acts: openActs(needs),
     search: (search) => searchMessages(database, search),
     find: (from, id) => lookup.message(from, id),
     historyOf: (message) => attemptsAt(database, message),
-    [Symbol.asyncDispose]: async () => void (await Promise.all([stopWatching(), stopErasing()])),
+    [Symbol.asyncDispose]: async () => void (await Promise.all([alarms[Symbol.asyncDispose](), stopErasing()])),
   }
 }

@@ -30,12 +30,15 @@ export type Acts = {
   onAgency(name: ActName & AgencyAct, agency: string, decision: Decision): Promise<Performed>
   /** An act on a case. @throws Problem: the refusal of its row */
   onCase(name: ActName & CaseAct, caseId: string, decision: Decision): Promise<Performed>
+  /** An act on an alarm that is on. @throws Problem: the refusal of its row */
+  onAlarm(name: ActName & AlarmAct, alarm: Subjects['alarm'], decision: Decision): Promise<Performed>
 }
 
 type ActAbout<About> = { [Name in ActName]: (typeof acts)[Name]['about'] extends About ? Name : never }[ActName]
 type MessageAct = ActAbout<'message'>
 type AgencyAct = ActAbout<'agency'>
 type CaseAct = ActAbout<'caseId'>
+type AlarmAct = ActAbout<'alarm'>
 
 type Needs = {
   readonly log: Log
@@ -57,6 +60,7 @@ export function openActs(needs: Needs): Acts {
   return {
     onMessage: (name, message, decision) => performOnce(needs, name, acts[name], message, decision),
     onCase: (name, caseId, decision) => performOnce(needs, name, acts[name], caseId, decision),
+    onAlarm: (name, alarm, decision) => performOnce(needs, name, acts[name], alarm, decision),
     async onAgency(name, agency, decision) {
       let changed = 0
       for (;;) {
@@ -77,7 +81,7 @@ async function performOnce<About extends keyof Subjects>(
   subject: Subjects[About],
   decision: Decision,
 ): Promise<Performed> {
-  const doing = { id: randomUUIDv7(), now: needs.now() }
+  const doing = { id: randomUUIDv7(), now: needs.now(), operator: decision.operator.id }
   const { now } = doing
   const about = describeSubject[act.about](subject)
   const work = async (tx: Queryable) => {
@@ -104,7 +108,7 @@ async function performOnce<About extends keyof Subjects>(
   return { pending: false, changed: done?.changed ?? 0 }
 }
 
-type Written = Doing & {
+type Written = Omit<Doing, 'operator'> & {
   readonly name: ActName
   readonly about: ReturnType<(typeof describeSubject)[keyof Subjects]>
   readonly decision: Decision

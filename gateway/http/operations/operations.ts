@@ -1,6 +1,7 @@
 import type { FastifyRequest } from 'fastify'
 import { Problem } from '../../protocol/protocol.ts'
 import { identifyOperator } from '../caller.ts'
+import { alarmRoutes } from './alarms.ts'
 import { caseRoutes } from './cases.ts'
 import { deadLetterRoutes } from './dead-letters.ts'
 import { healthRoutes } from './health.ts'
@@ -32,6 +33,7 @@ export function addOperationsRoutes(server: Server, parts: Operating): void {
   problemRoutes(server)
   deadLetterRoutes(server, parts)
   caseRoutes(server, parts)
+  alarmRoutes(server, parts)
   server.get(
     '/openapi.json',
     { config: { access: 'public' }, schema: { summary: 'This description' } },
