@@ -28,7 +28,7 @@ export type Watching = {
   /** Its own certificates and keys now. */
   readonly keys: () => GatewayKeys
   readonly registry: () => Registry
-  readonly trust: () => TrustSnapshot
+  readonly trust: () => Pick<TrustSnapshot, 'alarms'>
   readonly onTrustChange: (listener: () => void) => void
   readonly disk: Pick<Disk, 'state'>
   readonly attachments: Pick<Attachments, 'away'>

@@ -15,7 +15,7 @@ const MOST_COUNTED = 10_000
  */
 export async function unaccounted(database: Queryable, now: Date): Promise<number> {
   const { sql, values } = call('account_messages', { most: ACCOUNTED_AT_ONCE, looked: now, pause: PAUSE })
-  await database.query(`select ${sql}`, [...values])
+  await database.query({ name: 'account-messages', text: `select ${sql}`, values: [...values] })
   const { rows } = await database.query<{ count: number }>({
     name: 'unaccounted',
     text: `
@@ -23,7 +23,7 @@ export async function unaccounted(database: Queryable, now: Date): Promise<numbe
         select from unaccounted missing
         where not exists (select from delivery where message_no = missing.message_no)
           and exists (select from leaf where message_no = missing.message_no and event = 'SubmissionAcceptance')
-        limit $1) some`,
+        limit $1) as counted`,
     values: [MOST_COUNTED],
   })
   return rows[0]?.count ?? 0
