@@ -220,7 +220,7 @@ const table = {
     parse: mailAddress,
     meaning: {
       en: 'Whom alarms are mailed to, through PASSERELLE_SMTP_URL. Unset: nobody.',
-      fr: 'Destinataire des alarmes par courriel, par PASSERELLE_SMTP_URL. Absent : personne.',
+      fr: 'Destinataire des alarmes par courriel, par PASSERELLE_SMTP_URL. Absent : personne.',
     },
   },
   alarmWebhook: {
@@ -228,7 +228,7 @@ const table = {
     parse: webhookUrl,
     meaning: {
       en: 'URL that alarms are posted to, signed. Unset: none.',
-      fr: 'URL à laquelle les alarmes sont envoyées par POST, signées. Absent : aucune.',
+      fr: 'URL à laquelle les alarmes sont envoyées par POST, signées. Absent : aucune.',
     },
   },
   alarmWebhookSecretFile: {
@@ -236,7 +236,7 @@ const table = {
     parse: path,
     meaning: {
       en: 'File with the secret that these are signed with: whsec_ and 24 to 64 bytes in base64; two lines while one takes the place of the other.',
-      fr: 'Fichier du secret qui les signe : whsec_ et 24 à 64 octets en base64 ; deux lignes le temps d’un remplacement.',
+      fr: 'Fichier du secret qui les signe : whsec_ et 24 à 64 octets en base64 ; deux lignes le temps d’un remplacement.',
     },
   },
   roles: {

@@ -455,9 +455,10 @@ begin
 
   foreach lowest in array array[next, newest - most + 1] loop
     insert into unaccounted (message_no)
-    select distinct message_no from leaf
-    where leaf.message_no >= lowest and leaf.message_no < lowest + most
-      and not exists (select from delivery where delivery.message_no = leaf.message_no)
+    -- Both by their indexes: a look-up for each message would cost ten times as much.
+    select message_no from leaf where message_no >= lowest and message_no < lowest + most
+    except
+    select message_no from delivery where message_no >= lowest and message_no < lowest + most
     on conflict do nothing;
   end loop;
   update accounting set looked_at = looked, next_no = case when next + most > newest then 0 else next + most end;

@@ -158,5 +158,5 @@ test('an address without a mail server, and a webhook without a secret, end the 
   const secret = join(stage.pki.folder, 'none')
   await expect(
     open({ PASSERELLE_ALARM_WEBHOOK: 'https://alarms.example.org/a', PASSERELLE_ALARM_WEBHOOK_SECRET: secret }),
-  ).rejects.toThrow(/^PASSERELLE_ALARM_WEBHOOK_SECRET: cannot use/)
+  ).rejects.toThrow(/^PASSERELLE_ALARM_WEBHOOK_SECRET: cannot read/)
 })

@@ -109,8 +109,8 @@ describe('accepted messages are held against deliveries', () => {
     await addOld(parts, 30 * ACCOUNTED_AT_ONCE, 3 * ACCOUNTED_AT_ONCE)
     await parts.database.query('vacuum analyze')
     const large = await measure()
-    expect(small).toBeGreaterThan(100)
-    expect(large).toBeLessThan(1.5 * small)
+    expect(small).toBeGreaterThan(20)
+    expect(large).toBeLessThan(1.5 * small + 20)
   })
 
   test('two processes do not both look, and neither waits for the other', async () => {

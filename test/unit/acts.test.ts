@@ -15,6 +15,7 @@ test('every row says how many must agree', () => {
     ['retry-all', 1],
     ['discard', 2],
     ['erase', 2],
+    ['acknowledge', 1],
   ])
 })
 
