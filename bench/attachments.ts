@@ -45,6 +45,9 @@ const MESSAGES = 50
 /** Pairs of small uploads that are compared. */
 const PUTS = 200
 
+// What was started ends with this process, also where it is stopped half-way.
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1))
+
 await using folder = await temporaryFolder()
 await using server = await startServer(join(folder.path, 'postgresql'))
 await using s3 = await startS3()
@@ -152,26 +155,28 @@ async function measure(mode: Run['mode'], connections: number, { port, pid }: Ga
   }
 }
 
-async function compareOthers(gateway: Gateway): Promise<void> {
+/** Two gateways by turns, each with a record of its own, so that whatever else the machine does falls on both. */
+async function compareOthers(empty: Gateway, full: Gateway): Promise<void> {
   const filled = Number(options.gib)
-  const rows: string[][] = []
-  const look = async (when: string): Promise<void> => {
-    await server.checkpoint()
-    const accepted: Measured[] = []
-    const listed: Measured[] = []
-    for (let repetition = 0; repetition < repetitions; repetition += 1) {
+  const caller = await callerOf(full.port, SENDER)
+  const count = Math.ceil((filled * 1024) / MEBIBYTES)
+  await rate([...Array(count).keys()], 2, () => put(caller, makeContent()))
+  caller.close()
+  const looked = new Map([
+    ['no attachment', { gateway: empty, accepted: [] as Measured[], listed: [] as Measured[] }],
+    [`${filled} GiB of them in the record`, { gateway: full, accepted: [] as Measured[], listed: [] as Measured[] }],
+  ])
+  for (let repetition = 0; repetition < repetitions; repetition += 1) {
+    for (const { gateway, accepted, listed } of looked.values()) {
+      await server.checkpoint()
       accepted.push(await measure('closed', 32, gateway))
       listed.push(await measure('inbox', 1, gateway))
     }
-    const figures = [summarize(accepted), summarize(listed)]
-    rows.push([when, ...figures.flatMap(({ rate, p50, p99 }) => [rate.toFixed(0), p50.toFixed(1), p99.toFixed(1)])])
   }
-  const caller = await callerOf(gateway.port, SENDER)
-  await look('no attachment')
-  const count = Math.ceil((filled * 1024) / MEBIBYTES)
-  await rate([...Array(count).keys()], 2, () => put(caller, makeContent()))
-  await look(`${filled} GiB of them in the record`)
-  caller.close()
+  const rows = [...looked].map(([when, { accepted, listed }]) => {
+    const figures = [summarize(accepted), summarize(listed)]
+    return [when, ...figures.flatMap(({ rate, p50, p99 }) => [rate.toFixed(0), p50.toFixed(1), p99.toFixed(1)])]
+  })
   const heads = ['', 'accepted/s', 'p50 ms', 'p99 ms', 'inbox pages/s', 'p50 ms', 'p99 ms']
   say(`${table(heads, rows)}\n`)
 }
@@ -263,7 +268,7 @@ const places = new Map<string, Place>([
 ])
 try {
   if (only.has('transfers')) await compareTransfers(places)
-  if (only.has('others')) await compareOthers(empty)
+  if (only.has('others')) await compareOthers(empty, inRecord)
   if (only.has('strangers')) await tellApart(inRecord)
 } finally {
   for (const gateway of [inRecord, inS3, empty]) await gateway.stop()
