@@ -78,6 +78,9 @@ export async function openAlarms(needs: Watching): Promise<Alarms> {
     read = { ...read, reasons: await needs.health.reasons() }
     watch.look()
     read = { ...read, ...(await readRecord(needs)) }
+    watch.look()
+    // It writes down how far it has come, which a standby refuses.
+    read = { ...read, unaccounted: await unaccounted(database, now()) }
     metrics.unaccounted.set(read.unaccounted)
     watch.look()
   }
@@ -98,16 +101,15 @@ export async function openAlarms(needs: Watching): Promise<Alarms> {
   }
 }
 
-async function readRecord({ database, registry, now }: Watching): Promise<Omit<Read, 'reasons'>> {
+async function readRecord({ database, registry, now }: Watching): Promise<Pick<Read, 'silent' | 'troubles' | 'gone'>> {
   const agencies = [...registry().agencies.keys()]
   const at = now()
-  const [silent, found, gone, missing] = await Promise.all([
+  const [silent, found, gone] = await Promise.all([
     silences(database, overdueSince(at)),
     troubles(database, agencies, unreachableSince(at)),
     waitingForOthers(database, agencies),
-    unaccounted(database, at),
   ])
-  return { silent, troubles: found, gone, unaccounted: missing }
+  return { silent, troubles: found, gone }
 }
 
 /** Whom the configuration names: each channel that is set. */
