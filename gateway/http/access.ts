@@ -10,6 +10,8 @@ declare module 'fastify' {
     access?: Access
     /** As what it counts against the agency that calls it. */
     kind?: Kind
+    /** Of an operator's call that is no reading: it changes nothing but what its own browser keeps, and who may only watch may make it. */
+    harmless?: true
   }
 }
 
@@ -28,8 +30,9 @@ export function requireAccess(
       throw new ConfigurationFault(`${String(method)} ${url} must say whom it is for: ${known.join(' or ')}`)
     if (access === 'agency' && config?.kind === undefined)
       throw new ConfigurationFault(`${String(method)} ${url} must say as what kind of call it counts`)
-    // By its description test/attack/access.test.ts finds it.
-    if (schema?.summary === undefined || schema.hide === true)
+    // By its description test/attack/access.test.ts finds it; an operator's page is described by what stands on it.
+    const isPage = access === 'operator' && schema?.hide === true
+    if (!isPage && (schema?.summary === undefined || schema.hide === true))
       throw new ConfigurationFault(
         `${String(method)} ${url} must have a summary in the API description, and not be hidden`,
       )

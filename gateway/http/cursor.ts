@@ -4,7 +4,7 @@ import { Problem } from '../protocol/protocol.ts'
 import type { Place } from '../record/record.ts'
 
 /** What a cursor is of: one of another list is none. */
-export type Listed = 'receipts' | 'arrivals' | 'page' | 'messages'
+export type Listed = 'receipts' | 'arrivals' | 'page' | 'messages' | 'acts' | 'events'
 
 /** No agency's: operators share the cursors of what they search. */
 export const OPERATORS = ''

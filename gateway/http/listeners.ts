@@ -47,7 +47,7 @@ export async function openListeners(parts: Listening): Promise<Listeners> {
   const described = { agency: '', operations: '' }
   const describe = (): object => mergeDescriptions(agency, operations, described)
   addAgencyRoutes(agency, serving)
-  addOperationsRoutes(operations, { ...serving, describe })
+  await addOperationsRoutes(operations, { ...serving, describe })
   await agency.ready()
   await operations.ready()
   if (config.roles.has('api'))

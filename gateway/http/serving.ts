@@ -47,10 +47,13 @@ export type Serving = Recognising & {
 
 /** What those of the operations listener work with. */
 export type Operating = Recognising & {
+  readonly config: Config
   readonly operations: Operations
   readonly cursorsOf: (agency: string) => Cursors
   readonly catalogue: Catalogue
   readonly schemaFiles: SchemaFiles
+  /** Aborts when the client has gone or the process is stopping: nobody waits for either. */
+  readonly untilGone: (reply: FastifyReply) => AbortSignal
   /** The OpenAPI description of both listeners. */
   readonly describe: () => object
 }

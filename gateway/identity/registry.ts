@@ -51,7 +51,8 @@ type AgencyEntry = Omit<RegisteredAgency, 'certificates' | 'desks'> & {
   certificates: PinEntry<CertificateUse>[]
   desks?: RegisteredAgency['desks']
 }
-type OperatorEntry = Omit<RegisteredOperator, 'certificates'> & { certificates: PinEntry<'tls'>[] }
+type OperatorEntry = Omit<RegisteredOperator, 'certificates' | 'role'> &
+  Partial<Pick<RegisteredOperator, 'role'>> & { certificates: PinEntry<'tls'>[] }
 type RegistryFile = Pick<Registry, 'witnesses' | 'retention'> & { agencies: AgencyEntry[]; operators: OperatorEntry[] }
 
 /** The kinds of agency that a registry file may name. */
@@ -72,7 +73,7 @@ export function parseRegistry(source: string | Uint8Array): Registry {
   const file = readForm(source)
   const agencies = file.agencies.map((entry, place) => toAgency(entry, `/agencies/${place}`))
   const operators = file.operators.map((entry, place): RegisteredOperator => {
-    return { ...entry, certificates: toPins(entry.certificates, `/operators/${place}`) }
+    return { role: 'act', ...entry, certificates: toPins(entry.certificates, `/operators/${place}`) }
   })
   checkWitnesses(file.witnesses)
   checkOwners(agencies, operators)

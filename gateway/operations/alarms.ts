@@ -111,13 +111,14 @@ export type RaisedAlarm = Alarm & { readonly began: Date }
 export type AlarmWatch = {
   /** Looks which alarms are on, and says in the log which have begun, and which have ended, since the last time. */
   look(): void
+  /** Those that are on, and since when this process has seen them; `/metrics` shows them, too. */
   on(): readonly RaisedAlarm[]
 }
 
-/** @param look gives those that are on */
+/** @param look gives those that are on; @param tell hears of each that begins or ends */
 export function watchAlarms(
   look: () => readonly Alarm[],
-  { log, now }: { readonly log: Log; readonly now: () => Date },
+  { log, now, tell = () => undefined }: { log: Log; now: () => Date; tell?: (alarm: Alarm, on: boolean) => void },
 ): AlarmWatch {
   let on: ReadonlyMap<string, RaisedAlarm> = new Map()
   return {
@@ -129,10 +130,16 @@ export function watchAlarms(
           .map((alarm) => ({ key: `${alarm.code} ${alarm.subject}`, alarm }))
           .map(({ key, alarm }) => [key, { ...alarm, began: before.get(key)?.began ?? began }]),
       )
-      for (const [key, { code, subject }] of on)
-        if (!before.has(key)) log.warn({ alarm: code, subject, remedy: remedyOf(code)?.en }, 'an alarm is on')
-      for (const [key, { code, subject }] of before)
-        if (!on.has(key)) log.info({ alarm: code, subject }, 'an alarm is over')
+      for (const [key, alarm] of on) {
+        if (before.has(key)) continue
+        log.warn({ alarm: alarm.code, subject: alarm.subject, remedy: remedyOf(alarm.code)?.en }, 'an alarm is on')
+        tell(alarm, true)
+      }
+      for (const [key, alarm] of before) {
+        if (on.has(key)) continue
+        log.info({ alarm: alarm.code, subject: alarm.subject }, 'an alarm is over')
+        tell(alarm, false)
+      }
     },
     on: () => [...on.values()],
   }

@@ -6,26 +6,42 @@ import type { Alarm, GatewayKeys, Registry, TrustSnapshot } from '../identity/id
 import type { Issuer } from '../log/log.ts'
 import type { Lane } from '../protocol/protocol.ts'
 import {
+  type ActSearch,
   type AttemptRow,
   type BackupAge,
   type Database,
   type Disk,
+  forgetPassed,
+  lastErasure,
   type MessageRow,
+  type Pause,
+  pauses,
   type Search,
   searchMessages,
   type Vault,
   type Wakes,
 } from '../record/record.ts'
+import { actPage, type ActPage, type PendingAct, pendingOf } from './act-pages.ts'
 import { attemptsAt } from './attempts.ts'
+import { countDead, type DeadLetters } from './dead-letters.ts'
+import { type Events, openEvents } from './events.ts'
 import { type Figures, openFigures } from './figures.ts'
 import { createHealth, type Health } from './health.ts'
-import { type Acts, openActs } from './perform.ts'
+import { openOverview, type Overview } from './overview.ts'
+import { lapsePauses } from './pauses.ts'
+import { type Acts, openActs, PENDING_MS } from './perform.ts'
 import { eraseDue } from './retention.ts'
 import { type Alarms, openAlarms } from './watching.ts'
 
+export type { ActEntry, ActPage, PendingAct } from './act-pages.ts'
+export { type ActName, acts } from './acts.ts'
 export { AGENCY_ALARMS } from './alarms.ts'
+export type { DeadLetters } from './dead-letters.ts'
+export { type OperationsEvent } from './events.ts'
 export type { Health } from './health.ts'
+export type { AgencyOverview, Overview } from './overview.ts'
 export type { Decision } from './perform.ts'
+export { type ReasonCode, reasons } from './reasons.ts'
 export { remedyOf } from './remedies.ts'
 export { dueUntil, eraseDue, LARGEST_TURN } from './retention.ts'
 
@@ -56,45 +72,89 @@ type Needs = {
   readonly enqueue: (lane: Lane) => void
 }
 
-/** What operators see, and what they do (protocol section 11). */
+/** What operators see, and what they do (protocol section 11). Nothing of it is of what a message says. */
 export type Operations = AsyncDisposable & {
   readonly health: Health
   readonly figures: Figures
   readonly alarms: Pick<Alarms, 'on' | 'standing'>
-  readonly acts: Acts
+  readonly acts: Acts & {
+    /** Acts, newest first: all, or those about an agency, a message, a case; or of one name, as the notes from shift to shift. */
+    page(search: ActSearch): Promise<ActPage>
+  }
+  /** How things stand, at most a second old, at a cost that does not grow with the record. */
+  overview(): Promise<Overview>
+  /** What waits for a second operator. */
+  pending(): Promise<readonly PendingAct[]>
+  /** Deliveries that operators hold; of one agency where it is named. */
+  pauses(agency?: string): Promise<readonly Pause[]>
+  /** What `retry-all` would put back. */
+  deadLettersOf(agency: string): Promise<DeadLetters>
   /** Messages' metadata, newest first. */
   search(search: Search): Promise<readonly MessageRow[]>
   find(from: string, id: string): Promise<MessageRow | undefined>
+  /** The newest messages of a case, oldest first, and when its contents were erased. */
+  caseOf(caseId: string): Promise<{ readonly messages: readonly MessageRow[]; readonly erasedAt: Date | undefined }>
   /** Every attempt to deliver a message, and its receipts. */
   historyOf(
     message: MessageRow,
   ): Promise<{ readonly attempts: readonly AttemptRow[]; readonly receipts: readonly string[] }>
+  readonly events: Pick<Events, 'listen'>
 }
 
-/** Retention is counted in days. */
+/** What a clock alone brings about: a pause that lapses. */
+const LOOK_MS = 5_000
+/** Retention is counted in days, and so is what is kept for a month. */
 const RETENTION_MS = 60_000
+/** Notes from shift to shift are read by those who come next. */
+const NOTES_MS = 30 * 24 * 3_600_000
+/** As the largest answer to an agency. */
+const LARGEST_CASE = 1_000
 
 /**
  * Opens the operators' part, and begins to watch for alarms.
  * @throws ConfigurationFault where alarms cannot be told as the configuration asks
  */
 export async function openOperations(needs: Needs): Promise<Operations> {
-  const { database, queue, stopping, log, lookup } = needs
+  const { database, queue, stopping, now, log, lookup } = needs
+  const opened = new AsyncDisposableStack()
+  const events = opened.use(openEvents({ database, log }))
   const health = createHealth(database, queue, stopping)
-  const alarms = await openAlarms({ ...needs, health })
-  const stopErasing = every(
-    RETENTION_MS,
-    (stop) => eraseDue(needs, stop),
-    (error) => log.error({ err: error }, 'contents whose retention is over could not be erased; it is tried again'),
+  const alarms = opened.use(await openAlarms({ ...needs, health, tell: events.tellAlarm }))
+  const tidy = async (stop: AbortSignal): Promise<void> => {
+    await eraseDue(needs, stop)
+    const at = now().getTime()
+    await forgetPassed(database, { asked: new Date(at - PENDING_MS), notes: new Date(at - NOTES_MS) })
+  }
+  const stopLapsing = every(
+    LOOK_MS,
+    () => lapsePauses(needs),
+    (error) => log.error({ err: error }, 'pauses could not be looked at'),
   )
+  opened.defer(stopLapsing)
+  const stopErasing = every(RETENTION_MS, tidy, (error) =>
+    log.error({ err: error }, 'contents whose retention is over could not be erased; it is tried again'),
+  )
+  opened.defer(stopErasing)
   return {
     health,
     alarms,
     figures: openFigures({ ...needs, alarms }),
-    acts: openActs(needs),
+    acts: { ...openActs(needs), page: (search) => actPage(needs, search) },
+    overview: openOverview({ ...needs, health, alarms: alarms.on }),
+    pending: () => pendingOf(needs),
+    pauses: (agency) => pauses(database, agency),
+    deadLettersOf: (agency) => countDead(needs, agency),
     search: (search) => searchMessages(database, search),
     find: (from, id) => lookup.message(from, id),
+    async caseOf(caseId) {
+      const [messages, erasedAt] = await Promise.all([
+        searchMessages(database, { caseId, limit: LARGEST_CASE }),
+        lastErasure(database, caseId),
+      ])
+      return { messages: messages.toReversed(), erasedAt }
+    },
     historyOf: (message) => attemptsAt(database, message),
-    [Symbol.asyncDispose]: async () => void (await Promise.all([alarms[Symbol.asyncDispose](), stopErasing()])),
+    events,
+    [Symbol.asyncDispose]: () => opened.disposeAsync(),
   }
 }

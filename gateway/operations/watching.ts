@@ -36,6 +36,8 @@ export type Watching = {
   readonly health: Health
   /** Alarms of what was read again and could not be taken. */
   readonly refused: () => readonly Alarm[]
+  /** Hears of each alarm that begins or ends. */
+  readonly tell?: (alarm: Alarm, on: boolean) => void
   /** The record's time. */
   readonly now: () => Date
   /** This machine's. */

@@ -49,4 +49,7 @@ export type Agency = {
   readonly contact?: { readonly email?: string; readonly phone?: string; readonly outOfHours?: string }
 }
 
-export type Operator = { readonly id: string; readonly name: string }
+export type Operator = { readonly id: string; readonly name: string; readonly role: OperatorRole }
+
+/** What an operator may do (protocol section 11); each may do what those before it may. */
+export type OperatorRole = 'watch' | 'act' | 'manage'

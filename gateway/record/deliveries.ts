@@ -9,8 +9,8 @@ export type Due = Addressed &
   Pick<MessageRow, 'due_at' | 'respond_by'> & { readonly deadline: Date | null; readonly spent: number }
 
 /**
- * Takes deliveries of one lane that are due, oldest first, and locks them until the transaction ends. Another worker, or the
- * same job run a second time, passes them over.
+ * Takes deliveries of one lane that are due, oldest first, and locks them until the transaction ends; none while an operator has
+ * paused the agency. Another worker, or the same job run a second time, passes them over.
  */
 export async function lockDue(
   tx: Queryable,
@@ -24,7 +24,7 @@ export async function lockDue(
       from delivery d join message m on m.no = d.message_no
       where d.recipient = $1 and d.priority = $2 and d.state = 'accepted' and d.due_at <= $3
         and ${isFree('$3', '$5')}
-        and d.message_no <> all($6::bigint[])
+        and d.message_no <> all($6::bigint[]) and not ${isPaused('$1')}
       order by d.due_at, d.message_no limit $4 for update of d skip locked`,
     values: [recipient, priority, now, limit, longestLease(now), list(busy)],
   })
@@ -49,6 +49,9 @@ const longestLease = (now: Date): Date => new Date(now.getTime() + LONGEST_LEASE
 /** SQL: the delivery `d` is leased to nobody. @param now, longest places of the time now and of `longestLease` */
 const isFree = (now: string, longest: string): string =>
   `(d.lease_until is null or d.lease_until < ${now} or d.lease_until > ${longest})`
+
+/** SQL: an operator holds deliveries to the agency. */
+const isPaused = (agency: string): string => `exists (select from pause where pause.agency = ${agency})`
 
 /**
  * Moves locked deliveries to `consigned` and appends their ContentConsignment receipts to the log: each one's place there is where
@@ -204,7 +207,7 @@ export async function overdueLanes(
     name: 'overdue-lanes',
     text: `
       select recipient, priority::int from unnest($1::text[]) as recipient, generate_series(0, 2) as priority
-      where exists (
+      where not ${isPaused('recipient.recipient')} and exists (
         select from delivery d where d.recipient = recipient.recipient and d.priority = priority.priority
           and d.state = 'accepted' and d.due_at < $2
           and ${isFree('$3', '$4')})`,

@@ -60,6 +60,14 @@ async function eraseContents(tx: Queryable, caseId: string): Promise<number> {
   return rowCount ?? 0
 }
 
+/** When the contents of a case were last erased. */
+export async function lastErasure(database: Queryable, caseId: string): Promise<Date | undefined> {
+  const { rows } = await database.query<{ at: Date | null }>('select max(at) as at from erasure where case_id = $1', [
+    caseId,
+  ])
+  return rows[0]?.at ?? undefined
+}
+
 /** A case that may be erased because it was closed long ago: how many of its messages have contents, and since when. */
 export type DueCase = {
   readonly caseId: string

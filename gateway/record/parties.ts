@@ -102,12 +102,14 @@ export async function hold(tx: Queryable, agencies: readonly string[], now: Date
 }
 
 /**
- * Lets deliveries go on: the horizon of what waited is longer by the time that it was held, which is remembered.
+ * Lets deliveries go on, unless an operator holds them: the horizon of what waited is longer by the time that it was held, which is
+ * remembered.
  * @returns the agencies that were held
  */
 export async function release(tx: Queryable, agencies: readonly string[], now: Date): Promise<readonly string[]> {
   const { rows } = await tx.query<{ agency: string }>(
-    `with released as (delete from hold where agency = any($1) returning agency, since),
+    `with released as (delete from hold where agency = any($1) and not exists (select from pause where pause.agency = hold.agency)
+        returning agency, since),
       remembered as (
         insert into held (agency, since, until) select agency, since, $2 from released on conflict do nothing),
       extended as (

@@ -19,7 +19,19 @@ export {
   takeNotices,
 } from './alarms.ts'
 export { acknowledgeMessages, type NewAcknowledgement } from './acknowledgements.ts'
-export { type ActSubject, askForTwo, endPending, recordAct } from './acts.ts'
+export {
+  type ActRow,
+  type ActSearch,
+  type ActSubject,
+  askForTwo,
+  endPending,
+  forgetPassed,
+  pendingActs,
+  recordAct,
+  searchActs,
+  takeBulkTurn,
+} from './acts.ts'
+export { noteCall } from './agency-calls.ts'
 export { takeBytes } from './daily-bytes.ts'
 export { type Disk, type DiskState, watchDisk } from './disk.ts'
 export {
@@ -42,7 +54,7 @@ export { type Backlog, backlog, waitingForOthers } from './backlog.ts'
 export { connecting } from './connection.ts'
 export { raiseCrlMarks, readCrlMarks } from './crl-marks.ts'
 export { type Database, isOutage, openDatabase, type Queryable, transaction } from './database.ts'
-export { discard, lockDead, resume } from './dead-letters.ts'
+export { discard, lockDead, pressingDead, resume } from './dead-letters.ts'
 export {
   conclude,
   type Conclusion,
@@ -61,6 +73,7 @@ export {
   dueCases,
   eraseCase,
   ERASED,
+  lastErasure,
   lockCase,
   takeRetention,
 } from './erasures.ts'
@@ -85,6 +98,8 @@ export {
   searchMessages,
   tookPart,
 } from './messages.ts'
+export { deadLettersOf, lastCalls, type OpenAt, openDeliveries } from './open-deliveries.ts'
+export { alonePauses, endPause, lockLapsed, type Pause, pause, pauses } from './pauses.ts'
 export { NewerSchemaFault } from './migrate.ts'
 export { shownCertificates } from './own-certificates.ts'
 export {
@@ -105,7 +120,8 @@ export { openBytes, sealBytes, SealFault } from './sealing.ts'
 export { repeatErasure, type SignedErasure, signedErasures } from './signed-erasures.ts'
 export { type Silence, silences } from './silences.ts'
 export { type Trouble, troubles } from './troubles.ts'
-export { type Held, heldSince, lookLater, tellUnread, type Unread, unreadMessages } from './unread.ts'
+export { type Held, heldSince, lockUnread, lookLater, tellUnread, type Unread, unreadMessages } from './unread.ts'
+export { type ToldLeaf, toldLeaves } from './told-leaves.ts'
 export type { Vault } from './vault.ts'
 export type { Wakes } from './wakes.ts'
 

@@ -20,9 +20,21 @@ create table act (
   sender text,
   message_id uuid,
   case_id uuid,
+  reason_code text,
+  rang_at timestamp with time zone,
   constraint act_pkey PRIMARY KEY (id)
 );
+CREATE INDEX act_handover ON public.act USING btree (at) WHERE ((act = 'handover'::text) AND (sealed_reason IS NOT NULL));
+CREATE INDEX act_of_agency ON public.act USING btree (agency, leaf_index) WHERE (agency IS NOT NULL);
+CREATE INDEX act_of_case ON public.act USING btree (case_id, leaf_index) WHERE (case_id IS NOT NULL);
 CREATE INDEX act_with_reason ON public.act USING btree (case_id) WHERE ((case_id IS NOT NULL) AND (sealed_reason IS NOT NULL));
+CREATE UNIQUE INDEX act_in_log ON public.act USING btree (leaf_index);
+
+create table agency_call (
+  agency text not null,
+  at timestamp with time zone not null,
+  constraint agency_call_pkey PRIMARY KEY (agency)
+);
 
 create table alarm (
   id uuid not null,
@@ -106,6 +118,12 @@ create table awaited_answer (
 CREATE INDEX awaited_answer_due ON public.awaited_answer USING btree (respond_by, message_no) WHERE (told_at IS NULL);
 CREATE INDEX awaited_answer_overdue ON public.awaited_answer USING btree (told_at, recipient) WHERE (told_at IS NOT NULL);
 
+create table bulk_turn (
+  agency text not null,
+  next_at timestamp with time zone not null,
+  constraint bulk_turn_pkey PRIMARY KEY (agency)
+);
+
 create table case_key (
   case_id uuid not null,
   wrapped bytea not null,
@@ -170,10 +188,11 @@ create table delivery (
   constraint delivery_state_check CHECK ((state = ANY (ARRAY['accepted'::text, 'consigned'::text, 'handed-over'::text, 'refused'::text, 'dead-lettered'::text, 'discarded'::text])))
 ) with (autovacuum_vacuum_scale_factor=0.05, autovacuum_vacuum_cost_delay=1);
 CREATE INDEX delivery_arrived ON public.delivery USING btree (recipient, consigned_leaf) WHERE (state = 'consigned'::text);
-CREATE INDEX delivery_dead ON public.delivery USING btree (message_no) WHERE (state = 'dead-lettered'::text);
+CREATE INDEX delivery_dead_at ON public.delivery USING btree (recipient, priority, message_no) WHERE (state = 'dead-lettered'::text);
 CREATE INDEX delivery_due ON public.delivery USING btree (recipient, priority, due_at, message_no) WHERE (state = 'accepted'::text);
 CREATE INDEX delivery_expired ON public.delivery USING btree (recipient, expired_at) WHERE ((state = 'consigned'::text) AND (expired_at IS NOT NULL));
-CREATE INDEX delivery_in_inbox ON public.delivery USING btree (recipient, priority, consigned_leaf) WHERE (state = 'consigned'::text);
+CREATE INDEX delivery_in_inbox ON public.delivery USING btree (recipient, priority, consigned_leaf) INCLUDE (message_no) WHERE (state = 'consigned'::text);
+CREATE INDEX delivery_in_state ON public.delivery USING btree (state COLLATE "C", message_no);
 CREATE INDEX delivery_unread ON public.delivery USING btree (unread_at, message_no) WHERE ((state = 'consigned'::text) AND (unread_at IS NOT NULL));
 
 create table erasure (
@@ -239,6 +258,7 @@ create table leaf (
 );
 CREATE INDEX leaf_of_feed ON public.leaf USING btree (feed, index) WHERE (feed IS NOT NULL);
 CREATE INDEX leaf_of_message ON public.leaf USING btree (message_no, index) WHERE (message_no IS NOT NULL);
+CREATE INDEX leaf_to_tell ON public.leaf USING btree (index) WHERE ((typ = 'operator-act+jws'::text) OR (event = ANY (ARRAY['ContentConsignmentFailure'::text, 'DeliveryResumed'::text, 'MessageDiscarded'::text, 'ResponseOverdue'::text, 'AcceptanceRejectionExpiry'::text])));
 
 create table leaf_in_feed (
   agency text not null,
@@ -279,6 +299,10 @@ create table message (
 );
 CREATE INDEX message_closing ON public.message USING btree (accepted_at, no) WHERE ((type = 'case-closure'::text) AND (sealed IS NOT NULL));
 CREATE INDEX message_of_case ON public.message USING btree (case_id, no);
+CREATE INDEX message_of_priority ON public.message USING btree (priority, no);
+CREATE INDEX message_of_recipient ON public.message USING btree (recipient COLLATE "C", no);
+CREATE INDEX message_of_sender ON public.message USING btree (sender COLLATE "C", no);
+CREATE INDEX message_of_type ON public.message USING btree (type COLLATE "C", no);
 
 create table message_attachment (
   message_no bigint not null,
@@ -302,6 +326,15 @@ create table party_entry (
   constraint party_entry_pkey PRIMARY KEY (party)
 );
 
+create table pause (
+  agency text not null,
+  operator text not null,
+  since timestamp with time zone not null,
+  joined_by text,
+  joined_at timestamp with time zone,
+  constraint pause_pkey PRIMARY KEY (agency)
+);
+
 create table pending_act (
   act text not null,
   subject text not null,
@@ -309,6 +342,7 @@ create table pending_act (
   at timestamp with time zone not null,
   constraint pending_act_pkey PRIMARY KEY (act, subject)
 );
+CREATE INDEX pending_act_at ON public.pending_act USING btree (at);
 
 create table pinned_certificate (
   thumbprint text not null,

@@ -1,3 +1,4 @@
+import { unanswered } from '../protocol/protocol.ts'
 import { list } from './arrays.ts'
 import { tell, type Told } from './awaited-answers.ts'
 import type { Queryable } from './database.ts'
@@ -41,6 +42,15 @@ export async function lookLater(
  */
 export async function tellUnread(database: Queryable, told: readonly Told[], now: Date): Promise<ReadonlySet<number>> {
   return await tell(database, 'tell_unread', told, now)
+}
+
+/** Whether nobody has acknowledged, or given up, a message; it stays so until the transaction ends. */
+export async function lockUnread(tx: Queryable, messageNo: number): Promise<boolean> {
+  const { rowCount } = await tx.query('select from delivery where message_no = $1 and state = any($2) for update', [
+    messageNo,
+    unanswered,
+  ])
+  return rowCount === 1
 }
 
 /** A time in which deliveries to an agency were held; without `until` they still are. */

@@ -30,6 +30,8 @@ export type Vault = {
   openAttachmentKey(message: MessageName, digest: Buffer, shared: Buffer, wrappedCaseKey: Buffer): Buffer
   /** Seals an operator's words under the data key itself. */
   sealWords(words: string, actId: string): Buffer
+  /** Opens them again. @throws SealFault where they were not sealed so */
+  openWords(sealed: Buffer, actId: string): string
   /** Does work that seals something new and writes it; anew where another data key has become current in between. */
   readonly sealing: Ring['sealing']
 }
@@ -97,6 +99,7 @@ export function openVault(ring: Ring): Vault {
     openAttachmentKey: ({ sender, id, case_id }, digest, shared, wrappedCaseKey) =>
       openBytes(unwrap(case_id, wrappedCaseKey).key, shared, sharedPlace(sender, id, digest)),
     sealWords: (words, actId) => ring.seal(Buffer.from(words), wordsPlace(actId)),
+    openWords: (sealed, actId) => ring.open(sealed, wordsPlace(actId)).toString(),
     sealing: ring.sealing,
   }
 }

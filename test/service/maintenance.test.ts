@@ -16,8 +16,8 @@ import { filesWith, remember } from '../support/traces.ts'
 
 const RYS = 'fr-rys'
 const CTAC = 'gb-ctac'
-const duty = { operator: { id: 'duty', name: 'Duty' }, reason: 'Asked for by the family' }
-const manager = { operator: { id: 'manager', name: 'Manager' }, reason: 'Asked for by the court' }
+const duty = { operator: { id: 'duty', name: 'Duty', role: 'act' as const }, reason: 'Asked for by the family' }
+const manager = { operator: { id: 'manager', name: 'Manager', role: 'act' as const }, reason: 'Asked for by the court' }
 const PATIENCE_MS = 20_000
 
 let pki: DevelopmentPki

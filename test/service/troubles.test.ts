@@ -26,7 +26,8 @@ describe('what is in trouble at an agency', () => {
     await parts.database.query(`update delivery set state = 'dead-lettered'`)
     expect(await look(parts)).toEqual([{ code: 'dead-letter', agency: KENT }])
     const acts = openActs({ ...parts, enqueue: () => undefined })
-    if (message) await acts.onMessage('retry', message, { operator: { id: 'duty', name: 'Duty' }, reason: 'Mended' })
+    if (message)
+      await acts.onMessage('retry', message, { operator: { id: 'duty', name: 'Duty', role: 'act' }, reason: 'Mended' })
     expect(await look(parts)).toEqual([])
   })
 
@@ -103,9 +104,12 @@ test('an operator acknowledges an alarm once, with a reason: a leaf of the log',
   const [alarm] = await standingAlarms(parts.database)
   if (alarm === undefined) throw new Error('an alarm is on')
   const acts = openActs({ ...parts, enqueue: () => undefined })
-  const decide = (id: string) => ({ operator: { id, name: id }, reason: 'Kent mends its firewall' })
+  const decide = (id: string) => ({
+    operator: { id, name: id, role: 'act' as const },
+    reason: 'Kent mends its firewall',
+  })
   expect(await acts.onAlarm('acknowledge', alarm, decide('duty'))).toEqual({ pending: false, changed: 1 })
-  expect(await acts.onAlarm('acknowledge', alarm, decide('manager'))).toEqual({ pending: false, changed: 0 })
+  expect(await acts.onAlarm('acknowledge', alarm, decide('manager'))).toMatchObject({ pending: false, changed: 0 })
   expect(await standingAlarms(parts.database)).toMatchObject([{ acknowledgedBy: 'duty' }])
   const { rows } = await parts.database.query<{ jws: Buffer }>(`select jws from leaf where typ = 'operator-act+jws'`)
   expect(rows.map(({ jws }) => payloadOf(jws.toString('latin1')))).toMatchObject([

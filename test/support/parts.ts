@@ -41,6 +41,8 @@ export type TestParts = OpenRecord &
     readonly registry: () => Registry
     readonly pathway: Pathway
     readonly now: () => Date
+    /** Never aborted. */
+    readonly stopping: AbortSignal
     readonly attachments: Attachments
     /** The lanes that a worker was called to. */
     readonly called: Lane[]
@@ -103,6 +105,7 @@ export async function openParts(
     ...record,
     ...evidence,
     ...exchange,
+    stopping: never,
     attachments,
     called,
     openWorker,

@@ -18,6 +18,7 @@ export const statuses = {
   'pathway-violation': 409,
   'attachment-missing': 409,
   'already-acknowledged': 409,
+  'not-unread': 409,
   'digest-mismatch': 409,
   'not-a-dead-letter': 409,
   'case-not-settled': 409,

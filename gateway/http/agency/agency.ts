@@ -6,6 +6,7 @@ import { caseRoutes } from './cases.ts'
 import { countCalls } from './counting.ts'
 import { directoryRoutes } from './directory.ts'
 import { inboxRoutes } from './inbox.ts'
+import { noteCalls } from './last-seen.ts'
 import { messageRoutes } from './messages.ts'
 import { problemRoutes } from '../public/problems.ts'
 import { receiptRoutes } from './receipts.ts'
@@ -28,6 +29,7 @@ export function addAgencyRoutes(server: Server, parts: Serving): void {
     }
   })
   countCalls(server, parts)
+  noteCalls(server, parts)
   messageRoutes(server, parts)
   inboxRoutes(server, parts)
   attachmentRoutes(server, parts)

@@ -1,25 +1,34 @@
 import type { FastifyRequest } from 'fastify'
 import { Type } from 'typebox'
-import type { Decision } from '../../operations/operations.ts'
+import { type ActName, acts, type Decision, type ReasonCode, reasons } from '../../operations/operations.ts'
 import { operatorOf } from '../caller.ts'
 
-/** What every act is asked for with. */
-export const reasoned = Type.Object(
-  {
-    reason: Type.String({
-      minLength: 1,
-      maxLength: 500,
-      pattern: String.raw`\S`,
-      description: 'Why; it is kept sealed',
-    }),
-  },
-  { additionalProperties: false },
-)
+/** Why: words, which are kept sealed. */
+export const words = (maxLength: number) =>
+  Type.String({ minLength: 1, maxLength, pattern: String.raw`\S`, description: 'Why; it is kept sealed' })
+
+/** What an act is asked for with: words, and a code of its list. */
+export const reasoned = (name: ActName) =>
+  Type.Object(
+    {
+      reason: words(500),
+      code: Type.Optional(
+        Type.Unsafe<ReasonCode>({ type: 'string', enum: acts[name].reasons, description: describeReasons(name) }),
+      ),
+    },
+    { additionalProperties: false },
+  )
+
+const describeReasons = (name: ActName): string =>
+  acts[name].reasons.map((code) => `${code}: ${reasons[code].en}`).join('. ')
 
 /** The answer to the first operator of an act of two. */
 export const pendingAct = Type.Object({ pending: Type.Literal(true) })
 
+type Asked = { readonly body: { readonly reason: string; readonly code?: ReasonCode } }
+
 /** Who acts, and why. */
-export function decisionOf(request: FastifyRequest & { readonly body: { readonly reason: string } }): Decision {
-  return { operator: operatorOf(request), reason: request.body.reason }
+export function decisionOf(request: FastifyRequest & Asked): Decision {
+  const { reason, code } = request.body
+  return { operator: operatorOf(request), reason, code }
 }

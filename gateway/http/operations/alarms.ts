@@ -37,7 +37,7 @@ export function alarmRoutes(server: Server, { operations }: Operating): void {
       schema: {
         summary: 'Say that you see to an alarm: it is not told every hour any more',
         params: Type.Object({ id: uuid('Id of the alarm') }),
-        body: reasoned,
+        body: reasoned('acknowledge'),
         response: { 200: Type.Object({ id: Type.String(), acknowledgedBy: Type.String() }) },
       },
     },

@@ -1,7 +1,8 @@
 import { Type } from 'typebox'
 import type { Operations } from '../../operations/operations.ts'
-import { Problem } from '../../protocol/protocol.ts'
+import { parseTime, Problem } from '../../protocol/protocol.ts'
 import type { MessageRow, Search } from '../../record/record.ts'
+import { operatorOf } from '../caller.ts'
 import { OPERATORS } from '../cursor.ts'
 import { agencyId, cursor, jws, limit, name, priority, query, state, time, uuid } from '../forms.ts'
 import { describe, metadata } from '../message-form.ts'
@@ -85,7 +86,7 @@ export function deadLetterRoutes(server: Server, { operations, registry, now, cu
       schema: {
         summary: 'Put a dead letter back',
         params,
-        body: reasoned,
+        body: reasoned('retry'),
         response: { 200: Type.Object({ messageId: Type.String(), state: Type.Literal('accepted') }) },
       },
     },
@@ -103,7 +104,7 @@ export function deadLetterRoutes(server: Server, { operations, registry, now, cu
       schema: {
         summary: 'Give a dead letter up; done when an operator of another id asks for the same within a day',
         params,
-        body: reasoned,
+        body: reasoned('discard'),
         response: {
           200: Type.Object({ messageId: Type.String(), state: Type.Literal('discarded') }),
           202: pendingAct,
@@ -119,23 +120,87 @@ export function deadLetterRoutes(server: Server, { operations, registry, now, cu
   )
 
   server.post(
+    '/api/messages/:from/:id/telephoned',
+    {
+      config: { access: 'operator' },
+      schema: {
+        summary: 'Say that you have telephoned the recipient about a message that it has not acknowledged',
+        params,
+        body: Type.Object(
+          { ...reasoned('telephoned').properties, at: Type.Optional(Type.String({ description: 'When; now' })) },
+          { additionalProperties: false },
+        ),
+        response: { 200: Type.Object({ messageId: Type.String(), state }) },
+      },
+    },
+    async (request) => {
+      const message = await find(operations, request.params)
+      const rangAt = readTime(request.body.at, { from: message.accepted_at, to: now() })
+      await operations.acts.onMessage('telephoned', message, { ...decisionOf(request), rangAt })
+      return { messageId: message.id, state: message.state }
+    },
+  )
+
+  server.post(
     '/api/dead-letters/retry',
     {
       config: { access: 'operator' },
       schema: {
-        summary: 'Put all of an agency’s dead letters back',
-        body: Type.Object({ agency: agencyId('Recipient'), ...reasoned.properties }, { additionalProperties: false }),
-        response: { 200: Type.Object({ retried: Type.Integer() }) },
+        summary: 'Put all of an agency’s dead letters back, 20 a second; or count them',
+        body: Type.Object(
+          {
+            agency: agencyId('Recipient'),
+            ...Type.Partial(reasoned('retry-all')).properties,
+            dryRun: Type.Optional(Type.Boolean({ description: 'Change nothing: say what would be put back' })),
+          },
+          { additionalProperties: false },
+        ),
+        response: { 200: Type.Union([dryRun, Type.Object(retried)]) },
       },
     },
     async (request) => {
-      const { agency } = request.body
-      const done = await operations.acts.onAgency('retry-all', agency, decisionOf(request))
-      const retried = done.pending ? 0 : done.changed
-      if (retried === 0 && !registry().agencies.has(agency)) throw new Problem('not-found')
-      return { retried }
+      const { agency, reason, code, dryRun: isDry } = request.body
+      const isKnown = registry().agencies.has(agency)
+      if (isDry === true) {
+        const { count, priorities } = await operations.deadLettersOf(agency)
+        if (count === 0 && !isKnown) throw new Problem('not-found')
+        return { dryRun: true as const, count, priorities: priorities.map((one) => ({ ...one })) }
+      }
+      if (reason === undefined) throw new Problem('invalid-request')
+      const decision = { operator: operatorOf(request), reason, code }
+      const done = await operations.acts.onAgency('retry-all', agency, decision)
+      const { changed = 0, stopped } = done.pending ? {} : done
+      if (changed === 0 && stopped === undefined && !isKnown) throw new Problem('not-found')
+      if (stopped === undefined) return { retried: changed }
+      return { retried: changed, left: (await operations.deadLettersOf(agency)).count, stopped }
     },
   )
+}
+
+const dryRun = Type.Object({
+  dryRun: Type.Literal(true),
+  count: Type.Integer(),
+  priorities: Type.Array(
+    Type.Object({ priority, count: Type.Integer(), oldestSeconds: Type.Integer({ description: 'Since acceptance' }) }),
+  ),
+})
+const retried = {
+  retried: Type.Integer(),
+  left: Type.Optional(
+    Type.Integer({ description: 'Where something stopped it: how many dead letters there still are' }),
+  ),
+  stopped: Type.Optional(Type.Union([Type.Literal('paused'), Type.Literal('stopping')])),
+}
+
+/** A clock on a wall has minutes alone, and is another one. */
+const WALL_CLOCK_MS = 60_000
+
+/** A time between two; nothing where none is given. @throws Problem `invalid-request` */
+function readTime(given: string | undefined, { from, to }: { from: Date; to: Date }): Date | undefined {
+  if (given === undefined) return undefined
+  const at = parseTime(given)?.getTime() ?? Number.NaN
+  if (at >= from.getTime() - WALL_CLOCK_MS && at <= to.getTime() + WALL_CLOCK_MS) return new Date(at)
+  throw new Problem('invalid-request')
 }
 
 async function find({ find }: Operations, { from, id }: { from: string; id: string }): Promise<MessageRow> {

@@ -1,10 +1,16 @@
+import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
 import type { FastifyRequest } from 'fastify'
 import { Problem } from '../../protocol/protocol.ts'
 import { identifyOperator } from '../caller.ts'
+import { actRoutes } from './acts.ts'
+import { agencyRoutes } from './agencies.ts'
 import { alarmRoutes } from './alarms.ts'
 import { caseRoutes } from './cases.ts'
+import { consoleRoutes } from '../console/console.ts'
 import { deadLetterRoutes } from './dead-letters.ts'
+import { eventRoutes } from './events.ts'
 import { healthRoutes } from './health.ts'
+import { overviewRoutes } from './overview.ts'
 import { problemRoutes } from '../public/problems.ts'
 import { schemaRoutes } from '../public/schemas.ts'
 import type { Server } from '../server.ts'
@@ -19,21 +25,31 @@ const LARGEST_ACT = 16 * 1024
  * What operators and their tools may ask (protocol section 11). Health, metrics, schemas and descriptions are public; `/api/`
  * is for operators, and nothing there shows what a message says.
  */
-export function addOperationsRoutes(server: Server, parts: Operating): void {
+export async function addOperationsRoutes(server: Server, parts: Operating): Promise<void> {
   server.addContentTypeParser('application/json', { parseAs: 'string', bodyLimit: LARGEST_ACT }, parseJsonBody)
   server.addHook('onRequest', async (request) => {
     const { url, config } = request.routeOptions
     // Where no route was found there is nothing to guard; but what is under `/api/`, however spelt, operators alone learn.
     if (url === undefined ? !pathOf(request.url).startsWith('/api/') : isPublic(config)) return
-    identifyOperator(parts, request)
-    if (request.method !== 'GET') requireSameOrigin(request)
+    const operator = identifyOperator(parts, request)
+    if (request.method === 'GET' || request.method === 'HEAD') return
+    requireSameOrigin(request)
+    if (operator.role === 'watch' && config.harmless !== true) throw new Problem('not-permitted')
   })
   healthRoutes(server, parts)
   schemaRoutes(server, parts, 'public')
   problemRoutes(server)
+  overviewRoutes(server, parts)
   deadLetterRoutes(server, parts)
+  agencyRoutes(server, parts)
+  actRoutes(server, parts)
+  eventRoutes(server, parts)
   caseRoutes(server, parts)
   alarmRoutes(server, parts)
+  // In a scope of its own: a form is nothing that the API reads, so no page of another site can ask for an act by one.
+  await server.register(
+    async (pages) => await consoleRoutes(pages.withTypeProvider<TypeBoxTypeProvider>() as Server, parts),
+  )
   server.get(
     '/openapi.json',
     { config: { access: 'public' }, schema: { summary: 'This description' } },

@@ -1,0 +1,91 @@
+import { promisify } from 'node:util'
+import { gzip } from 'node:zlib'
+import type { FastifyRequest } from 'fastify'
+import Negotiator from 'negotiator'
+import { Type } from 'typebox'
+import { AGENCY_ALARMS, type AgencyOverview, type Overview } from '../../operations/operations.ts'
+import { time } from '../forms.ts'
+import type { Operating } from '../serving.ts'
+import type { Server } from '../server.ts'
+import { known } from './known.ts'
+
+const compress = promisify(gzip)
+const takesGzip = (request: FastifyRequest): boolean =>
+  new Negotiator(request).encoding(['gzip', 'identity']) === 'gzip'
+
+/** How things stand, for a console (protocol section 11). It may be a second old. */
+export function overviewRoutes(server: Server, { operations }: Operating): void {
+  server.get(
+    '/api/overview',
+    {
+      config: { access: 'operator' },
+      schema: { summary: 'How things stand, at each agency and here', response: { 200: overview } },
+      // One agency after another says nearly the same: a tenth of it is left.
+      async onSend(request, reply, payload) {
+        reply.header('vary', 'Accept-Encoding')
+        if (typeof payload !== 'string' || reply.statusCode !== 200 || !takesGzip(request)) return payload
+        reply.header('content-encoding', 'gzip').removeHeader('content-length')
+        return await compress(payload)
+      },
+    },
+    async () => show(await operations.overview()),
+  )
+}
+
+const count = Type.Integer({ minimum: 0 })
+const reasons = Type.Array(Type.String(), { description: 'As of /health/ready' })
+const overview = Type.Object({
+  agencies: Type.Array(
+    Type.Object({
+      id: Type.String(),
+      status: Type.String({ description: '`active`, `suspended`, or `gone` from the registry file' }),
+      paused: Type.Boolean(),
+      waiting: Type.Object({ immediate: count, urgent: count, routine: count }),
+      oldestWaitingSeconds: Type.Optional(count),
+      inFlight: count,
+      retrying: count,
+      deadLetters: count,
+      unread: count,
+      overdue: count,
+      lastSeen: Type.Optional(time),
+      certificates: Type.Array(Type.Object({ use: Type.String(), daysLeft: Type.Integer() })),
+    }),
+  ),
+  queue: Type.Object({
+    state: Type.String({ description: '`working` or `failing`' }),
+    reasons,
+    depth: Type.Optional(count),
+    delayed: Type.Optional(count),
+    active: Type.Optional(count),
+  }),
+  record: Type.Object({
+    state: Type.String({ description: '`working` or `failing`' }),
+    reasons,
+    disk: Type.String({ description: 'Free space: `enough`, `low`, `full` or `unwatched`' }),
+  }),
+  log: Type.Object({ origin: Type.String(), size: count }),
+  alarms: Type.Array(Type.Object({ code: Type.String(), since: time, agency: Type.Optional(Type.String()) })),
+})
+
+function show({ agencies, queue, record, log, alarms }: Overview) {
+  const { waiting, delayed, active } = queue.depth ?? {}
+  return {
+    agencies: agencies.map(showAgency),
+    queue: known({ state: stateOf(queue.reasons), reasons: [...queue.reasons], depth: waiting, delayed, active }),
+    record: { state: stateOf(record.reasons), reasons: [...record.reasons], disk: record.disk },
+    log: { ...log },
+    alarms: alarms.map(({ code, subject, began }) =>
+      known({ code, since: began.toISOString(), agency: AGENCY_ALARMS.has(code) ? subject : undefined }),
+    ),
+  }
+}
+
+function showAgency({ lastSeen, waiting, certificates, ...agency }: AgencyOverview) {
+  return {
+    ...known({ ...agency, lastSeen: lastSeen?.toISOString() }),
+    waiting: { ...waiting },
+    certificates: certificates.map((one) => ({ ...one })),
+  }
+}
+
+const stateOf = (found: readonly string[]): string => (found.length === 0 ? 'working' : 'failing')
