@@ -142,7 +142,7 @@ async function open(config: Config, log: Log, opened: AsyncDisposableStack): Pro
   const exchange = openExchange({ ...base, attachments, pathway, checking, foresee, enqueue })
   if (config.roles.has('worker')) opened.use(await openDelivery({ ...base, pathway, ...exchange, queue }))
   const operations = opened.use(
-    openOperations({
+    await openOperations({
       ...base,
       attachments,
       lookup: exchange.lookup,

@@ -12,7 +12,7 @@ import {
   whole,
 } from './setting.ts'
 import { limits } from './limits.ts'
-import { databaseUrl, redisUrl, serverAddress, smtpUrl, storeUrl } from './setting-url.ts'
+import { databaseUrl, mailAddress, redisUrl, serverAddress, smtpUrl, storeUrl, webhookUrl } from './setting-url.ts'
 
 export { ConfigurationFault } from './setting.ts'
 
@@ -213,6 +213,30 @@ const table = {
     meaning: {
       en: 'Where notifications go out. Unset: they are logged.',
       fr: 'Serveur d’envoi des notifications. Absent : elles sont journalisées.',
+    },
+  },
+  alarmEmail: {
+    name: 'PASSERELLE_ALARM_EMAIL',
+    parse: mailAddress,
+    meaning: {
+      en: 'Whom alarms are mailed to, through PASSERELLE_SMTP_URL. Unset: nobody.',
+      fr: 'Destinataire des alarmes par courriel, par PASSERELLE_SMTP_URL. Absent : personne.',
+    },
+  },
+  alarmWebhook: {
+    name: 'PASSERELLE_ALARM_WEBHOOK',
+    parse: webhookUrl,
+    meaning: {
+      en: 'URL that alarms are posted to, signed. Unset: none.',
+      fr: 'URL à laquelle les alarmes sont envoyées par POST, signées. Absent : aucune.',
+    },
+  },
+  alarmWebhookSecretFile: {
+    name: 'PASSERELLE_ALARM_WEBHOOK_SECRET',
+    parse: path,
+    meaning: {
+      en: 'File with the secret that these are signed with: whsec_ and 24 to 64 bytes in base64; two lines while one takes the place of the other.',
+      fr: 'Fichier du secret qui les signe : whsec_ et 24 à 64 octets en base64 ; deux lignes le temps d’un remplacement.',
     },
   },
   roles: {

@@ -3,6 +3,9 @@ import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom
 /** What the gateway counts: labels are codes, priorities and agency ids, never a case, a message or a person. */
 export type Metrics = ReturnType<typeof createMetrics>
 
+/** From a push that is taken at once to a message that waits for three days. */
+const WAITING_SECONDS = [0.1, 0.5, 1, 5, 15, 60, 300, 900, 3_600, 14_400, 43_200, 86_400, 259_200]
+
 /**
  * Makes the metrics of one process (Prometheus text format, `/metrics`).
  * @param droppedLines how many lines the log could not write so far
@@ -18,6 +21,14 @@ export function createMetrics(droppedLines: () => number = () => 0) {
     new Counter({ name: `passerelle_${name}`, help, labelNames: [...labelNames], registers: [registry] })
   const gauge = <Label extends string>(name: string, help: string, labelNames: readonly Label[] = []): Gauge<Label> =>
     new Gauge({ name: `passerelle_${name}`, help, labelNames: [...labelNames], registers: [registry] })
+  const seconds = <Label extends string>(name: string, help: string, labelNames: readonly Label[]): Histogram<Label> =>
+    new Histogram({
+      name: `passerelle_${name}`,
+      help,
+      labelNames: [...labelNames],
+      buckets: WAITING_SECONDS,
+      registers: [registry],
+    })
   return {
     registry,
     accepted: counter('messages_accepted_total', 'Messages accepted', ['priority']),
@@ -55,8 +66,26 @@ export function createMetrics(droppedLines: () => number = () => 0) {
       'agency',
       'alarm',
     ]),
-    backlog: gauge('deliveries', 'Deliveries waiting or dead-lettered', ['state', 'priority']),
-    oldest: gauge('deliveries_oldest_seconds', 'Age of the oldest of these deliveries', ['state', 'priority']),
+    backlog: gauge('deliveries', 'Deliveries waiting or dead-lettered', ['state', 'agency', 'priority']),
+    oldest: gauge('deliveries_oldest_seconds', 'Age of the oldest of these deliveries', [
+      'state',
+      'agency',
+      'priority',
+    ]),
+    consigningSeconds: seconds('consigning_seconds', 'Time from accepting a message to consigning it', ['priority']),
+    handingOverSeconds: seconds('handing_over_seconds', 'Time from accepting a message to handing it over', [
+      'priority',
+    ]),
+    unaccounted: gauge('messages_unaccounted', 'Messages that were accepted and have no delivery: 0 in truth'),
+    crlDays: gauge('crl_days_left', 'Days until the revocation list in force of an authority ends', ['authority']),
+    logLeaves: gauge('log_leaves', 'Leaves of the evidence log'),
+    recordConnections: gauge('record_connections', 'Connections of this process to the record', ['state']),
+    queueCalls: gauge('queue_calls', 'Calls to lanes that the queue carries', ['state']),
+    clockOffset: gauge('clock_offset_seconds', 'How far this machine’s clock is ahead of the record’s'),
+    alarmNotices: counter('alarm_notices_total', 'Alarms told by e-mail and webhook, or tried in vain', [
+      'channel',
+      'outcome',
+    ]),
     requestSeconds: new Histogram({
       name: 'passerelle_request_seconds',
       help: 'Time to answer a request, the wait of a long poll included',

@@ -76,6 +76,22 @@ const LOOPBACK = /^(?:localhost|127\.0\.0\.1|\[::1\])(?::[0-9]{1,5})?$/
 /** A bucket as all stores take it, and folders of names that need no encoding. */
 const BUCKET = /^\/[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](?:\/[A-Za-z0-9_-]+)*\/?$/
 
+/** One that is posted to; in the clear only on this machine. Its path may be a secret, so no fault repeats it. */
+export const webhookUrl = url({
+  schemes: ['https', 'http'],
+  example: 'https://alarms.example.org/passerelle',
+  advice: 'without user or password; in the clear (http) only on this machine',
+  fits: ({ scheme, login, hosts }) =>
+    hosts.length === 1 &&
+    hosts.every((host) => isHost(host) && (scheme === 'https' || LOOPBACK.test(host))) &&
+    login === undefined,
+})
+
+export const mailAddress: Parse<string> = (text, name) => {
+  if (text.length <= 254 && MAIL_ADDRESS.test(text)) return text
+  throw new ConfigurationFault(`${name} must be one e-mail address`)
+}
+
 /** Judged here and whole: a driver would throw when it is used, quoting the password, or guess what was meant. */
 function url({ schemes, example, advice = ENCODED, fits }: Rule): Parse<string> {
   return (text, name) => {

@@ -14,7 +14,7 @@ import {
   type Vault,
   type Wakes,
 } from '../record/record.ts'
-import { type Acknowledging, type Lookup, openMessage, type Word } from '../exchange/exchange.ts'
+import { type Acknowledging, type Lookup, observeSince, openMessage, type Word } from '../exchange/exchange.ts'
 import { type Issuer, receiptContent } from '../log/log.ts'
 import type { Config, Log, Metrics } from '../base/base.ts'
 import { placeOf } from './places.ts'
@@ -54,7 +54,10 @@ export async function attempt(needs: Needs, push: Leased): Promise<void> {
   const now = needs.now()
   const conclusion = decide(needs, push, outcome, now)
   const told = tell(push, outcome, conclusion, { at, durationMs })
-  if (!(await acknowledgeAtOnce(needs, push, told, outcome, now))) await write(needs, push, told, conclusion, now)
+  if (!(await acknowledgeAtOnce(needs, push, told, outcome, now))) {
+    await write(needs, push, told, conclusion, now)
+    if (told.outcome === 'consigned') observeSince(needs.metrics.consigningSeconds, push.due, now)
+  }
   needs.metrics.attempts.inc({ outcome: told.outcome })
   if ('dueAt' in conclusion) needs.enqueue(push.lane, conclusion.dueAt)
   else await announce(needs, push, told, now)

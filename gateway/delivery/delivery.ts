@@ -16,6 +16,7 @@ import { startSilence } from './silence.ts'
 import { startSweep } from './sweep.ts'
 
 export { foresee, showDesks } from './foresee.ts'
+export { type Mail, type Mailer, openMailer } from './mailer.ts'
 export { type LaneQueue, openQueue } from './queue.ts'
 export { readRedisUrl } from './redis-address.ts'
 export { requireRedis } from './redis-fitness.ts'

@@ -1,4 +1,5 @@
 import type { Config, Log, Metrics } from '../base/base.ts'
+import { observeSince } from '../exchange/exchange.ts'
 import type { Registry } from '../identity/identity.ts'
 import { type Issuer, receiptContent, type ReceiptContent } from '../log/log.ts'
 import type { Agency, Catalogue, Lane } from '../protocol/protocol.ts'
@@ -60,7 +61,7 @@ export async function drain(needs: Needs, lane: Lane, stopping: AbortSignal): Pr
     if (agency?.status !== 'active') return
     const { decisions, full, now } = await takeBatch(needs, agency, lane)
     for (const push of leasedOf(lane, decisions)) needs.places.start(push)
-    announce(needs, lane, decisions)
+    announce(needs, lane, decisions, now)
     const next = nextDue(decisions, now)
     if (next !== undefined) needs.enqueue(lane, next)
     more = full
@@ -180,11 +181,12 @@ function ofKind<Kind extends Decision['kind']>(decisions: readonly Decision[], k
 }
 
 /** After the commit: wakes who waits, and tells an agency without a system that something waits, at most once a batch. */
-function announce({ metrics, wakes, tell }: Needs, lane: Lane, decisions: readonly Decision[]): void {
+function announce({ metrics, wakes, tell }: Needs, lane: Lane, decisions: readonly Decision[], now: Date): void {
   const consigned = ofKind(decisions, 'mailbox')
   const ended = [...consigned, ...ofKind(decisions, 'unroutable')]
   if (ended.length === 0) return
   metrics.consigned.inc(consigned.length)
+  for (const { due } of consigned) observeSince(metrics.consigningSeconds, due, now)
   wakes.wake([`inbox:${lane.recipient}`, ...new Set(ended.map(({ due }) => `receipts:${due.sender}`))])
   tell(lane, consigned)
 }

@@ -27,6 +27,7 @@ import {
   type Wakes,
 } from '../record/record.ts'
 import { AMPLE, createGroup, type Metrics, type Turns } from '../base/base.ts'
+import { observeSince } from './measure.ts'
 import { findReceived } from './read.ts'
 import { verifySigner } from './signer.ts'
 import type { Checking } from './checking/thread.ts'
@@ -137,6 +138,8 @@ export function openAcknowledging(needs: Needs): Acknowledging {
       const written = await group.add({ message: known, to, leaves, attempt })
       if (written === 'written') {
         needs.metrics.acknowledged.inc({ outcome: word.outcome })
+        if (known.consigned_leaf === null) observeSince(needs.metrics.consigningSeconds, known, now)
+        if (word.outcome === 'accepted') observeSince(needs.metrics.handingOverSeconds, known, now)
         needs.wakes.wake([`receipts:${message.sender}`])
         return { messageId: message.id, state: to, receipt: answer.jws }
       }

@@ -1,8 +1,13 @@
 import type { TLSSocket } from 'node:tls'
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import { type Caller, type Certificate, readPeerChain, type RegisteredAgency } from '../identity/identity.ts'
+import {
+  type Caller,
+  type Certificate,
+  readPeerChain,
+  type RegisteredAgency,
+  WARN_BEFORE_MS,
+} from '../identity/identity.ts'
 import { type CertificateUse, type Operator, Problem, rfc3339 } from '../protocol/protocol.ts'
-import { WARN_BEFORE_MS } from '../operations/operations.ts'
 import type { Recognising } from './serving.ts'
 import type { Standing } from './admission/connection.ts'
 

@@ -6,4 +6,4 @@ export { loadDataKeys, loadLogKeys, type LogKeys, readDataKeys } from './own-key
 export type { Caller, RegisteredAgency } from './party.ts'
 export { readPeerChain } from './peer-chain.ts'
 export { kinds, openRegistry, type Registry, RegistryFault } from './registry.ts'
-export { type Alarm, openTrust, TrustFault, type TrustSnapshot } from './trust.ts'
+export { type Alarm, openTrust, TrustFault, type TrustSnapshot, WARN_BEFORE_MS } from './trust.ts'

@@ -18,6 +18,8 @@ export type TrustSnapshot = {
   /** Since when a certificate is on the CRL in force of its issuer. */
   revokedAt(certificate: Certificate): Date | undefined
   alarms(at: Date): readonly Alarm[]
+  /** When the list in force of each authority ends. */
+  lists(): readonly { readonly authority: string; readonly nextUpdate: Date }[]
 }
 
 export type Alarm = { readonly code: string; readonly subject: string; readonly since?: Date }
@@ -194,6 +196,11 @@ function makeSnapshot(
       const revoking = [...inForce.values()].find(({ issuer }) => isOnList(certificate, issuer))
       return revoking && revokedSince(revoking.crl, certificate.serial)
     },
+    lists: () =>
+      files.certificates.flatMap((issuer) => {
+        const list = issuer.isAuthority ? inForce.get(issuerKey(issuer)) : undefined
+        return list ? [{ authority: issuer.subject, nextUpdate: list.crl.nextUpdate }] : []
+      }),
     alarms: (moment) => [
       ...(isStale() ? [{ code: 'trust-folder-unread', subject: 'PASSERELLE_TRUST' }] : []),
       ...findAlarms(files, inForce, moment, crlGraceMs),
@@ -221,18 +228,35 @@ function findAlarms(
       const phase = phaseOf(list.crl, at, crlGraceMs)
       return [
         ...(phase === 'current' ? [] : [{ code: `crl-${phase}`, subject, since: list.crl.nextUpdate }]),
+        ...(phase === 'current' && endsSoon(list.crl, at) ? [{ code: 'crl-expires', subject }] : []),
         ...(list.behind ? [{ code: 'crl-behind', subject, since: list.crl.thisUpdate }] : []),
         ...(list.wentBack ? [{ code: 'crl-number-went-back', subject }] : []),
       ]
     })
   const ofAuthorities = certificates
-    .filter(({ notAfter }) => notAfter < at)
-    .map(({ subject, notAfter }) => ({ code: 'authority-expired', subject, since: notAfter }))
+    .filter(({ notAfter }) => notAfter.getTime() - at.getTime() < WARN_BEFORE_MS)
+    .map(
+      ({ subject, notAfter }): Alarm =>
+        notAfter < at
+          ? { code: 'authority-expired', subject, since: notAfter }
+          : { code: 'authority-expires', subject },
+    )
   const ofFiles = ignored.map((name) => ({ code: 'trust-file-ignored', subject: name }))
   const ofAnchors = certificates.some(({ selfSigned }) => selfSigned)
     ? []
     : [{ code: 'no-trust-anchor', subject: '*.crt' }]
   return [...ofAnchors, ...ofCrls, ...ofAuthorities, ...ofFiles]
+}
+
+/** How long before a certificate ends its owner is told (protocol section 1). */
+export const WARN_BEFORE_MS = 30 * 24 * 3_600_000
+/** Authorities publish the next list well before the last tenth of the one in force; of one that counts for long, three days do. */
+const LIST_WARN_SHARE = 0.1
+const LIST_WARN_MS = 3 * 24 * 3_600_000
+
+function endsSoon({ thisUpdate, nextUpdate }: Crl, at: Date): boolean {
+  const warnBefore = Math.min(LIST_WARN_MS, LIST_WARN_SHARE * (nextUpdate.getTime() - thisUpdate.getTime()))
+  return nextUpdate.getTime() - at.getTime() < warnBefore
 }
 
 /** `grace`: past its nextUpdate and still counted; `lapsed`: no longer (section 1). */

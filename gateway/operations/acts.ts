@@ -1,12 +1,14 @@
 import { Problem, type ProblemCode, type ReceiptEvent } from '../protocol/protocol.ts'
 import type { ReasonCode } from './reasons.ts'
 import {
+  acknowledgeAlarm,
   type ActSubject,
   carryCase,
   discard,
   endPause,
   ERASED,
   eraseCase,
+  lockAlarm,
   lockCase,
   lockDead,
   lockParties,
@@ -17,15 +19,18 @@ import {
   pressingDead,
   type Queryable,
   resume,
+  type StandingAlarm,
   takeBulkTurn,
   type Vault,
 } from '../record/record.ts'
+import { AGENCY_ALARMS } from './alarms.ts'
 
 /** What an act may be about; `shift`: nothing but who comes next. */
 export type Subjects = {
   readonly message: MessageRow
   readonly agency: string
   readonly caseId: string
+  readonly alarm: Pick<StandingAlarm, 'id' | 'code' | 'subject'>
   readonly shift: undefined
 }
 
@@ -166,6 +171,16 @@ export const acts = {
     applies: always,
     does: () => Promise.resolve({ changed: 1 }),
   } satisfies Act<'shift'>,
+  acknowledge: {
+    about: 'alarm',
+    reasons: ['incident', 'maintenance', 'other'],
+    operators: 1,
+    ends: [],
+    applies: (tx, { id }) => lockAlarm(tx, id),
+    does: async (tx, alarm, { id, operator }) => ({
+      changed: Number(await acknowledgeAlarm(tx, alarm.id, operator, id)),
+    }),
+  } satisfies Act<'alarm'>,
 } as const
 
 export type ActName = keyof typeof acts
@@ -186,6 +201,7 @@ export const describeSubject: { readonly [About in keyof Subjects]: (subject: Su
   message: ({ sender, id, case_id }) => ({ from: sender, messageId: id, caseId: case_id }),
   agency: (agency) => ({ agency }),
   caseId: (caseId) => ({ caseId }),
+  alarm: ({ code, subject }) => ({ alarm: code, ...(AGENCY_ALARMS.has(code) && { agency: subject }) }),
   shift: () => ({}),
 }
 

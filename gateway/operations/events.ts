@@ -1,3 +1,4 @@
+import { AGENCY_ALARMS } from './alarms.ts'
 import { every, type Log } from '../base/base.ts'
 import type { Alarm } from '../identity/identity.ts'
 import { type Database, logState, type ToldLeaf, toldLeaves } from '../record/record.ts'
@@ -95,9 +96,6 @@ export function openEvents({ database, log }: { readonly database: Database; rea
     [Symbol.asyncDispose]: stop,
   }
 }
-
-/** Alarms whose subject is an agency; others speak of authorities, files and disks. */
-export const AGENCY_ALARMS: ReadonlySet<string> = new Set(['agency-gone', 'response-overdue', 'message-unread'])
 
 function toEvent({ index, id, event, act, agency, sender, message_id, case_id }: ToldLeaf): OperationsEvent {
   const about = {

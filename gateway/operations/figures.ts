@@ -1,19 +1,11 @@
-import type { Attachments } from '../attachments/attachments.ts'
 import type { Log, Metrics } from '../base/base.ts'
-import type { Alarm, GatewayKeys, Registry, TrustSnapshot } from '../identity/identity.ts'
+import type { LaneQueue } from '../delivery/delivery.ts'
+import type { GatewayKeys, Registry, TrustSnapshot } from '../identity/identity.ts'
 import { priorityOf } from '../protocol/protocol.ts'
-import {
-  type Backlog,
-  backlog,
-  type BackupAge,
-  type Database,
-  type Disk,
-  type Silence,
-  silences,
-} from '../record/record.ts'
-import { alarmsOf, overdueSince } from './alarms.ts'
-import { daysLeft } from './overview.ts'
+import { type Backlog, backlog, type Database, logState, type Silence, silences } from '../record/record.ts'
+import { lastDays, overdueSince } from './alarms.ts'
 import { shareFor } from './share-for.ts'
+import type { Alarms } from './watching.ts'
 
 type Needs = {
   readonly log: Log
@@ -23,11 +15,8 @@ type Needs = {
   readonly keys: () => GatewayKeys
   readonly registry: () => Registry
   readonly trust: () => TrustSnapshot
-  readonly disk: Pick<Disk, 'state'>
-  readonly attachments: Pick<Attachments, 'away'>
-  readonly backup: Pick<BackupAge, 'isOverdue'>
-  /** Alarms of what was read again and could not be taken. */
-  readonly refused: () => readonly Alarm[]
+  readonly queue: Pick<LaneQueue, 'depth'>
+  readonly alarms: Pick<Alarms, 'on'>
   readonly now: () => Date
 }
 
@@ -40,68 +29,65 @@ const BACKLOG_MS = 5_000
 
 /** Opens the figures. What is in the record is asked for at most once in some seconds, however many ask. */
 export function openFigures(needs: Needs): Figures {
-  const { database, log, metrics } = needs
-  const readBacklog = shareFor(BACKLOG_MS, () => backlog(database))
-  const readSilences = shareFor(BACKLOG_MS, () => silences(database, overdueSince(needs.now())))
+  const { database, log, metrics, queue } = needs
+  const ask = shareFor(BACKLOG_MS, async () => {
+    const [rows, silent, { size }] = await Promise.all([
+      backlog(database),
+      silences(database, overdueSince(needs.now())),
+      logState(database),
+    ])
+    return { rows, silent, size }
+  })
+  const askQueue = shareFor(BACKLOG_MS, () => queue.depth())
   return {
     contentType: metrics.registry.contentType,
     async read() {
-      const nothing = (error: unknown): [] => {
-        log.warn({ err: error }, 'the backlog could not be read')
-        return []
-      }
-      const [rows, silent] = await Promise.all([readBacklog().catch(nothing), readSilences().catch(nothing)])
-      gauge(needs, rows, silent)
+      const [found, depth] = await Promise.all([
+        ask().catch((error: unknown) => log.warn({ err: error }, 'the backlog could not be read')),
+        askQueue().catch((error: unknown) => log.warn({ err: error }, 'the depth of the queue could not be read')),
+      ])
+      gaugeBacklog(needs, found?.rows ?? [], found?.silent ?? [])
+      if (found) metrics.logLeaves.set(found.size)
+      else metrics.logLeaves.reset()
+      metrics.queueCalls.reset()
+      for (const [state, count] of Object.entries(depth ?? {})) metrics.queueCalls.set({ state }, count)
+      gaugeProcess(needs)
       return await metrics.registry.metrics()
     },
   }
 }
 
-/** What is measured when it is asked for: the backlog in the record, certificates, alarms. */
-function gauge(
-  { metrics, keys, registry, trust, disk, attachments, backup, refused, now: clock }: Needs,
-  rows: readonly Backlog[],
-  silent: readonly Silence[],
-): void {
-  const now = clock()
-  metrics.backlog.reset()
-  metrics.oldest.reset()
-  metrics.certificateDays.reset()
-  metrics.alarms.reset()
-  metrics.silent.reset()
+/** What is open in the record, and whose silence. */
+function gaugeBacklog({ metrics, now: clock }: Needs, rows: readonly Backlog[], silent: readonly Silence[]): void {
+  const now = clock().getTime()
+  for (const metric of [metrics.backlog, metrics.oldest, metrics.silent]) metric.reset()
   for (const { agency, overdue, unread } of silent) {
     metrics.silent.set({ agency, alarm: 'response-overdue' }, overdue)
     metrics.silent.set({ agency, alarm: 'message-unread' }, unread)
   }
-  for (const [key, alike] of Map.groupBy(rows, ({ state, priority }) => `${state}/${priority}`)) {
-    const [state = '', priority] = key.split('/')
-    const labels = { state, priority: priorityOf(Number(priority)) }
-    const oldest = Math.min(...alike.map((row) => row.oldest.getTime()))
-    metrics.backlog.set(
-      labels,
-      alike.reduce((sum, { count }) => sum + count, 0),
-    )
-    metrics.oldest.set(labels, Math.max(0, (now.getTime() - oldest) / 1000))
+  for (const { state, recipient, priority, count, oldest } of rows) {
+    const labels = { state, agency: recipient, priority: priorityOf(priority) }
+    metrics.backlog.set(labels, count)
+    metrics.oldest.set(labels, Math.max(0, (now - oldest.getTime()) / 1000))
   }
-  const days = (until: Date): number => Math.floor((until.getTime() - now.getTime()) / DAY_MS)
+}
+
+/** What this process knows by itself: alarms, certificates, lists, connections. */
+function gaugeProcess({ metrics, alarms, keys, registry, trust, database, now: clock }: Needs): void {
+  const now = clock().getTime()
+  const days = (until: Date): number => (until.getTime() - now) / DAY_MS
+  for (const metric of [metrics.certificateDays, metrics.crlDays, metrics.alarms]) metric.reset()
+  for (const { code } of alarms.on()) metrics.alarms.inc({ code })
   const { id: party, tls, signer } = keys()
-  metrics.certificateDays.set({ party, use: 'tls' }, days(tls.certificate.notAfter))
-  metrics.certificateDays.set({ party, use: 'signing' }, days(signer.certificate.notAfter))
-  for (const { id, certificates } of registry().agencies.values()) {
-    for (const { use, daysLeft: left } of daysLeft(certificates, now))
-      metrics.certificateDays.set({ party: id, use }, left)
-  }
-  const { agencies } = registry()
-  const waiting = rows.filter(({ state }) => state === 'accepted').map(({ recipient }) => recipient)
-  const gone = [...new Set(waiting)].filter((agency) => !agencies.has(agency))
-  const looked = {
-    trust: trust(),
-    keys: keys(),
-    disk: disk.state(),
-    silent,
-    away: attachments.away(),
-    backup,
-    refused: refused(),
-  }
-  for (const { code } of alarmsOf(looked, now, gone)) metrics.alarms.inc({ code })
+  metrics.certificateDays.set({ party, use: 'tls' }, Math.floor(days(tls.certificate.notAfter)))
+  metrics.certificateDays.set({ party, use: 'signing' }, Math.floor(days(signer.certificate.notAfter)))
+  for (const { id, certificates } of registry().agencies.values())
+    for (const { use, notAfter } of lastDays(certificates))
+      metrics.certificateDays.set({ party: id, use }, Math.floor(days(notAfter)))
+  // Lists are published by the day or by the hour.
+  for (const { authority, nextUpdate } of trust().lists()) metrics.crlDays.set({ authority }, days(nextUpdate))
+  const { totalCount, idleCount, waitingCount } = database
+  metrics.recordConnections.set({ state: 'busy' }, totalCount - idleCount)
+  metrics.recordConnections.set({ state: 'idle' }, idleCount)
+  metrics.recordConnections.set({ state: 'wanted' }, waitingCount)
 }

@@ -1,5 +1,5 @@
 import type { Attachments } from '../attachments/attachments.ts'
-import { every, type Log, type Metrics } from '../base/base.ts'
+import { type Config, every, type Log, type Metrics } from '../base/base.ts'
 import type { LaneQueue } from '../delivery/delivery.ts'
 import type { Lookup } from '../exchange/exchange.ts'
 import type { Alarm, GatewayKeys, Registry, TrustSnapshot } from '../identity/identity.ts'
@@ -18,13 +18,10 @@ import {
   pauses,
   type Search,
   searchMessages,
-  type Silence,
-  silences,
   type Vault,
   type Wakes,
 } from '../record/record.ts'
 import { actPage, type ActPage, type PendingAct, pendingOf } from './act-pages.ts'
-import { alarmsOf, overdueSince, watchAlarms } from './alarms.ts'
 import { attemptsAt } from './attempts.ts'
 import { countDead, type DeadLetters } from './dead-letters.ts'
 import { type Events, openEvents } from './events.ts'
@@ -35,20 +32,23 @@ import { lapsePauses } from './pauses.ts'
 import { type Acts, openActs, PENDING_MS } from './perform.ts'
 import { eraseDue } from './retention.ts'
 import { openStatistics, type Statistics } from './statistics.ts'
+import { type Alarms, openAlarms } from './watching.ts'
 
 export type { ActEntry, ActPage, PendingAct } from './act-pages.ts'
 export { type ActName, acts } from './acts.ts'
-export { WARN_BEFORE_MS } from './alarms.ts'
+export { AGENCY_ALARMS } from './alarms.ts'
 export type { DeadLetters } from './dead-letters.ts'
-export { AGENCY_ALARMS, type OperationsEvent } from './events.ts'
+export { type OperationsEvent } from './events.ts'
 export type { Health } from './health.ts'
 export type { AgencyOverview, Overview } from './overview.ts'
 export type { Decision } from './perform.ts'
 export { type ReasonCode, reasons } from './reasons.ts'
+export { remedyOf } from './remedies.ts'
 export { dueUntil, eraseDue, LARGEST_TURN } from './retention.ts'
 export { codeText, describeShown, tableTexts } from './statistics-words.ts'
 
 type Needs = {
+  readonly config: Config
   readonly log: Log
   readonly metrics: Metrics
   readonly database: Database
@@ -79,6 +79,7 @@ type Needs = {
 export type Operations = AsyncDisposable & {
   readonly health: Health
   readonly figures: Figures
+  readonly alarms: Pick<Alarms, 'on' | 'standing'>
   readonly acts: Acts & {
     /** Acts, newest first: all, or those about an agency, a message, a case; or of one name, as the notes from shift to shift. */
     page(search: ActSearch): Promise<ActPage>
@@ -104,7 +105,7 @@ export type Operations = AsyncDisposable & {
   readonly events: Pick<Events, 'listen'>
 }
 
-/** What a clock alone brings about: a list that ends, a folder that could not be read for 10 s, a pause that lapses. */
+/** What a clock alone brings about: a pause that lapses. */
 const LOOK_MS = 5_000
 /** Retention is counted in days, and so is what is kept for a month. */
 const RETENTION_MS = 60_000
@@ -115,32 +116,27 @@ const LARGEST_CASE = 1_000
 /** Quarters end four times a year. */
 const FREEZE_MS = 60_000
 
-/** Opens the operators' part, and begins to watch for alarms. */
-export function openOperations(needs: Needs): Operations {
-  const { database, queue, stopping, trust, keys, attachments, disk, backup, refused, now, log, lookup } = needs
+/**
+ * Opens the operators' part, and begins to watch for alarms.
+ * @throws ConfigurationFault where alarms cannot be told as the configuration asks
+ */
+export async function openOperations(needs: Needs): Promise<Operations> {
+  const { database, queue, stopping, now, log, lookup } = needs
   const opened = new AsyncDisposableStack()
   const events = opened.use(openEvents({ database, log }))
-  let silent: readonly Silence[] = []
-  const found = () => {
-    const looked = { trust: trust(), keys: keys(), disk: disk.state(), silent, away: attachments.away(), backup }
-    return alarmsOf({ ...looked, refused: refused() }, now())
-  }
-  const alarms = watchAlarms(found, { log, now, tell: events.tellAlarm })
-  needs.onTrustChange(alarms.look)
-  const look = async (): Promise<void> => {
-    // The other alarms are looked for also while the record is away.
-    alarms.look()
-    silent = await silences(database, overdueSince(now()))
-    alarms.look()
-    await lapsePauses(needs)
-  }
+  const health = createHealth(database, queue, stopping)
+  const alarms = opened.use(await openAlarms({ ...needs, health, tell: events.tellAlarm }))
   const tidy = async (stop: AbortSignal): Promise<void> => {
     await eraseDue(needs, stop)
     const at = now().getTime()
     await forgetPassed(database, { asked: new Date(at - PENDING_MS), notes: new Date(at - NOTES_MS) })
   }
-  const stopWatching = every(LOOK_MS, look, (error) => log.error({ err: error }, 'alarms could not be looked for'))
-  opened.defer(stopWatching)
+  const stopLapsing = every(
+    LOOK_MS,
+    () => lapsePauses(needs),
+    (error) => log.error({ err: error }, 'pauses could not be looked at'),
+  )
+  opened.defer(stopLapsing)
   const stopErasing = every(RETENTION_MS, tidy, (error) =>
     log.error({ err: error }, 'contents whose retention is over could not be erased; it is tried again'),
   )
@@ -150,10 +146,10 @@ export function openOperations(needs: Needs): Operations {
     log.error({ err: error }, 'the statistics of what has ended could not be frozen; it is tried again'),
   )
   opened.defer(stopFreezing)
-  const health = createHealth(database, queue, stopping)
   return {
     health,
-    figures: openFigures(needs),
+    alarms,
+    figures: openFigures({ ...needs, alarms }),
     acts: { ...openActs(needs), page: (search) => actPage(needs, search) },
     overview: openOverview({ ...needs, health, alarms: alarms.on }),
     pending: () => pendingOf(needs),

@@ -98,10 +98,7 @@ async function look({ database, registry, queue, disk, health, alarms, now: cloc
     queue: { reasons: of('queue'), depth },
     record: { reasons: of('record'), disk: disk.state() },
     log: { origin: log.origin, size: log.size },
-    alarms: [
-      ...alarms(),
-      ...gone.map((id) => ({ code: 'agency-gone', subject: id, began: known.open.get(id)?.oldest ?? now })),
-    ],
+    alarms: alarms(),
   }
 }
 

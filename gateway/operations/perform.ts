@@ -53,6 +53,8 @@ export type Acts = {
   onAgency(name: ActName & AgencyAct, agency: string, decision: Decision): Promise<Performed>
   /** An act on a case. @throws Problem: the refusal of its row */
   onCase(name: ActName & CaseAct, caseId: string, decision: Decision): Promise<Performed>
+  /** An act on an alarm that is on. @throws Problem: the refusal of its row */
+  onAlarm(name: ActName & AlarmAct, alarm: Subjects['alarm'], decision: Decision): Promise<Performed>
   /** A note to who comes next: the decision's reason. */
   onShift(name: ActName & ShiftAct, decision: Decision): Promise<Performed>
 }
@@ -61,6 +63,7 @@ type ActAbout<About> = { [Name in ActName]: (typeof acts)[Name]['about'] extends
 type MessageAct = ActAbout<'message'>
 type AgencyAct = ActAbout<'agency'>
 type CaseAct = ActAbout<'caseId'>
+type AlarmAct = ActAbout<'alarm'>
 type ShiftAct = ActAbout<'shift'>
 
 type Needs = {
@@ -86,6 +89,7 @@ export function openActs(needs: Needs): Acts {
   return {
     onMessage: (name, message, decision) => performOnce(needs, name, acts[name], message, decision),
     onCase: (name, caseId, decision) => performOnce(needs, name, acts[name], caseId, decision),
+    onAlarm: (name, alarm, decision) => performOnce(needs, name, acts[name], alarm, decision),
     onAgency: (name, agency, decision) => performInTurns(needs, name, acts[name], agency, decision),
     onShift: (name, decision) => performOnce(needs, name, acts[name], undefined, decision),
   }

@@ -7,6 +7,8 @@ export type ActSubject = {
   readonly from?: string
   readonly messageId?: string
   readonly caseId?: string
+  /** The code of an alarm; the leaf alone has it. */
+  readonly alarm?: string
 }
 
 export type ActRecord = {

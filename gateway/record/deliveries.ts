@@ -6,7 +6,7 @@ import type { Addressed, MessageRow } from './messages.ts'
 
 /** A delivery that is due, with what the adapter and the hands need to know. */
 export type Due = Addressed &
-  Pick<MessageRow, 'priority' | 'due_at' | 'respond_by'> & { readonly deadline: Date | null; readonly spent: number }
+  Pick<MessageRow, 'due_at' | 'respond_by'> & { readonly deadline: Date | null; readonly spent: number }
 
 /**
  * Takes deliveries of one lane that are due, oldest first, and locks them until the transaction ends; none while an operator has
@@ -19,7 +19,7 @@ export async function lockDue(
   const { rows } = await tx.query<Due>({
     name: 'lock-due',
     text: `
-      select m.no, m.sender, m.id, m.recipient, m.case_id, m.type, m.priority, m.respond_by, m.digest,
+      select m.no, m.sender, m.id, m.recipient, m.case_id, m.type, m.priority, m.accepted_at, m.respond_by, m.digest,
         d.state, d.desk, d.attempts, d.due_at, d.consigned_leaf, d.deadline, d.spent
       from delivery d join message m on m.no = d.message_no
       where d.recipient = $1 and d.priority = $2 and d.state = 'accepted' and d.due_at <= $3

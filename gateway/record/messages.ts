@@ -26,7 +26,7 @@ export type MessageRow = {
 }
 
 /** Of a message what its acknowledgement and its receipts speak of. */
-export type Addressed = Omit<MessageRow, 'priority' | 'in_reply_to' | 'respond_by' | 'size' | 'accepted_at' | 'due_at'>
+export type Addressed = Omit<MessageRow, 'in_reply_to' | 'respond_by' | 'size' | 'due_at'>
 
 export const MESSAGE_COLUMNS = `m.no, m.sender, m.id, m.recipient, m.case_id, m.type, m.priority, m.in_reply_to, m.respond_by,
   m.digest, m.size, m.accepted_at, d.state, d.desk, d.attempts, d.due_at, d.consigned_leaf`
@@ -159,8 +159,8 @@ export async function readMessages(
   const { rows } = await database.query<Omit<SealedMessage, 'sealed'> & { sealed: string | null; ord: number }>({
     name: 'read-messages',
     text: `
-      select wanted.ord, m.no, m.sender, m.id, m.recipient, m.case_id, m.type, m.digest, d.state, d.desk, d.attempts,
-        d.consigned_leaf, encode(m.sealed, 'base64') as sealed, k.wrapped
+      select wanted.ord, m.no, m.sender, m.id, m.recipient, m.case_id, m.type, m.priority, m.accepted_at,
+        m.digest, d.state, d.desk, d.attempts, d.consigned_leaf, encode(m.sealed, 'base64') as sealed, k.wrapped
       from ${WANTED} join delivery d on d.message_no = m.no
         left join case_key k on k.case_id = m.case_id`,
     values: wanted(keys),

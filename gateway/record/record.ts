@@ -7,6 +7,17 @@ import { ERASED } from './erasures.ts'
 import { openVault, type Vault } from './vault.ts'
 import { openWakes, type Wakes } from './wakes.ts'
 
+export { unaccounted } from './accounts.ts'
+export {
+  acknowledgeAlarm,
+  type DueNotice,
+  lockAlarm,
+  noteAlarms,
+  noteTold,
+  type StandingAlarm,
+  standingAlarms,
+  takeNotices,
+} from './alarms.ts'
 export { acknowledgeMessages, type NewAcknowledgement } from './acknowledgements.ts'
 export {
   type ActRow,
@@ -118,6 +129,7 @@ export { type Progress, rotate, type Rotation } from './rotation.ts'
 export { openBytes, sealBytes, SealFault } from './sealing.ts'
 export { repeatErasure, type SignedErasure, signedErasures } from './signed-erasures.ts'
 export { type Silence, silences } from './silences.ts'
+export { type Trouble, troubles } from './troubles.ts'
 export { type Held, heldSince, lockUnread, lookLater, tellUnread, type Unread, unreadMessages } from './unread.ts'
 export { type ToldLeaf, toldLeaves } from './told-leaves.ts'
 export type { Vault } from './vault.ts'

@@ -1,6 +1,14 @@
 -- The schema of the record after all migrations, as PostgreSQL describes it, functions and triggers at the end. Made by scripts/dump-schema.ts;
 -- not run by anything: a test compares it with what the migrations come to, so that each change of the schema can be read here.
 
+create table accounting (
+  only_one boolean not null default true,
+  next_no bigint not null default 0,
+  looked_at timestamp with time zone not null default '-infinity'::timestamp with time zone,
+  constraint accounting_pkey PRIMARY KEY (only_one),
+  constraint accounting_only_one_check CHECK (only_one)
+);
+
 create table act (
   id uuid not null,
   at timestamp with time zone not null,
@@ -26,6 +34,30 @@ create table agency_call (
   agency text not null,
   at timestamp with time zone not null,
   constraint agency_call_pkey PRIMARY KEY (agency)
+);
+
+create table alarm (
+  id uuid not null,
+  code text not null,
+  subject text not null,
+  began_at timestamp with time zone not null,
+  seen_at timestamp with time zone not null,
+  ended_at timestamp with time zone,
+  acknowledged_by text,
+  acknowledged_act uuid,
+  constraint alarm_pkey PRIMARY KEY (id)
+);
+CREATE INDEX alarm_over ON public.alarm USING btree (ended_at) WHERE (ended_at IS NOT NULL);
+CREATE UNIQUE INDEX alarm_on ON public.alarm USING btree (code, subject) WHERE (ended_at IS NULL);
+
+create table alarm_notice (
+  alarm_id uuid not null,
+  channel text not null,
+  told integer not null default 0,
+  attempts integer not null default 0,
+  next_at timestamp with time zone not null,
+  constraint alarm_notice_pkey PRIMARY KEY (alarm_id, channel),
+  constraint alarm_notice_alarm_id_fkey FOREIGN KEY (alarm_id) REFERENCES alarm(id) ON DELETE CASCADE
 );
 
 create table attachment (
@@ -349,6 +381,11 @@ create table statistic (
   constraint statistic_check CHECK (((frozen_at IS NULL) = (publication IS NULL)))
 );
 
+create table unaccounted (
+  message_no bigint not null,
+  constraint unaccounted_pkey PRIMARY KEY (message_no)
+);
+
 CREATE OR REPLACE FUNCTION public.accept_messages(senders text[], ids uuid[], recipients text[], case_ids uuid[], types text[], schema_versions text[], priorities smallint[], in_reply_tos uuid[], respond_bys timestamp with time zone[], sizes integer[], accepted_ats timestamp with time zone[], digests bytea, sealed_starts integer[], sealed_lengths integer[], sealed_bytes bytea, fresh boolean[], wrapped_keys bytea[], receipt_ids uuid[], receipt_starts integer[], receipt_lengths integer[], receipt_bytes bytea, naming_places integer[] DEFAULT '{}'::integer[], attachment_nos bigint[] DEFAULT '{}'::bigint[], attachment_keys bytea[] DEFAULT '{}'::bytea[], fact_starts integer[] DEFAULT '{}'::integer[], fact_lengths integer[] DEFAULT '{}'::integer[], fact_bytes bytea DEFAULT '\x'::bytea)
  RETURNS TABLE(place integer, outcome text, standing_key bytea)
  LANGUAGE plpgsql
@@ -462,6 +499,33 @@ begin
     delete from case_key where case_id = any(opened)
       and case_id <> all(array(select case_ids[at] from unnest(made_places) as at));
   end if;
+end
+$function$;
+
+CREATE OR REPLACE FUNCTION public.account_messages(most integer, looked timestamp with time zone, pause interval)
+ RETURNS void
+ LANGUAGE plpgsql
+AS $function$
+declare
+  next bigint;
+  newest bigint;
+  lowest bigint;
+begin
+  select next_no into next from accounting where looked_at <= looked - pause for update skip locked;
+  if not found then
+    return;
+  end if;
+  select coalesce(max(message_no), 0) into newest from leaf where message_no is not null;
+
+  foreach lowest in array array[next, newest - most + 1] loop
+    insert into unaccounted (message_no)
+    -- Both by their indexes: a look-up for each message would cost ten times as much.
+    select message_no from leaf where message_no >= lowest and message_no < lowest + most
+    except
+    select message_no from delivery where message_no >= lowest and message_no < lowest + most
+    on conflict do nothing;
+  end loop;
+  update accounting set looked_at = looked, next_no = case when next + most > newest then 0 else next + most end;
 end
 $function$;
 
@@ -640,6 +704,16 @@ AS $function$
   noted as (
     insert into attachment_left (place) select place from gone where place is not null on conflict do nothing)
   select count(*) from gone;
+$function$;
+
+CREATE OR REPLACE FUNCTION public.note_missing_deliveries()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  insert into unaccounted (message_no) select message_no from gone on conflict do nothing;
+  return null;
+end
 $function$;
 
 CREATE OR REPLACE FUNCTION public.require_current_data_key()
@@ -823,6 +897,8 @@ CREATE TRIGGER sealed_under_current_data_key AFTER INSERT ON public.act REFERENC
 CREATE TRIGGER sealed_under_current_data_key AFTER INSERT ON public.attachment REFERENCING NEW TABLE AS made FOR EACH STATEMENT EXECUTE FUNCTION require_current_data_key();
 
 CREATE TRIGGER sealed_under_current_data_key AFTER INSERT ON public.case_key REFERENCING NEW TABLE AS made FOR EACH STATEMENT EXECUTE FUNCTION require_current_data_key();
+
+CREATE TRIGGER note_missing_deliveries AFTER DELETE ON public.delivery REFERENCING OLD TABLE AS gone FOR EACH STATEMENT EXECUTE FUNCTION note_missing_deliveries();
 
 CREATE TRIGGER counted_under_current_data_key AFTER UPDATE ON public.statistic REFERENCING NEW TABLE AS made FOR EACH STATEMENT EXECUTE FUNCTION require_current_data_key();
 

@@ -5,17 +5,14 @@ import type { Queryable } from './database.ts'
 import type { Addressed } from './messages.ts'
 
 /** A message that may have lain in its inbox for too long. */
-export type Unread = Addressed & {
-  readonly priority: number
-  readonly consigned_at: Date
-}
+export type Unread = Addressed & { readonly consigned_at: Date }
 
 /** The consigned messages, not acknowledged, that are to be looked at: those that have waited for it longest first. */
 export async function unreadMessages(database: Queryable, now: Date, limit: number): Promise<readonly Unread[]> {
   const { rows } = await database.query<Unread>({
     name: 'unread-messages',
     text: `
-      select m.no, m.sender, m.id, m.recipient, m.case_id, m.type, m.priority::int, m.digest,
+      select m.no, m.sender, m.id, m.recipient, m.case_id, m.type, m.priority, m.accepted_at, m.digest,
         d.state, d.desk, d.attempts, d.consigned_leaf, d.consigned_at
       from delivery d join message m on m.no = d.message_no
       where d.state = 'consigned' and d.unread_at is not null and d.unread_at <= $1

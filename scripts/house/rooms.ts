@@ -95,7 +95,7 @@ export const owners: Readonly<Record<string, readonly string[]>> = {
   jose: ['sdk'],
   negotiator: ['gateway/http'],
   'node-forge': ['certs-dev'],
-  nodemailer: ['gateway/delivery/mail.ts'],
+  nodemailer: ['gateway/delivery/mailer.ts'],
   pg: ['gateway/record', 'gateway/delivery/queue.ts'],
   pino: ['gateway/base/logger.ts', 'gateway/record/embedded/embedded.ts'],
   'prom-client': ['gateway/base/metrics.ts'],

@@ -1,7 +1,6 @@
 import { once } from 'node:events'
 import { createServer } from 'node:net'
 import { pino } from 'pino'
-import { SMTPServer, type SMTPServerOptions } from 'smtp-server'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { type Issued, issue, makeRoot } from '../../certs-dev/pki.ts'
 import { readConfig } from '../../gateway/base/config.ts'
@@ -9,17 +8,9 @@ import { openNotifier } from '../../gateway/delivery/mail.ts'
 import { openNotifying } from '../../gateway/delivery/notifications.ts'
 import { createMetrics } from '../../gateway/base/metrics.ts'
 import { readMail } from '../support/mail.ts'
+import { type MailServerOptions, startMailServer as startServer } from '../support/mail-server.ts'
 import { freePort } from '../support/port.ts'
 import { quiet } from '../support/quiet.ts'
-
-type Mail = {
-  readonly from: string
-  readonly to: readonly string[]
-  readonly raw: string
-  readonly secure: boolean
-  readonly user?: string
-}
-type MailServer = AsyncDisposable & { readonly port: number; readonly mails: Mail[]; connections(): number }
 
 let tls: Issued
 beforeAll(async () => {
@@ -28,51 +19,7 @@ beforeAll(async () => {
   tls = await issue(root, { subject: 'CN=localhost', validity, use: 'tls' })
 })
 
-/** A real mail server that keeps what it takes; `user` with the password `secret` may log in where `auth` is wanted. */
-async function startMailServer(
-  options: SMTPServerOptions & { wantsUser?: boolean; host?: string } = {},
-): Promise<MailServer> {
-  const mails: Mail[] = []
-  let connections = 0
-  const { wantsUser = false, host = '127.0.0.1', ...rest } = options
-  const server = new SMTPServer({
-    key: tls.key,
-    cert: tls.crt,
-    authOptional: !wantsUser,
-    ...(wantsUser ? {} : { disabledCommands: ['AUTH'] }),
-    onConnect: (_session, done) => {
-      connections++
-      done()
-    },
-    onAuth: ({ username, password }, _session, done) =>
-      password === 'secret' ? done(null, { user: username ?? '' }) : done(new Error('no such user: gestionnaire')),
-    onData: (stream, session, done) => {
-      const chunks: Buffer[] = []
-      stream.on('data', (chunk: Buffer) => chunks.push(chunk))
-      stream.on('end', () => {
-        const { mailFrom, rcptTo } = session.envelope
-        mails.push({
-          from: mailFrom ? mailFrom.address : '',
-          to: rcptTo.map(({ address }) => address),
-          raw: Buffer.concat(chunks).toString(),
-          secure: session.secure,
-          ...(session.user === undefined ? {} : { user: String(session.user) }),
-        })
-        done()
-      })
-    },
-    ...rest,
-  })
-  server.on('error', () => undefined) // clients that hang up
-  const port = await freePort()
-  await new Promise<void>((resolve) => server.listen(port, host, resolve))
-  return {
-    port,
-    mails,
-    connections: () => connections,
-    [Symbol.asyncDispose]: () => new Promise((resolve) => server.close(() => resolve())),
-  }
-}
+const startMailServer = (options?: MailServerOptions) => startServer(tls, options)
 
 const duty = { email: 'duty.desk@example.org' }
 const immediate = { priority: 'immediate', environment: 'production' } as const

@@ -15,6 +15,7 @@ import { replaceFile, type TemporaryFolder, temporaryFolder } from '../support/f
 import { readPair, shakeHands } from '../support/handshake.ts'
 import { makeHeavyCertificate } from '../support/heavy-key.ts'
 import { countSerials, makeLargeCrl } from '../support/large-crl.ts'
+import { nothingSeen } from '../support/alarms.ts'
 import { quiet } from '../support/quiet.ts'
 
 /** What a trust folder may hold, and what must not stop the gateway from reading the rest of it. */
@@ -131,13 +132,13 @@ test('what cannot be taken raises its alarm at once, with what to do', async () 
     PASSERELLE_SIGNING_KEY: file('signing.key'),
   })
   const keys = await loadGatewayKeys(config, new Date())
-  const found = () => {
-    const looked = { trust: trust.current(), keys, disk: 'enough', silent: [], away: [] } as const
-    return alarmsOf({ ...looked, backup: { isOverdue: () => false } }, new Date())
-  }
-  const alarms = watchAlarms(found, { log, now: () => new Date() })
-  alarms.look()
-  trust.onChange(alarms.look)
+  const looked = { ...nothingSeen, keys, registry: { agencies: new Map() } }
+  const watch = watchAlarms(() => alarmsOf({ ...looked, trust: trust.current() }, new Date()), {
+    log,
+    now: () => new Date(),
+  })
+  watch.look()
+  trust.onChange(watch.look)
   await changed(() => replaceFile(inTrust('intermediate.crl'), 'nothing'))
   expect(lines).toEqual([
     {

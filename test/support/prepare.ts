@@ -8,6 +8,7 @@ const NEEDED = [
   { package: 'redis-server', has: 'redis-server' },
   { package: 'chromium', has: 'chromium' },
   { package: 'clamav-daemon', has: 'clamd' },
+  { package: 'prometheus', has: 'promtool' },
   // OpenStack Swift, which speaks S3 (`s3-server.py`).
   { package: 'python3-swift', has: '/usr/lib/python3/dist-packages/swift/proxy/server.py' },
 ]

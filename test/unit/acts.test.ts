@@ -20,6 +20,7 @@ test('every row says how many must agree', () => {
     ['resume', 1],
     ['telephoned', 1],
     ['handover', 1],
+    ['acknowledge', 1],
   ])
 })
 

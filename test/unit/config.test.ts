@@ -39,6 +39,9 @@ it('has the defaults of protocol section 13', () => {
     rateLimit: 600,
     handshakeRate: 50,
     smtpUrl: undefined,
+    alarmEmail: undefined,
+    alarmWebhook: undefined,
+    alarmWebhookSecretFile: undefined,
     roles: new Set(['api', 'worker', 'operations']),
     developmentPki: true,
   })

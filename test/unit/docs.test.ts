@@ -7,8 +7,9 @@ import registry from '../../schemas/agencies.schema.json' with { type: 'json' }
 import catalogue from '../../schemas/catalogue.json' with { type: 'json' }
 import pathway from '../../schemas/pathway.json' with { type: 'json' }
 import { createMetrics } from '../../gateway/base/metrics.ts'
+import type { Text } from '../../gateway/base/text.ts'
 import { problems } from '../../gateway/protocol/problems.ts'
-import { remedies } from '../../gateway/operations/alarms.ts'
+import { remedies } from '../../gateway/operations/remedies.ts'
 import { reasons } from '../../gateway/operations/health.ts'
 
 const ROOT = join(import.meta.dirname, '..', '..')
@@ -182,17 +183,29 @@ function hashOf(bytes: string | Buffer): string {
   return createHash('sha256').update(bytes).digest('base64url')
 }
 
-test('operating.md names every alarm, and the log says what to do about each', () => {
-  const [, row = ''] = /^\| `passerelle_alarms\{code\}`[^|]*\|([^|]*)\|/m.exec(read('docs/operating.md')) ?? []
-  const named = [...row.matchAll(/`([a-z-]+)`/g)].map(([, code = '']) => code)
-  expect(named.toSorted()).toEqual(Object.keys(remedies).toSorted())
+test('operating.md has a section for every alarm, which says what it means and what to do', () => {
+  const [, after = ''] = read('docs/operating.md').split('\n## Alarms\n')
+  const [chapter = ''] = after.split('\n## ', 1)
+  const sections = chapter.split('\n### ').slice(1)
+  expect(sections.map((text) => text.slice(0, text.indexOf('\n')))).toEqual(Object.keys(remedies))
+  const short = sections.filter((text) => !/\n\*\*Means:\*\* .+\n\*\*Do:\*\* .+/s.test(text))
+  expect(short.map((text) => text.split('\n', 1)[0])).toEqual([])
+})
+
+test('every alarm’s remedy is in English and in French', () => {
+  for (const [code, { en, fr }] of Object.entries<Text>(remedies)) {
+    expect(en.length, code).toBeGreaterThan(10)
+    expect(fr.length, code).toBeGreaterThan(10)
+    expect(fr, code).not.toBe(en)
+  }
 })
 
 test('every alarm that the gateway raises has its remedy', () => {
   const files = globSync('gateway/**/*.ts', { cwd: ROOT })
-  const raised = files.flatMap((path) => [...read(path).matchAll(/\{ code: '([a-z-]+)', subject\b/g)])
+  const raised = files.flatMap((path) => [...read(path).matchAll(/\{ code: '([a-z-]+)', (?:subject\b|agency)/g)])
   expect(raised.length).toBeGreaterThan(5)
-  expect(raised.map(([, code = '']) => code).filter((code) => !Object.hasOwn(remedies, code))).toEqual([])
+  const codes = [...raised.map(([, code = '']) => code), ...reasons.filter((reason) => reason !== 'stopping')]
+  expect(codes.filter((code) => !Object.hasOwn(remedies, code))).toEqual([])
 })
 
 test('operating.md and section 11 of the protocol have each reason why the gateway is not ready', () => {

@@ -19,6 +19,7 @@ function due(no: number, desk: string | null = null): Due {
     case_id: '00000000-0000-7000-8000-000000000000',
     type: 'referral',
     priority: 1,
+    accepted_at: new Date(0),
     digest: Buffer.alloc(32),
     state: 'accepted',
     desk,

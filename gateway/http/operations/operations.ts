@@ -4,6 +4,7 @@ import { Problem } from '../../protocol/protocol.ts'
 import { identifyOperator } from '../caller.ts'
 import { actRoutes } from './acts.ts'
 import { agencyRoutes } from './agencies.ts'
+import { alarmRoutes } from './alarms.ts'
 import { caseRoutes } from './cases.ts'
 import { consoleRoutes } from '../console/console.ts'
 import { deadLetterRoutes } from './dead-letters.ts'
@@ -46,6 +47,7 @@ export async function addOperationsRoutes(server: Server, parts: Operating): Pro
   eventRoutes(server, parts)
   caseRoutes(server, parts)
   statisticsRoutes(server, parts)
+  alarmRoutes(server, parts)
   // In a scope of its own: a form is nothing that the API reads, so no page of another site can ask for an act by one.
   await server.register(
     async (pages) => await consoleRoutes(pages.withTypeProvider<TypeBoxTypeProvider>() as Server, parts),

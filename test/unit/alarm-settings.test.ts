@@ -1,0 +1,24 @@
+import { expect, it } from 'vitest'
+import { readConfig } from '../../gateway/base/config.ts'
+
+it.each([
+  ['PASSERELLE_ALARM_EMAIL', 'duty@example.org, other@example.org', /must be one e-mail address$/],
+  ['PASSERELLE_ALARM_EMAIL', 'Duty <duty@example.org>', /must be one e-mail address$/],
+  ['PASSERELLE_ALARM_WEBHOOK', 'http://alarms.example.org/', /must be a URL such as .* only on this machine$/],
+  ['PASSERELLE_ALARM_WEBHOOK', 'https://user:secret@alarms.example.org/', /must be a URL such as .* without user/],
+  ['PASSERELLE_ALARM_WEBHOOK_SECRET', 'a\nb', /must be a path$/],
+])('refuses %s=%j', (name, value, why) => {
+  expect(() => readConfig({ [name]: value })).toThrow(why)
+})
+
+it('takes whom alarms are told to', () => {
+  const config = readConfig({
+    PASSERELLE_ALARM_EMAIL: 'duty@example.org',
+    PASSERELLE_ALARM_WEBHOOK: 'https://alarms.example.org/hook?key=1',
+  })
+  expect(config).toMatchObject({
+    alarmEmail: 'duty@example.org',
+    alarmWebhook: 'https://alarms.example.org/hook?key=1',
+  })
+  expect(readConfig({ PASSERELLE_ALARM_WEBHOOK: 'http://127.0.0.1:8080/' }).alarmWebhook).toBe('http://127.0.0.1:8080/')
+})
