@@ -48,6 +48,8 @@ export type Serving = Recognising & {
 export type Operating = Recognising & {
   readonly config: Config
   readonly operations: Operations
+  readonly keys: GatewayKeys
+  readonly logKeys: LogKeys
   readonly cursorsOf: (agency: string) => Cursors
   readonly catalogue: Catalogue
   readonly schemaFiles: SchemaFiles

@@ -1,9 +1,15 @@
 import { Type } from 'typebox'
 import type { Operating } from '../serving.ts'
 import type { Server } from '../server.ts'
+import { casePages } from './cases.ts'
 import { helpPages } from './help.ts'
+import { logPage } from './log.ts'
+import { machinePage } from './machine.ts'
+import { messagePage } from './message.ts'
+import { messagesPage } from './messages.ts'
 import { showIn } from './show.ts'
-import { loadStyle } from './style.ts'
+import type { Style } from './style.ts'
+import { trustPage } from './trust.ts'
 import { keepPreferences } from './view.ts'
 
 const FOR_EVER = 'private, max-age=31536000, immutable'
@@ -13,9 +19,9 @@ const LARGEST_FORM = 16 * 1024
 const OWN_PATH = String.raw`^/(?![/\\])[\w\-./?=&%~]*$`
 
 /** The operators' pages (protocol section 11): made here whole, and none needs a script. */
-export async function consoleRoutes(server: Server, { config }: Operating): Promise<void> {
-  const style = await loadStyle()
-  const show = showIn({ environment: config.environment, style: style.path })
+export async function consoleRoutes(server: Server, operating: Operating, style: Style): Promise<void> {
+  const { config, operations } = operating
+  const show = showIn({ environment: config.environment, style: style.path }, operations.health)
   server.addContentTypeParser(
     'application/x-www-form-urlencoded',
     { parseAs: 'string', bodyLimit: LARGEST_FORM },
@@ -34,5 +40,11 @@ export async function consoleRoutes(server: Server, { config }: Operating): Prom
     { config: { access: 'operator', harmless: true }, schema: { hide: true, body: preferences } },
     async ({ body }, reply) => reply.header('set-cookie', [...keepPreferences(body)]).redirect(body.back, 303),
   )
-  helpPages(server, show)
+  messagesPage(server, show, operating)
+  messagePage(server, show, operating)
+  casePages(server, show, operating)
+  machinePage(server, show, operating)
+  trustPage(server, show, operating)
+  logPage(server, show, operating)
+  helpPages(server, show, operating)
 }
