@@ -34,7 +34,7 @@ const words = {
   all: { en: 'All', fr: 'Tous' },
   allPriorities: { en: 'All', fr: 'Toutes' },
   show: { en: 'Show', fr: 'Afficher' },
-  clear: { en: 'Show all', fr: 'Tout afficher' },
+  clear: { en: 'Clear the filters', fr: 'Effacer les filtres' },
   none: { en: 'There is no such message.', fr: 'Aucun message ne correspond.' },
   newest: { en: 'Newest', fr: 'Les plus récents' },
   older: { en: 'Older messages', fr: 'Messages plus anciens' },
