@@ -16,7 +16,9 @@ export {
   type ActSubject,
   askForTwo,
   endPending,
+  findAct,
   forgetPassed,
+  isDone,
   pendingActs,
   recordAct,
   searchActs,
@@ -103,6 +105,17 @@ export {
   release,
   signingCertificates,
 } from './parties.ts'
+export {
+  type AttemptAt,
+  deadByCause,
+  type DeadOf,
+  heldUrgent,
+  type HeldByDesk,
+  immediateUnread,
+  latestAttempts,
+  oldestOverdue,
+  type PressingMessage,
+} from './pressing.ts'
 export { takeRate } from './rate.ts'
 export { openBytes, sealBytes, SealFault } from './sealing.ts'
 export { repeatErasure, type SignedErasure, signedErasures } from './signed-erasures.ts'

@@ -52,8 +52,11 @@ const words = {
 /** Another language's name is given in that language (WCAG 2.2, 3.1.2). */
 const LANGUAGES = { en: 'English', fr: 'Français' } as const
 
-/** A whole page, on the patterns of GOV.UK's design system: who looks at which environment stands on each. */
-export function layout(view: View, { environment, style }: Frame, { section, title, content }: Page): Html {
+/**
+ * A whole page, on the patterns of GOV.UK's design system: who looks at which environment stands on each.
+ * @param notice what is wrong with the gateway itself
+ */
+export function layout(view: View, { environment, style }: Frame, { section, title, content }: Page, notice?: Html): Html {
   const { say, language } = view
   return html`<!doctype html>
 <html lang="${language}" class="govuk-template">
@@ -78,6 +81,7 @@ export function layout(view: View, { environment, style }: Frame, { section, tit
 </nav>
 <div class="govuk-width-container">
 <main class="govuk-main-wrapper govuk-main-wrapper--auto-spacing" id="main-content" tabindex="-1">
+${notice}
 <h1 class="govuk-heading-l">${title}</h1>
 ${content}
 </main>
