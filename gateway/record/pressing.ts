@@ -113,7 +113,7 @@ export async function latestAttempts(
      from (
        (select no from message where recipient = $1 order by no desc limit $2) union
        (select message_no from delivery where recipient = $1 and priority = 0 and state = 'accepted' order by due_at limit $2) union
-       (select message_no from delivery where recipient = $1 and priority = 1 and state = 'accepted' order by due_at limit $2)) some
+       (select message_no from delivery where recipient = $1 and priority = 1 and state = 'accepted' order by due_at limit $2)) latest (no)
        join message m using (no) join attempt a on a.message_no = m.no
      order by a.at desc, m.no desc limit $2`,
     [agency, limit],

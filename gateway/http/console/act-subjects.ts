@@ -5,17 +5,9 @@ import { Problem, priorityOf } from '../../protocol/protocol.ts'
 import { agencyId, uuid } from '../forms.ts'
 import type { Operating } from '../serving.ts'
 import { html, type Html } from './html.ts'
-import {
-  agencyLink,
-  lasting,
-  messageLink,
-  nothing,
-  paragraph,
-  priorityWords,
-  secondsSince,
-  summary,
-  table,
-} from './units.ts'
+import { priorityWords } from './codes.ts'
+import { paragraph, summary } from './table.ts'
+import { agencyLink, lasting, listing, messageLink, nothing, secondsSince } from './units.ts'
 import type { View } from './view.ts'
 
 type About = keyof Subjects
@@ -92,12 +84,12 @@ const agency: SubjectPages<'agency'> = {
     if (name !== 'retry-all') return about
     const { count, priorities } = await operations.deadLettersOf(id)
     if (count === 0) return html`${about}${nothing(view.say(words.none))}`
-    return html`${about}${table(
+    return html`${about}${listing(
       view.say(words.dryRun),
       [
-        { head: view.say(words.priority) },
-        { head: view.say(words.count), isNumber: true },
-        { head: view.say(words.oldest), isNumber: true },
+        { title: view.say(words.priority) },
+        { title: view.say(words.count), number: true as const },
+        { title: view.say(words.oldest), number: true as const },
       ],
       priorities.map((one) => [view.say(priorityWords[one.priority]), one.count, lasting(view, one.oldestSeconds)]),
     )}`

@@ -11,7 +11,8 @@ import { html, type Html, type Piece } from './html.ts'
 import { sections } from './layout.ts'
 import { why } from './second-operator.ts'
 import type { Show } from './show.ts'
-import { agencyLink, button, messageLink, nothing, paragraph, summary, table } from './units.ts'
+import { paragraph, summary } from './table.ts'
+import { agencyLink, button, listing, messageLink, nothing } from './units.ts'
 import type { View } from './view.ts'
 
 const words = {
@@ -70,7 +71,7 @@ export function actPages(server: Server, show: Show, { operations, cursorsOf, re
       const { before } = request.query
       const { found, next } = await read(before)
       const heads = [words.at, words.act, words.by, words.about, words.why, words.place].map((head) => ({
-        head: say(head),
+        title: say(head),
       }))
       const empty = nothing(say(before === undefined ? words.none : words.noneOlder))
       const rows = found.map((entry) => [
@@ -85,7 +86,7 @@ export function actPages(server: Server, show: Show, { operations, cursorsOf, re
       const shown =
         rows.length === 0
           ? empty
-          : table(title, [...heads.slice(0, -1), { head: say(words.place), isNumber: true }], rows)
+          : listing(title, [...heads.slice(0, -1), { title: say(words.place), number: true as const }], rows)
       return { section: '/acts', title, content: html`${shown}${older(view, '/acts', next)}` }
     })(request, reply),
   )
@@ -114,9 +115,9 @@ export function actPages(server: Server, show: Show, { operations, cursorsOf, re
       const content =
         rows.length === 0
           ? nothing(say(words.nothingWaits))
-          : table(
+          : listing(
               title,
-              heads.map((head) => ({ head: say(head) })),
+              heads.map((head) => ({ title: say(head) })),
               rows.map((one) => [
                 nameOfAct(say, one.act),
                 aboutOf(view, one),

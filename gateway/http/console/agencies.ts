@@ -7,25 +7,14 @@ import { agencyId } from '../forms.ts'
 import type { Operating } from '../serving.ts'
 import type { Server } from '../server.ts'
 import { actWords, nameOfAct } from './act-words.ts'
-import { causeOf, outcomes } from './cause-words.ts'
+import { causeOf } from './cause-words.ts'
 import { html, type Html, type Piece } from './html.ts'
 import { sections } from './layout.ts'
 import { why } from './second-operator.ts'
 import type { Show } from './show.ts'
-import {
-  agencyLink,
-  agencyName,
-  button,
-  heading,
-  inDays,
-  lasting,
-  messageLink,
-  nothing,
-  priorityWords,
-  summary,
-  table,
-  telephone,
-} from './units.ts'
+import { code, outcomes, priorityWords, wordsOf } from './codes.ts'
+import { heading, summary } from './table.ts'
+import { agencyLink, agencyName, button, inDays, lasting, listing, messageLink, nothing, telephone } from './units.ts'
 import type { View } from './view.ts'
 
 const words = {
@@ -138,24 +127,22 @@ export function agencyPages(server: Server, show: Show, parts: Operating): void 
 
   function list(view: View, agencies: readonly AgencyOverview[]): Html {
     const { say } = view
-    const number = (head: Text) => ({ head: say(head), isNumber: true })
-    return table(
+    const number = (head: Text) => ({ title: say(head), number: true as const })
+    return wideListing(
       say(sections['/agencies']),
       [
-        { head: say(words.agency) },
-        { head: say(words.status) },
+        { title: say(words.agency) },
         ...priorities.map((priority) => number(priorityWords[priority])),
         number(words.oldest),
         number(words.retrying),
         number(words.dead),
         number(words.unread),
         number(words.overdue),
-        { head: say(words.seen) },
-        { head: say(words.certificates) },
+        { title: say(words.seen) },
+        { title: say(words.certificates) },
       ],
       agencies.map((one) => [
-        html`${agencyLink(view, registry(), one.id)} <span class="console-code">${one.id}</span>`,
-        standing(view, one),
+        html`${agencyLink(view, registry(), one.id)}<span class="console-standing">${standing(view, one)} ${code(one.id)}</span>`,
         ...priorities.map((priority) => quiet(one.waiting[priority])),
         one.oldestWaitingSeconds === undefined ? '' : lasting(view, one.oldestWaitingSeconds),
         quiet(one.retrying),
@@ -163,7 +150,7 @@ export function agencyPages(server: Server, show: Show, parts: Operating): void 
         pressing(one.unread),
         pressing(one.overdue),
         one.lastSeen ? view.time(one.lastSeen) : say(words.never),
-        certificates(view, one),
+        shortest(view, one),
       ]),
     )
   }
@@ -185,11 +172,20 @@ function standing({ say }: View, { status, paused }: AgencyOverview): Html {
   return html`${own}${paused && html` ${tag('yellow', words.paused)}`}`
 }
 
+/** Of all its certificates, those that end first: so long there is to see to it. */
+function shortest(view: View, { certificates: all }: AgencyOverview): Piece {
+  const left = Math.min(...all.map(({ daysLeft }) => daysLeft))
+  return all.length > 0 && daysShown(view, left)
+}
+
+function daysShown(view: View, daysLeft: number): Html {
+  const left = daysLeft < 0 ? view.say(words.ended) : inDays(view, daysLeft)
+  return daysLeft < SOON_DAYS ? html`<strong class="console-pressing">${left}</strong>` : html`${left}`
+}
+
 function certificates(view: View, { certificates: all }: AgencyOverview): Piece {
   return all.map(({ use, daysLeft }, at) => {
-    const left = daysLeft < 0 ? view.say(words.ended) : inDays(view, daysLeft)
-    const shown: Html = daysLeft < SOON_DAYS ? html`<strong class="console-pressing">${left}</strong>` : html`${left}`
-    return html`${at > 0 && html`<br>`}${view.say(words[use])} ${shown}`
+    return html`${at > 0 && html`<br>`}${view.say(words[use])} ${daysShown(view, daysLeft)}`
   })
 }
 
@@ -241,13 +237,13 @@ ${heading(say(words.attempts))}
 ${
   attempts.length === 0
     ? nothing(say(words.noAttempts))
-    : table(
+    : listing(
         say(words.attempts),
-        [words.at, words.outcome, words.cause, words.message].map((head) => ({ head: say(head) })),
+        [words.at, words.outcome, words.cause, words.message].map((head) => ({ title: say(head) })),
         attempts.map((attempt) => [
           view.time(attempt.at),
-          say(outcomes[attempt.outcome] ?? { en: attempt.outcome, fr: attempt.outcome }),
-          html`${say(causeOf(attempt.detail))}${attempt.status !== null && html` <span class="console-code">${attempt.status}</span>`}`,
+          wordsOf(view, outcomes, attempt.outcome),
+          html`${say(causeOf(attempt.detail))}${attempt.status !== null && html` ${code(String(attempt.status))}`}`,
           messageLink(attempt),
         ]),
       )
@@ -256,9 +252,9 @@ ${heading(say(words.acts))}
 ${
   acts.length === 0
     ? nothing(say(words.noActs))
-    : table(
+    : listing(
         say(words.acts),
-        [words.at, words.act, words.by, words.why].map((head) => ({ head: say(head) })),
+        [words.at, words.act, words.by, words.why].map((head) => ({ title: say(head) })),
         acts.map((entry) => [
           view.time(entry.at),
           html`<a class="govuk-link" href="/acts/${entry.actId}">${nameOfAct(say, entry.act)}</a>`,
@@ -279,9 +275,9 @@ ${deadLetters > 0 && button(`/agencies/${id}/retry-all`, say(actWords['retry-all
 
 function deskTable(view: View, desks: readonly ShownDesk[]): Html {
   const { say } = view
-  return table(
+  return listing(
     say(words.desks),
-    [words.desk, words.now, words.hours].map((head) => ({ head: say(head) })),
+    [words.desk, words.now, words.hours].map((head) => ({ title: say(head) })),
     desks.map((desk) => [say(desk.name), deskNow(view, desk), hours(view, desk)]),
   )
 }

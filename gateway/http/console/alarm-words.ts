@@ -1,147 +1,125 @@
 import type { Text } from '../../base/base.ts'
 
-/** An alarm as a person reads it: what is so, and what to do. */
-export type AlarmWords = { readonly means: Text; readonly act: Text }
+/** An alarm, for who is woken by it: what it is called, what it means, and what to do. */
+export type AlarmWords = { readonly title: Text; readonly meaning: Text; readonly remedy: Text }
 
-/** Every alarm, by its code. */
-export const alarmWords: Readonly<Record<string, AlarmWords>> = {
-  'no-trust-anchor': {
-    means: {
-      en: 'No authority is trusted: nobody can connect',
-      fr: 'Aucune autorité n’est reconnue : personne ne peut se connecter',
-    },
-    act: {
-      en: 'Put an authority’s certificate (*.crt) into the trust folder.',
-      fr: 'Déposez le certificat d’une autorité (*.crt) dans le dossier de confiance.',
-    },
-  },
-  'crl-missing': {
-    means: {
-      en: 'An authority’s revocation list is missing: its certificates are refused',
-      fr: 'La liste de révocation d’une autorité manque : ses certificats sont refusés',
-    },
-    act: {
-      en: 'Put its list (*.crl) into the trust folder.',
-      fr: 'Déposez sa liste (*.crl) dans le dossier de confiance.',
-    },
-  },
-  'crl-grace': {
-    means: {
-      en: 'An authority’s revocation list is past its time, and counts only for a short grace',
-      fr: 'La liste de révocation d’une autorité est échue et ne vaut plus que pour un court délai',
-    },
-    act: {
-      en: 'Put its next list into the trust folder before the grace is over.',
-      fr: 'Déposez la liste suivante dans le dossier de confiance avant la fin du délai.',
-    },
-  },
-  'crl-lapsed': {
-    means: {
-      en: 'An authority’s revocation list is too old: its certificates are refused',
-      fr: 'La liste de révocation d’une autorité est trop ancienne : ses certificats sont refusés',
-    },
-    act: {
-      en: 'Put a current list into the trust folder.',
-      fr: 'Déposez une liste à jour dans le dossier de confiance.',
-    },
-  },
-  'crl-behind': {
-    means: {
-      en: 'This process has an older list than has been in force: that authority’s certificates are refused',
-      fr: 'Ce processus a une liste plus ancienne que celle qui a déjà été en vigueur : les certificats de cette autorité sont refusés',
-    },
-    act: {
-      en: 'Put the newest list into this process’s trust folder.',
-      fr: 'Déposez la liste la plus récente dans le dossier de confiance de ce processus.',
-    },
-  },
-  'crl-number-went-back': {
-    means: {
-      en: 'A later revocation list has a lower number and does not count',
-      fr: 'Une liste de révocation plus récente porte un numéro inférieur et ne compte pas',
-    },
-    act: { en: 'Ask the authority which list is right.', fr: 'Demandez à l’autorité quelle liste est la bonne.' },
-  },
-  'authority-expired': {
-    means: { en: 'An authority’s own certificate has expired', fr: 'Le certificat d’une autorité a lui-même expiré' },
-    act: {
-      en: 'Take it out of the trust folder, or put the next one beside it.',
-      fr: 'Retirez-le du dossier de confiance, ou déposez le suivant à côté.',
-    },
-  },
-  'trust-file-ignored': {
-    means: {
-      en: 'A file in the trust folder cannot be read; what it held before still counts',
-      fr: 'Un fichier du dossier de confiance est illisible ; son contenu précédent compte encore',
-    },
-    act: {
-      en: 'Replace the file: the program’s log says why it cannot be taken.',
-      fr: 'Remplacez le fichier : le journal du programme dit pourquoi il est refusé.',
-    },
-  },
-  'trust-folder-unread': {
-    means: {
-      en: 'The trust folder could not be read for 10 s: no revocation is seen',
-      fr: 'Le dossier de confiance n’a pu être lu pendant 10 s : aucune révocation n’est vue',
-    },
-    act: { en: 'Look at its disk or mount.', fr: 'Vérifiez son disque ou son montage.' },
-  },
-  'agency-gone': {
-    means: {
-      en: 'Something waits for an agency that the registry no longer has',
-      fr: 'Quelque chose attend un organisme qui n’est plus au registre',
-    },
-    act: {
-      en: 'Put the agency back into the registry file, if only as suspended.',
-      fr: 'Rétablissez l’organisme au registre, au moins comme suspendu.',
-    },
-  },
-  'response-overdue': {
-    means: {
-      en: 'An answer is overdue, and somebody waits for it',
-      fr: 'Une réponse est en retard, et quelqu’un l’attend',
-    },
-    act: { en: 'Telephone the agency that owes it.', fr: 'Téléphonez à l’organisme qui la doit.' },
-  },
-  'message-unread': {
-    means: {
-      en: 'A message lies unread in an agency’s mailbox',
-      fr: 'Un message reste non lu dans la boîte aux lettres d’un organisme',
-    },
-    act: { en: 'Telephone the agency.', fr: 'Téléphonez à l’organisme.' },
-  },
-  'disk-low': {
-    means: {
-      en: 'Little room is left on the record’s disk',
-      fr: 'Il reste peu de place sur le disque du registre des messages',
-    },
-    act: {
-      en: 'Make room soon: with under 1 GiB free nothing more is accepted.',
-      fr: 'Faites de la place sans tarder : sous 1 Gio libre, plus rien n’est accepté.',
-    },
-  },
-  'disk-full': {
-    means: {
-      en: 'The record’s disk is full: submissions are refused',
-      fr: 'Le disque du registre des messages est plein : les dépôts sont refusés',
-    },
-    act: { en: 'Make room at once.', fr: 'Faites de la place immédiatement.' },
-  },
-  'own-certificate-expires': {
-    means: {
-      en: 'A certificate of the gateway itself ends soon',
-      fr: 'Un certificat de la passerelle elle-même expire bientôt',
-    },
-    act: { en: 'Renew it.', fr: 'Renouvelez-le.' },
-  },
-}
+const row = (
+  title: readonly [string, string],
+  meaning: readonly [string, string],
+  remedy: readonly [string, string],
+) => ({
+  title: text(title),
+  meaning: text(meaning),
+  remedy: text(remedy),
+})
+const text = ([en, fr]: readonly [en: string, fr: string]): Text => ({ en, fr })
 
-const OTHER: AlarmWords = {
-  means: { en: 'Something needs looking at', fr: 'Quelque chose demande votre attention' },
-  act: {
-    en: 'Look it up in the operating handbook, by its code.',
-    fr: 'Cherchez son code dans le manuel d’exploitation.',
-  },
-}
-
-export const wordsOfAlarm = (code: string): AlarmWords => alarmWords[code] ?? OTHER
+/** Every alarm, those first for which somebody should get up. */
+// biome-ignore format: one row an alarm: what it is called, what it means, what to do
+export const alarmWords = {
+  'message-unread': row(['Message unread', 'Message non lu'],
+    ['A message lies in an agency’s mailbox, and nobody has acknowledged it in the time that its priority allows. A child may be waiting.',
+     'Un message se trouve dans la boîte aux lettres d’un organisme, et personne n’en a accusé réception dans le délai de sa priorité. Un enfant attend peut-être.'],
+    ['Telephone the agency, out of hours at the number for that. Say only that something waits; then note that you have telephoned.',
+     'Téléphonez à l’organisme, hors horaires au numéro d’astreinte. Dites seulement que quelque chose attend, puis notez votre appel.']),
+  'response-overdue': row(['Answer overdue', 'Réponse en retard'],
+    ['Somebody asked this agency by a time that has passed, and waits for its answer.',
+     'Quelqu’un a posé une question à cet organisme avec une échéance désormais passée, et attend sa réponse.'],
+    ['Telephone the agency and ask when it will answer; tell the asker where it will take long.',
+     'Téléphonez à l’organisme et demandez quand il répondra ; prévenez le demandeur si l’attente doit durer.']),
+  'agency-gone': row(['Agency gone', 'Organisme disparu du registre'],
+    ['Something waits for an agency that the registry file no longer has; it is held.',
+     'Quelque chose attend un organisme qui ne figure plus au registre des organismes ; les remises sont suspendues.'],
+    ['Put the agency back into the registry file, if only as suspended, and see whether its id was misspelt.',
+     'Réinscrivez l’organisme au registre, au besoin comme suspendu, et vérifiez que son identifiant n’a pas été mal saisi.']),
+  'disk-full': row(['Disk full', 'Disque plein'],
+    ['Under 1 GiB of the record’s disk is free, and submissions are refused.',
+     'Il reste moins de 1 Gio sur le disque du registre des messages, et les dépôts sont refusés.'],
+    ['Make room at once, or enlarge the disk. Never delete files of PostgreSQL.',
+     'Libérez de la place immédiatement, ou agrandissez le disque. Ne supprimez jamais de fichiers de PostgreSQL.']),
+  'disk-low': row(['Disk nearly full', 'Disque bientôt plein'],
+    ['Under 10 % or 2 GiB of the record’s disk is free; under 1 GiB nothing more is accepted.',
+     'Il reste moins de 10 % ou de 2 Gio sur le disque du registre des messages ; sous 1 Gio, plus rien n’est accepté.'],
+    ['Make room, or enlarge the disk, before it is full.',
+     'Libérez de la place, ou agrandissez le disque, avant qu’il ne soit plein.']),
+  'trust-folder-unread': row(['Trust folder not read', 'Dossier de confiance illisible'],
+    ['The trust folder could not be read for 10 s. What was in force stays so, and no new revocation is seen.',
+     'Le dossier de confiance n’a pu être lu depuis 10 s. Ce qui était en vigueur le reste, et aucune nouvelle révocation n’est vue.'],
+    ['Look at its disk or mount, and at the rights on the folder.',
+     'Vérifiez son disque ou son montage, ainsi que les droits sur le dossier.']),
+  'no-trust-anchor': row(['No trust anchor', 'Aucune ancre de confiance'],
+    ['The trust folder holds no self-signed certificate: nobody is let in.',
+     'Le dossier de confiance ne contient aucun certificat autosigné : personne n’est admis.'],
+    ['Put the anchor (*.crt) into the trust folder.',
+     'Déposez l’ancre (*.crt) dans le dossier de confiance.']),
+  'crl-missing': row(['Revocation list missing', 'Liste de révocation absente'],
+    ['There is no list of this authority, and so its certificates are refused.',
+     'Il n’y a aucune liste de cette autorité ; ses certificats sont donc refusés.'],
+    ['Put the authority’s list (*.crl) into the trust folder.',
+     'Déposez la liste de l’autorité (*.crl) dans le dossier de confiance.']),
+  'crl-grace': row(['Revocation list past its end', 'Liste de révocation échue'],
+    ['The list should have been replaced by now. It counts until `PASSERELLE_CRL_GRACE` is over; then the authority’s certificates are refused.',
+     'La liste aurait déjà dû être remplacée. Elle compte jusqu’à la fin de `PASSERELLE_CRL_GRACE` ; ensuite, les certificats de l’autorité sont refusés.'],
+    ['Put the authority’s next list into the trust folder, and ask the authority where it has published none.',
+     'Déposez la liste suivante de l’autorité dans le dossier de confiance, et interrogez l’autorité si elle n’en a publié aucune.']),
+  'crl-lapsed': row(['Revocation list lapsed', 'Liste de révocation périmée'],
+    ['The list is too old to count, and the authority’s certificates are refused.',
+     'La liste est trop ancienne pour compter, et les certificats de l’autorité sont refusés.'],
+    ['Put a current list of this authority into the trust folder.',
+     'Déposez une liste à jour de cette autorité dans le dossier de confiance.']),
+  'crl-behind': row(['Revocation list older than before', 'Liste de révocation plus ancienne qu’auparavant'],
+    ['This process has an older list than has been in force. It goes on revoking; of nothing else it says that it is good, so certificates are refused.',
+     'Ce processus a une liste plus ancienne que celle qui a été en vigueur. Elle révoque encore, mais n’atteste plus rien ; les certificats sont donc refusés.'],
+    ['Put the newest list of this authority into this process’s trust folder.',
+     'Déposez la liste la plus récente de cette autorité dans le dossier de confiance de ce processus.']),
+  'crl-number-went-back': row(['Number of a revocation list went back', 'Numéro de liste de révocation en recul'],
+    ['A later list of this authority has a lower number, and does not count.',
+     'Une liste plus récente de cette autorité porte un numéro inférieur, et ne compte pas.'],
+    ['Ask the authority which list is right.',
+     'Demandez à l’autorité quelle liste est la bonne.']),
+  'authority-expired': row(['Authority expired', 'Autorité expirée'],
+    ['The certificate of this authority has ended, and vouches for nobody.',
+     'Le certificat de cette autorité a expiré, et ne garantit plus personne.'],
+    ['Take it out of the trust folder, or put the next one beside it.',
+     'Retirez-le du dossier de confiance, ou déposez le suivant à côté.']),
+  'trust-file-ignored': row(['Trust file ignored', 'Fichier de confiance ignoré'],
+    ['A file of the trust folder cannot be taken; what it held before still counts.',
+     'Un fichier du dossier de confiance est inutilisable ; ce qu’il contenait auparavant compte toujours.'],
+    ['The log line «trust file ignored» says why: replace the file.',
+     'La ligne de journal «\u00A0trust file ignored\u00A0» dit pourquoi : remplacez le fichier.']),
+  'own-certificate-expires': row(['The gateway’s certificate ends', 'Certificat de la passerelle bientôt expiré'],
+    ['A certificate of the gateway itself ends within 30 days. Once it has ended nobody can connect, or no receipt can be signed.',
+     'Un certificat de la passerelle elle-même expire sous 30 jours. Ensuite, plus personne ne pourra se connecter, ou plus aucun récépissé ne pourra être signé.'],
+    ['Have it renewed and put it in its place, as the documentation says under «Changing keys».',
+     'Faites-le renouveler et mettez-le en place, comme l’indique la documentation sous «\u00A0Changing keys\u00A0».']),
+  'own-certificates-refused': row(['New certificate not taken', 'Nouveau certificat non pris en compte'],
+    ['The gateway was told to read its certificates again and could not take them. The one before is still shown.',
+     'La passerelle devait relire ses certificats et n’a pu les prendre en compte. Le précédent est toujours présenté.'],
+    ['The log line «own certificates refused» says why: correct it, then send SIGHUP again.',
+     'La ligne de journal « own certificates refused » dit pourquoi : corrigez, puis envoyez de nouveau SIGHUP.']),
+  'data-keys-refused': row(['Data keys not taken', 'Clés de données non prises en compte'],
+    ['The gateway was told to read its data keys again and could not take the file. Those before still count.',
+     'La passerelle devait relire ses clés de données et n’a pu prendre le fichier en compte. Les précédentes comptent toujours.'],
+    ['The log line «data keys refused» says why: correct the file, then send SIGHUP again.',
+     'La ligne de journal « data keys refused » dit pourquoi : corrigez le fichier, puis envoyez de nouveau SIGHUP.']),
+  'data-key-unknown': row(['Data key unknown', 'Clé de données inconnue'],
+    ['The record is sealed under a data key that this process does not know: it answers 503.',
+     'Le registre des messages est scellé par une clé de données que ce processus ne connaît pas : il répond 503.'],
+    ['Send it SIGHUP, or start it again, with the whole file of data keys.',
+     'Envoyez-lui SIGHUP, ou redémarrez-le, avec le fichier complet des clés de données.']),
+  'attachment-store-away': row(['Store of attachments away', 'Stockage des pièces jointes injoignable'],
+    ['The store that `PASSERELLE_ATTACHMENTS_URL` names does not answer: attachments can be neither put nor fetched.',
+     'Le stockage que désigne `PASSERELLE_ATTACHMENTS_URL` ne répond pas : les pièces jointes ne peuvent être ni déposées ni récupérées.'],
+    ['Look at the store, at its credentials, and at the way there.',
+     'Vérifiez le stockage, ses identifiants, et le chemin qui y mène.']),
+  'scanner-away': row(['Scanner away', 'Antivirus injoignable'],
+    ['The clamd that `PASSERELLE_CLAMD` names does not answer: no attachment is taken.',
+     'Le clamd que désigne `PASSERELLE_CLAMD` ne répond pas : aucune pièce jointe n’est prise.'],
+    ['Look at clamd and at the way there.',
+     'Vérifiez clamd et le chemin qui y mène.']),
+  'backup-overdue': row(['Backup overdue', 'Sauvegarde en retard'],
+    ['The last good backup is older than `PASSERELLE_BACKUP_MAX_AGE`, or nobody has noted one.',
+     'La dernière bonne sauvegarde est plus ancienne que `PASSERELLE_BACKUP_MAX_AGE`, ou aucune n’a été notée.'],
+    ['Make one now (`npm run backup`), and see why it was not made.',
+     'Faites-en une maintenant (`npm run backup`), et cherchez pourquoi elle n’a pas été faite.']),
+} as const satisfies Record<string, AlarmWords>

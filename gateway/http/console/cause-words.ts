@@ -55,10 +55,3 @@ const OTHER: Text = { en: 'Another fault', fr: 'Autre défaut' }
 
 /** What a code means; null: there was no attempt. */
 export const causeOf = (detail: string | null): Text => (detail === null ? NONE : (causes[detail] ?? OTHER))
-
-export const outcomes: Readonly<Record<string, Text>> = {
-  consigned: { en: 'Delivered', fr: 'Remis' },
-  retry: { en: 'Will be tried again', fr: 'Sera retenté' },
-  refused: { en: 'Refused', fr: 'Refusé' },
-  'given-up': { en: 'Given up', fr: 'Abandonné' },
-}

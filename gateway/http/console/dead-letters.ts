@@ -11,17 +11,9 @@ import { causeOf } from './cause-words.ts'
 import { html, type Html } from './html.ts'
 import { sections } from './layout.ts'
 import type { Show } from './show.ts'
-import {
-  agencyLink,
-  agencyName,
-  heading,
-  lasting,
-  messageLink,
-  nothing,
-  priorityWords,
-  secondsSince,
-  table,
-} from './units.ts'
+import { priorityWords } from './codes.ts'
+import { heading } from './table.ts'
+import { agencyLink, agencyName, lasting, listing, messageLink, nothing, secondsSince } from './units.ts'
 import type { View } from './view.ts'
 
 const words = {
@@ -94,14 +86,14 @@ ${older(view, '/dead-letters', next, agency === undefined ? '' : `agency=${agenc
   type Causes = Awaited<ReturnType<typeof operations.pressing>>['dead']
   function causeTable(view: View, causes: Causes): Html {
     const { say, operator } = view
-    return table(
+    return listing(
       say(words.byCause),
       [
-        { head: say(words.agency) },
-        { head: say(words.cause) },
-        { head: say(words.count), isNumber: true },
-        { head: say(words.oldest), isNumber: true },
-        { head: say(words.acts) },
+        { title: say(words.agency) },
+        { title: say(words.cause) },
+        { title: say(words.count), number: true as const },
+        { title: say(words.oldest), number: true as const },
+        { title: say(words.acts) },
       ],
       causes.map(({ recipient, detail, count, oldest }) => [
         html`<a class="govuk-link" href="/dead-letters?agency=${recipient}">${agencyName(view, registry(), recipient)}</a>`,
@@ -116,16 +108,16 @@ ${older(view, '/dead-letters', next, agency === undefined ? '' : `agency=${agenc
 
   function messageTable(view: View, messages: Awaited<ReturnType<typeof operations.search>>): Html {
     const { say, operator } = view
-    return table(
+    return listing(
       say(words.all),
       [
-        { head: say(words.message) },
-        { head: say(words.priority) },
-        { head: say(words.from) },
-        { head: say(words.agency) },
-        { head: say(words.accepted) },
-        { head: say(words.attempts), isNumber: true },
-        { head: say(words.acts) },
+        { title: say(words.message) },
+        { title: say(words.priority) },
+        { title: say(words.from) },
+        { title: say(words.agency) },
+        { title: say(words.accepted) },
+        { title: say(words.attempts), number: true as const },
+        { title: say(words.acts) },
       ],
       messages.map(({ sender, id, recipient, priority, accepted_at, attempts }) => [
         messageLink({ sender, id }),

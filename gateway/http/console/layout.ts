@@ -1,4 +1,6 @@
 import type { Text } from '../../base/base.ts'
+import type { Reason } from '../../operations/operations.ts'
+import { healthNotice } from './health-notice.ts'
 import { html, type Html } from './html.ts'
 import { NEAR_ZONES, type View } from './view.ts'
 
@@ -32,6 +34,8 @@ export type Frame = {
   readonly environment: 'production' | 'test' | 'development'
   /** The address of the style sheet. */
   readonly style: string
+  /** What keeps the gateway from working, as of /health/ready. */
+  readonly reasons: readonly Reason[]
 }
 
 const words = {
@@ -52,11 +56,8 @@ const words = {
 /** Another language's name is given in that language (WCAG 2.2, 3.1.2). */
 const LANGUAGES = { en: 'English', fr: 'Français' } as const
 
-/**
- * A whole page, on the patterns of GOV.UK's design system: who looks at which environment stands on each.
- * @param notice what is wrong with the gateway itself
- */
-export function layout(view: View, { environment, style }: Frame, { section, title, content }: Page, notice?: Html): Html {
+/** A whole page, on the patterns of GOV.UK's design system: who looks at which environment stands on each. */
+export function layout(view: View, { environment, style, reasons }: Frame, { section, title, content }: Page): Html {
   const { say, language } = view
   return html`<!doctype html>
 <html lang="${language}" class="govuk-template">
@@ -81,7 +82,7 @@ export function layout(view: View, { environment, style }: Frame, { section, tit
 </nav>
 <div class="govuk-width-container">
 <main class="govuk-main-wrapper govuk-main-wrapper--auto-spacing" id="main-content" tabindex="-1">
-${notice}
+${healthNotice(view, reasons)}
 <h1 class="govuk-heading-l">${title}</h1>
 ${content}
 </main>

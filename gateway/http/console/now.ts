@@ -4,24 +4,24 @@ import type { ActEntry, Overview, Pressing } from '../../operations/operations.t
 import type { Operating } from '../serving.ts'
 import type { Server } from '../server.ts'
 import { actWords } from './act-words.ts'
-import { wordsOfAlarm } from './alarm-words.ts'
+import { type AlarmWords, alarmWords } from './alarm-words.ts'
+import { marked } from './marked.ts'
 import { causeOf } from './cause-words.ts'
 import { html, type Html, type Piece } from './html.ts'
 import { sections } from './layout.ts'
 import { why } from './second-operator.ts'
 import type { Show } from './show.ts'
+import { heading, paragraph } from './table.ts'
 import {
   agencyLink,
   agencyName,
   button,
-  heading,
   labelled,
   lasting,
+  listing,
   messageLink,
   nothing,
-  paragraph,
   secondsSince,
-  table,
   telephone,
 } from './units.ts'
 import type { View } from './view.ts'
@@ -57,7 +57,8 @@ const words = {
   last: { en: 'Telephoned', fr: 'Appel' },
   alarms: { en: 'Alarms', fr: 'Alarmes' },
   alarmsNone: { en: 'No alarm is on.', fr: 'Aucune alarme n’est active.' },
-  alarm: { en: 'What it means', fr: 'Ce que cela signifie' },
+  alarm: { en: 'Alarm', fr: 'Alarme' },
+  means: { en: 'What it means', fr: 'Ce que cela signifie' },
   doThis: { en: 'What to do', fr: 'Que faire' },
   about: { en: 'About', fr: 'Objet' },
   since: { en: 'Since', fr: 'Depuis' },
@@ -92,9 +93,11 @@ export function nowPage(server: Server, show: Show, parts: Operating): void {
       const [overview, pressing] = await Promise.all([operations.overview(), operations.pressing()])
       const calls = await Promise.all(pressing.unread.map((message) => callsAbout(parts, message)))
       const { say } = view
-      // What the lists above tell is no alarm to be read a second time.
-      const alarms = overview.alarms.filter(({ code }) => code !== 'response-overdue' && code !== 'message-unread')
-      const silent = overview.alarms.filter(({ code }) => code === 'message-unread')
+      // What the lists tell is no alarm to be read a second time.
+      const isListed = new Set(pressing.unread.map(({ recipient }) => recipient))
+      const alarms = overview.alarms.filter(
+        ({ code, subject }) => code !== 'response-overdue' && !(code === 'message-unread' && isListed.has(subject)),
+      )
       const isQuiet =
         pressing.unread.length +
           pressing.overdue.length +
@@ -108,10 +111,10 @@ export function nowPage(server: Server, show: Show, parts: Operating): void {
         content: html`<p class="govuk-body console-quiet">${say(words.asOf)} ${view.time(now())} · <a class="govuk-link" href="/">${say(words.again)}</a></p>
 ${isQuiet && html`<p class="govuk-panel console-well">${say(words.allWell)}</p>`}
 ${unreadPart(parts, view, pressing, calls)}
-${alarmPart(parts, view, [...alarms, ...silent])}
 ${overduePart(parts, view, pressing)}
 ${deadPart(parts, view, pressing)}
-${heldPart(parts, view, pressing)}`,
+${heldPart(parts, view, pressing)}
+${alarmPart(parts, view, alarms)}`,
       }
     }),
   )
@@ -173,13 +176,15 @@ const deskName = (
 function alarmPart({ registry }: Operating, view: View, alarms: Overview['alarms']): Html {
   const { say } = view
   if (alarms.length === 0) return html`${heading(say(words.alarms))}${nothing(say(words.alarmsNone))}`
-  return html`${heading(say(words.alarms))}${table(
+  return html`${heading(say(words.alarms))}${listing(
     say(words.alarms),
-    [words.alarm, words.doThis, words.about, words.since].map((head) => ({ head: say(head) })),
+    [words.alarm, words.means, words.doThis, words.about, words.since].map((head) => ({ title: say(head) })),
     alarms.map(({ code, subject, began }) => {
-      const { means, act } = wordsOfAlarm(code)
+      const { title, meaning, remedy }: AlarmWords = Object.hasOwn(alarmWords, code)
+        ? alarmWords[code as keyof typeof alarmWords]
+        : unknownAlarm(code)
       const about: Piece = registry().agencies.has(subject) ? agencyLink(view, registry(), subject) : subject
-      return [html`${say(means)} <span class="console-code">${code}</span>`, say(act), about, view.time(began)]
+      return [html`<strong>${say(title)}</strong>`, marked(say(meaning)), marked(say(remedy)), about, view.time(began)]
     }),
   )}`
 }
@@ -188,15 +193,15 @@ function overduePart({ registry, now }: Operating, view: View, { overdue }: Pres
   const { say } = view
   if (overdue.length === 0) return html`${heading(say(words.overdue))}${nothing(say(words.overdueNone))}`
   const byAgency = [...Map.groupBy(overdue, ({ recipient }) => recipient).values()].flat()
-  return html`${heading(say(words.overdue))}${table(
+  return html`${heading(say(words.overdue))}${listing(
     say(words.overdue),
     [
-      { head: say(words.owes) },
-      { head: say(words.number) },
-      { head: say(words.late), isNumber: true },
-      { head: say(words.due) },
-      { head: say(words.waits) },
-      { head: say(words.message) },
+      { title: say(words.owes) },
+      { title: say(words.number) },
+      { title: say(words.late), number: true as const },
+      { title: say(words.due) },
+      { title: say(words.waits) },
+      { title: say(words.message) },
     ],
     byAgency.map((message) => {
       const { phone, outOfHours } = registry().agencies.get(message.recipient)?.contact ?? {}
@@ -216,13 +221,13 @@ function overduePart({ registry, now }: Operating, view: View, { overdue }: Pres
 function deadPart({ registry, now }: Operating, view: View, { dead }: Pressing): Html {
   const { say } = view
   if (dead.length === 0) return html`${heading(say(words.dead))}${nothing(say(words.deadNone))}`
-  return html`${heading(say(words.dead))}${table(
+  return html`${heading(say(words.dead))}${listing(
     say(words.dead),
     [
-      { head: say(words.cause) },
-      { head: say(words.to) },
-      { head: say(words.count), isNumber: true },
-      { head: say(words.oldest), isNumber: true },
+      { title: say(words.cause) },
+      { title: say(words.to) },
+      { title: say(words.count), number: true as const },
+      { title: say(words.oldest), number: true as const },
     ],
     dead.map(({ recipient, detail, count, oldest }) => [
       say(causeOf(detail)),
@@ -236,13 +241,13 @@ function deadPart({ registry, now }: Operating, view: View, { dead }: Pressing):
 function heldPart({ registry, now }: Operating, view: View, { held }: Pressing): Html {
   const { say } = view
   if (held.length === 0) return html`${heading(say(words.held))}${nothing(say(words.heldNone))}`
-  return html`${heading(say(words.held))}${table(
+  return html`${heading(say(words.held))}${listing(
     say(words.held),
     [
-      { head: say(words.to) },
-      { head: say(words.desk) },
-      { head: say(words.count), isNumber: true },
-      { head: say(words.opens) },
+      { title: say(words.to) },
+      { title: say(words.desk) },
+      { title: say(words.count), number: true as const },
+      { title: say(words.opens) },
     ],
     held.map(({ agency, desk, count, opensAt }) => {
       const known = registry().agencies.get(agency)
@@ -256,3 +261,9 @@ function heldPart({ registry, now }: Operating, view: View, { held }: Pressing):
     }),
   )}`
 }
+
+const unknownAlarm = (code: string): AlarmWords => ({
+  title: { en: code, fr: code },
+  meaning: { en: 'Something needs looking at.', fr: 'Quelque chose demande votre attention.' },
+  remedy: { en: 'Look it up in the operating handbook.', fr: 'Consultez le manuel d’exploitation.' },
+})
