@@ -139,12 +139,12 @@ export function openOperations(needs: Needs): Operations {
     const at = now().getTime()
     await forgetPassed(database, { asked: new Date(at - PENDING_MS), notes: new Date(at - NOTES_MS) })
   }
-  opened.defer(every(LOOK_MS, look, (error) => log.error({ err: error }, 'alarms could not be looked for')))
-  opened.defer(
-    every(RETENTION_MS, tidy, (error) =>
-      log.error({ err: error }, 'contents whose retention is over could not be erased; it is tried again'),
-    ),
+  const stopWatching = every(LOOK_MS, look, (error) => log.error({ err: error }, 'alarms could not be looked for'))
+  opened.defer(stopWatching)
+  const stopErasing = every(RETENTION_MS, tidy, (error) =>
+    log.error({ err: error }, 'contents whose retention is over could not be erased; it is tried again'),
   )
+  opened.defer(stopErasing)
   const health = createHealth(database, queue, stopping)
   return {
     health,

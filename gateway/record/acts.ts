@@ -141,14 +141,16 @@ export async function forgetPassed(
 }
 
 /**
- * Takes the next turn in putting back an agency's dead letters, over all processes.
+ * Takes the next turn in putting back an agency's dead letters, over all processes; it goes by PostgreSQL's clock at that moment, for
+ * whoever waits for the row waits. @param ms until the next
  * @returns whether it is there; else another has it, or it is still to come
  */
-export async function takeBulkTurn(tx: Queryable, agency: string, now: Date, ms: number): Promise<boolean> {
+export async function takeBulkTurn(tx: Queryable, agency: string, ms: number): Promise<boolean> {
   const { rowCount } = await tx.query(
-    `insert into bulk_turn as turn (agency, next_at) values ($1, $2)
-     on conflict (agency) do update set next_at = excluded.next_at where turn.next_at <= $3 or turn.next_at > $2`,
-    [agency, new Date(now.getTime() + ms), now],
+    `insert into bulk_turn as turn (agency, next_at) values ($1, clock_timestamp() + $2 * interval '1 ms')
+     on conflict (agency) do update set next_at = clock_timestamp() + $2 * interval '1 ms'
+     where turn.next_at <= clock_timestamp() or turn.next_at > clock_timestamp() + interval '1 min'`,
+    [agency, ms],
   )
   return rowCount === 1
 }

@@ -14,7 +14,18 @@ import { why } from './second-operator.ts'
 import type { Show } from './show.ts'
 import { code, outcomes, priorityWords, wordsOf } from './codes.ts'
 import { heading, summary } from './table.ts'
-import { agencyLink, agencyName, button, inDays, lasting, listing, messageLink, nothing, telephone } from './units.ts'
+import {
+  agencyLink,
+  agencyName,
+  button,
+  inDays,
+  lasting,
+  listing,
+  messageLink,
+  nothing,
+  telephone,
+  wideListing,
+} from './units.ts'
 import type { View } from './view.ts'
 
 const words = {

@@ -45,7 +45,9 @@ export async function addOperationsRoutes(server: Server, parts: Operating): Pro
   eventRoutes(server, parts)
   caseRoutes(server, parts)
   // In a scope of its own: a form is nothing that the API reads, so no page of another site can ask for an act by one.
-  await server.register(async (pages) => await consoleRoutes(pages.withTypeProvider<TypeBoxTypeProvider>() as Server, parts))
+  await server.register(
+    async (pages) => await consoleRoutes(pages.withTypeProvider<TypeBoxTypeProvider>() as Server, parts),
+  )
   server.get(
     '/openapi.json',
     { config: { access: 'public' }, schema: { summary: 'This description' } },
