@@ -52,6 +52,8 @@ export type Operating = Recognising & {
   /** Of the operators' forms. */
   readonly formTokens: FormTokens
   readonly operations: Operations
+  readonly keys: GatewayKeys
+  readonly logKeys: LogKeys
   readonly cursorsOf: (agency: string) => Cursors
   readonly catalogue: Catalogue
   readonly schemaFiles: SchemaFiles

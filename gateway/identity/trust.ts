@@ -6,6 +6,7 @@ import { type Crl, revokedSince } from './crl.ts'
 import { type CrlMark, type CrlMarks, isNewer, issuerKey, markOf } from './crl-marks.ts'
 import { type InForce, keepCrls, newest } from './crls-in-force.ts'
 import { openTrustFolder, type TrustFiles } from './trust-folder.ts'
+import { phaseOf, type TrustView, viewTrust } from './trust-view.ts'
 
 export type TrustSnapshot = {
   readonly version: number
@@ -18,6 +19,7 @@ export type TrustSnapshot = {
   /** Since when a certificate is on the CRL in force of its issuer. */
   revokedAt(certificate: Certificate): Date | undefined
   alarms(at: Date): readonly Alarm[]
+  view(at: Date): TrustView
 }
 
 export type Alarm = { readonly code: string; readonly subject: string; readonly since?: Date }
@@ -198,6 +200,7 @@ function makeSnapshot(
       ...(isStale() ? [{ code: 'trust-folder-unread', subject: 'PASSERELLE_TRUST' }] : []),
       ...findAlarms(files, inForce, moment, crlGraceMs),
     ],
+    view: (moment) => viewTrust(files, inForce, moment, crlGraceMs),
   }
 }
 
@@ -233,12 +236,6 @@ function findAlarms(
     ? []
     : [{ code: 'no-trust-anchor', subject: '*.crt' }]
   return [...ofAnchors, ...ofCrls, ...ofAuthorities, ...ofFiles]
-}
-
-/** `grace`: past its nextUpdate and still counted; `lapsed`: no longer (section 1). */
-function phaseOf({ nextUpdate }: Crl, at: Date, crlGraceMs: number): 'current' | 'grace' | 'lapsed' {
-  if (at <= nextUpdate) return 'current'
-  return at.getTime() <= nextUpdate.getTime() + crlGraceMs ? 'grace' : 'lapsed'
 }
 
 /** All that a snapshot depends on, so that a poll that finds it unchanged makes none. */

@@ -28,8 +28,10 @@ import { alarmsOf, overdueSince, watchAlarms } from './alarms.ts'
 import { attemptsAt } from './attempts.ts'
 import { countDead, type DeadLetters } from './dead-letters.ts'
 import { type Events, openEvents } from './events.ts'
+import { entriesInForce, type LogView, type PartyEntry, receiptsAbout, type ReceiptEntry, viewLog } from './evidence.ts'
 import { type Figures, openFigures } from './figures.ts'
 import { createHealth, type Health } from './health.ts'
+import { type Machine, openMachine } from './machine.ts'
 import { openOverview, type Overview } from './overview.ts'
 import { lapsePauses } from './pauses.ts'
 import { type Acts, openActs, PENDING_MS } from './perform.ts'
@@ -42,6 +44,7 @@ export { type ActName, acts, type Subjects } from './acts.ts'
 export { WARN_BEFORE_MS } from './alarms.ts'
 export type { DeadLetters } from './dead-letters.ts'
 export { AGENCY_ALARMS, type OperationsEvent } from './events.ts'
+export type { PartyEntry, ReceiptEntry } from './evidence.ts'
 export type { Health, Reason } from './health.ts'
 export type { AgencyOverview, Overview } from './overview.ts'
 export type { Decision, Performed } from './perform.ts'
@@ -62,7 +65,7 @@ type Needs = {
   readonly registry: () => Registry
   readonly trust: () => TrustSnapshot
   readonly onTrustChange: (listener: () => void) => void
-  readonly queue: Pick<LaneQueue, 'depth' | 'probe'>
+  readonly queue: Pick<LaneQueue, 'depth' | 'probe' | 'kind' | 'workers'>
   readonly disk: Pick<Disk, 'state'>
   readonly stopping: AbortSignal
   readonly now: () => Date
@@ -100,6 +103,14 @@ export type Operations = AsyncDisposable & {
   historyOf(
     message: MessageRow,
   ): Promise<{ readonly attempts: readonly AttemptRow[]; readonly receipts: readonly string[] }>
+  /** The newest `limit` receipts of a message, oldest first, as they stand in the log. */
+  receiptsAbout(message: MessageRow, limit: number): Promise<readonly ReceiptEntry[]>
+  /** What the gateway runs on. */
+  machine(): Promise<Machine>
+  /** The evidence log, with the newest `limit` leaves of each kind. */
+  log(limit: number): Promise<LogView>
+  /** The newest `limit` registry entries as they came into force, last first. */
+  entriesInForce(limit: number): Promise<readonly PartyEntry[]>
   readonly events: Pick<Events, 'listen'>
 }
 
@@ -166,6 +177,10 @@ export function openOperations(needs: Needs): Operations {
       return { messages: messages.toReversed(), erasedAt }
     },
     historyOf: (message) => attemptsAt(database, message),
+    receiptsAbout: (message, limit) => receiptsAbout(database, message, limit),
+    machine: openMachine(needs),
+    log: (limit) => viewLog(database, limit),
+    entriesInForce: (limit) => entriesInForce(database, limit),
     events,
     [Symbol.asyncDispose]: () => opened.disposeAsync(),
   }

@@ -72,6 +72,7 @@ export {
 } from './erasures.ts'
 export { heedUnfit } from './fitness.ts'
 export { inboxVisitors, noteInboxVisit } from './inbox-visits.ts'
+export { latestEntries, latestReceipts, type LeafRow, leavesOfMessage } from './latest-leaves.ts'
 export { clearLog, rewriteTables } from './maintenance.ts'
 export { inboxArrivals, inboxPage, type InboxRow, type Place } from './inbox.ts'
 export { appendLeaves, feedOf, type Leaf, openLog, receiptOf, receiptsOf } from './leaves.ts'
@@ -117,6 +118,7 @@ export {
   type PressingMessage,
 } from './pressing.ts'
 export { takeRate } from './rate.ts'
+export { type RecordFacts, recordFacts } from './record-facts.ts'
 export { openBytes, sealBytes, SealFault } from './sealing.ts'
 export { repeatErasure, type SignedErasure, signedErasures } from './signed-erasures.ts'
 export { type Silence, silences } from './silences.ts'

@@ -4,11 +4,17 @@ import type { Server } from '../server.ts'
 import { actFormRoutes } from './act-routes.ts'
 import { actPages } from './acts.ts'
 import { agencyPages } from './agencies.ts'
+import { casePages } from './cases.ts'
 import { deadLetterPages } from './dead-letters.ts'
 import { helpPages } from './help.ts'
+import { logPage } from './log.ts'
+import { machinePage } from './machine.ts'
+import { messagePage } from './message.ts'
+import { messagesPage } from './messages.ts'
 import { nowPage } from './now.ts'
 import { showIn } from './show.ts'
-import { loadStyle } from './style.ts'
+import type { Style } from './style.ts'
+import { trustPage } from './trust.ts'
 import { keepPreferences } from './view.ts'
 
 const FOR_EVER = 'private, max-age=31536000, immutable'
@@ -18,10 +24,9 @@ const LARGEST_FORM = 64 * 1024
 const OWN_PATH = String.raw`^/(?![/\\])[\w\-./?=&%~]*$`
 
 /** The operators' pages (protocol section 11): made here whole, and none needs a script. */
-export async function consoleRoutes(server: Server, parts: Operating): Promise<void> {
-  const { config } = parts
-  const style = await loadStyle()
-  const show = showIn({ environment: config.environment, style: style.path }, parts.operations.health)
+export async function consoleRoutes(server: Server, operating: Operating, style: Style): Promise<void> {
+  const { config, operations } = operating
+  const show = showIn({ environment: config.environment, style: style.path }, operations.health)
   server.addContentTypeParser(
     'application/x-www-form-urlencoded',
     { parseAs: 'string', bodyLimit: LARGEST_FORM },
@@ -40,10 +45,16 @@ export async function consoleRoutes(server: Server, parts: Operating): Promise<v
     { config: { access: 'operator', harmless: true }, schema: { hide: true, body: preferences } },
     async ({ body }, reply) => reply.header('set-cookie', [...keepPreferences(body)]).redirect(body.back, 303),
   )
-  nowPage(server, show, parts)
-  agencyPages(server, show, parts)
-  deadLetterPages(server, show, parts)
-  actPages(server, show, parts)
-  actFormRoutes(server, show, parts)
-  helpPages(server, show)
+  nowPage(server, show, operating)
+  agencyPages(server, show, operating)
+  messagesPage(server, show, operating)
+  messagePage(server, show, operating)
+  deadLetterPages(server, show, operating)
+  casePages(server, show, operating)
+  actPages(server, show, operating)
+  actFormRoutes(server, show, operating)
+  machinePage(server, show, operating)
+  trustPage(server, show, operating)
+  logPage(server, show, operating)
+  helpPages(server, show, operating)
 }

@@ -17,7 +17,7 @@ export type Show = (
 ) => (request: FastifyRequest, reply: FastifyReply) => Promise<FastifyReply>
 
 export const showIn =
-  (frame: Omit<Frame, 'reasons'>, health: Health): Show =>
+  (frame: Frame, health: Health): Show =>
   (make) =>
   async (request, reply) => {
     const view = viewOf(request)
