@@ -4,7 +4,7 @@ import { openAttachments } from './attachments/attachments.ts'
 import { foresee, openDelivery, openQueue, readRedisUrl, requireRedis } from './delivery/delivery.ts'
 import { heedUnfit, NewerSchemaFault, openRecord, raiseCrlMarks, readCrlMarks, watchDisk } from './record/record.ts'
 import { loadSchemaFolder, openChecking, openExchange } from './exchange/exchange.ts'
-import { createRateLimit, type Listeners, openCursors, openListeners } from './http/http.ts'
+import { createRateLimit, type Listeners, openCursors, openFormTokens, openListeners } from './http/http.ts'
 import {
   loadDataKey,
   loadGatewayKeys,
@@ -124,6 +124,7 @@ async function open(config: Config, log: Log, opened: AsyncDisposableStack): Pro
       log.warn({ err: error }, 'submissions could not be counted; they are refused until they can'),
     ),
     cursorsOf: openCursors(dataKey),
+    formTokens: openFormTokens(dataKey),
     disk,
     logKeys,
     schemaFiles,

@@ -136,3 +136,7 @@ export function operatorOf(request: FastifyRequest): Operator {
   if (request.operator === undefined) throw new Problem('operator-certificate-required')
   return request.operator
 }
+
+/** The thumbprint of the certificate that this request came under. */
+export const thumbprintOf = (request: FastifyRequest): string =>
+  peerOf(request.raw.socket as TLSSocket)?.certificate.thumbprint ?? ''

@@ -13,9 +13,9 @@ import {
   type MessageRow,
   pause,
   pauses,
+  pressingDead,
   type Queryable,
   resume,
-  searchMessages,
   takeBulkTurn,
 } from '../record/record.ts'
 
@@ -79,7 +79,7 @@ export type Act<About extends keyof Subjects> = {
 /** So many dead letters of an agency are put back at once, */
 export const BULK = 10
 /** and the next no sooner: 20 in any second at the most (protocol section 11). */
-export const TURN_MS = 550
+export const TURN_MS = 600
 
 /** What operators may do (protocol section 11). The routes, the leaf and the second operator follow from the row. */
 export const acts = {
@@ -99,9 +99,9 @@ export const acts = {
     ends: ['discard'],
     inTurns: true,
     applies: async (tx, agency) => (await pauses(tx, agency)).length === 0,
-    does: async (tx, recipient, { now }) =>
-      (await takeBulkTurn(tx, recipient, now, TURN_MS))
-        ? putBack(tx, await searchMessages(tx, { state: 'dead-lettered', recipient, limit: BULK }), now)
+    does: async (tx, agency, { now }) =>
+      (await takeBulkTurn(tx, agency, TURN_MS))
+        ? putBack(tx, await pressingDead(tx, agency, BULK), now)
         : { changed: 0, waits: true },
   } satisfies Act<'agency'>,
   discard: {

@@ -1,7 +1,6 @@
 import type { Alarm, GatewayKeys, TrustSnapshot } from '../identity/identity.ts'
 import type { Log } from '../base/base.ts'
 import type { DiskState, Silence } from '../record/record.ts'
-import type { RaisedAlarm } from './overview.ts'
 
 /** How long before a certificate ends its owner is told (protocol section 1). */
 export const WARN_BEFORE_MS = 30 * 24 * 3_600_000
@@ -64,6 +63,9 @@ export const remedies: Readonly<Record<string, string>> = {
   'disk-full': 'make room on the disk of the record at once: under 1 GiB of it is free, and submissions are refused',
   'own-certificate-expires': 'renew this certificate of the gateway, then restart one process after the other',
 }
+
+/** An alarm that is on, and since when this process has seen it. */
+export type RaisedAlarm = Alarm & { readonly began: Date }
 
 export type AlarmWatch = {
   /** Looks which alarms are on, and says in the log which have begun, and which have ended, since the last time. */

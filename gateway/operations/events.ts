@@ -1,6 +1,6 @@
 import { every, type Log } from '../base/base.ts'
 import type { Alarm } from '../identity/identity.ts'
-import { type Database, logSize, type ToldLeaf, toldLeaves } from '../record/record.ts'
+import { type Database, logState, type ToldLeaf, toldLeaves } from '../record/record.ts'
 
 /** What has happened, as ids and codes. */
 export type OperationsEvent =
@@ -51,7 +51,7 @@ export function openEvents({ database, log }: { readonly database: Database; rea
       last = undefined
       return
     }
-    last ??= (await logSize(database)) - 1
+    last ??= (await logState(database)).size - 1
     const found = await toldLeaves(database, last, MOST_AT_ONCE)
     for (const leaf of found) for (const { hear } of all) hear(toEvent(leaf))
     last = found.at(-1)?.index ?? last
@@ -78,7 +78,7 @@ export function openEvents({ database, log }: { readonly database: Database; rea
       const own: Listening = { operator, hear: (event) => void meanwhile.push(event) }
       all.add(own)
       try {
-        last ??= (await logSize(database)) - 1
+        last ??= (await logState(database)).size - 1
         const known = after === undefined ? last : await tellMissed(listener, after)
         for (const event of meanwhile) if (!('index' in event) || event.index > known) listener(event)
         own.hear = listener

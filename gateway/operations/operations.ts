@@ -6,11 +6,13 @@ import type { Issuer } from '../log/log.ts'
 import type { Lane } from '../protocol/protocol.ts'
 import {
   type ActSearch,
+  type AttemptAt,
   type AttemptRow,
   type Database,
   type Disk,
   forgetPassed,
   lastErasure,
+  latestAttempts,
   type MessageRow,
   type Pause,
   pauses,
@@ -21,7 +23,7 @@ import {
   type Vault,
   type Wakes,
 } from '../record/record.ts'
-import { actPage, type ActPage, type PendingAct, pendingOf } from './act-pages.ts'
+import { type ActEntry, actOf, actPage, type ActPage, type PendingAct, pendingOf } from './act-pages.ts'
 import { alarmsOf, overdueSince, watchAlarms } from './alarms.ts'
 import { attemptsAt } from './attempts.ts'
 import { countDead, type DeadLetters } from './dead-letters.ts'
@@ -33,10 +35,12 @@ import { type Machine, openMachine } from './machine.ts'
 import { openOverview, type Overview } from './overview.ts'
 import { lapsePauses } from './pauses.ts'
 import { type Acts, openActs, PENDING_MS } from './perform.ts'
+import { findPressing, type Pressing } from './pressing.ts'
 import { eraseDue } from './retention.ts'
+import { shareFor } from './share-for.ts'
 
 export type { ActEntry, ActPage, PendingAct } from './act-pages.ts'
-export { type ActName, acts } from './acts.ts'
+export { type ActName, acts, type Subjects } from './acts.ts'
 export { WARN_BEFORE_MS } from './alarms.ts'
 export type { DeadLetters } from './dead-letters.ts'
 export { AGENCY_ALARMS, type OperationsEvent } from './events.ts'
@@ -44,6 +48,7 @@ export type { PartyEntry, ReceiptEntry } from './evidence.ts'
 export type { Health, Reason } from './health.ts'
 export type { AgencyOverview, Overview } from './overview.ts'
 export type { Decision, Performed } from './perform.ts'
+export type { Pressing } from './pressing.ts'
 export { type ReasonCode, reasons } from './reasons.ts'
 export { dueUntil, eraseDue, LARGEST_TURN } from './retention.ts'
 
@@ -75,9 +80,14 @@ export type Operations = AsyncDisposable & {
   readonly acts: Acts & {
     /** Acts, newest first: all, or those about an agency, a message, a case; or of one name, as the notes from shift to shift. */
     page(search: ActSearch): Promise<ActPage>
+    find(id: string): Promise<ActEntry | undefined>
   }
   /** How things stand, at most a second old, at a cost that does not grow with the record. */
   overview(): Promise<Overview>
+  /** What somebody has to see to now, at most a second old. */
+  pressing(): Promise<Pressing>
+  /** The latest attempts at an agency's endpoints, newest first. */
+  attemptsAt(agency: string): Promise<readonly AttemptAt[]>
   /** What waits for a second operator. */
   pending(): Promise<readonly PendingAct[]>
   /** Deliveries that operators hold; of one agency where it is named. */
@@ -110,6 +120,9 @@ const LOOK_MS = 5_000
 const RETENTION_MS = 60_000
 /** Notes from shift to shift are read by those who come next. */
 const NOTES_MS = 30 * 24 * 3_600_000
+/** However many look, the record is asked this seldom. */
+const FRESH_MS = 1_000
+const MOST_ATTEMPTS = 20
 /** As the largest answer to an agency. */
 const LARGEST_CASE = 1_000
 
@@ -137,18 +150,20 @@ export function openOperations(needs: Needs): Operations {
     const at = now().getTime()
     await forgetPassed(database, { asked: new Date(at - PENDING_MS), notes: new Date(at - NOTES_MS) })
   }
-  opened.defer(every(LOOK_MS, look, (error) => log.error({ err: error }, 'alarms could not be looked for')))
-  opened.defer(
-    every(RETENTION_MS, tidy, (error) =>
-      log.error({ err: error }, 'contents whose retention is over could not be erased; it is tried again'),
-    ),
+  const stopWatching = every(LOOK_MS, look, (error) => log.error({ err: error }, 'alarms could not be looked for'))
+  opened.defer(stopWatching)
+  const stopErasing = every(RETENTION_MS, tidy, (error) =>
+    log.error({ err: error }, 'contents whose retention is over could not be erased; it is tried again'),
   )
+  opened.defer(stopErasing)
   const health = createHealth(database, queue, stopping)
   return {
     health,
     figures: openFigures(needs),
-    acts: { ...openActs(needs), page: (search) => actPage(needs, search) },
+    acts: { ...openActs(needs), page: (search) => actPage(needs, search), find: (id) => actOf(needs, id) },
     overview: openOverview({ ...needs, health, alarms: alarms.on }),
+    pressing: shareFor(FRESH_MS, () => findPressing(needs)),
+    attemptsAt: (agency) => latestAttempts(database, agency, MOST_ATTEMPTS),
     pending: () => pendingOf(needs),
     pauses: (agency) => pauses(database, agency),
     deadLettersOf: (agency) => countDead(needs, agency),

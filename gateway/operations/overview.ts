@@ -1,4 +1,4 @@
-import type { Alarm, GatewayKeys, RegisteredAgency, Registry } from '../identity/identity.ts'
+import type { GatewayKeys, RegisteredAgency, Registry } from '../identity/identity.ts'
 import type { LaneQueue } from '../delivery/delivery.ts'
 import {
   type Database,
@@ -13,7 +13,7 @@ import {
   type Silence,
   silences,
 } from '../record/record.ts'
-import { overdueSince } from './alarms.ts'
+import { overdueSince, type RaisedAlarm } from './alarms.ts'
 import type { Health, Reason } from './health.ts'
 import { shareFor } from './share-for.ts'
 
@@ -41,8 +41,6 @@ export type AgencyOverview = {
   /** For each use the certificate that lasts longest. */
   readonly certificates: readonly { readonly use: 'tls' | 'signing'; readonly daysLeft: number }[]
 }
-
-export type RaisedAlarm = Alarm & { readonly began: Date }
 
 export type Overview = {
   readonly agencies: readonly AgencyOverview[]
@@ -81,7 +79,7 @@ export function openOverview(needs: Needs): () => Promise<Overview> {
 async function look({ database, registry, queue, disk, health, alarms, now: clock }: Needs): Promise<Overview> {
   const now = clock()
   const [open, silent, paused, calls, log, reasons, depth] = await Promise.all([
-    openDeliveries(database, now),
+    openDeliveries(database, [...registry().agencies.keys()], now),
     silences(database, overdueSince(now)),
     pauses(database),
     lastCalls(database),

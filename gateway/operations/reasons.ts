@@ -15,7 +15,10 @@ export const reasons = {
   'wrong-endpoint': { en: 'It goes to the wrong place', fr: 'Les messages partent au mauvais endroit' },
   reached: { en: 'Somebody has answered and knows of it', fr: 'Quelqu’un a répondu et en est informé' },
   'will-read': { en: 'Somebody will read it at once', fr: 'Quelqu’un va le lire tout de suite' },
-  'left-message': { en: 'A message was left that says only that something waits', fr: 'Un message a été laissé, disant seulement que quelque chose attend' },
+  'left-message': {
+    en: 'A message was left that says only that something waits',
+    fr: 'Un message a été laissé, disant seulement que quelque chose attend',
+  },
   'no-answer': { en: 'Nobody has answered', fr: 'Personne n’a répondu' },
   'wrong-number': { en: 'The number is wrong', fr: 'Le numéro est erroné' },
   other: { en: 'Another reason', fr: 'Autre raison' },

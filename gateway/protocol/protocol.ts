@@ -1,6 +1,6 @@
 /** The door of the protocol’s rules: pure functions and tables. */
 export { type Acknowledgement, parseAcknowledgement } from './acknowledgement.ts'
-export type { Agency, CertificateUse, Delivery, Desk, Hours, Kind, Operator, OperatorRole, Weekday } from './agency.ts'
+export type { Agency, CertificateUse, Delivery, Desk, Hours, Kind, Operator, Weekday } from './agency.ts'
 export { type Catalogue, readCatalogue, type SchemaFiles } from './catalogue.ts'
 export { ageOf, type Untold, untoldTo } from './disclosure.ts'
 export { type Facts, parseEnvelope, peekIdentity } from './envelope.ts'

@@ -99,6 +99,21 @@ export async function searchActs(database: Queryable, search: ActSearch): Promis
   return rows
 }
 
+/** One act. */
+export async function findAct(database: Queryable, id: string): Promise<ActRow | undefined> {
+  const { rows } = await database.query<ActRow>(`select ${ACT_COLUMNS} from act where id = $1`, [id])
+  return rows[0]
+}
+
+/**
+ * Whether an act with this id is done. Until the transaction ends, nobody else learns that it is not: of those who would do it at once
+ * one does, and the others find it done.
+ */
+export async function isDone(tx: Queryable, id: string): Promise<boolean> {
+  await tx.query(`select pg_advisory_xact_lock(hashtextextended('act ' || $1, 0))`, [id])
+  return (await findAct(tx, id)) !== undefined
+}
+
 /** What waits for a second operator, with the act by which the first asked; the oldest first. */
 export async function pendingActs(database: Queryable, since: Date, limit: number): Promise<readonly ActRow[]> {
   const { rows } = await database.query<ActRow>(
@@ -126,14 +141,16 @@ export async function forgetPassed(
 }
 
 /**
- * Takes the next turn in putting back an agency's dead letters, over all processes.
+ * Takes the next turn in putting back an agency's dead letters, over all processes; it goes by PostgreSQL's clock at that moment, for
+ * whoever waits for the row waits. @param ms until the next
  * @returns whether it is there; else another has it, or it is still to come
  */
-export async function takeBulkTurn(tx: Queryable, agency: string, now: Date, ms: number): Promise<boolean> {
+export async function takeBulkTurn(tx: Queryable, agency: string, ms: number): Promise<boolean> {
   const { rowCount } = await tx.query(
-    `insert into bulk_turn as turn (agency, next_at) values ($1, $2)
-     on conflict (agency) do update set next_at = excluded.next_at where turn.next_at <= $3 or turn.next_at > $2`,
-    [agency, new Date(now.getTime() + ms), now],
+    `insert into bulk_turn as turn (agency, next_at) values ($1, clock_timestamp() + $2 * interval '1 ms')
+     on conflict (agency) do update set next_at = clock_timestamp() + $2 * interval '1 ms'
+     where turn.next_at <= clock_timestamp() or turn.next_at > clock_timestamp() + interval '1 min'`,
+    [agency, ms],
   )
   return rowCount === 1
 }

@@ -1,6 +1,17 @@
 import { transitions } from '../protocol/protocol.ts'
 import { endAwaiting } from './awaited-answers.ts'
 import type { Queryable } from './database.ts'
+import { MESSAGE_COLUMNS, type MessageRow } from './messages.ts'
+
+/** The dead letters of an agency that are to be put back first: the most pressing, each priority oldest first. */
+export async function pressingDead(tx: Queryable, agency: string, limit: number): Promise<readonly MessageRow[]> {
+  const { rows } = await tx.query<MessageRow>(
+    `select ${MESSAGE_COLUMNS} from delivery d join message m on m.no = d.message_no
+     where d.recipient = $1 and d.state = 'dead-lettered' order by d.priority, d.message_no limit $2`,
+    [agency, limit],
+  )
+  return rows
+}
 
 /** Puts dead letters back, with a new horizon, locking them in the order of their numbers. @returns which of them were any */
 export async function resume(tx: Queryable, messageNos: readonly number[], now: Date): Promise<ReadonlySet<number>> {

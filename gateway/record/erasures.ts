@@ -62,10 +62,9 @@ async function eraseContents(tx: Queryable, caseId: string): Promise<number> {
 
 /** When the contents of a case were last erased. */
 export async function lastErasure(database: Queryable, caseId: string): Promise<Date | undefined> {
-  const { rows } = await database.query<{ at: Date | null }>(
-    'select max(at) as at from erasure where case_id = $1',
-    [caseId],
-  )
+  const { rows } = await database.query<{ at: Date | null }>('select max(at) as at from erasure where case_id = $1', [
+    caseId,
+  ])
   return rows[0]?.at ?? undefined
 }
 

@@ -197,7 +197,6 @@ export type Search = {
   readonly state?: State
   /** As sender or as recipient. */
   readonly agency?: string
-  readonly recipient?: string
   readonly type?: string
   readonly priority?: Priority
   readonly caseId?: string
@@ -207,28 +206,41 @@ export type Search = {
   readonly limit: number
 }
 
-/** Messages' metadata, newest first. */
+/**
+ * Messages' metadata, newest first. Each of what may be looked for has an index in the order of the numbers, and so has each
+ * agency as sender and as recipient: of both the newest are taken, and the newest of these.
+ */
 export async function searchMessages(database: Queryable, search: Search): Promise<readonly MessageRow[]> {
-  const conditions: string[] = []
   const values: unknown[] = []
-  const where = (condition: (parameter: string) => string, value: unknown): void => {
-    if (value === undefined) return
-    values.push(value)
-    conditions.push(condition(`$${values.length}`))
+  const conditions: string[] = []
+  const parameter = (value: unknown): string => `$${values.push(value)}`
+  const where = (condition: string, value: unknown): void => {
+    if (value !== undefined) conditions.push(`${condition} ${parameter(value)}`)
   }
-  where((p) => `d.state = ${p}`, search.state)
-  where((p) => `(m.sender = ${p} or m.recipient = ${p})`, search.agency)
-  where((p) => `m.recipient = ${p}`, search.recipient)
-  where((p) => `m.type = ${p}`, search.type)
-  where((p) => `m.priority = ${p}`, search.priority && priorities.indexOf(search.priority))
-  where((p) => `m.case_id = ${p}`, search.caseId)
-  where((p) => `m.id = ${p}`, search.messageId)
-  where((p) => `m.no < ${p}`, search.before)
-  values.push(search.limit)
+  where('d.state =', search.state)
+  where('m.type =', search.type)
+  where('m.priority =', search.priority && priorities.indexOf(search.priority))
+  where('m.case_id =', search.caseId)
+  where('m.no <', search.before)
+  if (search.messageId !== undefined)
+    // Ids are the senders' own: it is looked for at each party that ever was.
+    conditions.push(
+      `m.id = ${parameter(search.messageId)} and m.sender = any(array(select distinct party from pinned_certificate))`,
+    )
+  const limit = parameter(search.limit)
+  const newest = (of?: string): string => {
+    const all = of === undefined ? conditions : [...conditions, of]
+    return `select ${MESSAGE_COLUMNS} from message m join delivery d on d.message_no = m.no
+      ${all.length > 0 ? `where ${all.join(' and ')}` : ''} order by m.no desc limit ${limit}`
+  }
   const { rows } = await database.query<MessageRow>(
-    `select ${MESSAGE_COLUMNS} from message m join delivery d on d.message_no = m.no
-     ${conditions.length > 0 ? `where ${conditions.join(' and ')}` : ''} order by m.no desc limit $${values.length}`,
+    search.agency === undefined ? newest() : ofAgency(newest, parameter(search.agency), limit),
     values,
   )
   return rows
 }
+
+/** What an agency sent to itself is there once. */
+const ofAgency = (newest: (of: string) => string, agency: string, limit: string): string =>
+  `(${newest(`m.sender = ${agency}`)}) union all (${newest(`m.recipient = ${agency} and m.sender <> ${agency}`)})
+   order by no desc limit ${limit}`

@@ -1,6 +1,6 @@
 import type { Queryable } from './database.ts'
 
-/** What is open at one agency: counts, and since when. Nothing of it grows with what is settled. */
+/** What is open at one agency: counts, and since when. */
 export type OpenAt = {
   readonly agency: string
   /** Not acknowledged and no dead letter, by priority, the most pressing first. */
@@ -22,35 +22,47 @@ type Row = Omit<OpenAt, 'waiting' | 'inFlight' | 'deadLetters'> & {
   readonly dead_letters: number
 }
 
+/** What is more than this, of one agency and priority in one state, counts as so many: it is too many to be looked at one by one. */
+export const COUNTED = 1_000
+
 /**
- * What is open at each agency at which anything is. It reads index entries of what waits in inboxes and of dead letters, the rows of
- * what is under way, and nothing that is settled.
+ * What is open at each of these agencies, and of all that were ever registered, at which anything is. It asks indexes, and reads no
+ * more than `COUNTED` of any kind: it costs the same however large the record, and however long a backlog.
  */
-export async function openDeliveries(database: Queryable, now: Date): Promise<readonly OpenAt[]> {
+export async function openDeliveries(
+  database: Queryable,
+  agencies: readonly string[],
+  now: Date,
+): Promise<readonly OpenAt[]> {
   const { rows } = await database.query<Row>({
     name: 'open-deliveries',
     text: `
-      with counted as (
-        select recipient, priority, count(*) as waiting, min(message_no) as first, 0 as in_flight, 0 as retrying, 0 as dead
-        from delivery where state = 'consigned' group by recipient, priority
-        union all
-        select recipient, priority, count(*), min(message_no), count(*) filter (where lease_until >= $1),
-          count(*) filter (where attempts > spent and (lease_until is null or lease_until < $1)), 0
-        from delivery where state = 'accepted' group by recipient, priority
-        union all
-        select recipient, priority, 0, null, 0, 0, count(*)
-        from delivery where state = 'dead-lettered' group by recipient, priority),
-      summed as (
-        select recipient, min(first) as first,
-          coalesce(sum(waiting) filter (where priority = 0), 0)::int as immediate,
-          coalesce(sum(waiting) filter (where priority = 1), 0)::int as urgent,
-          coalesce(sum(waiting) filter (where priority = 2), 0)::int as routine,
-          sum(in_flight)::int as in_flight, sum(retrying)::int as retrying, sum(dead)::int as dead_letters
-        from counted group by recipient)
-      select recipient as agency, immediate, urgent, routine, in_flight, retrying, dead_letters,
-        (select accepted_at from message where no = first) as oldest
-      from summed order by recipient`,
-    values: [now],
+      with known as (
+        select unnest($1::text[]) as agency union select party from pinned_certificate),
+      counted as (
+        select agency, p, lying.many + due.many as waiting, in_flight, retrying, dead, least(lying.first, due.first) as first
+        from known, generate_series(0, 2) as p,
+          lateral (
+            select count(*) as many, min(message_no) as first from (
+              select message_no from delivery where recipient = agency and priority = p and state = 'consigned'
+              order by consigned_leaf limit $3) part) lying,
+          lateral (
+            select count(*) as many, min(message_no) as first, count(*) filter (where lease_until >= $2) as in_flight,
+              count(*) filter (where attempts > spent and (lease_until is null or lease_until < $2)) as retrying from (
+              select message_no, lease_until, attempts, spent from delivery
+              where recipient = agency and priority = p and state = 'accepted' order by due_at, message_no limit $3) part) due,
+          lateral (
+            select count(*) as dead from (
+              select from delivery where recipient = agency and priority = p and state = 'dead-lettered' limit $3) part) dead
+        where lying.many + due.many + dead > 0)
+      select agency,
+        coalesce(sum(waiting) filter (where p = 0), 0)::int as immediate,
+        coalesce(sum(waiting) filter (where p = 1), 0)::int as urgent,
+        coalesce(sum(waiting) filter (where p = 2), 0)::int as routine,
+        sum(in_flight)::int as in_flight, sum(retrying)::int as retrying, sum(dead)::int as dead_letters,
+        (select accepted_at from message where no = min(first)) as oldest
+      from counted group by agency order by agency`,
+    values: [agencies, now, COUNTED],
   })
   return rows.map(({ immediate, urgent, routine, in_flight, dead_letters, ...row }) => ({
     ...row,

@@ -16,7 +16,9 @@ export {
   type ActSubject,
   askForTwo,
   endPending,
+  findAct,
   forgetPassed,
+  isDone,
   pendingActs,
   recordAct,
   searchActs,
@@ -45,7 +47,7 @@ export { type Backlog, backlog, waitingForOthers } from './backlog.ts'
 export { connecting } from './connection.ts'
 export { raiseCrlMarks, readCrlMarks } from './crl-marks.ts'
 export { type Database, isOutage, type Queryable, transaction } from './database.ts'
-export { discard, lockDead, resume } from './dead-letters.ts'
+export { discard, lockDead, pressingDead, resume } from './dead-letters.ts'
 export {
   conclude,
   type Conclusion,
@@ -89,7 +91,7 @@ export {
   searchMessages,
   tookPart,
 } from './messages.ts'
-export { type DeadAt, deadLettersOf, lastCalls, type OpenAt, openDeliveries } from './open-deliveries.ts'
+export { deadLettersOf, lastCalls, type OpenAt, openDeliveries } from './open-deliveries.ts'
 export { alonePauses, endPause, lockLapsed, type Pause, pause, pauses } from './pauses.ts'
 export { NewerSchemaFault } from './migrate.ts'
 export { shownCertificates } from './own-certificates.ts'
@@ -104,13 +106,24 @@ export {
   release,
   signingCertificates,
 } from './parties.ts'
+export {
+  type AttemptAt,
+  deadByCause,
+  type DeadOf,
+  heldUrgent,
+  type HeldByDesk,
+  immediateUnread,
+  latestAttempts,
+  oldestOverdue,
+  type PressingMessage,
+} from './pressing.ts'
 export { takeRate } from './rate.ts'
 export { type RecordFacts, recordFacts } from './record-facts.ts'
 export { openBytes, sealBytes, SealFault } from './sealing.ts'
 export { repeatErasure, type SignedErasure, signedErasures } from './signed-erasures.ts'
 export { type Silence, silences } from './silences.ts'
 export { type Held, heldSince, lockUnread, lookLater, tellUnread, type Unread, unreadMessages } from './unread.ts'
-export { logSize, type ToldLeaf, toldLeaves } from './told-leaves.ts'
+export { type ToldLeaf, toldLeaves } from './told-leaves.ts'
 export type { Vault } from './vault.ts'
 export type { Wakes } from './wakes.ts'
 

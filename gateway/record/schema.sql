@@ -141,7 +141,7 @@ create table delivery (
   constraint delivery_state_check CHECK ((state = ANY (ARRAY['accepted'::text, 'consigned'::text, 'handed-over'::text, 'refused'::text, 'dead-lettered'::text, 'discarded'::text])))
 ) with (autovacuum_vacuum_scale_factor=0.05, autovacuum_vacuum_cost_delay=1);
 CREATE INDEX delivery_arrived ON public.delivery USING btree (recipient, consigned_leaf) WHERE (state = 'consigned'::text);
-CREATE INDEX delivery_dead_at ON public.delivery USING btree (recipient, priority) WHERE (state = 'dead-lettered'::text);
+CREATE INDEX delivery_dead_at ON public.delivery USING btree (recipient, priority, message_no) WHERE (state = 'dead-lettered'::text);
 CREATE INDEX delivery_due ON public.delivery USING btree (recipient, priority, due_at, message_no) WHERE (state = 'accepted'::text);
 CREATE INDEX delivery_expired ON public.delivery USING btree (recipient, expired_at) WHERE ((state = 'consigned'::text) AND (expired_at IS NOT NULL));
 CREATE INDEX delivery_in_inbox ON public.delivery USING btree (recipient, priority, consigned_leaf) INCLUDE (message_no) WHERE (state = 'consigned'::text);
@@ -549,7 +549,7 @@ begin
   perform from attachment where no = any(nos) order by no for update;
   delete from message_attachment using message
   where message.no = message_no and case_id = erased_case and attachment_no = any(nos);
-  perform forget_attachments(array(
+  perform forget_attachments(nos => array(
     select no from attachment
     where no = any(nos) and not exists (select from message_attachment where attachment_no = attachment.no)));
   return cardinality(nos);

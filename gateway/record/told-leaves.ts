@@ -32,9 +32,3 @@ export async function toldLeaves(database: Queryable, after: number, limit: numb
   })
   return rows
 }
-
-/** How many leaves the log has: what comes from now on stands at or behind that place. */
-export async function logSize(database: Queryable): Promise<number> {
-  const { rows } = await database.query<{ size: number }>('select size from log')
-  return rows[0]?.size ?? 0
-}

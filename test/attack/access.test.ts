@@ -68,6 +68,15 @@ test('on the operations listener, what anybody may read is this', async () => {
   }
 })
 
+test('the operators’ pages, which no description names, are theirs', async () => {
+  using anybody = openRaw(gateway.operationsUrl, { ca })
+  using agency = await openRawAs(gateway, 'agencies/fr-rys/tls', { url: gateway.operationsUrl })
+  for (const client of [anybody, agency]) {
+    expect((await client.get('/help')).status).toBe(401)
+    expect((await client.call('POST', '/preferences')).status).toBe(401)
+  }
+})
+
 test('what is under /api/ is an operator’s, whether it is there or not, and however it is spelt', async () => {
   using anybody = openRaw(gateway.operationsUrl, { ca })
   for (const path of ['/api/nothing', '/api/messages', '/%61pi/messages', '/%61%70i/nothing', '/api/?x'])

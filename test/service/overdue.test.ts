@@ -153,7 +153,10 @@ describe('an answer that does not come', () => {
     await put(discarded, 'dead-lettered')
     const acts = openActs({ ...parts, enqueue: () => undefined })
     for (const id of ['duty', 'manager'])
-      await acts.onMessage('discard', discarded, { operator: { id, name: id, role: 'act' }, reason: 'Told by telephone' })
+      await acts.onMessage('discard', discarded, {
+        operator: { id, name: id, role: 'act' },
+        reason: 'Told by telephone',
+      })
     wait(MINUTE)
     await tellOverdueOnce(parts)
     const of = async (message: MessageRow) => {

@@ -60,7 +60,7 @@ async function actLeaves(): Promise<readonly string[]> {
     `select jws from leaf where typ = 'operator-act+jws' order by index`,
   )
   return rows.map(({ jws }) => {
-    const payload = Buffer.from(`${jws}`.split('.')[1] ?? '', 'base64url').toString()
+    const payload = Buffer.from(jws.toString('latin1').split('.')[1] ?? '', 'base64url').toString()
     const { act, agency, operator = 'nobody' } = JSON.parse(payload) as Record<string, string>
     return `${act} ${agency} by ${operator}`
   })
@@ -130,8 +130,7 @@ describe('an agency that is paused', () => {
   test('is paused once by one operator, joined by one of another id, and by nobody else', async () => {
     const third = { ...other, operator: { ...other.operator, id: 'third' } }
     const done = []
-    for (const decision of [duty, duty, other, other, third])
-      done.push(await acts.onAgency('pause', KENT, decision))
+    for (const decision of [duty, duty, other, other, third]) done.push(await acts.onAgency('pause', KENT, decision))
     expect(done.map((one) => !one.pending && one.changed)).toEqual([1, 0, 1, 0, 0])
     expect(await pauses(parts.database)).toMatchObject([{ agency: KENT, operator: 'duty', joinedBy: 'manager' }])
     expect(await actLeaves()).toEqual([`pause ${KENT} by duty`, `pause ${KENT} by manager`])

@@ -10,8 +10,14 @@ import { openParts, type TestParts } from './parts.ts'
 
 export const RYS = 'fr-rys'
 export const CTAC = 'gb-ctac'
-export const duty = { operator: { id: 'duty', name: 'Duty', role: 'act' as const }, reason: 'The family of Marqueur-Motif asked for it' }
-export const manager = { operator: { id: 'manager', name: 'Manager', role: 'act' as const }, reason: 'So did the court, for Marqueur-Motif' }
+export const duty = {
+  operator: { id: 'duty', name: 'Duty', role: 'act' as const },
+  reason: 'The family of Marqueur-Motif asked for it',
+}
+export const manager = {
+  operator: { id: 'manager', name: 'Manager', role: 'act' as const },
+  reason: 'So did the court, for Marqueur-Motif',
+}
 
 /** A record of its own, with what two operators and two agencies do on it. */
 export type Erasing = AsyncDisposable & {

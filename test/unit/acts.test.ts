@@ -2,6 +2,7 @@ import { globSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { acts } from '../../gateway/operations/acts.ts'
+import { reasons } from '../../gateway/operations/reasons.ts'
 import { typeCheck } from '../support/type-check.ts'
 
 const GATEWAY = join(import.meta.dirname, '../../gateway')
@@ -15,7 +16,17 @@ test('every row says how many must agree', () => {
     ['retry-all', 1],
     ['discard', 2],
     ['erase', 2],
+    ['pause', 1],
+    ['resume', 1],
+    ['telephoned', 1],
+    ['handover', 1],
   ])
+})
+
+test('every act has reasons, another among them, and every reason an act', () => {
+  for (const [name, { reasons: fitting }] of rows)
+    expect([name, fitting]).toEqual([name, expect.arrayContaining(['other'])])
+  expect(new Set(rows.flatMap(([, { reasons: fitting }]) => fitting))).toEqual(new Set(Object.keys(reasons)))
 })
 
 test('what an act ends is an act that waits for a second operator', () => {

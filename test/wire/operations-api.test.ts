@@ -8,6 +8,7 @@ import type { Signer } from '../../sdk/index.ts'
 import { newId } from '../../sdk/sign.ts'
 import { makeEnvelope } from '../support/agency.ts'
 import { answerWith, type Endpoint, startEndpoint } from '../support/endpoint.ts'
+import { openEvents } from '../support/events.ts'
 import { forge, payloadOf, readSigner } from '../support/forge.ts'
 import { startGateway, type TestGateway, until } from '../support/gateway.ts'
 import { askOperations } from '../support/operations.ts'
@@ -247,23 +248,53 @@ describe('the search', () => {
   })
 })
 
-test('what a message says, and an operator’s reason, is in no answer here, no metric and no log', async () => {
+test('what a message says is in no answer here, and an operator’s reason in those alone that show acts', async () => {
   const example = makeEnvelope('information-request', 'gb-ctac', 'fr-rys')
-  const text = JSON.stringify(example).replaceAll(/"text":"[^"]*"/g, `"text":"${MARK}"`)
-  expect(text).toContain(MARK)
+  const { text, marks } = markEveryText(example)
+  expect(marks.length).toBeGreaterThan(3)
+  using stream = await openEvents(gateway, 'duty')
   expect((await ctac.post('/v1/messages', forge({ payload: text, signer }))).status).toBe(202)
   await until(async () => (await stateOf(example.id)) === 'consigned')
-  const paths = ['/api/messages', `/api/messages/gb-ctac/${example.id}`, '/metrics', '/health/ready']
-  const answers = await Promise.all(paths.map((path) => duty.get(path)))
-  for (const trace of [
-    ...answers.map(({ body }) => String(body)),
-    gateway.process.stderr(),
-    gateway.process.stdout(),
-  ]) {
-    expect(trace).not.toContain(MARK)
+  for (const [path, body] of [
+    [`/api/messages/gb-ctac/${example.id}/telephoned`, { reason: REASON }],
+    ['/api/agencies/fr-rys/pause', { reason: REASON }],
+    ['/api/agencies/fr-rys/resume', { reason: REASON }],
+    ['/api/handover', { note: REASON }],
+  ] as const)
+    expect((await post(path, body)).status).toBeLessThan(300)
+  const { paths } = (await duty.get('/openapi.json')).read<{ paths: Record<string, object> }>()
+  const asked = Object.entries(paths)
+    .filter(([path, methods]) => 'get' in methods && !path.startsWith('/v1') && !/schemas|events/.test(path))
+    .map(([path]) => path.replace('{from}', 'gb-ctac').replace('{id}', example.id).replace('{caseId}', example.caseId))
+  expect(asked).toEqual(expect.arrayContaining(['/api/overview', '/api/acts', `/api/cases/${example.caseId}`]))
+  const pages = ['/', '/agencies', '/messages', '/cases', '/acts', '/pending', '/handover', '/help']
+  const answers = new Map<string, string>()
+  for (const path of [...asked, ...pages]) answers.set(path, String((await duty.get(path)).body))
+  await until(() => stream.text().includes('handover'))
+  const traces = [...answers.values(), stream.text(), gateway.process.stderr(), gateway.process.stdout()]
+  for (const trace of traces) for (const mark of marks) expect(trace).not.toContain(mark)
+  for (const [path, answer] of answers)
+    if (!/acts|handover|pending/.test(path))
+      expect([path, answer]).not.toEqual([path, expect.stringContaining('Marqueur-Motif')])
+  for (const trace of [stream.text(), gateway.process.stderr(), gateway.process.stdout()])
     expect(trace).not.toContain('Marqueur-Motif')
-  }
+  expect(answers.get('/api/acts')).toContain('Marqueur-Motif')
 })
+
+/** Puts a mark of its own into each text that a person wrote. */
+function markEveryText(envelope: object): { readonly text: string; readonly marks: readonly string[] } {
+  const marks: string[] = []
+  const mark = (): string => {
+    const made = `${MARK}-${marks.length}`
+    marks.push(made)
+    return made
+  }
+  const text = JSON.stringify(envelope).replaceAll(
+    /"(text|why|name|organisation)":"[^"]*"/g,
+    (_, member: string) => `"${member}":"${mark()}"`,
+  )
+  return { text, marks }
+}
 
 test('an operator’s certificate that is revoked opens nothing more, also on a connection that stands', async () => {
   using manager = await openRawAs(gateway, 'operators/manager/tls', { url: gateway.operationsUrl, sockets: 1 })

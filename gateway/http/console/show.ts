@@ -26,9 +26,12 @@ export const showIn =
     return sendPage(reply, layout(view, { ...frame, reasons }, page))
   }
 
-/** Sends a page of the console, with the policy by which a browser shows it. */
+/**
+ * Sends a page of the console, with the policy by which a browser shows it. Nobody else learns of its address; without any referrer a form would
+ * not say where it comes from, either (Fetch, «append a request Origin header»), and be refused.
+ */
 export const sendPage = (reply: FastifyReply, page: Html): FastifyReply =>
   reply
     .type('text/html; charset=utf-8')
-    .headers({ 'content-security-policy': POLICY, 'referrer-policy': 'no-referrer', vary: 'Cookie, Accept-Language' })
+    .headers({ 'content-security-policy': POLICY, 'referrer-policy': 'same-origin', vary: 'Cookie, Accept-Language' })
     .send(String(page))

@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url'
 export type Style = { readonly path: string; readonly css: string }
 
 const GOVUK = fileURLToPath(import.meta.resolve('govuk-frontend/dist/govuk/govuk-frontend.min.css'))
-const OWN = ['./console.css', './lists.css'].map((file) => new URL(file, import.meta.url))
+const OWN = ['./console.css', './lists.css', './acts.css'].map((file) => new URL(file, import.meta.url))
 
 /**
  * Reads the style of GOV.UK's pages, without what is the United Kingdom government's alone: its font and its crest. Nothing in it leads to another

@@ -1,6 +1,6 @@
 import type { FastifyRequest } from 'fastify'
 import { Type } from 'typebox'
-import { type ActName, acts, type Decision, type ReasonCode } from '../../operations/operations.ts'
+import { type ActName, acts, type Decision, type ReasonCode, reasons } from '../../operations/operations.ts'
 import { operatorOf } from '../caller.ts'
 
 /** Why: words, which are kept sealed. */
@@ -13,11 +13,14 @@ export const reasoned = (name: ActName) =>
     {
       reason: words(500),
       code: Type.Optional(
-        Type.Unsafe<ReasonCode>({ type: 'string', enum: acts[name].reasons, description: 'Why, of a list' }),
+        Type.Unsafe<ReasonCode>({ type: 'string', enum: acts[name].reasons, description: describeReasons(name) }),
       ),
     },
     { additionalProperties: false },
   )
+
+const describeReasons = (name: ActName): string =>
+  acts[name].reasons.map((code) => `${code}: ${reasons[code].en}`).join('. ')
 
 /** The answer to the first operator of an act of two. */
 export const pendingAct = Type.Object({ pending: Type.Literal(true) })

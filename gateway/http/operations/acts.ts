@@ -96,7 +96,9 @@ const about = {
   caseId: Type.Optional(Type.String()),
 }
 const why = {
-  reason: Type.Optional(Type.String({ description: 'Absent where it went with what it spoke of, or its time is over' })),
+  reason: Type.Optional(
+    Type.String({ description: 'Absent where it went with what it spoke of, or its time is over' }),
+  ),
   code: Type.Optional(Type.String({ description: 'Of the list of reasons' })),
 }
 const act = Type.Object({

@@ -50,8 +50,9 @@ export function agencyRoutes(server: Server, { operations, registry }: Operating
     },
     async (request) => {
       const { id } = request.params
-      const { changed = 0 } = { changed: 0, ...(await operations.acts.onAgency('resume', id, decisionOf(request))) }
-      if (changed === 0 && !registry().agencies.has(id)) throw new Problem('not-found')
+      const done = await operations.acts.onAgency('resume', id, decisionOf(request))
+      // One that is gone from the registry may still be paused.
+      if (!done.pending && done.changed === 0 && !registry().agencies.has(id)) throw new Problem('not-found')
       return await standingOf(operations, id)
     },
   )

@@ -186,16 +186,21 @@ const dryRun = Type.Object({
 })
 const retried = {
   retried: Type.Integer(),
-  left: Type.Optional(Type.Integer({ description: 'Where something stopped it: how many dead letters there still are' })),
+  left: Type.Optional(
+    Type.Integer({ description: 'Where something stopped it: how many dead letters there still are' }),
+  ),
   stopped: Type.Optional(Type.Union([Type.Literal('paused'), Type.Literal('stopping')])),
 }
+
+/** A clock on a wall has minutes alone, and is another one. */
+const WALL_CLOCK_MS = 60_000
 
 /** A time between two; nothing where none is given. @throws Problem `invalid-request` */
 function readTime(given: string | undefined, { from, to }: { from: Date; to: Date }): Date | undefined {
   if (given === undefined) return undefined
-  const at = parseTime(given)
-  if (at === undefined || at < from || at > to) throw new Problem('invalid-request')
-  return at
+  const at = parseTime(given)?.getTime() ?? Number.NaN
+  if (at >= from.getTime() - WALL_CLOCK_MS && at <= to.getTime() + WALL_CLOCK_MS) return new Date(at)
+  throw new Problem('invalid-request')
 }
 
 async function find({ find }: Operations, { from, id }: { from: string; id: string }): Promise<MessageRow> {

@@ -37,8 +37,7 @@ export function eventRoutes(server: Server, { operations, cursorsOf, untilGone }
       }
       const tell = (event: OperationsEvent): void => {
         const { kind, ...said } = event
-        const id =
-          'index' in event ? `id: ${cursors.format('events', { priority: 0, leaf: event.index })}\n` : ''
+        const id = 'index' in event ? `id: ${cursors.format('events', { priority: 0, leaf: event.index })}\n` : ''
         say(`${id}event: ${kind}\ndata: ${JSON.stringify({ ...said, index: undefined })}\n\n`)
       }
       const stop = await operations.events.listen(operatorOf(request).id, tell, after)

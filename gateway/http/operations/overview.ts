@@ -3,14 +3,15 @@ import { gzip } from 'node:zlib'
 import type { FastifyRequest } from 'fastify'
 import Negotiator from 'negotiator'
 import { Type } from 'typebox'
-import { AGENCY_ALARMS, type Overview } from '../../operations/operations.ts'
+import { AGENCY_ALARMS, type AgencyOverview, type Overview } from '../../operations/operations.ts'
 import { time } from '../forms.ts'
 import type { Operating } from '../serving.ts'
 import type { Server } from '../server.ts'
 import { known } from './known.ts'
 
 const compress = promisify(gzip)
-const takesGzip = (request: FastifyRequest): boolean => new Negotiator(request).encoding(['gzip', 'identity']) === 'gzip'
+const takesGzip = (request: FastifyRequest): boolean =>
+  new Negotiator(request).encoding(['gzip', 'identity']) === 'gzip'
 
 /** How things stand, for a console (protocol section 11). It may be a second old. */
 export function overviewRoutes(server: Server, { operations }: Operating): void {
@@ -69,17 +70,21 @@ const overview = Type.Object({
 function show({ agencies, queue, record, log, alarms }: Overview) {
   const { waiting, delayed, active } = queue.depth ?? {}
   return {
-    agencies: agencies.map(({ lastSeen, waiting: open, certificates, ...agency }) => ({
-      ...known({ ...agency, lastSeen: lastSeen?.toISOString() }),
-      waiting: { ...open },
-      certificates: certificates.map((one) => ({ ...one })),
-    })),
+    agencies: agencies.map(showAgency),
     queue: known({ state: stateOf(queue.reasons), reasons: [...queue.reasons], depth: waiting, delayed, active }),
     record: { state: stateOf(record.reasons), reasons: [...record.reasons], disk: record.disk },
     log: { ...log },
     alarms: alarms.map(({ code, subject, began }) =>
       known({ code, since: began.toISOString(), agency: AGENCY_ALARMS.has(code) ? subject : undefined }),
     ),
+  }
+}
+
+function showAgency({ lastSeen, waiting, certificates, ...agency }: AgencyOverview) {
+  return {
+    ...known({ ...agency, lastSeen: lastSeen?.toISOString() }),
+    waiting: { ...waiting },
+    certificates: certificates.map((one) => ({ ...one })),
   }
 }
 

@@ -13,7 +13,7 @@ begin
   perform from attachment where no = any(nos) order by no for update;
   delete from message_attachment using message
   where message.no = message_no and case_id = erased_case and attachment_no = any(nos);
-  perform forget_attachments(array(
+  perform forget_attachments(nos => array(
     select no from attachment
     where no = any(nos) and not exists (select from message_attachment where attachment_no = attachment.no)));
   return cardinality(nos);

@@ -45,7 +45,7 @@ drop index delivery_dead;
 -- What is open at each agency, counted without the rows themselves.
 drop index delivery_in_inbox;
 create index delivery_in_inbox on delivery (recipient, priority, consigned_leaf) include (message_no) where state = 'consigned';
-create index delivery_dead_at on delivery (recipient, priority) where state = 'dead-lettered';
+create index delivery_dead_at on delivery (recipient, priority, message_no) where state = 'dead-lettered';
 
 -- What operators are told of as it happens: few of all leaves.
 create index leaf_to_tell on leaf (index)
