@@ -24,7 +24,12 @@ const { from, id, caseId } = livedIn.messages['dead-lettered']
 const shown =
   folder === PICTURES
     ? { messages: '/messages', message: `/messages/${from}/${id}`, trust: '/trust' }
-    : Object.fromEntries(pagesOf(livedIn).map((path) => [path.replaceAll(/\W+/g, '-').replace(caseId, 'case').slice(1, 60).replace(/-$/, ''), path]))
+    : Object.fromEntries(
+        pagesOf(livedIn).map((path) => [
+          path.replaceAll(/\W+/g, '-').replace(caseId, 'case').slice(1, 60).replace(/-$/, ''),
+          path,
+        ]),
+      )
 
 await mkdir(folder, { recursive: true })
 for (const locale of ['en-GB', 'fr-FR'] as const)
