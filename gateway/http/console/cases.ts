@@ -93,7 +93,7 @@ ${newest.length > 0 ? recentCases(view, newest, nameIn(view)) : paragraph(view.s
         title: say(words.one),
         content: html`${summary([
           [say(words.one), code(caseId)],
-          [say(words.parties), partiesOf(messages).map(nameIn(view)).join(', ')],
+          [say(words.parties), partiesOf(messages).map(nameIn(view)).join(' · ')],
           [say(words.messages), messages.length],
           [
             say(words.erased),
@@ -131,7 +131,7 @@ function recentCases({ say, time }: View, newest: readonly MessageRow[], nameOf:
     columns: [words.one, words.parties, words.newest].map((title) => ({ title: say(title) })),
     rows: byCase.map(([caseId, messages]) => [
       linkToCase(caseId),
-      partiesOf(messages).map(nameOf).join(', '),
+      partiesOf(messages).map(nameOf).join(' · '),
       messages[0] && time(messages[0].accepted_at),
     ]),
   })
