@@ -23,7 +23,7 @@ const browsers = opened.use(await openBrowsers(livedIn.gateway))
 const { from, id, caseId } = livedIn.messages['dead-lettered']
 const shown =
   folder === PICTURES
-    ? { messages: '/messages', message: `/messages/${from}/${id}`, trust: '/trust' }
+    ? { now: '/', message: `/messages/${from}/${id}` }
     : Object.fromEntries(
         pagesOf(livedIn).map((path) => [
           path.replaceAll(/\W+/g, '-').replace(caseId, 'case').slice(1, 60).replace(/-$/, ''),

@@ -11,7 +11,7 @@ import { html, type Html } from './html.ts'
 import { sections } from './layout.ts'
 import type { Show } from './show.ts'
 import { span } from './span.ts'
-import { heading, summary, table } from './table.ts'
+import { heading, paragraph, summary, table } from './table.ts'
 import type { View } from './view.ts'
 
 const words = {
@@ -30,6 +30,10 @@ const words = {
     fr: 'Aucun : rien n’est remis. Démarrez un processus ayant le rôle worker.',
   },
   lanes: { en: 'Messages that wait for their recipients', fr: 'Messages en attente de leurs destinataires' },
+  counted: {
+    en: 'Of one agency at most 1,000 of a priority are counted.',
+    fr: 'Pour un organisme, au plus 1 000 messages d’une même priorité sont comptés.',
+  },
   priority: { en: 'Priority', fr: 'Priorité' },
   messages: { en: 'Messages', fr: 'Messages' },
   agencies: { en: 'Agencies', fr: 'Organismes' },
@@ -135,6 +139,7 @@ function lanes(view: View, { agencies }: Overview): Html {
       agencies.filter(({ waiting }) => waiting[priority] > 0).length,
     ]),
   })}
+${paragraph(say(words.counted))}
 ${summary([
   [say(words.oldest), oldest === -1 ? say(words.nothing) : say(span(oldest * 1_000))],
   [say(words.inFlight), sum(({ inFlight }) => inFlight)],
