@@ -96,12 +96,13 @@ type Held = {
 
 function certificatesOf({ registry, keys }: Operating): readonly Held[] {
   const { agencies, operators } = registry()
-  const own = [
-    { use: 'tls', certificate: keys.tls.certificate },
-    { use: 'signing', certificate: keys.signer.certificate },
+  const own = keys()
+  const pins = [
+    { use: 'tls', certificate: own.tls.certificate },
+    { use: 'signing', certificate: own.signer.certificate },
   ] as const
   return [
-    ...own.map((one) => ({ party: keys.id, kind: 'gateway' as const, ...one })),
+    ...pins.map((one) => ({ party: own.id, kind: 'gateway' as const, ...one })),
     ...[...agencies.values()].flatMap(({ id, certificates }) =>
       certificates.map((pin) => ({ party: id, kind: undefined, ...pin })),
     ),
