@@ -71,7 +71,7 @@ type Needs = {
   readonly queue: Pick<LaneQueue, 'depth' | 'probe' | 'kind' | 'workers'>
   readonly disk: Pick<Disk, 'state'>
   readonly attachments: Pick<Attachments, 'away'>
-  readonly backup: Pick<BackupAge, 'isOverdue'>
+  readonly backup: Pick<BackupAge, 'isOverdue' | 'last'>
   /** Alarms of what was read again and could not be taken. */
   readonly refused: () => readonly Alarm[]
   readonly stopping: AbortSignal

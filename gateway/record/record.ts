@@ -44,6 +44,7 @@ export { endAwaiting, overdueAnswers, tellOverdue, type Told } from './awaited-a
 export { type Backlog, backlog, waitingForOthers } from './backlog.ts'
 export { connecting } from './connection.ts'
 export { raiseCrlMarks, readCrlMarks } from './crl-marks.ts'
+export { processesThere } from './data-keys.ts'
 export { type Database, isOutage, openDatabase, type Queryable, transaction } from './database.ts'
 export { discard, lockDead, pressingDead, resume } from './dead-letters.ts'
 export {

@@ -49,6 +49,12 @@ const words = {
   versions: { en: 'Versions', fr: 'Versions' },
   schema: { en: 'Schema of the record', fr: 'Schéma du registre' },
   since: { en: 'since', fr: 'depuis le' },
+  processes: { en: 'Processes on this record', fr: 'Processus sur ce registre' },
+  backup: { en: 'Last good backup', fr: 'Dernière bonne sauvegarde' },
+  noBackup: {
+    en: 'None noted here (npm run backup notes its own)',
+    fr: 'Aucune notée ici (npm run backup note les siennes)',
+  },
   roles: { en: 'Roles of this process', fr: 'Rôles de ce processus' },
 } as const satisfies Record<string, Text>
 
@@ -77,7 +83,10 @@ export function machinePage(server: Server, show: Show, { config, operations }: 
     { config: { access: 'operator' }, schema: { hide: true } },
     show(async (view) => {
       const { say, time } = view
-      const [overview, { record, queue }] = await Promise.all([operations.overview(), operations.machine()])
+      const [overview, { record, queue, processes, backupAt }] = await Promise.all([
+        operations.overview(),
+        operations.machine(),
+      ])
       const { depth } = overview.queue
       const workers = queue.workers === 0 ? say(words.noWorkers) : queue.workers
       return {
@@ -101,6 +110,7 @@ ${summary([
   [say(words.state), stateOf(view, overview.record.reasons)],
   [say(words.size), sizeOf(view, record.bytes)],
   [say(words.disk), say(disks[overview.record.disk])],
+  [say(words.backup), backupAt === undefined ? say(words.noBackup) : time(backupAt)],
   [say(words.connections), `${record.connections} ${say(words.of)} ${record.mostConnections}`],
   [say(words.schema), html`${code(record.migration)} ${say(words.since)} ${time(record.migratedAt)}`],
 ])}
@@ -109,6 +119,7 @@ ${summary([
   ['Passerelle', passerelle.version],
   ['Node.js', process.versions.node],
   ['PostgreSQL', record.version],
+  [say(words.processes), processes.join(', ')],
   [say(words.roles), [...config.roles].join(', ')],
 ])}`,
       }
