@@ -12,6 +12,8 @@ import { quiet } from '../test/support/quiet.ts'
  * go there, for whoever changes them.
  */
 const PICTURES = new URL('../docs/pictures/', import.meta.url).pathname
+/** So much of a page is seen of it. */
+const HEIGHT = 1_150
 const [folder = PICTURES] = process.argv.slice(2)
 
 await using data = await temporaryFolder()
@@ -38,6 +40,7 @@ for (const locale of ['en-GB', 'fr-FR'] as const)
     ['telephone', 360],
   ] as const) {
     const page = await (await browsers.open({ locale, width })).newPage()
+    await page.setViewportSize({ width, height: HEIGHT })
     for (const [name, path] of Object.entries(shown)) {
       await page.goto(`${livedIn.gateway.operationsUrl}${path}`)
       const file = join(folder, `${name}-${device}-${locale.slice(0, 2)}.png`)

@@ -115,7 +115,7 @@ test.each([NOBODY, 'agencies/fr-rys'])(
   '%s is no operator: a page says in both languages how to become one, and nothing else',
   async (as) => {
     const page = await (await browsers.open({ locale: 'en-GB', as })).newPage()
-    const answer = await open(page, '/messages')
+    const answer = await open(page, '/')
     expect(answer?.status()).toBe(401)
     expect(await page.locator('section').count()).toBe(2)
     const text = await page.locator('body').innerText()
