@@ -82,10 +82,13 @@ async function record(needs: Needs, items: readonly Item[]): Promise<readonly Ou
     left = left.filter(({ item, receipt }, at) => {
       const recorded = made[at]
       const { caseId } = item.valid.envelope
-      if (recorded?.outcome === 'made') outcomes.set(item, { receipt: receipt.jws })
+      if (recorded?.outcome === 'made') {
+        outcomes.set(item, { receipt: receipt.jws })
+        // Of a case in which nothing was made the record may have no key.
+        needs.vault.confirm(caseId)
+      }
       if (recorded?.outcome === 'attachment-missing') outcomes.set(item, recorded.outcome)
       if (recorded?.outcome === 'other-key') needs.vault.settle(caseId, recorded.standing)
-      else needs.vault.confirm(caseId)
       return recorded?.outcome === 'other-key'
     })
   }

@@ -1,5 +1,5 @@
 import swagger from '@fastify/swagger'
-import type { FastifyInstance } from 'fastify'
+import type { FastifyInstance, FastifySchema } from 'fastify'
 import { PROTOCOL_VERSION } from '../protocol/protocol.ts'
 
 /** Collects a listener's routes into an OpenAPI 3.1 description. Register it before the routes. */
@@ -9,7 +9,17 @@ export async function describeRoutes(server: FastifyInstance, title: string): Pr
       openapi: '3.1.0',
       info: { title, version: PROTOCOL_VERSION, license: { name: 'EUPL-1.2' } },
     },
+    transform: ({ schema, url }) => ({ schema: describeBytes(schema), url }),
   })
+}
+
+const BYTES = { type: 'string', format: 'binary' }
+
+/** Bodies that no schema judges are bytes of the media types that the route takes, or gives. */
+function describeBytes(schema: FastifySchema): FastifySchema {
+  const { consumes, produces, body = BYTES, response = { 200: BYTES } } = schema
+  const givesBytes = produces?.some((type) => type.endsWith('json')) === false
+  return { ...schema, ...(consumes && { body }), ...(givesBytes && { response }) }
 }
 
 /** One description of both listeners; each path says by itself which one serves it (protocol section 11). */

@@ -3,8 +3,8 @@ export type Range = { readonly first: number; readonly last: number }
 
 type Asking = { readonly range?: string | undefined; readonly 'if-range'?: string | string[] | undefined }
 
-/** One range; more digits than any size has would not be a number any more. */
-const ONE_RANGE = /^bytes=[ \t]*(\d{0,15})-(\d{0,15})[ \t]*$/i
+/** One range. A number of more digits than any size has is behind every end, however it is rounded. */
+const ONE_RANGE = /^bytes=[ \t]*(\d*)-(\d*)[ \t]*$/i
 
 /**
  * Reads the `Range` of a GET (RFC 9110, section 14.2). Nothing where the whole is to be sent: where none is asked for, or several,
@@ -25,4 +25,17 @@ export function readRange(headers: Asking, size: number, tag: string): Range | '
   const last = to === '' ? size - 1 : Number(to)
   if (last < first && to !== '') return undefined
   return first >= size ? 'unsatisfiable' : { first, last: Math.min(last, size - 1) }
+}
+
+/** An entity tag as `If-None-Match` lists it (RFC 9110, section 8.8.3), weak or strong. */
+const LISTED_TAG = /(?:W\/)?("[\x21\x23-\x7e\x80-\xff]*")/g
+
+/**
+ * Whether a GET or HEAD is to be answered by 304: `If-None-Match` has this representation's tag, however weak, or any (RFC 9110,
+ * section 13.1.2).
+ * @param tag its strong entity tag
+ */
+export function hasAlready(condition: string | undefined, tag: string): boolean {
+  if (condition === undefined) return false
+  return condition.trim() === '*' || [...condition.matchAll(LISTED_TAG)].some(([, listed]) => listed === tag)
 }

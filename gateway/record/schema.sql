@@ -52,7 +52,7 @@ CREATE UNIQUE INDEX attachment_of_owner ON public.attachment USING btree (owner,
 create table attachment_chunk (
   attachment_no bigint not null,
   chunk_no integer not null,
-  sealed bytea not null,
+  sealed bytea not null storage external,
   constraint attachment_chunk_pkey PRIMARY KEY (attachment_no, chunk_no),
   constraint attachment_chunk_attachment_no_fkey FOREIGN KEY (attachment_no) REFERENCES attachment(no) ON DELETE CASCADE,
   constraint attachment_chunk_chunk_no_check CHECK ((chunk_no >= 0))
@@ -258,7 +258,7 @@ create table message (
   digest bytea not null,
   size integer not null,
   accepted_at timestamp with time zone not null,
-  sealed bytea,
+  sealed bytea storage external,
   constraint message_pkey PRIMARY KEY (no),
   constraint message_digest_check CHECK ((octet_length(digest) = 32)),
   constraint message_priority_check CHECK (((priority >= 0) AND (priority <= 2))),
@@ -338,7 +338,8 @@ CREATE OR REPLACE FUNCTION public.accept_messages(senders text[], ids uuid[], re
 AS $function$
 #variable_conflict use_column
 declare
-  keys_made bigint;
+  -- The cases that have their key from here.
+  opened uuid[];
   all_keys_ours boolean;
   -- What was made: its number, and at which place of the input it stood.
   made_nos bigint[];
@@ -346,12 +347,13 @@ declare
   -- At which places something that is named is missing.
   missing_places integer[] := '{}';
 begin
-  insert into case_key (case_id, wrapped)
-  select distinct on (case_id) case_id, key from unnest(case_ids, wrapped_keys, fresh) as new_key (case_id, key, is_fresh)
-  where is_fresh and not exists (select from erasure where erasure.case_id = new_key.case_id and key_digest = sha256(key))
-  order by case_id on conflict (case_id) do nothing;
-  get diagnostics keys_made = row_count;
-  all_keys_ours := keys_made = cardinality(case_ids);
+  with made as (
+    insert into case_key (case_id, wrapped)
+    select distinct on (case_id) case_id, key from unnest(case_ids, wrapped_keys, fresh) as new_key (case_id, key, is_fresh)
+    where is_fresh and not exists (select from erasure where erasure.case_id = new_key.case_id and key_digest = sha256(key))
+    order by case_id on conflict (case_id) do nothing returning case_id)
+  select coalesce(array_agg(case_id), '{}') into opened from made;
+  all_keys_ours := cardinality(opened) = cardinality(case_ids);
   if not all_keys_ours then
     perform from case_key where case_id = any(case_ids) order by case_id for key share;
   end if;
@@ -431,6 +433,10 @@ begin
       when ord = any(missing_places) then 'attachment-missing' else 'used' end, wrapped
     from unnest(case_ids, wrapped_keys) with ordinality as input (case_id, key, ord) left join case_key using (case_id)
     where ord <> all(made_places);
+
+    -- Nobody else has seen such a key: a message that comes again after its case was erased gives that none.
+    delete from case_key where case_id = any(opened)
+      and case_id <> all(array(select case_ids[at] from unnest(made_places) as at));
   end if;
 end
 $function$;

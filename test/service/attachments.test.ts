@@ -64,7 +64,7 @@ async function ask(...papers: readonly Paper[]): Promise<Envelope> {
 const missing = expect.objectContaining({ problem: expect.objectContaining({ code: 'attachment-missing' }) })
 const coded = (code: string) => expect.objectContaining({ code })
 
-async function numbers(table: 'attachment' | 'attachment_chunk' | 'message_attachment'): Promise<number> {
+async function numbers(table: 'attachment' | 'attachment_chunk' | 'message_attachment' | 'case_key'): Promise<number> {
   const { rows } = await other.query<{ count: number }>(`select count(*) from ${table}`)
   return rows[0]?.count ?? 0
 }
@@ -218,7 +218,7 @@ describe('naming and deleting', () => {
     await put(gone)
     const { rows } = await other.query<{ no: number }>('select no from attachment order by no')
     const [first = { no: 0 }, second = { no: 0 }] = rows
-    await other.query('select forget_attachments(array[$1::bigint])', [second.no])
+    await other.query('select forget_attachments(nos => array[$1::bigint])', [second.no])
     const naming = (...nos: number[]) => ({
       ...sealed(makeMessage()),
       attachments: nos.map((no) => ({ no, wrapped: randomBytes(60) })),
@@ -234,6 +234,7 @@ describe('naming and deleting', () => {
       }),
     )
     expect(await numbers('message_attachment')).toBe(1)
+    expect(await numbers('case_key'), 'the case of the one that is missing it has no key').toBe(3)
   })
 
   /** How many statements wait for a lock. */

@@ -3,10 +3,10 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { type DevelopmentPki, makeDevelopmentPki } from '../../certs-dev/tree.ts'
 import { transaction } from '../../gateway/record/record.ts'
-import { eraseCase } from '../../gateway/record/erasures.ts'
+import { dueCases, eraseCase } from '../../gateway/record/erasures.ts'
 import { newId } from '../../sdk/sign.ts'
 import { digestOf, makePicture, makeText, naming, type Paper, piecesOf } from '../support/attached.ts'
-import { acknowledge, resubmit, type Said } from '../support/case.ts'
+import { acknowledge, resubmit, type Said, say } from '../support/case.ts'
 import { CTAC, type Erasing, openErasing, RYS } from '../support/erasing.ts'
 import { type TemporaryFolder, temporaryFolder } from '../support/folder.ts'
 
@@ -93,6 +93,17 @@ describe('the attachments of an erased case', () => {
     expect((await put(paper)).isNew).toBe(true)
     const again = await tell(caseId, paper)
     expect((await get(again, paper)).equals(paper.bytes)).toBe(true)
+  })
+
+  test('are counted, each once, before retention takes them', async () => {
+    const [one, other] = [makeText(), makeText()]
+    for (const paper of [one, other]) await put(paper)
+    const caseId = newId()
+    for (const papers of [[one, other], [one]]) await tell(caseId, ...papers)
+    const closure = await say(pki, erasing.parts, 'case-closure', { from: CTAC, to: RYS, caseId })
+    await acknowledge(pki, erasing.parts, closure)
+    const due = await dueCases(erasing.parts.database, erasing.now, 10)
+    expect(due).toMatchObject([{ caseId, messages: 3, attachments: 2 }])
   })
 
   test('are many, and go by several statements', async () => {

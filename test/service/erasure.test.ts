@@ -82,6 +82,9 @@ describe('two operators erase a case', () => {
     await expect(read(erasing.parts, said), 'a repetition brings nothing back').rejects.toMatchObject({
       code: 'erased',
     })
+    expect(await erasing.keyOf(caseId), 'nor a key, under which nothing is sealed').toBeUndefined()
+    const later = await erasing.refer(caseId)
+    expect((await read(erasing.parts, later)).equals(later.bytes)).toBe(true)
   })
 
   test('not while a message of it is neither acknowledged nor discarded', async () => {

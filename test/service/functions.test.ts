@@ -1,10 +1,11 @@
-import { randomUUID } from 'node:crypto'
+import { randomBytes, randomUUID } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type pg from 'pg'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { type Database, openDatabase, type Queryable } from '../../gateway/record/database.ts'
 import { acknowledgeMessages } from '../../gateway/record/acknowledgements.ts'
+import { makeCurrent } from '../../gateway/record/data-keys.ts'
 import { call } from '../../gateway/record/functions.ts'
 import { openLog } from '../../gateway/record/leaves.ts'
 import { acceptMessages, findMessages } from '../../gateway/record/messages.ts'
@@ -83,7 +84,7 @@ function byPosition(client: pg.PoolClient): Queryable {
   return { query } as Queryable
 }
 
-test('a process of the first release that still runs goes on when another has migrated', async () => {
+test('a process of the first release that still runs goes on when another has migrated, until the record knows a data key', async () => {
   await database.query('create table migration (name text primary key, at timestamptz not null default now())')
   for (const name of ['001-record.sql', '002-accept-messages.sql', '003-acknowledge-messages.sql']) {
     await database.query(await readFile(join(MIGRATIONS, name), 'utf8'))
@@ -96,6 +97,8 @@ test('a process of the first release that still runs goes on when another has mi
     await migrate(database)
     await acceptAndAcknowledge(byPosition(client))
     await acceptAndAcknowledge(database)
+    await makeCurrent(database, randomBytes(8))
+    await expect(acceptAndAcknowledge(byPosition(client))).rejects.toMatchObject({ code: 'PK001' })
   } finally {
     client.release()
   }

@@ -58,6 +58,15 @@ test('a database of the first release comes to the same schema, functions includ
   expect(await describeSchema(database)).toBe(await readFile(SCHEMA_FILE, 'utf8'))
 })
 
+test('what is sealed and large is not compressed: it looks random, and trying costs time', async () => {
+  await migrate(database)
+  const { rows } = await database.query<{ stored: string }>(
+    `select concat_ws(' ', attrelid::regclass, attstorage) as stored from pg_attribute
+     where attname = 'sealed' and attrelid in ('message'::regclass, 'attachment_chunk'::regclass) order by 1`,
+  )
+  expect(rows.map(({ stored }) => stored)).toEqual(['attachment_chunk e', 'message e'])
+})
+
 test('run twice they do nothing more; what is in the record stays', async () => {
   await migrate(database)
   await database.query(`insert into hold (agency, since) values ('fr-rys', now())`)
@@ -118,9 +127,9 @@ test('a process that starts while another migrates waits longer than a statement
   const other = await database.connect()
   await other.query('begin')
   await other.query('select pg_advisory_xact_lock($1)', [MIGRATION_LOCK])
-  const patient = new pg.Pool({ connectionString: place.url, statement_timeout: 100 })
+  const patient = new pg.Pool({ connectionString: place.url, statement_timeout: 1_000 })
   const migrated = migrate(patient)
-  await other.query('select pg_sleep(0.5)')
+  await other.query('select pg_sleep(1.5)')
   await other.query('commit')
   other.release()
   await migrated

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { readRange } from '../../gateway/http/range.ts'
+import { hasAlready, readRange } from '../../gateway/http/range.ts'
 
 const TAG = '"tag"'
 const read = (range: string | undefined, size: number) => readRange({ range }, size, TAG)
@@ -29,8 +29,25 @@ test('whatever else stands there asks for nothing', () => {
       expect(read(text, 10)).toBeUndefined()
     }),
   )
-  for (const odd of [undefined, '', 'bytes=0-1,3-4', 'bytes 0-1', 'bytes=0', `bytes=${'9'.repeat(16)}-`, 'bytes=+1-2'])
+  for (const odd of [undefined, '', 'bytes=0-1,3-4', 'bytes 0-1', 'bytes=0', 'bytes=+1-2'])
     expect(read(odd, 10)).toBeUndefined()
+})
+
+test('a number of however many digits is one', () => {
+  for (const digits of [16, 30, 400]) {
+    const huge = '9'.repeat(digits)
+    expect(read(`bytes=${huge}-`, 10)).toBe('unsatisfiable')
+    expect(read(`bytes=${huge}-${huge}`, 10)).toBe('unsatisfiable')
+    expect(read(`bytes=1-${huge}`, 10)).toEqual({ first: 1, last: 9 })
+    expect(read(`bytes=-${huge}`, 10)).toEqual({ first: 0, last: 9 })
+  }
+})
+
+test('a tag that a client has already is found in a list, weak or strong, and any tag is meant by *', () => {
+  for (const has of [TAG, `W/${TAG}`, `"x", ${TAG}`, `"a,b" ,W/"",${TAG}`, '*', ' * '])
+    expect(hasAlready(has, TAG)).toBe(true)
+  for (const other of [undefined, '', '"x"', 'tag', `"x${TAG}`, '"*"', '"TAG"'])
+    expect(hasAlready(other, TAG)).toBe(false)
 })
 
 test('where the condition names another representation, all of it is asked for', () => {

@@ -8,6 +8,7 @@ import { MALWARE, startClamd, type TestClamd } from '../support/clamd.ts'
 import { temporaryFolder } from '../support/folder.ts'
 import { readSigner } from '../support/forge.ts'
 import { startGateway, type TestGateway, until } from '../support/gateway.ts'
+import { openAgency } from '../support/agency.ts'
 import { askOperations } from '../support/operations.ts'
 import { expectProblem } from '../support/problem.ts'
 import { openRawAs, type RawClient } from '../support/raw.ts'
@@ -158,3 +159,27 @@ describe('while the store is away', () => {
     await until(async () => !(await hasAlarm('attachment-store-away')), 30_000)
   }, 70_000)
 })
+
+test('what was erased with its case, and what no message has named in time, goes from the store, too', async () => {
+  const keys = async () => new Set((await objects()).map(({ Key }) => Key))
+  const [erased, unnamed, shared] = [makeText(), makeText(), makeText()]
+  const before = await keys()
+  for (const paper of [erased, unnamed]) await put(ctac, paper)
+  const gone = [...(await keys()).difference(before)]
+  expect(gone).toHaveLength(2)
+  await put(ctac, shared)
+  const question = makeQuestion([erased, shared])
+  expect((await submit(ctac, question, signer)).status).toBe(202)
+  const address = await send(shared)
+
+  await using rysDesk = await openAgency(gateway, 'fr-rys')
+  const read = await rysDesk.client.read({ from: 'gb-ctac', messageId: question.id })
+  await rysDesk.client.acknowledge(read, 'accepted')
+  for (const operator of ['duty', 'manager'] as const)
+    await askOperations(gateway, `/api/cases/${question.caseId}/erase`, { operator, body: { reason: 'The court' } })
+  expectProblem(await rys.get(fetchAddress(question, erased)), 'erased')
+  await gateway.startAnother({ PASSERELLE_ROLES: 'worker', PASSERELLE_ATTACHMENT_GRACE: 'PT3S' })
+  await until(async () => (await keys()).isDisjointFrom(new Set(gone)), 30_000)
+  expect((await rys.get(address)).body.equals(shared.bytes)).toBe(true)
+  await until(async () => (await count('attachment_left')) === 0)
+}, 70_000)

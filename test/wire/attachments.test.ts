@@ -114,12 +114,15 @@ describe('of a message, the recipient gets', () => {
     expect(answer.body.equals(bytes.subarray(first, last + 1))).toBe(true)
   })
 
-  test.each([`bytes=${size}-`, `bytes=${size}-${size + 5}`, 'bytes=-0'])('%s: 416, with the size', async (range) => {
-    const answer = await rys.get(address, { range })
-    expectProblem(answer, 'range-not-satisfiable')
-    expect(answer.headers['content-range']).toBe(`bytes */${size}`)
-    expect(answer.headers).not.toHaveProperty('content-disposition')
-  })
+  test.each([`bytes=${size}-`, `bytes=${size}-${size + 5}`, `bytes=${'9'.repeat(20)}-`, 'bytes=-0'])(
+    '%s: 416, with the size',
+    async (range) => {
+      const answer = await rys.get(address, { range })
+      expectProblem(answer, 'range-not-satisfiable')
+      expect(answer.headers['content-range']).toBe(`bytes */${size}`)
+      expect(answer.headers).not.toHaveProperty('content-disposition')
+    },
+  )
 
   test.each(['bytes=0-0,2-3', 'bytes=5-4', 'bytes=', 'bytes=-', 'items=0-1', 'bytes=a-b', 'bytes=0-1x'])(
     '%s: the whole, for that is none that is served',
@@ -137,6 +140,20 @@ describe('of a message, the recipient gets', () => {
     expect((await rys.get(address, { range: 'bytes=0-0', 'if-range': tag })).status).toBe(206)
     for (const other of ['"x"', `W/${tag}`, new Date().toUTCString()])
       expect((await rys.get(address, { range: 'bytes=0-0', 'if-range': other })).status).toBe(200)
+  })
+
+  test('nothing where it has it already', async () => {
+    const tag = `"${address.split('/').at(-1)}"`
+    for (const method of ['GET', 'HEAD']) {
+      const answer = await rys.call(method, address, {
+        headers: { 'if-none-match': `"x", ${tag}`, range: 'bytes=0-0' },
+      })
+      expect(answer.status).toBe(304)
+      expect(answer.headers['etag']).toBe(tag)
+      expect(answer.body.length).toBe(0)
+    }
+    expect((await rys.get(address, { 'if-none-match': '"x"' })).status).toBe(200)
+    expectProblem(await ctac.get(address, { 'if-none-match': '*' }), 'not-found')
   })
 
   test('the head alone where it asks for that, whatever range', async () => {

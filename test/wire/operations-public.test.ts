@@ -153,6 +153,7 @@ describe('the description of the API', () => {
     operationId?: string
     summary?: string
     parameters?: Parameter[]
+    requestBody?: object
     responses: Record<string, { description?: string }>
   }
   type Parameter = { name: string; in: string; required?: boolean; schema: object }
@@ -170,8 +171,14 @@ describe('the description of the API', () => {
     )
     expect(listed.toSorted()).toEqual([
       'GET /.well-known/passerelle',
+      'GET /api/acts',
+      'GET /api/cases/{caseId}',
+      'GET /api/events',
+      'GET /api/handover',
       'GET /api/messages',
       'GET /api/messages/{from}/{id}',
+      'GET /api/overview',
+      'GET /api/pending',
       'GET /health/live',
       'GET /health/ready',
       'GET /metrics',
@@ -190,20 +197,38 @@ describe('the description of the API', () => {
       'GET /v1/messages/{id}',
       'GET /v1/messages/{id}/receipts',
       'GET /v1/receipts',
+      'POST /api/agencies/{id}/pause',
+      'POST /api/agencies/{id}/resume',
+      'POST /api/cases/{caseId}/erase',
       'POST /api/dead-letters/retry',
+      'POST /api/handover',
       'POST /api/messages/{from}/{id}/discard',
       'POST /api/messages/{from}/{id}/retry',
+      'POST /api/messages/{from}/{id}/telephoned',
       'POST /v1/inbox/{from}/{id}/acknowledgement',
       'POST /v1/messages',
       'PUT /v1/attachments/{digest}',
     ])
   })
 
+  test('says of which media types the bytes are that go in or come out', async () => {
+    const { paths } = (await anybody.get('/openapi.json')).read<Description>()
+    const typesOf = (part: object | undefined) => part && 'content' in part && Object.keys(part.content as object)
+    const { put } = paths['/v1/attachments/{digest}'] ?? {}
+    const { get } = paths['/v1/inbox/{from}/{id}/attachments/{digest}'] ?? {}
+    for (const types of [typesOf(put?.requestBody), typesOf(get?.responses['200'])]) {
+      expect(types).toHaveLength(6)
+      expect(types).toContain('image/heic')
+    }
+    expect(typesOf(paths['/v1/messages']?.['post']?.requestBody)).toEqual(['application/jose'])
+    expect(typesOf(paths['/v1/inbox/{from}/{id}']?.['get']?.responses['200'])).toEqual(['application/jose'])
+  })
+
   test('is OpenAPI 3.1: its parts are there, its parameters are its paths’, its schemas compile', async () => {
     const { openapi, info, paths } = (await anybody.get('/openapi.json')).read<Description>()
     expect(openapi).toMatch(/^3\.1\.\d+$/)
     expect(info).toMatchObject({ title: expect.any(String), version: expect.any(String) })
-    const ajv = new Ajv2020({ strict: false })
+    const ajv = new Ajv2020({ strict: false, formats: { binary: true } })
     for (const [path, item] of Object.entries(paths)) {
       for (const [method, operation] of Object.entries(item).filter(([name]) => methods.includes(name))) {
         expect(operation.summary, `${method} ${path}`).toBeTypeOf('string')

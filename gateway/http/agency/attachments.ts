@@ -5,7 +5,7 @@ import { ATTACHMENT_TYPES, digestText, parseDigest, Problem, THUMBPRINT } from '
 import { acceptStreams, lengthOf, streamOf } from '../body.ts'
 import { callerOf } from '../caller.ts'
 import { agencyId, uuid } from '../forms.ts'
-import { type Range, readRange } from '../range.ts'
+import { hasAlready, type Range, readRange } from '../range.ts'
 import type { Server } from '../server.ts'
 import type { Serving } from '../serving.ts'
 import { endInTime } from '../transfer.ts'
@@ -61,6 +61,7 @@ export function attachmentRoutes(server: Server, { attachments, log, giveTime, s
       const found = await attachments.fetch({ recipient, from, id, digest: parseDigest(asked) })
       const tag = `"${asked}"`
       const headers = { 'accept-ranges': 'bytes', etag: tag, 'content-disposition': 'attachment' }
+      if (hasAlready(request.headers['if-none-match'], tag)) return reply.code(304).headers(headers).send()
       if (request.method === 'HEAD')
         // As a stream: of any other body the framework would tell the length.
         return reply.type(found.mediaType).headers(headers).header('content-length', found.size).send(Readable.from([]))

@@ -3,7 +3,7 @@
 --
 -- A message counts only if the key that it was sealed under is the one that its case has: a case opened by another process at
 -- the same time, or one whose key has been erased, comes back as `other-key`, with the key that stands. Only `fresh` keys are
--- put where there is none, and never one that was destroyed. A place that is not given back was made. Senders and ids are distinct
+-- put where there is none, and never one that was destroyed; a case of which nothing is made is left without. A place that is not given back was made. Senders and ids are distinct
 -- within a batch, and come in the order of both, so that two batches wait for each other and never in a circle; the log's row comes last.
 --
 -- What a message names as attached is given by its place, the attachment's number, and its key as wrapped for the message. Where an
@@ -18,7 +18,8 @@ returns table (place integer, outcome text, standing_key bytea)
 language plpgsql as $$
 #variable_conflict use_column
 declare
-  keys_made bigint;
+  -- The cases that have their key from here.
+  opened uuid[];
   all_keys_ours boolean;
   -- What was made: its number, and at which place of the input it stood.
   made_nos bigint[];
@@ -26,12 +27,13 @@ declare
   -- At which places something that is named is missing.
   missing_places integer[] := '{}';
 begin
-  insert into case_key (case_id, wrapped)
-  select distinct on (case_id) case_id, key from unnest(case_ids, wrapped_keys, fresh) as new_key (case_id, key, is_fresh)
-  where is_fresh and not exists (select from erasure where erasure.case_id = new_key.case_id and key_digest = sha256(key))
-  order by case_id on conflict (case_id) do nothing;
-  get diagnostics keys_made = row_count;
-  all_keys_ours := keys_made = cardinality(case_ids);
+  with made as (
+    insert into case_key (case_id, wrapped)
+    select distinct on (case_id) case_id, key from unnest(case_ids, wrapped_keys, fresh) as new_key (case_id, key, is_fresh)
+    where is_fresh and not exists (select from erasure where erasure.case_id = new_key.case_id and key_digest = sha256(key))
+    order by case_id on conflict (case_id) do nothing returning case_id)
+  select coalesce(array_agg(case_id), '{}') into opened from made;
+  all_keys_ours := cardinality(opened) = cardinality(case_ids);
   if not all_keys_ours then
     perform from case_key where case_id = any(case_ids) order by case_id for key share;
   end if;
@@ -111,6 +113,10 @@ begin
       when ord = any(missing_places) then 'attachment-missing' else 'used' end, wrapped
     from unnest(case_ids, wrapped_keys) with ordinality as input (case_id, key, ord) left join case_key using (case_id)
     where ord <> all(made_places);
+
+    -- Nobody else has seen such a key: a message that comes again after its case was erased gives that none.
+    delete from case_key where case_id = any(opened)
+      and case_id <> all(array(select case_ids[at] from unnest(made_places) as at));
   end if;
 end
 $$;

@@ -19,11 +19,13 @@ create index act_with_reason on act (case_id) where case_id is not null and seal
 create index message_closing on message (accepted_at, no) where type = 'case-closure' and sealed is not null;
 
 -- Statistics would keep samples of keys and of contents in tables of PostgreSQL's own. Giving a column its type again drops those
--- that were taken.
+-- that were taken, and how it was stored with them: what is large and sealed is said again not to be compressed.
 alter table case_key alter column wrapped type bytea, alter column wrapped set statistics 0;
 alter table message alter column sealed type bytea, alter column sealed set statistics 0;
+alter table message alter column sealed set storage external;
 alter table act alter column sealed_reason type bytea, alter column sealed_reason set statistics 0;
 alter table attachment alter column wrapped_key type bytea, alter column wrapped_key set statistics 0;
 alter table attachment_chunk alter column sealed type bytea, alter column sealed set statistics 0;
+alter table attachment_chunk alter column sealed set storage external;
 alter table message_attachment alter column wrapped_key type bytea, alter column wrapped_key set statistics 0;
 alter table data_key_check alter column sealed type bytea, alter column sealed set statistics 0;
