@@ -1,7 +1,8 @@
 import { readFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import type { Page } from 'playwright-core'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
+import { acts } from '../../gateway/operations/acts.ts'
 import { type Browsers, type Looking, openBrowsers } from '../support/chromium.ts'
 import { until } from '../support/gateway.ts'
 import { HOSTILE, KENT, MARKUP, type Night, OFFICE, openNight } from '../support/night.ts'
@@ -11,6 +12,8 @@ import { HOSTILE, KENT, MARKUP, type Night, OFFICE, openNight } from '../support
 /** How far the page is wider than the window. */
 const OVER = 'document.documentElement.scrollWidth - document.documentElement.clientWidth'
 const LARGEST_PAGE = 100 * 1024
+/** What whoever hears the focused element is told: its words, or its labels'. */
+const FOCUSED = `[document.activeElement, ...(document.activeElement.labels ?? [])].map((one) => one.innerText ?? '').join(' ')`
 /** The button of an act's form; the footer has one of its own. */
 const CONFIRM = 'main form button'
 
@@ -23,6 +26,8 @@ beforeAll(async () => {
   browsers = await openBrowsers(night.gateway)
   axe = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
 })
+
+beforeEach(() => void (night.answers = 400))
 
 afterAll(async () => {
   await browsers?.[Symbol.asyncDispose]()
@@ -116,14 +121,9 @@ test('at three o’clock, by keyboard alone: from the front page to the message 
   await page.goto(at('/'))
   /** Goes to a link or button by its name, as somebody would who has no mouse. */
   const press = async (name: string, key = 'Enter'): Promise<void> => {
-    const focused = page.locator(':focus')
     for (let presses = 0; presses < 200; presses++) {
       await page.keyboard.press('Tab')
-      if ((await focused.count()) === 0) continue
-      const text = await focused.evaluate((element) => {
-        const { labels, innerText = '' } = element as HTMLInputElement
-        return [innerText, ...[...(labels ?? [])].map((label) => label.innerText)].join(' ')
-      })
+      const text = (await page.evaluate<string>(FOCUSED)).replaceAll(/\s+/g, ' ')
       if (!text.includes(name)) continue
       if (key !== '') await page.keyboard.press(key)
       return
@@ -156,7 +156,6 @@ test('at three o’clock, by keyboard alone: from the front page to the message 
   await page.waitForURL(/\/acts\//)
   expect(await page.locator('h1').innerText()).toBe('The message is on its way again')
   await until(async () => (await night.stateOf(dead)) === 'consigned')
-  night.answers = 400
 }, 60_000)
 
 test('all dead letters of an agency: first how many, of which priority and age; then they go', async () => {
@@ -172,7 +171,6 @@ test('all dead letters of an agency: first how many, of which priority and age; 
     await page.goto(at('/dead-letters'))
     return (await page.locator('main').innerText()).includes('There is no dead letter')
   })
-  night.answers = 400
 })
 
 test('a discard waits for an operator of another id, who sees why and decides', async () => {
@@ -294,9 +292,41 @@ test('an operator who may only watch sees everything, no button, and is refused'
     const answer = await page.goto(at(path))
     expect(answer?.status(), path).toBe(200)
     expect(await page.locator('main a[role=button], main form').count(), path).toBe(0)
-    expect(await page.locator('main').innerText()).not.toMatch(/\b(Retry|Discard|I telephoned)\b/)
+    for (const name of Object.keys(acts)) expect(await page.locator(`main a[href$="/${name}"]`).count(), path).toBe(0)
   }
   expect((await page.goto(at(`/messages/gb-ctac/${dead}/retry`)))?.status()).toBe(403)
   expect((await sendForm(page, `/messages/gb-ctac/${dead}/retry`, { token: '', reason: 'No' })).status()).toBe(403)
   await role('act')
+})
+
+test('while the record takes no writes every page can be read and says so, and an act is refused with what was typed kept', async () => {
+  const page = await openAs('duty')
+  const path = `/agencies/${KENT}/pause`
+  await fill(page, path, 'Until four, says their provider', 'maintenance')
+  await night.writable(false)
+  try {
+    await until(async () => {
+      const answer = await page.context().request.get(at('/'), { failOnStatusCode: false })
+      return (await answer.text()).includes('can be read and not written to')
+    })
+    await page.click(CONFIRM)
+    expect(await page.getByRole('alert').innerText()).toContain('takes no writes just now')
+    expect(await page.inputValue('#reason')).toBe('Until four, says their provider')
+    for (const shown of [
+      '/',
+      '/agencies',
+      `/agencies/${OFFICE}`,
+      '/dead-letters',
+      '/pending',
+      '/acts',
+      '/handover',
+      path,
+    ]) {
+      const answer = await page.goto(at(shown))
+      expect(answer?.status(), shown).toBe(200)
+      expect(await page.locator('body').innerText(), shown).toContain('can be read and not written to')
+    }
+  } finally {
+    await night.writable(true)
+  }
 })

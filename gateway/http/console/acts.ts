@@ -37,6 +37,7 @@ const words = {
   leave: { en: 'Leave a note', fr: 'Laisser une note' },
   nothingWaits: { en: 'Nothing waits for a second operator.', fr: 'Rien n’attend un second opérateur.' },
   look: { en: 'Look at it and decide', fr: 'Examiner et décider' },
+  decision: { en: 'Decision', fr: 'Décision' },
   yours: { en: 'You asked: another operator must confirm', fr: 'Votre demande : un autre opérateur doit la confirmer' },
   waits: { en: 'It waits for a second operator', fr: 'En attente d’un second opérateur' },
   waitsUntil: {
@@ -110,7 +111,7 @@ export function actPages(server: Server, show: Show, { operations, cursorsOf, re
     show(async (view) => {
       const { say } = view
       const rows = await operations.pending()
-      const heads = [words.act, words.about, words.by, words.at, words.until, words.why, words.look]
+      const heads = [words.act, words.about, words.by, words.at, words.until, words.why, words.decision]
       const title = say(sections['/pending'])
       const content =
         rows.length === 0
