@@ -38,7 +38,10 @@ const words = {
   nothingWaits: { en: 'Nothing waits for a second operator.', fr: 'Rien n’attend un second opérateur.' },
   look: { en: 'Look at it and decide', fr: 'Examiner et décider' },
   decision: { en: 'Decision', fr: 'Décision' },
-  yours: { en: 'You asked: another operator must confirm', fr: 'Votre demande : un autre opérateur doit la confirmer' },
+  yours: {
+    en: 'You asked: another operator must confirm',
+    fr: 'Votre demande\u00A0: un autre opérateur doit la confirmer',
+  },
   waits: { en: 'It waits for a second operator', fr: 'En attente d’un second opérateur' },
   waitsUntil: {
     en: 'Nothing has happened yet. An operator of another id has to ask for the same before',
