@@ -27,7 +27,7 @@ export function envelopeOf(step: MessageStep, id: string, refs: Refs, now: Date)
     ...(step.respondWithin !== undefined && {
       respondBy: new Date(now.getTime() + step.respondWithin * HOUR).toISOString(),
     }),
-    ...(step.attachments !== undefined && { attachments: step.attachments }),
+    ...(step.papers !== undefined && { attachments: step.papers.map(({ attachment }) => attachment) }),
     body: bodyOf(step, refs),
   }
 }

@@ -1,3 +1,4 @@
+import { buffer } from 'node:stream/consumers'
 import { newId, signMessage } from '../sdk/index.ts'
 import { isAgency } from './compose.ts'
 import { type Played, refusalOf } from './step.ts'
@@ -36,11 +37,22 @@ export async function probe(world: World, step: ProbeStep, thread: Thread): Prom
     await sender.evidence.wait(`${again.id} ContentHandover`)
     return { mark: '✓' }
   }
+  if (step.probe === 'disguised-paper') {
+    const page = new Blob(['<!doctype html><title>A photograph</title>'], { type: 'image/jpeg' })
+    return sentBack(sender.client.attach(page, { name: 'photograph-2.jpg', description: 'Face', ...call }))
+  }
   if (step.by === undefined) throw new Error('nobody tries it')
   const { client } = world.actor(step.by)
   if (step.probe === 'other-acknowledgement') {
     const received = { from: original.from, id: envelope.id, bytes: Buffer.from(message) }
     return sentBack(client.acknowledge(received, 'accepted', call))
+  }
+  const [paper] = original.papers ?? []
+  if (step.probe === 'paper') {
+    if (paper === undefined) throw new Error('it came with nothing')
+    const reading = buffer(client.attachment({ from: original.from, id: envelope.id }, paper.attachment, call))
+    await refusalOf(reading, step.expect ?? '')
+    return { mark: '↩', note: world.screen.words.notFound }
   }
   await refusalOf(client.read({ from: original.from, messageId: envelope.id }, call), step.expect ?? '')
   return { mark: '↩', note: world.screen.words.notFound }

@@ -1,5 +1,6 @@
-import type { Attachment, JsonObject, Priority, Text } from '../sdk/index.ts'
+import type { JsonObject, Priority, Text } from '../sdk/index.ts'
 import type { AgencyId } from './agencies.ts'
+import type { Paper } from './papers.ts'
 
 /** Ids that exist only once the scenario is played: of a message by its step, of a case by its name. */
 export type Refs = { readonly id: (step: string) => string; readonly case: (name: string) => string }
@@ -21,7 +22,8 @@ export type MessageStep = {
   readonly inReplyTo?: string
   /** Hours from now. */
   readonly respondWithin?: number
-  readonly attachments?: readonly Attachment[]
+  /** What it names: the sender puts it before, and the recipient gets it and compares. Not put where `attachment-missing` is expected. */
+  readonly papers?: readonly Paper[]
   readonly body: JsonObject
   /** Members of the body that name other messages or cases. */
   readonly refer?: (refs: Refs) => JsonObject
@@ -41,7 +43,14 @@ export type MessageStep = {
 
 /** Something a partner's software, or somebody curious, may try with a message that was sent. */
 export type ProbeStep = {
-  readonly probe: 'same-bytes' | 'other-bytes' | 'new-id' | 'other-acknowledgement' | 'read'
+  readonly probe:
+    | 'same-bytes'
+    | 'other-bytes'
+    | 'new-id'
+    | 'other-acknowledgement'
+    | 'read'
+    | 'paper'
+    | 'disguised-paper'
   readonly of: string
   readonly by?: AgencyId
   readonly day: number

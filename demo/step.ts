@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import { buffer } from 'node:stream/consumers'
 import { isDeepStrictEqual } from 'node:util'
 import {
   type Accepted,
@@ -11,7 +12,10 @@ import {
   waitingNotice,
   warnings,
 } from '../sdk/index.ts'
+import type { Arrival } from './actor.ts'
+import type { AgencyId } from './agencies.ts'
 import { envelopeOf, isAgency } from './compose.ts'
+import type { Paper } from './papers.ts'
 import type { MessageStep } from './scenario.ts'
 import type { Thread } from './thread.ts'
 import { titleOfRefusal } from './titles.ts'
@@ -34,6 +38,7 @@ export async function playStep(world: World, step: MessageStep, thread: Thread):
   const message = await signMessage(envelope, world.identity(step.from).signer, now)
   if (step.expect !== undefined) return expectRefusal(world, step, message)
 
+  for (const paper of step.papers ?? []) await put(world, step, paper)
   thread.sent.set(step.as, { step, envelope, message })
   sender.sent.set(envelope.id, message)
   if (step.refusedFor !== undefined && isAgency(step.to))
@@ -64,12 +69,25 @@ async function expectHandover(world: World, step: MessageStep, envelope: Envelop
     if (event === 'ContentConsignment' && receipt.desk !== step.desk)
       throw new Error(`consigned to desk ${receipt.desk}, not ${step.desk}`)
   }
-  return step.refusedFor === undefined
-    ? { mark: '✓' }
-    : {
-        mark: '✓',
-        note: `${world.screen.words.refused}${world.screen.words.colon} ${titleOfRefusal(step.refusedFor)[world.screen.language]}`,
-      }
+  for (const paper of step.papers ?? []) await compare(world, step.to, arrival, paper)
+  const { words, language } = world.screen
+  if (step.refusedFor !== undefined)
+    return { mark: '✓', note: `${words.refused}${words.colon} ${titleOfRefusal(step.refusedFor)[language]}` }
+  return step.papers === undefined ? { mark: '✓' } : { mark: '✓', note: words.papers(step.papers.length) }
+}
+
+/** Puts a paper, so that the message may name it. */
+async function put(world: World, { from }: MessageStep, { content, attachment }: Paper): Promise<void> {
+  const { name, description } = attachment
+  const named = await world.actor(from).client.attach(content, { name, description, signal: world.signal })
+  if (!isDeepStrictEqual(named, attachment)) throw new Error('another attachment was put')
+}
+
+/** The recipient gets a paper that came with a message: it is the very one that was put. */
+async function compare(world: World, to: AgencyId, { received }: Arrival, paper: Paper): Promise<void> {
+  const { content, attachment } = paper
+  const got = await buffer(world.actor(to).client.attachment(received, attachment, { signal: world.signal }))
+  if (!got.equals(Buffer.from(await content.arrayBuffer()))) throw new Error('another attachment has arrived')
 }
 
 /** The sender was told at once that it waits, and sees it; what is urgent, also what can be done. */

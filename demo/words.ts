@@ -59,8 +59,8 @@ const texts = {
   failed: { en: 'The demo has failed', fr: 'La démonstration a échoué' },
   interrupted: { en: 'Interrupted; cleaning up.', fr: 'Interrompu ; nettoyage.' },
   others: {
-    en: 'Attachments, erasure and statistics are not part of this demo.',
-    fr: 'Pièces jointes, effacement et statistiques ne font pas partie de cette démonstration.',
+    en: 'Erasure and statistics are not part of this demo.',
+    fr: 'Effacement et statistiques ne font pas partie de cette démonstration.',
   },
   immediate: { en: 'immediate', fr: 'à traiter immédiatement' },
   urgent: { en: 'urgent', fr: 'à traiter dans la journée' },
@@ -107,6 +107,14 @@ export function words(language: Language) {
       ({
         en: `Girls: ${girls}, of whom ${found || 'none'} located.`,
         fr: `Filles : ${girls}, dont ${found || 'aucune'} localisée${found > 1 ? 's' : ''}.`,
+      })[language],
+    papers: (n: number) =>
+      ({
+        en: n === 1 ? 'with an attachment, fetched and compared' : `with ${n} attachments, fetched and compared`,
+        fr:
+          n === 1
+            ? 'avec une pièce jointe, récupérée et comparée'
+            : `avec ${n} pièces jointes, récupérées et comparées`,
       })[language],
     missingAgain: (n: number) =>
       ({ en: `Located and since missing again: ${n}.`, fr: `Enfants localisés, puis de nouveau disparus : ${n}.` })[

@@ -1,12 +1,30 @@
+import { setTimeout as pause } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { blame, type Config, ConfigurationFault, createMetrics, type Log, settingName } from './base/base.ts'
 import { openAttachments } from './attachments/attachments.ts'
 import { foresee, openDelivery, openQueue, readRedisUrl, requireRedis } from './delivery/delivery.ts'
-import { heedUnfit, NewerSchemaFault, openRecord, raiseCrlMarks, readCrlMarks, watchDisk } from './record/record.ts'
-import { loadSchemaFolder, openChecking, openExchange } from './exchange/exchange.ts'
-import { createRateLimit, type Listeners, openCursors, openFormTokens, openListeners } from './http/http.ts'
 import {
-  loadDataKey,
+  heedUnfit,
+  NewerSchemaFault,
+  openRecord,
+  raiseCrlMarks,
+  readCrlMarks,
+  restoredMark,
+  watchBackup,
+  watchDisk,
+} from './record/record.ts'
+import { loadSchemaFolder, openChecking, openExchange } from './exchange/exchange.ts'
+import {
+  createRateLimit,
+  DIRECTORY_MS,
+  type Listeners,
+  openCursors,
+  openFormTokens,
+  openListeners,
+  sinceRestore,
+} from './http/http.ts'
+import {
+  loadDataKeys,
   loadGatewayKeys,
   loadLogKeys,
   openRegistry,
@@ -16,13 +34,17 @@ import {
 } from './identity/identity.ts'
 import { openLog } from './log/log.ts'
 import { openOperations } from './operations/operations.ts'
+import { openRenewals } from './renewals.ts'
 import { parsePathway, readCatalogue } from './protocol/protocol.ts'
 
 /** A running gateway: where it listens, and the two things that may be asked of it. */
 export type Gateway = {
   readonly urls: Listeners['urls']
-  /** Reads the registry file again; an invalid one is logged and the one in force stays. */
-  reload(): Promise<boolean>
+  /**
+   * Reads the registry file, the gateway's certificates and the data keys again, each by itself: of what cannot be taken the reason is
+   * logged, and what was in force stays.
+   */
+  reload(): Promise<unknown>
   /** Takes no new request, finishes what is under way, closes everything in reverse order. */
   close(): Promise<void>
 }
@@ -45,7 +67,8 @@ export async function openGateway(config: Config, log: Log): Promise<Gateway> {
 async function open(config: Config, log: Log, opened: AsyncDisposableStack): Promise<Gateway> {
   const metrics = createMetrics(log.dropped)
   const stopping = new AbortController()
-  const keys = await loadGatewayKeys(config, new Date())
+  let ownKeys = await loadGatewayKeys(config, new Date())
+  const keys = () => ownKeys
   const schemaFiles = await loadSchemaFolder(SCHEMAS)
   const catalogue = readCatalogue(schemaFiles)
   const pathway = parsePathway(schemaFiles.pathway)
@@ -55,11 +78,11 @@ async function open(config: Config, log: Log, opened: AsyncDisposableStack): Pro
   const registry = registrySource.current
 
   const databaseUrl = config.databaseUrl ?? (await openEmbedded(config, log, opened))
-  const logKeys = await loadLogKeys(config, keys.id, log)
-  const dataKey = await loadDataKey(config, log)
+  const logKeys = await loadLogKeys(config, ownKeys.id, log)
+  const dataKeys = await loadDataKeys(config, log)
   const record = opened.use(
     await blame(recordSetting(config), () =>
-      openRecord(databaseUrl, dataKey, (error) =>
+      openRecord(databaseUrl, dataKeys, (error) =>
         log.warn({ err: error }, 'a connection to the record broke; it is made anew'),
       ),
     ),
@@ -70,6 +93,12 @@ async function open(config: Config, log: Log, opened: AsyncDisposableStack): Pro
   const disk = opened.adopt(
     await blame(settingName(config.recordDisk === undefined ? 'dataFolder' : 'recordDisk'), () =>
       watchDisk(diskFolder, (error) => log.warn({ err: error }, 'the disk of the record cannot be looked at')),
+    ),
+    (one) => one.close(),
+  )
+  const backup = opened.adopt(
+    await watchBackup(config.dataFolder, config.backupMaxAgeMs, (error) =>
+      log.warn({ err: error }, 'the note of the last backup could not be read'),
     ),
     (one) => one.close(),
   )
@@ -98,21 +127,40 @@ async function open(config: Config, log: Log, opened: AsyncDisposableStack): Pro
   const base = { config, log, metrics, now, keys, registry, trust, catalogue, ...record, ...evidence }
   const enqueue = queue.call
   await checking.ready
-  await evidence.enforce(registry(), enqueue)
-  registrySource.onChange(evidence.follow(enqueue, stopping.signal))
+  const inForce = { registry: registry(), keys: keys() }
+  await evidence.enforce(inForce, enqueue)
+  const follow = evidence.follow(inForce, enqueue, stopping.signal)
+  // It ends with the process alone.
+  registrySource.onChange((next) => void follow({ registry: next }).catch(() => undefined))
+  const renewals = openRenewals({
+    config,
+    log,
+    id: keys().id,
+    dataKeys: record.dataKeys,
+    // In the record, and so in the well-known document of every process, before anybody sees it.
+    async use(next) {
+      await follow({ keys: next })
+      await pause(DIRECTORY_MS, undefined, { signal: stopping.signal })
+      ownKeys = next
+      listeners.renew()
+    },
+  })
 
-  const attachments = opened.use(openAttachments(base))
+  const attachments = opened.use(await openAttachments(base))
   const exchange = openExchange({ ...base, attachments, pathway, checking, foresee, enqueue })
   if (config.roles.has('worker')) opened.use(await openDelivery({ ...base, pathway, ...exchange, queue }))
   const operations = opened.use(
     openOperations({
       ...base,
+      attachments,
       lookup: exchange.lookup,
       queue,
       enqueue,
       stopping: stopping.signal,
       onTrustChange: trustSource.onChange,
+      refused: renewals.refused,
       disk,
+      backup,
     }),
   )
   const listeners = await openListeners({
@@ -123,21 +171,21 @@ async function open(config: Config, log: Log, opened: AsyncDisposableStack): Pro
     rateLimit: createRateLimit(record.database, config.rateLimit, (error) =>
       log.warn({ err: error }, 'submissions could not be counted; they are refused until they can'),
     ),
-    cursorsOf: openCursors(dataKey),
-    formTokens: openFormTokens(dataKey),
+    cursorsOf: openCursors(sinceRestore(record.dataKeys.cursorSecret, await restoredMark(config.dataFolder))),
+    formTokens: openFormTokens(record.dataKeys.cursorSecret),
     disk,
     logKeys,
     schemaFiles,
     stopping: stopping.signal,
   })
   opened.defer(() => listeners.close())
-  trustSource.onChange(listeners.renewTrust)
+  trustSource.onChange(listeners.renew)
   registrySource.onChange(listeners.reappraise)
   // What changed while the listeners were opened.
-  listeners.renewTrust(trust())
+  listeners.renew()
   return {
     urls: listeners.urls,
-    reload: registrySource.reload,
+    reload: () => Promise.all([registrySource.reload(), renewals.renew()]),
     async close() {
       stopping.abort()
       await opened.disposeAsync()

@@ -67,7 +67,7 @@ function followSignals(opening: Promise<Gateway>): void {
     if (signals.reload) {
       signals.reload = false
       const reload = (gateway: Gateway): Promise<unknown> =>
-        gateway.reload().catch((error: unknown) => log.error({ err: error }, 'the registry could not be read again'))
+        gateway.reload().catch((error: unknown) => log.error({ err: error }, 'not everything could be read again'))
       opening.then(reload, () => undefined) // why it did not open is told where it is awaited
     }
     if (!signals.stop || isStopping) return

@@ -4,13 +4,13 @@ import type { Queryable } from '../gateway/record/database.ts'
 /** The schema of the record as it stands when all is migrated; a test compares it with a database. */
 export const SCHEMA_FILE = fileURLToPath(new URL('../gateway/record/schema.sql', import.meta.url))
 
-const HEADER = `-- The schema of the record after all migrations, as PostgreSQL describes it, functions at the end. Made by scripts/dump-schema.ts;
+const HEADER = `-- The schema of the record after all migrations, as PostgreSQL describes it, functions and triggers at the end. Made by scripts/dump-schema.ts;
 -- not run by anything: a test compares it with what the migrations come to, so that each change of the schema can be read here.
 `
 
 type Table = { readonly name: string; readonly unlogged: boolean; readonly options: string | null }
 
-/** Reads the catalogue of a database and gives its tables, constraints, indexes and functions as SQL, in the order of their names. */
+/** Reads the catalogue of a database and gives its tables, constraints, indexes, functions and triggers as SQL, in the order of their names. */
 export async function describeSchema(database: Queryable): Promise<string> {
   const { rows: tables } = await database.query<Table>(`
     select relname as name, relpersistence = 'u' as unlogged, array_to_string(reloptions, ', ') as options
@@ -18,6 +18,7 @@ export async function describeSchema(database: Queryable): Promise<string> {
   const parts: string[] = []
   for (const table of tables) parts.push(await describeTable(database, table))
   parts.push(...(await functionsOf(database)))
+  parts.push(...(await triggersOf(database)))
   return `${HEADER}\n${parts.join('\n')}`
 }
 
@@ -70,6 +71,15 @@ async function functionsOf(database: Queryable): Promise<readonly string[]> {
   const { rows } = await database.query<{ definition: string }>(
     `select rtrim(pg_get_functiondef(oid), E'\\n') || E';\\n' as definition
      from pg_proc where pronamespace = 'public'::regnamespace order by proname, oid::regprocedure::text`,
+  )
+  return rows.map(({ definition }) => definition)
+}
+
+async function triggersOf(database: Queryable): Promise<readonly string[]> {
+  const { rows } = await database.query<{ definition: string }>(
+    `select pg_get_triggerdef(t.oid) || E';\\n' as definition
+     from pg_trigger t join pg_class c on c.oid = t.tgrelid
+     where c.relnamespace = 'public'::regnamespace and not t.tgisinternal order by c.relname, t.tgname`,
   )
   return rows.map(({ definition }) => definition)
 }

@@ -1,11 +1,12 @@
 import * as answers from './answers.ts'
+import { getAttachment, putAttachment, type Transfer } from './attachments.ts'
 import { disclosure, pathway, type Rules, untold } from './disclosure.ts'
 import { digestOf } from './jws.ts'
 import { type Identity, newId, signAcknowledgement, signMessage } from './sign.ts'
 import { PasserelleProblem, SdkFault } from './problem.ts'
 import { anyObject, type JsonObject } from './shape.ts'
 import { openTransport, readAnswer, type TransportOptions } from './transport.ts'
-import type { Envelope } from './message.ts'
+import type { Attachment, Envelope } from './message.ts'
 
 /** Seconds for which the gateway may hold an answer (sections 6 and 7). */
 const LONGEST_WAIT = 30
@@ -148,6 +149,21 @@ export function openClient(options: ClientOptions) {
         throw error
       }
     },
+    /**
+     * Puts an attachment, so that a message may name it (section 9). Takes a Blob with its media type, such as `openAsBlob(path, { type })` of
+     * `node:fs` gives; gives what the envelope's `attachments` says of it.
+     */
+    attach: (content: Blob, about: Transfer & Pick<Attachment, 'name' | 'description'>): Promise<Attachment> =>
+      putAttachment(transport, content, about),
+    /**
+     * The bytes of an attachment that a received message names, as they come. Only when it has ended without a fault are they what the sender
+     * named: keep what comes apart until then.
+     */
+    attachment: (
+      message: Pick<Received, 'from' | 'id'>,
+      attachment: Pick<Attachment, 'digest' | 'size'>,
+      transfer?: Transfer,
+    ): AsyncGenerator<Uint8Array> => getAttachment(transport, inboxPath(message), attachment, transfer),
     /** What became of a message that the caller sent. */
     status: async (id: string, call: Interruptible = {}) =>
       readAnswer(await get(`/v1/messages/${encodeURIComponent(id)}`, call), answers.messageStatus),

@@ -7,7 +7,7 @@ export type CallerCheck = (certificate: X509Certificate | undefined) => Promise<
 
 /** So long a certificate that the gateway has stopped showing may still count. */
 const FRESH_MS = 5 * 60_000
-/** A certificate that nobody knows may be the gateway's next one: it is asked again, and not at every stranger's call. */
+/** A certificate that nobody knows may be the gateway's next one: the document is read again at once, and not at every stranger's call. */
 const AGAIN_MS = 10_000
 
 type Known = { readonly thumbprints: ReadonlySet<string>; readonly readAt: number }
@@ -24,6 +24,7 @@ export function openCallerCheck(
 ): CallerCheck {
   let known: Known | undefined
   let reading: Promise<Known> | undefined
+  let againAt = -Infinity
 
   const readNow = async (): Promise<Known> => {
     const readAt = moment()
@@ -41,8 +42,12 @@ export function openCallerCheck(
     if (certificate === undefined) return false
     const thumbprint = thumbprintOf(certificate)
     const isFresh = known !== undefined && moment() - known.readAt < FRESH_MS
-    const list = known !== undefined && isFresh ? known : await refresh()
-    if (list.thumbprints.has(thumbprint)) return true
-    return moment() - list.readAt >= AGAIN_MS && (await refresh()).thumbprints.has(thumbprint)
+    if (known === undefined || !isFresh) return (await refresh()).thumbprints.has(thumbprint)
+    if (known.thumbprints.has(thumbprint)) return true
+    if (reading === undefined) {
+      if (moment() - againAt < AGAIN_MS) return false
+      againAt = moment()
+    }
+    return (await refresh()).thumbprints.has(thumbprint)
   }
 }

@@ -1,4 +1,5 @@
-import { setTimeout } from 'node:timers/promises'
+import { Readable } from 'node:stream'
+import { setTimeout as wait } from 'node:timers/promises'
 import { Agent, type Dispatcher, request } from 'undici'
 import { PasserelleProblem, problemDocument, SdkFault } from './problem.ts'
 import { parseJson, type Reader, ShapeFault } from './shape.ts'
@@ -7,7 +8,7 @@ import { parseJson, type Reader, ShapeFault } from './shape.ts'
 export type Patience = {
   /** All attempts of one call together. Below the 300 s for which a signature stays fresh, so that a late attempt is never stale. */
   readonly giveUpAfterMs: number
-  /** One attempt, besides the time it asked the gateway to wait. */
+  /** One attempt, besides the time it asked the gateway to wait; of what goes by piece by piece, from one to the next. */
   readonly attemptMs: number
   readonly firstDelayMs: number
   readonly longestDelayMs: number
@@ -31,13 +32,19 @@ export type Call = {
   readonly method: 'GET' | 'POST' | 'PUT'
   readonly path: string
   readonly query?: { readonly [name: string]: string | number | undefined }
-  readonly body?: string | Uint8Array
+  /** A Blob goes out piece by piece, and again from its beginning at each attempt. */
+  readonly body?: string | Uint8Array | Blob
   readonly contentType?: string
+  /** Told how many bytes of a Blob have gone out in this attempt. */
+  readonly onProgress?: Progress | undefined
+  /** Where the content that is asked for is to begin (RFC 9110, section 14.2). */
+  readonly fromByte?: number
   /** Seconds for which the gateway was asked to hold its answer. */
   readonly wait?: number
   readonly signal?: AbortSignal | undefined
 }
-export type Answer = { readonly status: number; readonly headers: Headers; readonly body: Buffer }
+export type Progress = (bytes: number) => void
+export type Answer<Body = Buffer> = { readonly status: number; readonly headers: Headers; readonly body: Body }
 type Headers = Dispatcher.ResponseData['headers']
 
 export type TransportOptions = {
@@ -54,7 +61,12 @@ export type TransportOptions = {
   /** Told when the gateway warns that the caller's own certificate ends within 30 days: `<use> <time>` (section 1). */
   readonly onExpiry?: (notice: string) => void
 }
-export type Transport = { call(call: Call): Promise<Answer>; close(): Promise<void> }
+export type Transport = {
+  call(call: Call): Promise<Answer>
+  /** The same, but the answer's body is left to be read piece by piece; it throws SdkFault `unreachable` where it breaks off. */
+  open(call: Call): Promise<Answer<AsyncIterable<Uint8Array>>>
+  close(): Promise<void>
+}
 
 /**
  * Takes where and as whom to connect; gives calls over mutual TLS 1.3. Every call of the protocol may be repeated, so a network fault, a 429 or a
@@ -64,7 +76,7 @@ export type Transport = { call(call: Call): Promise<Answer>; close(): Promise<vo
 export function openTransport(options: TransportOptions): Transport {
   const { attemptMs, giveUpAfterMs, firstDelayMs, longestDelayMs } = { ...patience, ...options.patience }
   const random = options.random ?? Math.random
-  const sleep = options.sleep ?? ((ms: number, signal: AbortSignal) => setTimeout(ms, undefined, { signal }))
+  const sleep = options.sleep ?? ((ms: number, signal: AbortSignal) => wait(ms, undefined, { signal }))
   const ca = typeof options.ca === 'string' ? options.ca : [...options.ca]
   const agent = new Agent({
     connections: options.connections ?? 8,
@@ -74,37 +86,50 @@ export function openTransport(options: TransportOptions): Transport {
   })
   const closing = new AbortController()
 
-  const attempt = async (call: Call): Promise<Answer> => {
-    const waitMs = (call.wait ?? 0) * 1000
-    const limits = [AbortSignal.timeout(attemptMs + waitMs), closing.signal, ...(call.signal ? [call.signal] : [])]
+  /** One attempt: its watch ends it, until whoever reads the body ends the watch. */
+  const attempt = async (call: Call, watch: Watch) => {
     const { statusCode, headers, body } = await request(new URL(call.path, options.url), {
       dispatcher: agent,
       method: call.method,
       query: Object.fromEntries(Object.entries(call.query ?? {}).filter(([, value]) => value !== undefined)),
-      body: call.body ?? null,
+      body:
+        call.body instanceof Blob ? Readable.from(inPieces(call.body, watch, call.onProgress)) : (call.body ?? null),
       headers: {
         'accept-language': options.language ?? 'en',
         ...(call.contentType !== undefined && { 'content-type': call.contentType }),
+        ...(call.body instanceof Blob && { 'content-length': String(call.body.size) }),
+        ...(call.fromByte !== undefined && { range: `bytes=${call.fromByte}-` }),
       },
       headersTimeout: 0,
       bodyTimeout: 0,
-      signal: AbortSignal.any(limits),
+      signal: AbortSignal.any([watch.signal, ...aborters(call)]),
     })
     const notice = headers['passerelle-certificate-expires']
     if (notice !== undefined) for (const each of [notice].flat()) options.onExpiry?.(each)
-    return { status: statusCode, headers, body: Buffer.from(await body.arrayBuffer()) }
+    return { status: statusCode, headers, body }
   }
 
-  const call = async (call: Call): Promise<Answer> => {
+  const aborters = (call: Call) => [closing.signal, ...(call.signal ? [call.signal] : [])]
+
+  /** Tries until the gateway has given what was asked for; `take` says what becomes of that answer's body. */
+  const persist = async <Body>(call: Call, take: (body: Incoming, watch: Watch) => Body | Promise<Body>) => {
     const deadline = performance.now() + giveUpAfterMs
     for (let delay = firstDelayMs; ; delay = Math.min(delay * 2, longestDelayMs)) {
-      const outcome = await attempt(call).catch((cause: unknown) => failure(cause, [call.signal, closing.signal]))
-      if (!(outcome instanceof SdkFault) && outcome.status < 300) return outcome
-      if (!(outcome instanceof SdkFault) && outcome.status !== 429 && outcome.status < 500) throw refusal(outcome)
-      const asked = outcome instanceof SdkFault ? undefined : retryAfterMs(outcome.headers)
+      const watch = startWatch(attemptMs + (call.wait ?? 0) * 1000)
+      let refused: Answer | SdkFault
+      try {
+        const answer = await attempt(call, watch)
+        if (answer.status < 300) return { ...answer, body: await take(answer.body, watch) }
+        refused = { ...answer, body: await readWhole(answer.body, watch) }
+      } catch (cause) {
+        watch.end()
+        refused = failure(cause, aborters(call))
+      }
+      if (!(refused instanceof SdkFault) && refused.status !== 429 && refused.status < 500) throw refusal(refused)
+      const asked = refused instanceof SdkFault ? undefined : retryAfterMs(refused.headers)
       const pause = asked ?? delay * (1 + JITTER * (2 * random() - 1))
-      if (performance.now() + pause > deadline) throw outcome instanceof SdkFault ? outcome : refusal(outcome)
-      const until = AbortSignal.any([closing.signal, ...(call.signal ? [call.signal] : [])])
+      if (performance.now() + pause > deadline) throw refused instanceof SdkFault ? refused : refusal(refused)
+      const until = AbortSignal.any(aborters(call))
       await sleep(pause, until).catch(() => undefined)
       until.throwIfAborted()
     }
@@ -114,12 +139,57 @@ export function openTransport(options: TransportOptions): Transport {
     closing.abort(new SdkFault('unreachable', { detail: 'closed' }))
     await agent.destroy()
   }
-  return { call, close }
+  return {
+    call: (call) => persist(call, readWhole),
+    open: (call) => persist(call, (body, watch) => readPieces(body, watch, aborters(call))),
+    close,
+  }
+}
+
+type Incoming = Dispatcher.ResponseData['body']
+
+/** Ends what takes too long from one piece to the next. */
+type Watch = { readonly signal: AbortSignal; renew(): void; end(): void }
+
+function startWatch(ms: number): Watch {
+  const over = new AbortController()
+  const timer = setTimeout(() => over.abort(new DOMException('took too long', 'TimeoutError')), ms)
+  return { signal: over.signal, renew: () => void timer.refresh(), end: () => clearTimeout(timer) }
+}
+
+async function* inPieces(blob: Blob, watch: Watch, onProgress?: Progress): AsyncGenerator<Uint8Array> {
+  let sent = 0
+  for await (const piece of blob.stream()) {
+    yield piece
+    watch.renew()
+    sent += piece.length
+    onProgress?.(sent)
+  }
+}
+
+async function readWhole(body: Incoming, watch: Watch): Promise<Buffer> {
+  const whole = Buffer.from(await body.arrayBuffer())
+  watch.end()
+  return whole
+}
+
+async function* readPieces(body: Incoming, watch: Watch, aborters: readonly AbortSignal[]): AsyncGenerator<Uint8Array> {
+  try {
+    for await (const piece of body) {
+      watch.renew()
+      yield piece as Uint8Array
+      watch.renew()
+    }
+  } catch (cause) {
+    throw failure(cause, aborters)
+  } finally {
+    watch.end()
+  }
 }
 
 /** Takes what an attempt threw; gives it as a fault worth another attempt, or throws it. */
-function failure(cause: unknown, aborters: readonly (AbortSignal | undefined)[]): SdkFault {
-  for (const each of aborters) each?.throwIfAborted()
+function failure(cause: unknown, aborters: readonly AbortSignal[]): SdkFault {
+  for (const each of aborters) each.throwIfAborted()
   const fault = new SdkFault('unreachable', { cause, ...(cause instanceof Error && { detail: codeOf(cause) }) })
   if (cause instanceof Error && (cause.name === 'TimeoutError' || PASSING.test(codeOf(cause)))) return fault
   throw fault

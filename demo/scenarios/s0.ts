@@ -1,6 +1,7 @@
 import { ctac, homeOffice, kent, rys } from '../agencies.ts'
 import { closure, confirmation, information, located, outcome, referral, statusCheck } from '../bodies.ts'
 import { concern, en, identity, inCareOf, recorded, reference, type Child } from '../parts.ts'
+import { hospitalLetter, used } from '../papers.ts'
 import type { Scenario } from '../scenario.ts'
 
 const adam: Child = { name: 'Adam Tesfay', own: ['ኣዳም ተስፋይ', 'Ethi', 'ti'], age: 17, sex: 'male', countries: ['ERI'] }
@@ -105,11 +106,17 @@ export const s0: Scenario = {
         reference(adam),
         'health-records',
         en('Heart problems; treatment first declined, then accepted.'),
-        { health, cultureAndBelief: { religion: 'Ethiopian Orthodox' }, confirmationWanted: true },
+        {
+          health,
+          cultureAndBelief: { religion: 'Ethiopian Orthodox' },
+          confirmationWanted: true,
+          attachmentsUsed: [used(hospitalLetter, 'health-record', true)],
+        },
       ),
+      papers: [hospitalLetter],
       say: {
-        en: 'His heart, his words for it, and how to get his medical records from the hospital in Calais.',
-        fr: 'Son cœur, ses mots à lui, et comment obtenir son dossier médical à l’hôpital de Calais.',
+        en: 'His heart, his words for it, the hospital’s letter, and how to get the rest of his records from Calais.',
+        fr: 'Son cœur, ses mots à lui, le courrier de l’hôpital, et comment obtenir à Calais le reste de son dossier médical.',
       },
     },
     {

@@ -12,19 +12,14 @@ import {
   statusCheck,
 } from '../bodies.ts'
 import { concern, en, fr, identity, inCareOf, recorded, reference, separated, type Child } from '../parts.ts'
+import { faceWithScar, used } from '../papers.ts'
 import type { Scenario } from '../scenario.ts'
 
 const farid: Child = { name: 'Farid', own: ['فرید', 'Arab', 'prs'], age: 14, sex: 'male', countries: ['AFG'] }
-const photograph = {
-  digest: 'sha-256:VcZND81vnV98goCThX4_39poR4u06b0k1IHvORx4BOg',
-  mediaType: 'image/jpeg',
-  size: 48_213,
-  name: 'photograph-1.jpg',
-  description: 'Face',
-}
 const yes = response(
   reference(farid),
   fr('Oui, c’est lui : la cicatrice au menton.', 'Yes, that is him: the scar on the chin.'),
+  { attachmentsUsed: [used(faceWithScar, 'identity-photograph', false)] },
 )
 
 export const s1: Scenario = {
@@ -148,22 +143,18 @@ export const s1: Scenario = {
       say: { en: 'Is it him? Do you have a photograph?', fr: 'Est-ce bien lui ? Avez-vous une photographie ?' },
     },
     {
-      as: 'with photograph',
+      as: 'photograph not put',
       day: 367,
       from: rys,
       to: ctac,
       priority: 'routine',
       inReplyTo: 'is it him',
       ...yes,
-      attachments: [photograph],
-      body: {
-        ...yes.body,
-        attachmentsUsed: [{ digest: photograph.digest, kind: 'identity-photograph', containsHealthData: false }],
-      },
+      papers: [faceWithScar],
       expect: 'attachment-missing',
       say: {
-        en: 'Here is one. (The photograph itself has not been sent, so the message is sent back.)',
-        fr: 'En voici une. (La photographie elle-même n’a pas été déposée : le message est refusé.)',
+        en: 'Here is one. (The photograph itself has not been put yet, so the message is sent back.)',
+        fr: 'En voici une. (La photographie elle-même n’a pas encore été déposée : le message est refusé.)',
       },
     },
     {
@@ -174,6 +165,7 @@ export const s1: Scenario = {
       priority: 'routine',
       inReplyTo: 'is it him',
       ...yes,
+      papers: [faceWithScar],
       say: { en: 'It is him: he has the scar.', fr: 'C’est lui : il a la cicatrice.' },
     },
     {

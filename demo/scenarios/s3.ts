@@ -12,6 +12,7 @@ import {
   statusCheck,
 } from '../bodies.ts'
 import { concern, contacts, en, fr, identity, recorded, reference, separated, unknownTo, type Child } from '../parts.ts'
+import { clinicRecord, used, woundedLeg } from '../papers.ts'
 import type { Scenario } from '../scenario.ts'
 
 const imran: Child = { name: 'Imran', own: ['عمران', 'Arab', 'ps'], age: 10, sex: 'male', countries: ['AFG'] }
@@ -35,21 +36,15 @@ const doubted = {
   risk: 'suspected',
   assessmentBasis: en('Known to the charity for months; never seen with a brother in the camp.'),
 }
-const photograph = {
-  digest: 'sha-256:VcZND81vnV98goCThX4_39poR4u06b0k1IHvORx4BOg',
-  mediaType: 'image/jpeg',
-  size: 812_345,
-  name: 'injury-1.jpg',
-  description: 'Left leg',
-}
+const photographUsed = used(woundedLeg, 'injury-photograph', true, 'left leg')
 const injury = {
   description: 'Burn and wound from a CS (tear) gas canister',
   bodyPart: 'left leg',
   cause: 'gas-canister',
   occurred: { from: '2016-08' },
   treated: 'no',
+  photographs: [woundedLeg.attachment.digest],
 }
-const used = [{ digest: photograph.digest, kind: 'injury-photograph', containsHealthData: true, note: 'left leg' }]
 const worry = referral(
   identity(imran, { separation: 'accompanied-relationship-unverified' }),
   en('Adults kept him from the clinic and made him do their chores.'),
@@ -58,7 +53,11 @@ const worry = referral(
     concern('medical-care-prevented', { immediacy: 'same-day' }),
     concern('excessive-chores'),
   ],
-  { alerts: [{ kind: 'do-not-alert-adult' }], health: { urgentCareNeeded: true, injuries: [injury] } },
+  {
+    alerts: [{ kind: 'do-not-alert-adult' }],
+    health: { urgentCareNeeded: true, injuries: [injury] },
+    attachmentsUsed: [photographUsed],
+  },
 )
 
 export const s3: Scenario = {
@@ -69,27 +68,13 @@ export const s3: Scenario = {
   },
   steps: [
     {
-      as: 'with photograph',
-      day: 0,
-      from: rys,
-      to: ctac,
-      priority: 'urgent',
-      ...worry,
-      attachments: [photograph],
-      body: { ...worry.body, attachmentsUsed: used },
-      expect: 'attachment-missing',
-      say: {
-        en: 'With a photograph of his leg. (It has not been sent itself, so the message is sent back.)',
-        fr: 'Avec une photographie de sa jambe. (Elle n’a pas été déposée : le message est refusé.)',
-      },
-    },
-    {
       as: 'referral',
       day: 0,
       from: rys,
       to: ctac,
       priority: 'urgent',
       ...worry,
+      papers: [woundedLeg],
       say: {
         en: 'Imran has gone. He is ten, his leg is injured, and adults kept him from the clinic.',
         fr: 'Imran a disparu. Il a dix ans, il est blessé à la jambe, et des adultes l’empêchaient d’aller au dispensaire.',
@@ -177,12 +162,35 @@ export const s3: Scenario = {
           health: { urgentCareNeeded: true, injuries: [injury] },
           howToApproach: en('See alone, with a Pashto interpreter who is not the adult.'),
           requestedActions: ['home-visit', 'child-seen-alone', 'medical-examination', 'section-47-enquiry'],
+          attachmentsUsed: [photographUsed, used(clinicRecord, 'health-record', true)],
         },
       ),
+      papers: [woundedLeg, clinicRecord],
       refer: ({ id }) => ({ statusCheckId: id('located') }),
       say: {
         en: 'Please visit today, and do not warn the adult: we doubt that he is the brother.',
         fr: 'Merci d’aller le voir aujourd’hui, sans prévenir l’adulte : nous doutons qu’il soit son frère.',
+      },
+    },
+    {
+      probe: 'paper',
+      of: 'assess',
+      by: rys,
+      day: 1,
+      expect: 'not-found',
+      say: {
+        en: 'The charity asks for the photograph that Croydon was sent: it took it, but that one does not exist for it.',
+        fr: 'L’association demande la photographie envoyée à Croydon : c’est elle qui l’a prise, mais celle-là n’existe pas pour elle.',
+      },
+    },
+    {
+      probe: 'disguised-paper',
+      of: 'assess',
+      day: 1,
+      expect: 'unsupported-media-type',
+      say: {
+        en: 'A web page that calls itself a photograph is not one.',
+        fr: 'Une page web qui se dit photographie n’en est pas une.',
       },
     },
     {

@@ -3,20 +3,33 @@ import { type Facts, parseDigest, Problem } from '../protocol/protocol.ts'
 import { type Database, findPut, type PutAttachment, type Vault } from '../record/record.ts'
 import { type Asked, type Fetched, fetchAttachment } from './fetch.ts'
 import { forgetPassed } from './forget.ts'
-import { type Incoming, type Put, putAttachment, type Scanning } from './put.ts'
+import { type Incoming, type Put, putAttachment } from './put.ts'
+import { watchReach } from './reach.ts'
 import { openRecordStore } from './record-store.ts'
+import { openScanner } from './scan.ts'
+import type { ChunkStore } from './store.ts'
 
 export type { Fetched } from './fetch.ts'
 
+type Settings =
+  | 'attachmentQuota'
+  | 'attachmentGraceMs'
+  | 'attachmentsUrl'
+  | 'attachmentsCredentialsFile'
+  | 'clamd'
+  | 'roles'
+
 type Needs = {
-  readonly config: Pick<Config, 'attachmentQuota' | 'attachmentGraceMs' | 'roles'>
+  readonly config: Pick<Config, Settings>
   readonly database: Database
   readonly vault: Vault
   readonly log: Log
   readonly metrics: Metrics
   readonly now: () => Date
-  readonly scanner?: Scanning | undefined
 }
+
+/** What attachments need and cannot reach just now. */
+export type Away = 'attachment-store-away' | 'scanner-away'
 
 /** What agencies do with attachments (protocol section 9). */
 export type Attachments = AsyncDisposable & {
@@ -26,20 +39,30 @@ export type Attachments = AsyncDisposable & {
   find(envelope: Pick<Facts, 'from' | 'attachments'>): Promise<readonly PutAttachment[]>
   /** An attachment of a message that an agency was sent. @throws Problem `not-found`, `erased` */
   fetch(asked: Asked): Promise<Fetched>
+  away(): readonly Away[]
 }
 
 /** How often it is looked whether something has passed; more often where it passes soon. */
 const LOOK_MS = 60_000
 const LOOKS_A_GRACE = 10
 
-/** Opens the attachments; where this process is a worker, it also deletes what has passed. */
-export function openAttachments(needs: Needs): Attachments {
+/**
+ * Opens the attachments; where this process is a worker, it also deletes what has passed.
+ * @throws ConfigurationFault for a store outside the record that cannot be used
+ */
+export async function openAttachments(needs: Needs): Promise<Attachments> {
   const { config, database, log, metrics } = needs
-  const store = openRecordStore(database)
+  const record = openRecordStore(database)
+  const outside = await openOutside(config, log)
+  const scanner = config.clamd === undefined ? undefined : openScanner(config.clamd)
+  const scannerReach = scanner && watchReach('the scanner for malware', () => scanner.ping(), log)
   const own = {
     ...needs,
-    store,
-    storeOf: () => store,
+    store: outside ?? record,
+    outside,
+    scanner,
+    // What was put while there was no store outside the record, or there was one, stays where it is.
+    storeOf: (name: string | null) => (name === null ? record : (outside ?? noStore())),
     quota: config.attachmentQuota,
     graceMs: config.attachmentGraceMs,
   }
@@ -58,8 +81,27 @@ export function openAttachments(needs: Needs): Attachments {
     },
     find: ({ from, attachments }) => findNamed(database, from, attachments),
     fetch: (asked) => fetchAttachment(own, asked),
-    [Symbol.asyncDispose]: stopForgetting,
+    away: () => [
+      ...(outside?.reach.isAway === true ? (['attachment-store-away'] as const) : []),
+      ...(scannerReach?.isAway === true ? (['scanner-away'] as const) : []),
+    ],
+    async [Symbol.asyncDispose]() {
+      await Promise.all([stopForgetting(), scannerReach?.close()])
+      await outside?.close()
+    },
   }
+}
+
+/** Loaded only where somebody has set it up. */
+async function openOutside({ attachmentsUrl: url, ...config }: Needs['config'], log: Log) {
+  if (url === undefined) return undefined
+  const { openS3Store } = await import('./s3-store.ts')
+  return await openS3Store(url, config, log)
+}
+
+/** It lies in a store that this process has not been told of. */
+function noStore(): ChunkStore {
+  throw new Problem('unavailable')
 }
 
 /** @throws Problem `attachment-missing` where one of them was not put by this agency, or with another size or type */

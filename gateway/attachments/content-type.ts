@@ -1,20 +1,16 @@
+import { ATTACHMENT_TYPES, type AttachmentType } from '../protocol/protocol.ts'
 import { createTextCheck } from './plain-text.ts'
 import { createZipCheck } from './zip.ts'
 
 const DOCX = 'application/vnd.openxmlformats-officedocument.wordprocessingml.document'
-/** Protocol section 9. */
-const MEDIA_TYPES = ['application/pdf', 'image/jpeg', 'image/png', 'image/heic', 'text/plain', DOCX] as const
-
-/** What an attachment may be. */
-export type MediaType = (typeof MEDIA_TYPES)[number]
 
 /** RFC 9110, section 8.3.1; of parameters only `charset=utf-8` of text, which says what text is here anyway. */
 const TEXT_IN_UTF8 = /^text\/plain[ \t]*;[ \t]*charset=(?:utf-8|"utf-8")$/
 
 /** The media type that a `Content-Type` declares, as messages name it; undefined where it is none that is allowed. */
-export function declaredMediaType(contentType: string): MediaType | undefined {
+export function declaredMediaType(contentType: string): AttachmentType | undefined {
   const declared = contentType.trim().toLowerCase()
-  return TEXT_IN_UTF8.test(declared) ? 'text/plain' : MEDIA_TYPES.find((type) => type === declared)
+  return TEXT_IN_UTF8.test(declared) ? 'text/plain' : ATTACHMENT_TYPES.find((type) => type === declared)
 }
 
 /**
@@ -46,13 +42,13 @@ export function createContentCheck(declared: string): ContentCheck {
   const text = createTextCheck()
   const zip = createZipCheck()
 
-  const kindOf = async (): Promise<MediaType | undefined> => {
+  const kindOf = async (): Promise<AttachmentType | undefined> => {
     if (head.subarray(0, PDF_WITHIN).indexOf(PDF_START, 'latin1') > 0) return undefined
     if (head.indexOf(ZIP_START, 'latin1') === 0) return zip.isDocx() ? DOCX : undefined
     if (zip.endsAsZip()) return undefined
     const known = await formatOf(head)
     if (text.end() && !NO_PLAIN_TEXT.has(known ?? '')) return 'text/plain'
-    return MEDIA_TYPES.find((type) => type === known)
+    return ATTACHMENT_TYPES.find((type) => type === known)
   }
 
   return {

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { MAX_ATTACHMENT_BYTES, Problem } from '../protocol/protocol.ts'
+import { type AttachmentType, MAX_ATTACHMENT_BYTES, Problem } from '../protocol/protocol.ts'
 import {
   beginAttachment,
   type Database,
@@ -9,8 +9,8 @@ import {
   type Vault,
 } from '../record/record.ts'
 import { createSealing } from './chunks.ts'
-import { type ContentVerdict, createContentCheck, declaredMediaType, type MediaType } from './content-type.ts'
-import type { ChunkStore } from './store.ts'
+import { type ContentVerdict, createContentCheck, declaredMediaType } from './content-type.ts'
+import type { ChunkStore, ChunkWriter } from './store.ts'
 
 /** Looks for malware in one content after the other; whatever it throws means that nothing can be said. */
 export type Scanning = {
@@ -19,7 +19,7 @@ export type Scanning = {
 
 export type Putting = {
   readonly database: Database
-  readonly vault: Pick<Vault, 'makeAttachmentKey'>
+  readonly vault: Pick<Vault, 'makeAttachmentKey' | 'sealing'>
   /** Where new attachments go. */
   readonly store: ChunkStore
   /** Absent where nobody has set one up. */
@@ -43,7 +43,7 @@ export type Incoming = {
 }
 
 /** What an agency has put; `isNew`: for the first time. */
-export type Put = { readonly mediaType: MediaType; readonly size: number; readonly isNew: boolean }
+export type Put = { readonly mediaType: AttachmentType; readonly size: number; readonly isNew: boolean }
 
 /**
  * Takes an attachment as it streams by (protocol section 9): hashed, judged, scanned and sealed at once, and of it no more in memory
@@ -58,10 +58,12 @@ export async function putAttachment(needs: Putting, incoming: Incoming): Promise
   if (mostBytes > MAX_ATTACHMENT_BYTES) throw new Problem('message-too-large')
   if (mostBytes === 0) throw new Problem('unsupported-media-type')
 
-  const { key, wrapped } = needs.vault.makeAttachmentKey({ owner, digest })
   const name = needs.store.name()
-  const about = { owner, digest, mediaType, mostBytes, wrapped, name }
-  const begun = await beginAttachment(needs.database, about, needs.now(), needs.quota)
+  const { key, begun } = await needs.vault.sealing(async () => {
+    const { key, wrapped } = needs.vault.makeAttachmentKey({ owner, digest })
+    const about = { owner, digest, mediaType, mostBytes, wrapped, name }
+    return { key, begun: await beginAttachment(needs.database, about, needs.now(), needs.quota) }
+  })
   if (begun.outcome === 'full') throw new Problem('attachment-quota')
   if (begun.outcome === 'there') {
     const size = await judge(needs, bytes, { digest, mediaType })
@@ -69,9 +71,10 @@ export async function putAttachment(needs: Putting, incoming: Incoming): Promise
   }
 
   const writer = needs.store.begin({ no: begun.no, name, whose: owner })
+  const sealing = createSealing(key, digest)
+  let written = Promise.resolve()
+  let mayBeWhole = false
   try {
-    const sealing = createSealing(key, digest)
-    let written = Promise.resolve()
     /** While one chunk is being kept the next is gathered. */
     const write = async (sealed: Buffer): Promise<void> => {
       const chunkNo = sealing.chunks - 1
@@ -86,14 +89,17 @@ export async function putAttachment(needs: Putting, incoming: Incoming): Promise
     await write(sealing.end())
     await written
     await writer.commit()
+    mayBeWhole = true
     const finished = { size, chunks: sealing.chunks, at: needs.now() }
     const outcome = await finishAttachment(needs.database, begun.no, finished)
     if (outcome === 'put') return { mediaType, size, isNew: true }
+    mayBeWhole = false
     if (outcome === 'gone') throw new Problem('unavailable', undefined, { retryAfter: RETRY_S })
-    await forget(needs, writer, begun.no)
+    await forget(needs, writer, begun.no, false)
     return await putAgain(needs, incoming, { mediaType, size })
   } catch (error) {
-    await forget(needs, writer, begun.no)
+    await written.catch(() => undefined)
+    await forget(needs, writer, begun.no, mayBeWhole)
     throw error
   }
 }
@@ -114,15 +120,23 @@ async function putAgain(
   return { ...put, isNew: false }
 }
 
-/** What cannot be forgotten now is, once it is too old to be still under way (`forget.ts`). */
-async function forget({ database }: Putting, writer: ReturnType<ChunkStore['begin']>, no: number): Promise<void> {
-  await writer.abort()
-  await dropAttachment(database, no).catch(() => undefined)
+/**
+ * Leaves nothing behind. What cannot be forgotten now is, once it is too old to be still under way (`forget.ts`).
+ * @param mayBeWhole nobody has heard whether the record shows it: then its chunks go only where the record says that it does not
+ */
+async function forget({ database }: Putting, writer: ChunkWriter, no: number, mayBeWhole: boolean): Promise<void> {
+  const isDropped = await dropAttachment(database, no).catch(() => false)
+  if (isDropped || !mayBeWhole) await writer.abort()
+}
+
+const UNSCANNED = {
+  en: 'Attachments cannot be scanned for malware just now; nothing was kept.',
+  fr: 'Les pièces jointes ne peuvent être analysées pour l’instant ; rien n’a été conservé.',
 }
 
 /** Nothing is kept unscanned. */
 function unscanned(cause: unknown): never {
-  throw Object.assign(new Problem('unavailable', undefined, { retryAfter: RETRY_UNSCANNED_S }), { cause })
+  throw Object.assign(new Problem('unavailable', UNSCANNED, { retryAfter: RETRY_UNSCANNED_S }), { cause })
 }
 
 const refusals: Readonly<Record<Exclude<ContentVerdict, 'ok'>, Problem['detail']>> = {
@@ -143,7 +157,7 @@ const refusals: Readonly<Record<Exclude<ContentVerdict, 'ok'>, Problem['detail']
 async function judge(
   { scanner }: Pick<Putting, 'scanner'>,
   bytes: AsyncIterable<Buffer>,
-  { digest, mediaType }: { readonly digest: Buffer; readonly mediaType: MediaType },
+  { digest, mediaType }: { readonly digest: Buffer; readonly mediaType: AttachmentType },
   keep: (some: Buffer) => Promise<void> = async () => undefined,
 ): Promise<number> {
   const hash = createHash('sha256')

@@ -1,13 +1,13 @@
 import { existsSync, rmSync } from 'node:fs'
-import { mkdir, mkdtemp, readdir, rename, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readdir, rename, rm } from 'node:fs/promises'
 import { basename, dirname, join, resolve } from 'node:path'
 import { type Config, ConfigurationFault } from '../base/base.ts'
 import { type Progress, reachEmbedded, startEmbedded } from '../record/embedded/embedded.ts'
-import { type LogState, logState, openUnkeyed } from '../record/record.ts'
+import { type LogState, logState, noteBackup, openUnkeyed } from '../record/record.ts'
 import { writeErasures } from './erasure-list.ts'
 import { layOut } from './lay-out.ts'
 import { SUMS } from './names.ts'
-import { RECOVERY_MS, quiet, requireWhole } from './recovery.ts'
+import { quiet, RECOVERY_MS, requireWhole } from './recovery.ts'
 import { type Taken, takeBackup } from './take.ts'
 import { flushFolder, writeFolder, writeTar } from './writing.ts'
 
@@ -16,6 +16,7 @@ export type Saved = Taken & { readonly place: string; readonly log: LogState; re
 
 /** `passerelle-20261128T091500Z`: the name that a backup gets in the folder that is given. */
 const NAME = /^passerelle-\d{8}T\d{6}Z$/
+/** Nobody else may look; a user to whom root has given PostgreSQL may pass, for the trial. */
 const FOLDER_MODE = 0o711
 
 /**
@@ -39,7 +40,8 @@ export async function backUp(
   if (existsSync(place)) throw new ConfigurationFault(`${place} exists already`)
   await mkdir(folder, { recursive: true, mode: FOLDER_MODE })
   const staging = await mkdtemp(join(folder, `.${name}.part-`))
-  const clear = (): void => rmSync(staging, { recursive: true, force: true })
+  // PostgreSQL may still be stopping in it.
+  const clear = (): void => rmSync(staging, { recursive: true, force: true, maxRetries: 5 })
   process.once('exit', clear)
   try {
     const draft = join(staging, 'backup')
@@ -48,7 +50,7 @@ export async function backUp(
     if (existsSync(place)) throw new ConfigurationFault(`${place} exists already`)
     await rename(draft, place)
     await flushFolder(folder)
-    await note(config, at)
+    await noteBackup(config.dataFolder, at)
     const removed = keep === undefined || isFile ? [] : await removeOldest(folder, keep)
     return { ...taken, place, log, removed }
   } finally {
@@ -95,13 +97,6 @@ async function tryOut(backup: string, staging: string): Promise<LogState> {
   } finally {
     await server.close()
   }
-}
-
-/** Where the gateway, and whoever watches it, sees when the last good backup was begun. */
-async function note(config: Config, at: Date): Promise<void> {
-  const file = join(config.dataFolder, 'last-backup.json')
-  await writeFile(`${file}.new`, `${JSON.stringify({ at })}\n`, { mode: 0o644, flush: true })
-  await rename(`${file}.new`, file)
 }
 
 async function removeOldest(folder: string, keep: number): Promise<readonly string[]> {

@@ -3,11 +3,9 @@ import { createWriteStream } from 'node:fs'
 import { open, rename, rm } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { pipeline } from 'node:stream/promises'
-import { type Config, ConfigurationFault } from '../base/base.ts'
+import { ConfigurationFault } from '../base/base.ts'
 import { isJsonObject, type JsonObject, parseJson, parseTime, UUID } from '../protocol/protocol.ts'
-import { reachEmbedded } from '../record/embedded/embedded.ts'
 import { type Database, logState, openUnkeyed, type SignedErasure, signedErasures } from '../record/record.ts'
-import { quiet } from './recovery.ts'
 import { flushFolder } from './writing.ts'
 
 /**
@@ -24,22 +22,19 @@ const MOST_ENTRIES = 10_000_000
 const NEWLINE = 0x0a
 
 /**
- * Writes a list of the erasures of a record, the embedded one or that of `DATABASE_URL`, in the place of the list that stood there.
- * @returns how many there are
- * @throws ConfigurationFault where the record cannot be reached
+ * Writes the list of a record's erasures, in the place of the list that stood there.
+ * @returns how many there are; @throws ConfigurationFault where the record cannot be reached
  */
-export async function listErasures(config: Config, file: string): Promise<number> {
-  const server = config.databaseUrl === undefined ? await reachEmbedded(config.dataFolder, quiet) : undefined
+export async function listErasures(url: string, file: string): Promise<number> {
   const draft = `${file}.${randomUUID()}`
   try {
-    await using record = await openUnkeyed(server?.url ?? config.databaseUrl ?? '', () => undefined, false)
+    await using record = await openUnkeyed(url, () => undefined, false)
     const entries = await writeErasures(record.database, draft)
     await rename(draft, file)
     await flushFolder(dirname(file))
     return entries
   } finally {
     await rm(draft, { force: true })
-    await server?.close()
   }
 }
 

@@ -37,18 +37,21 @@ async function* readFileOnly(file: string): AsyncGenerator<Uint8Array> {
 
 async function* readTar(file: string): AsyncGenerator<Member> {
   const archive = extract()
-  let fault: Error | undefined
-  pipeline(createReadStream(file), archive, (error) => (fault = error ?? undefined))
+  pipeline(createReadStream(file), archive, () => undefined) // what fails is told by `archive`
+  for await (const entry of whole(file, archive)) {
+    const { name, type } = entry.header
+    requireSafe(name)
+    if (type !== 'file') throw new ConfigurationFault(`${name} of the backup is no file`)
+    yield { path: name, content: whole(file, entry) }
+  }
+}
+
+/** Gives what is read of an archive. @throws ConfigurationFault where it ends before it should */
+async function* whole<T>(file: string, read: AsyncIterable<T>): AsyncGenerator<T> {
   try {
-    for await (const entry of archive) {
-      const { name, type } = entry.header
-      requireSafe(name)
-      if (type !== 'file') throw new ConfigurationFault(`${name} of the backup is no file`)
-      yield { path: name, content: entry }
-    }
+    yield* read
   } catch (error) {
-    if (error instanceof ConfigurationFault) throw error
-    throw new ConfigurationFault(`${file} is cut off, or no backup`, { cause: fault ?? error })
+    throw new ConfigurationFault(`${file} is cut off, or no backup`, { cause: error })
   }
 }
 

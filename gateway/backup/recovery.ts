@@ -10,7 +10,7 @@ export const quiet = { info: () => undefined, warn: () => undefined, error: () =
 
 /** The log must hold what it held when the backup was begun. @throws ConfigurationFault where it does not */
 export async function requireWhole(database: Database, { log: begun }: Description): Promise<LogState> {
-  const log = await logState(database)
+  const { at: _, ...log } = await logState(database)
   const isThere = begun.last === undefined || (await hasLeaf(database, begun.size - 1, begun.last))
   if (log.origin === begun.origin && log.size >= begun.size && isThere) return log
   throw new ConfigurationFault('the evidence log in the backup is not the one that the backup says: it is not whole')

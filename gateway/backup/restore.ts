@@ -1,9 +1,17 @@
 import { readdirSync } from 'node:fs'
-import { rename, rm, writeFile } from 'node:fs/promises'
+import { rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type Config, ConfigurationFault, openDataFolder, readText } from '../base/base.ts'
 import { RESTORING, startEmbedded } from '../record/embedded/embedded.ts'
-import { type Database, type LogState, logState, openUnkeyed, repeatErasure, transaction } from '../record/record.ts'
+import {
+  type Database,
+  type LogState,
+  logState,
+  markRestored,
+  openUnkeyed,
+  repeatErasure,
+  transaction,
+} from '../record/record.ts'
 import type { Description } from './description.ts'
 import { type ListHead, readErasures } from './erasure-list.ts'
 import { layOut } from './lay-out.ts'
@@ -12,7 +20,7 @@ import { requireEmbedded } from './back-up.ts'
 import { openVerify } from './signed-by-gateway.ts'
 import { flushFolder, writeFolder } from './writing.ts'
 
-/** What was restored: the log as it is now, and how many cases were erased again. */
+/** What was restored: the log as it was in the backup, and how many cases were erased again. */
 export type Restored = {
   /** When the backup was begun. */
   readonly backup: Date
@@ -70,10 +78,15 @@ async function readHead(file: string): Promise<ListHead> {
   }
 }
 
-/** Until when the lists tell what was erased. Those of another log do not count: their erasures name other cases. */
+/** A list of another log speaks of other cases. */
+function requireOrigin(heads: readonly ListHead[], origin: string): void {
+  if (heads.some((head) => head.origin !== origin))
+    throw new ConfigurationFault(`a list of erasures is not of the log ${origin}, which the record has`)
+}
+
+/** Until when the lists tell what was erased. */
 function newest(heads: readonly ListHead[], { at, log }: Description, withoutErasures: boolean): Date | undefined {
-  if (heads.some(({ origin }) => origin !== log.origin))
-    throw new ConfigurationFault(`a list of erasures is not of the log ${log.origin}, which this backup holds`)
+  requireOrigin(heads, log.origin)
   const through = heads.map((head) => head.at).toSorted((one, other) => other.getTime() - one.getTime())[0]
   if (through !== undefined && through >= at) return through
   if (withoutErasures) return through
@@ -88,24 +101,39 @@ async function recover(
 ): Promise<Pick<Restored, 'log' | 'erased'>> {
   const server = await startEmbedded(home, quiet, { name: RESTORING, startMs: RECOVERY_MS })
   try {
-    await using opened = await openUnkeyed(server.url, () => undefined, true)
-    const log = await requireWhole(opened.database, description)
-    const erased = await repeatErasures(config, opened.database, log, lists)
-    return { log: await logState(opened.database), erased }
+    await using record = await openUnkeyed(server.url, () => undefined, true)
+    const log = await requireWhole(record.database, description)
+    return { log, erased: await repeatErasures(config, record.database, log.origin, lists) }
   } finally {
     await server.close()
   }
+}
+
+/**
+ * Erases again in a record that was restored by other means what a list has, and marks the record as restored. No gateway may run on it.
+ * @returns how many cases it had not erased
+ * @throws ConfigurationFault for a list that is not whole, or of another log
+ */
+export async function repeatListed(config: Config, url: string, list: string): Promise<number> {
+  const head = await readHead(list)
+  const home = openDataFolder(config.dataFolder)
+  await using record = await openUnkeyed(url, () => undefined, true)
+  const { at, ...log } = await logState(record.database)
+  requireOrigin([head], log.origin)
+  const erased = await repeatErasures(config, record.database, log.origin, [list])
+  await markRestored(home, { at, log, erasures: { through: head.at, repeated: erased } })
+  return erased
 }
 
 /** First all are verified, then all are done. */
 async function repeatErasures(
   config: Config,
   database: Database,
-  log: LogState,
+  origin: string,
   lists: readonly string[],
 ): Promise<number> {
   const current = await readText(config.signingCert).catch(() => undefined) // the record knows those that were pinned
-  const verify = await openVerify(database, log.origin, current)
+  const verify = await openVerify(database, origin, current)
   for (const list of lists) for await (const erasure of readErasures(list)) await verify(erasure)
   let erased = 0
   for (const list of lists)
@@ -117,13 +145,9 @@ async function repeatErasures(
   return erased
 }
 
-/** What evidence must know of a restored record: it may be older than what its log has told. */
-const MARK = 'restored.json'
-
 /** Puts the whole record in its place, for good. */
 async function keep(home: string, { backup, log, erased, through }: Restored): Promise<void> {
-  const mark = { backup, log, erasures: { through: through ?? null, repeated: erased } }
-  await writeFile(join(home, MARK), `${JSON.stringify(mark, undefined, 1)}\n`, { mode: 0o600, flush: true })
+  await markRestored(home, { at: new Date(), backup, log, erasures: { through: through ?? null, repeated: erased } })
   await rename(join(home, RESTORING), join(home, 'postgres'))
   await flushFolder(home)
 }

@@ -21,13 +21,13 @@ export async function openVerify(database: Database, origin: string, current: st
     for (const certificate of parseCertificates(pem)) known.set(certificate.thumbprint, certificate)
   }
   return async (erasure) => {
-    const said = await read(erasure, gateway, known)
+    const said = await judge(erasure, gateway, known)
     if (typeof said !== 'string') return said
     throw new ConfigurationFault(`the erasure ${erasure.actId} ${said}`)
   }
 }
 
-async function read(
+async function judge(
   { actId, caseId, at, jws: text }: SignedErasure,
   gateway: string,
   known: ReadonlyMap<string, Certificate>,

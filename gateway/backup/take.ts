@@ -81,17 +81,18 @@ export async function takeBackup(
 }
 
 /**
- * Compares what was written with what PostgreSQL says that it sent. Its manifest does not have the write-ahead log, whose records have
- * checksums of their own.
+ * Compares what was written with what PostgreSQL's manifest says that it sent. The manifest does not have the write-ahead log, whose records
+ * have checksums of their own.
+ * @param sums of what was written, by path; @throws where a file is missing or did not arrive as it was sent
  */
-function compareManifest(manifest: Buffer, sums: ReadonlyMap<string, string>): void {
+export function compareManifest(manifest: Buffer, sums: ReadonlyMap<string, string>): void {
   const read = parseJson(manifest)
   const files = isJsonObject(read) ? read['Files'] : undefined
   if (!Array.isArray(files) || files.length === 0) throw new Error('PostgreSQL has sent no manifest of the backup')
   for (const one of files as readonly Json[]) {
     const { Path: path, Checksum: checksum } = isJsonObject(one) ? one : {}
     if (typeof path !== 'string') throw new Error('PostgreSQL names a file of the backup as no backup foresees')
-    if (checksum !== sums.get(`${RECORD}${path}`))
+    if (typeof checksum !== 'string' || checksum !== sums.get(`${RECORD}${path}`))
       throw new Error(`${path} of the backup did not arrive as PostgreSQL sent it`)
   }
 }

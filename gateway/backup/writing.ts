@@ -51,21 +51,23 @@ export async function writeFolder(root: string, durable = true): Promise<Writing
 /** Writes a new file: a tar archive (POSIX.1-2001, ustar). */
 export function writeTar(file: string): Writing {
   const archive = pack()
-  const written = pipeline(archive, createWriteStream(file, { flags: 'wx', mode: FILE_MODE, flush: true }))
-  // Told where it is waited for.
-  written.catch(() => undefined)
-  const failing = written.then(() => new Promise<never>(() => undefined))
-  const add = async (
-    name: string,
-    size: number,
-    content: Iterable<Uint8Array> | AsyncIterable<Uint8Array>,
-  ): Promise<void> => {
-    const entry = archive.entry({ name, size, mode: FILE_MODE, mtime: new Date(0) })
-    await Promise.race([pipeline(Readable.from(content, { objectMode: false }), entry), failing])
-  }
+  const target = createWriteStream(file, { flags: 'wx', mode: FILE_MODE, flush: true })
+  const failed = Promise.withResolvers<never>()
+  let fault: Error | undefined
+  target.once('error', (error) => failed.reject((fault = error)))
+  const written = pipeline(archive, target)
+  // Each is told where it is waited for.
+  for (const promise of [written, failed.promise]) promise.catch(() => undefined)
   return {
     folder: async () => undefined, // the description names them
-    file: add,
+    async file(name, size, content) {
+      try {
+        const entry = archive.entry({ name, size, mode: FILE_MODE, mtime: new Date(0) })
+        await Promise.race([failed.promise, pipeline(Readable.from(content, { objectMode: false }), entry)])
+      } catch (error) {
+        throw fault ?? error // what the disk refuses, and not what follows from it
+      }
+    },
     async end() {
       archive.finalize()
       await written

@@ -1,7 +1,6 @@
 import {
   ConfigurationFault,
   duration,
-  durations,
   host,
   KUBERNETES,
   oneOf,
@@ -12,14 +11,13 @@ import {
   type Values,
   whole,
 } from './setting.ts'
-import { databaseUrl, redisUrl, smtpUrl } from './setting-url.ts'
+import { limits } from './limits.ts'
+import { databaseUrl, redisUrl, serverAddress, smtpUrl, storeUrl } from './setting-url.ts'
 
 export { ConfigurationFault } from './setting.ts'
 
 const ENVIRONMENTS = ['production', 'test', 'development'] as const
 const ROLES = ['api', 'worker', 'operations'] as const
-/** As the protocol's section 6 has it, for each of the priorities of section 3. */
-const UNREAD_AFTER = 'immediate=PT15M,urgent=P1D,routine=P3D'
 
 /** Protocol section 13, row by row; docs/operating.md has the same rows, and a test compares them. */
 const table = {
@@ -138,8 +136,8 @@ const table = {
     name: 'PASSERELLE_DATA_KEY',
     parse: path,
     meaning: {
-      en: 'File with the 32-byte data key in base64. Unset: one is made under PASSERELLE_DATA.',
-      fr: 'Fichier de la clé de données, 32 octets en base64. Absent : elle est créée sous PASSERELLE_DATA.',
+      en: 'File with the data key: 32 bytes in base64, a line each while one takes the place of another, the next one first. Unset: one is made under PASSERELLE_DATA.',
+      fr: 'Fichier de la clé de données : 32 octets en base64, une ligne par clé le temps d’un remplacement, la nouvelle en tête. Absent : elle est créée sous PASSERELLE_DATA.',
     },
   },
   logKeyFile: {
@@ -159,82 +157,29 @@ const table = {
       fr: 'Usage de cette passerelle : production, test ou development (développement).',
     },
   },
-  deliveryHorizonMs: {
-    name: 'PASSERELLE_DELIVERY_HORIZON',
-    default: 'PT72H',
-    parse: duration(1, 'P365D'),
+  ...limits,
+  attachmentsUrl: {
+    name: 'PASSERELLE_ATTACHMENTS_URL',
+    parse: storeUrl,
     meaning: {
-      en: 'How long delivery of a message is tried before it is a dead letter.',
-      fr: 'Durée pendant laquelle la remise d’un message est tentée avant d’être déclarée en échec.',
+      en: 'An S3-compatible store for attachments: https://host/bucket/prefix?region=…. Unset: they are kept in the record.',
+      fr: 'Un espace de stockage compatible S3 pour les pièces jointes : https://hôte/compartiment/préfixe?region=…. Absent : elles sont conservées dans le registre.',
     },
   },
-  unreadAfterMs: {
-    name: 'PASSERELLE_UNREAD_AFTER',
-    default: UNREAD_AFTER,
-    parse: durations(['immediate', 'urgent', 'routine'], UNREAD_AFTER, 'P30D'),
+  attachmentsCredentialsFile: {
+    name: 'PASSERELLE_ATTACHMENTS_CREDENTIALS',
+    parse: path,
     meaning: {
-      en: 'How long a message may lie unread, by priority, before its sender and the operators are told.',
-      fr: 'Durée pendant laquelle un message peut rester non lu, par priorité, avant que l’expéditeur et les opérateurs soient prévenus.',
+      en: 'File with the credentials of that store: the access key’s id in its first line, its secret in the second. Read again within a minute of a change.',
+      fr: 'Fichier des identifiants de ce stockage : l’identifiant de la clé d’accès en première ligne, son secret en seconde. Relu dans la minute qui suit un changement.',
     },
   },
-  pushTimeoutMs: {
-    name: 'PASSERELLE_PUSH_TIMEOUT',
-    default: 'PT15S',
-    parse: duration(1, 'PT10M'),
+  clamd: {
+    name: 'PASSERELLE_CLAMD',
+    parse: serverAddress,
     meaning: {
-      en: 'How long one attempt at an agency’s endpoint may take.',
-      fr: 'Durée maximale d’une tentative auprès du point d’accès d’un organisme.',
-    },
-  },
-  crlGraceMs: {
-    name: 'PASSERELLE_CRL_GRACE',
-    default: 'PT24H',
-    parse: duration(0, 'P30D'),
-    meaning: {
-      en: 'How long a revocation list past its next update still counts, with an alarm.',
-      fr: 'Durée pendant laquelle une liste de révocation périmée compte encore, avec une alarme.',
-    },
-  },
-  maxMessageBytes: {
-    name: 'PASSERELLE_MAX_MESSAGE_BYTES',
-    default: '262144',
-    parse: whole(1024, 16 * 1024 * 1024),
-    meaning: { en: 'The largest message, as signed.', fr: 'Taille maximale d’un message signé, en octets.' },
-  },
-  rateLimit: {
-    name: 'PASSERELLE_RATE_LIMIT',
-    default: '600',
-    parse: whole(1, 10_000_000),
-    meaning: {
-      en: 'Submissions a minute for each agency, over all processes.',
-      fr: 'Dépôts par minute et par organisme, tous processus confondus.',
-    },
-  },
-  dailyBytes: {
-    name: 'PASSERELLE_DAILY_BYTES',
-    default: '10737418240',
-    parse: whole(1_048_576, 999_999_999_999_999),
-    meaning: {
-      en: 'Bytes of submissions, acknowledgements and attachments a day for each agency, over all processes; of the first two, a sixtieth of it a minute.',
-      fr: 'Octets des dépôts, des accusés et des pièces jointes par jour et par organisme, tous processus confondus ; pour les deux premiers, un soixantième par minute.',
-    },
-  },
-  attachmentGraceMs: {
-    name: 'PASSERELLE_ATTACHMENT_GRACE',
-    default: 'PT24H',
-    parse: duration(1_000, 'P30D'),
-    meaning: {
-      en: 'How long an attachment is kept that no message names.',
-      fr: 'Durée pendant laquelle une pièce jointe qu’aucun message ne cite est conservée.',
-    },
-  },
-  attachmentQuota: {
-    name: 'PASSERELLE_ATTACHMENT_QUOTA',
-    default: '1073741824',
-    parse: whole(1, 999_999_999_999_999),
-    meaning: {
-      en: 'Bytes of attachments that each agency may have put, or be putting, and no message has named, over all processes.',
-      fr: 'Octets de pièces jointes que chaque organisme peut avoir déposés, ou être en train de déposer, sans qu’un message les cite, tous processus confondus.',
+      en: 'clamd, which scans each attachment before it is kept: host:port, or the path of its socket. Unset: none is scanned.',
+      fr: 'clamd, qui analyse chaque pièce jointe avant qu’elle soit conservée : hôte et port séparés par deux-points, ou le chemin de son socket. Absent : aucune n’est analysée.',
     },
   },
   recordDisk: {
@@ -243,6 +188,14 @@ const table = {
     meaning: {
       en: 'A folder on the disk that PostgreSQL writes to, where this machine sees it: its free space is watched. Unset: that of the embedded one, else nothing.',
       fr: 'Un dossier du disque où écrit PostgreSQL, si cette machine le voit : l’espace libre en est surveillé. Absent : celui de la base embarquée, sinon rien.',
+    },
+  },
+  backupMaxAgeMs: {
+    name: 'PASSERELLE_BACKUP_MAX_AGE',
+    parse: duration(1, 'P365D'),
+    meaning: {
+      en: 'How old the last good backup may be before an alarm. Unset: no alarm.',
+      fr: 'Âge maximal de la dernière sauvegarde réussie avant une alarme. Absent : aucune alarme.',
     },
   },
   handshakeRate: {

@@ -4,6 +4,8 @@ import { ConfigurationFault, type Parse } from './setting.ts'
 /** What a URL of the configuration consists of, still percent-encoded; a list of hosts where failing over is the client's. */
 type Parts = {
   readonly scheme: string
+  /** What stands before the hosts, without its @; undefined where nothing does. */
+  readonly login: string | undefined
   readonly hosts: readonly string[]
   readonly path: string
   readonly query: URLSearchParams
@@ -11,8 +13,9 @@ type Parts = {
 
 type Rule = {
   readonly schemes: readonly string[]
-  /** What the fault shows. */
+  /** What the fault shows, and what it says of what may not stand in it as it is. */
   readonly example: string
+  readonly advice?: string
   readonly fits: (parts: Parts) => boolean
 }
 
@@ -20,6 +23,7 @@ const FORM = /^([a-z][a-z+]*):\/\/(?:([^\s/?#]*)@)?([^\s/?#@]*)(\/[^\s?#]*)?(?:\
 const HOST = /^(?:\[([0-9a-fA-F:.]+)\]|[A-Za-z0-9._~-]+)(?::([0-9]{1,5}))?$/
 /** libpq's way to name the folder of a Unix socket where a host would stand. */
 const SOCKET_HOST = /^%2[fF][A-Za-z0-9._~%-]*(?::[0-9]{1,5})?$/
+const ENCODED = 'with what is special in a user, password or name written as %XX'
 /** One plain address: nothing that a mail program would read as several, as a name, or as another header. */
 export const MAIL_ADDRESS = /^[^\s\p{Cc}<>()[\],;:\\"@]+@[^\s\p{Cc}<>()[\],;:\\"@]+$/u
 
@@ -54,22 +58,38 @@ export const smtpUrl = url({
     ['requireTLS', 'ignoreTLS'].every((name) => /^(?:true|false)$/.test(query.get(name) ?? 'true')),
 })
 
+/** An S3-compatible store's: its bucket, and below which prefix; in the clear only on this machine, and never with credentials. */
+export const storeUrl = url({
+  schemes: ['https', 'http'],
+  example: 'https://s3.example.org/bucket/prefix?region=eu-west-3',
+  advice: 'without credentials, which have a file of their own; in the clear (http) only on this machine',
+  fits: ({ scheme, login, hosts, path, query }) =>
+    hosts.length === 1 &&
+    hosts.every((host) => isHost(host) && (scheme === 'https' || LOOPBACK.test(host))) &&
+    login === undefined &&
+    BUCKET.test(path) &&
+    [...query.keys()].every((name) => name === 'region') &&
+    /^[a-z0-9-]{1,64}$/.test(query.get('region') ?? 'us-east-1'),
+})
+
+const LOOPBACK = /^(?:localhost|127\.0\.0\.1|\[::1\])(?::[0-9]{1,5})?$/
+/** A bucket as all stores take it, and folders of names that need no encoding. */
+const BUCKET = /^\/[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](?:\/[A-Za-z0-9_-]+)*\/?$/
+
 /** Judged here and whole: a driver would throw when it is used, quoting the password, or guess what was meant. */
-function url({ schemes, example, fits }: Rule): Parse<string> {
+function url({ schemes, example, advice = ENCODED, fits }: Rule): Parse<string> {
   return (text, name) => {
     const parts = split(text)
     if (parts !== undefined && schemes.includes(parts.scheme) && fits(parts)) return text
-    throw new ConfigurationFault(
-      `${name} must be a URL such as ${example}, with what is special in a user, password or name written as %XX`,
-    )
+    throw new ConfigurationFault(`${name} must be a URL such as ${example}, ${advice}`)
   }
 }
 
 function split(text: string): Parts | undefined {
   if (!isDecodable(text)) return undefined
-  const [whole, scheme = '', , hosts = '', path = '', query = ''] = FORM.exec(text) ?? []
+  const [whole, scheme = '', login, hosts = '', path = '', query = ''] = FORM.exec(text) ?? []
   if (whole === undefined) return undefined
-  return { scheme, hosts: hosts === '' ? [] : hosts.split(','), path, query: new URLSearchParams(query) }
+  return { scheme, login, hosts: hosts === '' ? [] : hosts.split(','), path, query: new URLSearchParams(query) }
 }
 
 function isDecodable(text: string): boolean {
@@ -84,6 +104,19 @@ function isDecodable(text: string): boolean {
 function isHost(host: string): boolean {
   const [whole, address, port] = HOST.exec(host) ?? []
   return whole !== undefined && (address === undefined || isIPv6(address)) && (port === undefined || isPort(port))
+}
+
+/** Where a server of this machine or another listens: `host:port`, or the path of a Unix socket. */
+export type ServerAddress = { readonly host: string; readonly port: number } | { readonly path: string }
+
+/** Gives what `host:port`, or the absolute path of a Unix socket, names. */
+export const serverAddress: Parse<ServerAddress> = (text, name) => {
+  if (/^\/\P{Cc}+$/u.test(text)) return { path: text }
+  const [, host, port] = /^(.+):([0-9]{1,5})$/.exec(text) ?? []
+  if (host !== undefined && port !== undefined && isHost(text)) {
+    return { host: host.replace(/^\[(.*)\]$/, '$1'), port: Number(port) }
+  }
+  throw new ConfigurationFault(`${name} must be host:port, or the absolute path of a socket`)
 }
 
 const isPort = (text: string): boolean => /^[0-9]{1,5}$/.test(text) && Number(text) >= 1 && Number(text) <= 65_535

@@ -22,6 +22,7 @@ function describe({ backup, log, erased, through }: Restored, folder: string): s
   return [
     `restored into ${folder}: ${log.size} leaves of the log ${log.origin}, as of ${backup.toISOString()}`,
     `${erased} cases erased again; ${unknown}`,
+    ...(erased > 0 ? ['npm run maintenance takes what was erased again out of every file'] : []),
     'what was accepted after the backup is not in it: ask every agency to submit again what it has sent since',
   ].join('\n')
 }

@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util'
 import { type Config, ConfigurationFault, createLog, settingName } from '../base/base.ts'
 import {
-  loadDataKey,
+  loadDataKeys,
   loadGatewayKeys,
   loadLogKeys,
   openRegistry,
@@ -70,11 +70,11 @@ async function tell(url: string, registry: Registry, days: number): Promise<stri
 /** Erases what is due, as a gateway does by itself. */
 async function erase(url: string, registry: Registry, config: Config): Promise<string> {
   const keys = await loadGatewayKeys(config, new Date())
-  const dataKey = await loadDataKey(config, log)
+  const dataKeys = await loadDataKeys(config, log)
   const { origin } = await loadLogKeys(config, keys.id, log)
-  await using record = await openRecord(url, dataKey, onError)
+  await using record = await openRecord(url, dataKeys, onError)
   const { now } = record.clock
-  const { issuer } = await openLog({ ...record, keys, origin, log, now })
+  const { issuer } = await openLog({ ...record, keys: () => keys, origin, log, now })
   let cases = 0
   for (let erased = LARGEST_TURN; erased === LARGEST_TURN; cases += erased)
     erased = await eraseDue({ ...record, issuer, registry: () => registry, log, now })

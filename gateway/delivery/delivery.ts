@@ -33,7 +33,7 @@ type Needs = {
   readonly words: Acknowledging
   readonly issuer: Issuer
   readonly backgroundIssuer: Issuer
-  readonly keys: GatewayKeys
+  readonly keys: () => GatewayKeys
   /** The registry in force now: whoever decides several things by it asks once. */
   readonly registry: () => Registry
   readonly trust: () => TrustSnapshot
@@ -56,8 +56,7 @@ export async function openDelivery(needs: Needs): Promise<AsyncDisposable> {
   const missing = kindsWithout(adapters, kinds)
   if (missing.length > 0) throw new ConfigurationFault(`no adapter for agencies of kind ${missing.join(', ')}`)
   const opened = new AsyncDisposableStack()
-  const tls = { cert: keys.tls.cert, key: keys.tls.key }
-  const pusher = openPusher({ tls: () => tls, trust: needs.trust, timeoutMs: config.pushTimeoutMs, now })
+  const pusher = openPusher({ tls: () => keys().tls, trust: needs.trust, timeoutMs: config.pushTimeoutMs, now })
   opened.defer(() => within(CLOSE_MS, pusher.close()))
   const notifier = opened.adopt(openNotifier(config.smtpUrl, log), (one) => one.close())
   const notifying = openNotifying({ ...needs, notifier })

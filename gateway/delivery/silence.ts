@@ -44,11 +44,14 @@ const NAMED = 10
  * tells again. Starts at once, and gives the call that stops it.
  */
 export function startSilence(needs: Needs): () => Promise<void> {
-  const watch = (look: typeof tellOverdueOnce, what: string) => {
-    const lookAll = async (stop: AbortSignal): Promise<void> => {
-      for (let more = true; more && !stop.aborted; ) more = await look(needs)
-    }
-    return every(EVERY_MS, lookAll, (error) => needs.log.warn({ err: error }, what))
+  function watch(look: typeof tellOverdueOnce, what: string): () => Promise<void> {
+    return every(
+      EVERY_MS,
+      async (stop) => {
+        for (let more = true; more && !stop.aborted; ) more = await look(needs)
+      },
+      (error) => needs.log.warn({ err: error }, what),
+    )
   }
   const stops = [
     watch(tellOverdueOnce, 'overdue answers could not be told of; they are looked for again'),

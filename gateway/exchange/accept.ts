@@ -73,9 +73,11 @@ async function record(needs: Needs, items: readonly Item[]): Promise<readonly Ou
   let left = await Promise.all(distinct(items).map((item) => sign(needs, item)))
   for (let round = 0; left.length > 0; round++) {
     if (round === MOST_ROUNDS) throw new Error('the key of a case does not settle')
-    const made = await acceptMessages(
-      needs.database,
-      left.map((signed) => seal(needs.vault, signed)),
+    const made = await needs.vault.sealing(() =>
+      acceptMessages(
+        needs.database,
+        left.map((signed) => seal(needs.vault, signed)),
+      ),
     )
     left = left.filter(({ item, receipt }, at) => {
       const recorded = made[at]

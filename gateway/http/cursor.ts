@@ -1,4 +1,4 @@
-import { type Cipheriv, createCipheriv, createDecipheriv, type Decipheriv, hkdfSync } from 'node:crypto'
+import { type Cipheriv, createCipheriv, createDecipheriv, createHmac, type Decipheriv } from 'node:crypto'
 import { createRecent } from '../base/base.ts'
 import { Problem } from '../protocol/protocol.ts'
 import type { Place } from '../record/record.ts'
@@ -28,6 +28,8 @@ const BLOCK_BYTES = 16
 const PLACE_BYTES = 9
 /** One block of AES in base64url. */
 const FORM = /^[A-Za-z0-9_-]{22}$/
+/** One block of SHA-256 is a whole key. */
+const FIRST_BLOCK = Buffer.of(1)
 /** Agencies, times lists, whose ciphers are kept: some kilobytes each. */
 const REMEMBERED = 1_000
 
@@ -35,19 +37,19 @@ type Seal = { readonly cipher: Cipheriv; readonly decipher: Decipheriv }
 
 /**
  * Makes cursors that say nothing: a place in the log would tell how much everybody has written. A place is 9 bytes; with 7 bytes of
- * zeros behind it is one block, and what is enciphered is that block, under a key for each agency and list (HKDF, RFC 5869, from the
- * data key). No nonce and no tag: one block is a permutation (encode-then-encipher), one place has one cursor in every process and
+ * zeros behind it is one block, and what is enciphered is that block, under a key for each agency and list (the second step of
+ * HKDF, RFC 5869, 2.3). No nonce and no tag: one block is a permutation (encode-then-encipher), one place has one cursor in every process and
  * for ever, and of 2^56 texts one is taken that was never given, which leads its sender to a place in its own list.
- * @param dataKey the 32 bytes of `PASSERELLE_DATA_KEY`
+ * @param secret 32 bytes: the record's, whatever its data key
  */
-export function openCursors(dataKey: Buffer): (agency: string) => Cursors {
+export function openCursors(secret: Buffer): (agency: string) => Cursors {
   const seals = createRecent<Seal>(REMEMBERED)
 
   function sealOf(agency: string, list: Listed): Seal {
     const name = `cursor\n${list}\n${agency}`
     const known = seals.get(name)
     if (known !== undefined) return known
-    const key = Buffer.from(hkdfSync('sha256', dataKey, '', name, 32))
+    const key = createHmac('sha256', secret).update(name).update(FIRST_BLOCK).digest()
     const cipher = createCipheriv(CIPHER, key, null).setAutoPadding(false)
     const decipher = createDecipheriv(CIPHER, key, null).setAutoPadding(false)
     const made = { cipher, decipher }
@@ -71,4 +73,13 @@ export function openCursors(dataKey: Buffer): (agency: string) => Cursors {
       return { priority: block.readUInt8(), leaf: Number(block.readBigUInt64BE(1)) }
     },
   })
+}
+
+/**
+ * What cursors are made from in a record that was restored: its log has gone back, and a cursor from before would skip what comes to
+ * stand there since, so none of them is taken any more.
+ * @param mark what is written down at a restore, another after each; empty where there was none
+ */
+export function sinceRestore(secret: Buffer, mark: Buffer): Buffer {
+  return mark.length === 0 ? secret : createHmac('sha256', secret).update(mark).digest()
 }

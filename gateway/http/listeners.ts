@@ -1,6 +1,5 @@
 import type { FastifyReply } from 'fastify'
 import { blame, codeOf, ConfigurationFault, settingName } from '../base/base.ts'
-import type { TrustSnapshot } from '../identity/identity.ts'
 import { addAgencyRoutes } from './agency/agency.ts'
 import { openAdmission } from './admission/admission.ts'
 import { agencyAt, operatorAt } from './caller.ts'
@@ -14,8 +13,8 @@ import type { Operating, Serving } from './serving.ts'
 /** The two listeners (protocol sections 2 and 11), as far as this process's roles have them. */
 export type Listeners = {
   readonly urls: { readonly agency?: string; readonly operations?: string }
-  /** Anchors and CRLs count from the next handshake on, and for open connections at once. */
-  renewTrust(trust: TrustSnapshot): void
+  /** Certificate, anchors and CRLs count from the next handshake on; the last two for open connections at once. */
+  renew(): void
   /** Trust or registry has changed: whoever is no longer entitled is cut off at once. */
   reappraise(): void
   close(): Promise<void>
@@ -27,7 +26,7 @@ type Listening = Omit<Serving & Operating, 'untilGone' | 'tell' | 'giveTime' | '
 export async function openListeners(parts: Listening): Promise<Listeners> {
   const { config, keys, log, metrics, now, stopping } = parts
   const admission = openAdmission({ metrics, log, now, handshakeRate: config.handshakeRate })
-  const common = { keys, log, metrics, trust: parts.trust(), admission, stopping }
+  const common = { keys: keys(), log, metrics, trust: parts.trust(), admission, stopping }
   const agency = createServer({
     ...common,
     access: ['agency', 'public'],
@@ -67,8 +66,8 @@ export async function openListeners(parts: Listening): Promise<Listeners> {
   described.operations = urls.operations ?? `https://${config.operationsHost}:${config.operationsPort}`
   return {
     urls,
-    renewTrust(trust) {
-      for (const { server } of [agency, operations]) server.setSecureContext(secureContext(keys, trust))
+    renew() {
+      for (const { server } of [agency, operations]) server.setSecureContext(secureContext(keys(), parts.trust()))
       admission.reappraise()
     },
     reappraise: admission.reappraise,

@@ -42,6 +42,7 @@ const LOOK_MS = 1_000
 const LINGER_MS = 1_000
 
 export type ServerOptions = {
+  /** What it begins with; `secureContext` makes the next. */
   readonly keys: GatewayKeys
   readonly trust: TrustSnapshot
   readonly log: Log
@@ -56,8 +57,8 @@ export type ServerOptions = {
 }
 
 /**
- * All that a TLS context is made of, of which the authorities change while the server runs: theirs are the names that clients are
- * asked for. It is replaced whole: what `setSecureContext` is not told again goes back to Node's defaults, TLS 1.2 and resumption
+ * All that a TLS context is made of, of which certificate and authorities change while the server runs: theirs are the names that
+ * clients are asked for. It is replaced whole: what `setSecureContext` is not told again goes back to Node's defaults, TLS 1.2 and resumption
  * among them.
  */
 export function secureContext(keys: GatewayKeys, trust: TrustSnapshot): SecureContextOptions {

@@ -34,7 +34,8 @@ export type Serving = Recognising & {
   readonly disk: Disk
   /** An agency's cursors. */
   readonly cursorsOf: (agency: string) => Cursors
-  readonly keys: GatewayKeys
+  /** Its own certificates and keys now. */
+  readonly keys: () => GatewayKeys
   readonly logKeys: LogKeys
   /** Hears of each limit that is reached. */
   readonly tell: Overload
@@ -52,7 +53,7 @@ export type Operating = Recognising & {
   /** Of the operators' forms. */
   readonly formTokens: FormTokens
   readonly operations: Operations
-  readonly keys: GatewayKeys
+  readonly keys: () => GatewayKeys
   readonly logKeys: LogKeys
   readonly cursorsOf: (agency: string) => Cursors
   readonly catalogue: Catalogue

@@ -2,7 +2,7 @@
 export { type Certificate, isIssuedBy, parseCertificate, parseCertificates } from './certificate.ts'
 export type { Verdict } from './chain.ts'
 export { type GatewayKeys, loadGatewayKeys } from './keys.ts'
-export { loadDataKey, loadLogKeys, type LogKeys } from './own-keys.ts'
+export { loadDataKeys, loadLogKeys, type LogKeys, readDataKeys } from './own-keys.ts'
 export type { Caller, RegisteredAgency } from './party.ts'
 export { readPeerChain } from './peer-chain.ts'
 export { kinds, openRegistry, type Registry, RegistryFault } from './registry.ts'

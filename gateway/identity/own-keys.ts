@@ -20,24 +20,47 @@ import {
 import { readPem } from './pem.ts'
 
 const DATA_KEY_BYTES = 32
+/** Two while one takes the place of the other; more than a few are a file that nobody has looked at for long. */
+const MOST_DATA_KEYS = 8
 
 /**
- * The key that wraps the keys of cases (protocol section 12): `PASSERELLE_DATA_KEY`, or one made once under the data folder.
- * @throws ConfigurationFault where the file cannot be read or is not 32 bytes in base64
+ * The keys that wrap the keys of cases (protocol section 12): `PASSERELLE_DATA_KEY`, or one made once under the data folder. Several
+ * stand there while one takes the place of another, the one that shall be current first.
+ * @throws ConfigurationFault as readDataKeys
  */
-export async function loadDataKey(config: Config, log: Log): Promise<Buffer> {
-  const made = join(config.dataFolder, 'data.key')
-  const file = config.dataKeyFile ?? made
+export async function loadDataKeys(config: Config, log: Log): Promise<readonly Buffer[]> {
+  const file = fileOfDataKeys(config)
   if (config.dataKeyFile === undefined) {
-    const fresh = await makeInData(made, () => `${randomBytes(DATA_KEY_BYTES).toString('base64')}\n`)
-    if (fresh)
-      log.warn({ file: made }, 'a data key was made: it belongs in a vault, and without it nothing can be read')
+    const fresh = await makeInData(file, () => `${randomBytes(DATA_KEY_BYTES).toString('base64')}\n`)
+    if (fresh) log.warn({ file }, 'a data key was made: it belongs in a vault, and without it nothing can be read')
   }
-  return await blame(settingName('dataKeyFile'), async () => {
-    const text = (await readSecret(file)).trim()
-    const key = Buffer.from(text, 'base64')
-    if (key.length !== DATA_KEY_BYTES || key.toString('base64') !== text)
-      throw new ConfigurationFault(`${file} is not ${DATA_KEY_BYTES} bytes in base64`)
+  return await readDataKeys(config)
+}
+
+/**
+ * Reads them, also again, and makes none.
+ * @throws ConfigurationFault where the file cannot be read, or is not lines of 32 bytes in base64, at most 8, none twice
+ */
+export async function readDataKeys(config: Config): Promise<readonly Buffer[]> {
+  const file = fileOfDataKeys(config)
+  return await blame(settingName('dataKeyFile'), async () => parseDataKeys(await readSecret(file), file))
+}
+
+const fileOfDataKeys = ({ dataKeyFile, dataFolder }: Config): string => dataKeyFile ?? join(dataFolder, 'data.key')
+
+/** Blank lines, and spaces around a key, count for nothing. @throws ConfigurationFault which repeats nothing of the text */
+export function parseDataKeys(text: string, file: string): readonly Buffer[] {
+  const lines = text
+    .split(/\r\n|\r|\n/)
+    .map((line) => line.trim())
+    .filter((line) => line !== '')
+  if (lines.length === 0) throw new ConfigurationFault(`${file} holds no data key`)
+  if (lines.length > MOST_DATA_KEYS) throw new ConfigurationFault(`${file} holds more than ${MOST_DATA_KEYS} data keys`)
+  if (new Set(lines).size < lines.length) throw new ConfigurationFault(`${file} holds a data key twice`)
+  return lines.map((line) => {
+    const key = Buffer.from(line, 'base64')
+    if (key.length !== DATA_KEY_BYTES || key.toString('base64') !== line)
+      throw new ConfigurationFault(`${file} is not lines of ${DATA_KEY_BYTES} bytes in base64`)
     return key
   })
 }

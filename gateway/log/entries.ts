@@ -20,11 +20,16 @@ import type { Issuer } from './issue.ts'
 
 type Needs = {
   readonly database: Database
-  readonly keys: GatewayKeys
   readonly issuer: Issuer
   readonly log: Log
   readonly now: () => Date
 }
+
+/**
+ * Who takes part, and by which certificates the gateway itself does: without these, its own entry stays as another process may just
+ * have changed it.
+ */
+export type InForce = { readonly registry: Registry; readonly keys?: GatewayKeys }
 
 /** A party as the evidence log tells it (protocol section 10, `registry-entry+jws`). */
 type Party = {
@@ -33,27 +38,28 @@ type Party = {
 } & Partial<Pick<Agency, 'country' | 'kind' | 'roles' | 'status'>>
 
 /**
- * Puts a registry in force in the record: each entry that is new or has changed becomes a leaf of the log, so that no key is
- * quietly pinned for a minute; certificates are remembered for ever; deliveries to suspended agencies are held, those to
- * agencies that are active again go on.
+ * Puts a registry, and the gateway's own certificates, in force in the record: each entry that is new or has changed becomes a leaf of
+ * the log, so that no key is quietly pinned for a minute; certificates are remembered for ever; deliveries to suspended agencies are
+ * held, those to agencies that are active again go on.
  */
-export async function enforceRegistry(
-  { database, keys, issuer, log, now: clock }: Needs,
-  registry: Registry,
+export async function enforce(
+  { database, issuer, log, now: clock }: Needs,
+  { registry, keys }: InForce,
   release: (lane: Lane) => void,
 ): Promise<void> {
   const now = clock()
   const agencies = [...registry.agencies.values()]
-  const own = { id: keys.id, certificates: [pinOf('tls', keys.tls), pinOf('signing', keys.signer)] }
-  const parties: readonly Party[] = [own, ...agencies.map(partyOf)]
+  const own = keys && { id: keys.id, certificates: [pinOf('tls', keys.tls), pinOf('signing', keys.signer)] }
+  const parties: readonly Party[] = [...(own ? [own] : []), ...agencies.map(partyOf)]
   const released = await transaction(database, async (tx) => {
     await lockParties(tx)
-    await recordPins(tx, pinsOf(keys, agencies), now)
+    const pins = [...(keys ? ownPins(keys) : []), ...pinsOf(agencies)]
+    await recordPins(tx, pins, now, keys ? undefined : issuer.gateway)
     const logged = await loggedEntries(tx)
     const changed = parties
       .map((party) => ({ party, digest: createHash('sha256').update(JSON.stringify(party)).digest() }))
       .filter(({ party, digest }) => logged.get(party.id)?.equals(digest) !== true)
-    const known = parties.map(({ id }) => id)
+    const known = [issuer.gateway, ...agencies.map(({ id }) => id)]
     // Whoever comes back comes into force again, also unchanged.
     const left = await forgetEntries(tx, known)
     // Who is no longer in the file is held like who is suspended: a misspelt id must not lose what waits for it.
@@ -76,33 +82,36 @@ export async function enforceRegistry(
 const RETRY_MS = 2_000
 
 /**
- * Puts registries in force in the record as they come, one after the other, the newest until it is done: where the record is
- * away just then, no key stays pinned without its leaf and nothing stays held.
+ * Puts registries and certificates in force in the record as they come, one after the other, the newest until it is done: where the
+ * record is away just then, no key stays pinned without its leaf and nothing stays held.
  */
-export function followRegistry(
+export function follow(
   needs: Needs,
+  inForce: InForce,
   release: (lane: Lane) => void,
   stopping: AbortSignal,
-): (next: Registry) => void {
-  let wanted: Registry | undefined
-  let running = false
+): (next: Partial<InForce>) => Promise<void> {
+  let wanted: InForce = { registry: inForce.registry }
+  let turn: Promise<void> = Promise.resolve()
   async function run(): Promise<void> {
-    running = true
-    while (wanted !== undefined && !stopping.aborted) {
+    for (;;) {
+      stopping.throwIfAborted()
       const next = wanted
       try {
-        await enforceRegistry(needs, next, release)
-        if (wanted === next) wanted = undefined
+        await enforce(needs, next, release)
+        if (wanted.keys === next.keys) wanted = { registry: wanted.registry }
+        return
       } catch (error) {
         needs.log.error({ err: error }, 'the registry in force could not be recorded; it is tried again')
-        await pause(RETRY_MS, undefined, { signal: stopping }).catch(() => undefined)
+        await pause(RETRY_MS, undefined, { signal: stopping })
       }
     }
-    running = false
   }
   return (next) => {
-    wanted = next
-    if (!running) void run()
+    wanted = { ...wanted, ...next }
+    const done = turn.then(run)
+    turn = done.catch(() => undefined)
+    return done
   }
 }
 
@@ -115,15 +124,15 @@ function partyOf({ id, country, kind, roles, status, certificates }: RegisteredA
   return { id, country, kind, roles, status, certificates: certificates.map((pin) => pinOf(pin.use, pin)) }
 }
 
-function pinsOf(keys: GatewayKeys, agencies: readonly RegisteredAgency[]): readonly PinnedCertificate[] {
-  const pins = agencies.flatMap(({ id, certificates }) =>
+function pinsOf(agencies: readonly RegisteredAgency[]): readonly PinnedCertificate[] {
+  return agencies.flatMap(({ id, certificates }) =>
     certificates.map(({ use, certificate: { thumbprint, pem } }) => ({ party: id, use, thumbprint, pem })),
   )
-  const { thumbprint, pem } = keys.signer.certificate
-  const tls = keys.tls.certificate
-  return [
-    ...pins,
-    { party: keys.id, use: 'tls', thumbprint: tls.thumbprint, pem: tls.pem },
-    { party: keys.id, use: 'signing', thumbprint, pem },
-  ]
+}
+
+function ownPins({ id, tls, signer }: GatewayKeys): readonly PinnedCertificate[] {
+  const pin = (use: 'tls' | 'signing', { thumbprint, pem }: GatewayKeys['tls']['certificate']) => {
+    return { party: id, use, thumbprint, pem }
+  }
+  return [pin('tls', tls.certificate), pin('signing', signer.certificate)]
 }

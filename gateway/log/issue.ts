@@ -27,10 +27,12 @@ export type Issuer = {
   act(id: string, content: object, now: Date): Promise<Leaf>
 }
 
-/** @param gateway the gateway's id, as every receipt names it; @param signer its signing key, used for nothing else */
-export function createIssuer(gateway: string, signer: Signer, work?: Pick<SignatureWork, 'sign'>): Issuer {
+/**
+ * @param gateway the gateway's id, as every receipt names it; @param signer its signing key now, used for nothing else
+ */
+export function createIssuer(gateway: string, signer: () => Signer, work?: Pick<SignatureWork, 'sign'>): Issuer {
   async function sign(typ: Leaf['typ'] & MediaType, id: string, payload: object, now: Date): Promise<Leaf> {
-    return { id, typ, jws: await signJws(typ, payload, signer, now, work) }
+    return { id, typ, jws: await signJws(typ, payload, signer(), now, work) }
   }
   return {
     gateway,

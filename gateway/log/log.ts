@@ -1,8 +1,8 @@
 import { ConfigurationFault, type Log, settingName } from '../base/base.ts'
-import type { GatewayKeys, Registry } from '../identity/identity.ts'
+import type { GatewayKeys } from '../identity/identity.ts'
 import type { Lane, SignatureWork } from '../protocol/protocol.ts'
 import { type Database, openLog as standingOrigin, transaction } from '../record/record.ts'
-import { enforceRegistry, followRegistry } from './entries.ts'
+import { enforce, follow, type InForce } from './entries.ts'
 import { createIssuer, type Issuer } from './issue.ts'
 
 export { type Issuer, type ReceiptContent } from './issue.ts'
@@ -12,7 +12,7 @@ type Signing = Pick<SignatureWork, 'sign'>
 
 type Needs = {
   readonly database: Database
-  readonly keys: GatewayKeys
+  readonly keys: () => GatewayKeys
   /** The origin of the log key, as checkpoints will bear it. */
   readonly origin: string
   /** Where signatures are made: those that a request waits for, and the others. Without it, here and now. */
@@ -26,10 +26,14 @@ export type EvidenceLog = {
   readonly issuer: Issuer
   /** For receipts that no request waits for: they take no time from those that one does. */
   readonly backgroundIssuer: Issuer
-  /** Puts a registry in force in the record, once; `release`: lanes that were held and go on. */
-  enforce(registry: Registry, release: (lane: Lane) => void): Promise<void>
-  /** The same for each that comes, until it is done. */
-  follow(release: (lane: Lane) => void, stopping: AbortSignal): (next: Registry) => void
+  /** Puts registry and certificates in force in the record, once; `release`: lanes that were held and go on. */
+  enforce(inForce: InForce, release: (lane: Lane) => void): Promise<void>
+  /** The same for each that comes, until it is done: then it resolves. Rejects where the process stops before. */
+  follow(
+    inForce: InForce,
+    release: (lane: Lane) => void,
+    stopping: AbortSignal,
+  ): (next: Partial<InForce>) => Promise<void>
 }
 
 /**
@@ -43,12 +47,14 @@ export async function openLog(needs: Needs): Promise<EvidenceLog> {
     throw new ConfigurationFault(
       `${settingName('logKeyFile')}: the log key is not the one of the evidence log in this record`,
     )
-  const issuer = createIssuer(keys.id, keys.signer, signing)
+  const { id } = keys()
+  const signer = () => keys().signer
+  const issuer = createIssuer(id, signer, signing)
   const entering = { ...needs, issuer }
   return {
     issuer,
-    backgroundIssuer: createIssuer(keys.id, keys.signer, signing?.background),
-    enforce: (registry, release) => enforceRegistry(entering, registry, release),
-    follow: (release, stopping) => followRegistry(entering, release, stopping),
+    backgroundIssuer: createIssuer(id, signer, signing?.background),
+    enforce: (inForce, release) => enforce(entering, inForce, release),
+    follow: (inForce, release, stopping) => follow(entering, inForce, release, stopping),
   }
 }

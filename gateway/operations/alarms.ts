@@ -1,6 +1,7 @@
 import type { Alarm, GatewayKeys, TrustSnapshot } from '../identity/identity.ts'
+import type { Away } from '../attachments/attachments.ts'
 import type { Log } from '../base/base.ts'
-import type { DiskState, Silence } from '../record/record.ts'
+import type { BackupAge, DiskState, Silence } from '../record/record.ts'
 
 /** How long before a certificate ends its owner is told (protocol section 1). */
 export const WARN_BEFORE_MS = 30 * 24 * 3_600_000
@@ -15,14 +16,19 @@ type Looked = {
   readonly keys: GatewayKeys
   readonly disk: DiskState
   readonly silent: readonly Silence[]
+  readonly away: readonly Away[]
+  readonly backup: Pick<BackupAge, 'isOverdue'>
+  /** What was read again and could not be taken. */
+  readonly refused?: readonly Alarm[]
 }
 
 /**
- * What an operator has to see to: revocation lists and authorities that end, the gateway's own certificates, a disk that fills,
- * agencies that the registry no longer has though something waits for them, and those that are silent.
+ * What an operator has to see to: revocation lists and authorities that end, the gateway's own certificates, what was read again in
+ * vain, a disk that fills, a backup that is too old, what attachments need and cannot reach, agencies that the registry no longer has
+ * though something waits for them, and those that are silent.
  */
 export function alarmsOf(
-  { trust, keys, disk, silent }: Looked,
+  { trust, keys, disk, silent, away, backup, refused = [] }: Looked,
   now: Date,
   gone: readonly string[] = [],
 ): readonly Alarm[] {
@@ -30,12 +36,15 @@ export function alarmsOf(
   const ending = own.filter(({ notAfter }) => notAfter.getTime() - now.getTime() < WARN_BEFORE_MS)
   return [
     ...trust.alarms(now),
+    ...refused,
     ...gone.map((agency) => ({ code: 'agency-gone', subject: agency })),
     ...silent.flatMap(({ agency, overdue, unread }) => [
       ...(overdue > 0 ? [{ code: 'response-overdue', subject: agency }] : []),
       ...(unread > 0 ? [{ code: 'message-unread', subject: agency }] : []),
     ]),
     ...(disk === 'low' || disk === 'full' ? [{ code: `disk-${disk}`, subject: 'record' }] : []),
+    ...away.map((code) => ({ code, subject: 'attachments' })),
+    ...(backup.isOverdue(now) ? [{ code: 'backup-overdue', subject: 'record' }] : []),
     ...ending.map(({ subject, notAfter }) => ({ code: 'own-certificate-expires', subject, since: notAfter })),
   ]
 }
@@ -61,7 +70,18 @@ export const remedies: Readonly<Record<string, string>> = {
   'disk-low':
     'make room on the disk of the record: under 10 % or 2 GiB of it are free; under 1 GiB nothing more is accepted',
   'disk-full': 'make room on the disk of the record at once: under 1 GiB of it is free, and submissions are refused',
-  'own-certificate-expires': 'renew this certificate of the gateway, then restart one process after the other',
+  'attachment-store-away':
+    'look at the store that PASSERELLE_ATTACHMENTS_URL names, and at its credentials: attachments can be neither put nor fetched until it answers',
+  'scanner-away': 'look at the clamd that PASSERELLE_CLAMD names: no attachment is taken until it answers',
+  'backup-overdue':
+    'the last good backup is older than PASSERELLE_BACKUP_MAX_AGE, or nobody has noted one: make one now (npm run backup), and see why it was not made',
+  'own-certificate-expires': 'renew this certificate of the gateway, then send SIGHUP to every process',
+  'own-certificates-refused':
+    'the line «own certificates refused» says why the new certificate or key cannot be taken: correct it, then send SIGHUP again; the one before is still shown',
+  'data-keys-refused':
+    'the line «data keys refused» says why the file of the data keys cannot be taken: correct it, then send SIGHUP again',
+  'data-key-unknown':
+    'this process does not know a data key of the record, and answers 503: send it SIGHUP, or start it again, with the whole file',
 }
 
 /** An alarm that is on, and since when this process has seen it. */

@@ -1,7 +1,16 @@
+import type { Attachments } from '../attachments/attachments.ts'
 import type { Log, Metrics } from '../base/base.ts'
-import type { GatewayKeys, Registry, TrustSnapshot } from '../identity/identity.ts'
+import type { Alarm, GatewayKeys, Registry, TrustSnapshot } from '../identity/identity.ts'
 import { priorityOf } from '../protocol/protocol.ts'
-import { type Backlog, backlog, type Database, type Disk, type Silence, silences } from '../record/record.ts'
+import {
+  type Backlog,
+  backlog,
+  type BackupAge,
+  type Database,
+  type Disk,
+  type Silence,
+  silences,
+} from '../record/record.ts'
 import { alarmsOf, overdueSince } from './alarms.ts'
 import { daysLeft } from './overview.ts'
 import { shareFor } from './share-for.ts'
@@ -10,10 +19,15 @@ type Needs = {
   readonly log: Log
   readonly metrics: Metrics
   readonly database: Database
-  readonly keys: GatewayKeys
+  /** Its own certificates and keys now. */
+  readonly keys: () => GatewayKeys
   readonly registry: () => Registry
   readonly trust: () => TrustSnapshot
   readonly disk: Pick<Disk, 'state'>
+  readonly attachments: Pick<Attachments, 'away'>
+  readonly backup: Pick<BackupAge, 'isOverdue'>
+  /** Alarms of what was read again and could not be taken. */
+  readonly refused: () => readonly Alarm[]
   readonly now: () => Date
 }
 
@@ -45,7 +59,7 @@ export function openFigures(needs: Needs): Figures {
 
 /** What is measured when it is asked for: the backlog in the record, certificates, alarms. */
 function gauge(
-  { metrics, keys, registry, trust, disk, now: clock }: Needs,
+  { metrics, keys, registry, trust, disk, attachments, backup, refused, now: clock }: Needs,
   rows: readonly Backlog[],
   silent: readonly Silence[],
 ): void {
@@ -70,8 +84,9 @@ function gauge(
     metrics.oldest.set(labels, Math.max(0, (now.getTime() - oldest) / 1000))
   }
   const days = (until: Date): number => Math.floor((until.getTime() - now.getTime()) / DAY_MS)
-  metrics.certificateDays.set({ party: keys.id, use: 'tls' }, days(keys.tls.certificate.notAfter))
-  metrics.certificateDays.set({ party: keys.id, use: 'signing' }, days(keys.signer.certificate.notAfter))
+  const { id: party, tls, signer } = keys()
+  metrics.certificateDays.set({ party, use: 'tls' }, days(tls.certificate.notAfter))
+  metrics.certificateDays.set({ party, use: 'signing' }, days(signer.certificate.notAfter))
   for (const { id, certificates } of registry().agencies.values()) {
     for (const { use, daysLeft: left } of daysLeft(certificates, now))
       metrics.certificateDays.set({ party: id, use }, left)
@@ -79,6 +94,14 @@ function gauge(
   const { agencies } = registry()
   const waiting = rows.filter(({ state }) => state === 'accepted').map(({ recipient }) => recipient)
   const gone = [...new Set(waiting)].filter((agency) => !agencies.has(agency))
-  const looked = { trust: trust(), keys, disk: disk.state(), silent }
+  const looked = {
+    trust: trust(),
+    keys: keys(),
+    disk: disk.state(),
+    silent,
+    away: attachments.away(),
+    backup,
+    refused: refused(),
+  }
   for (const { code } of alarmsOf(looked, now, gone)) metrics.alarms.inc({ code })
 }

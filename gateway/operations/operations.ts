@@ -1,13 +1,15 @@
+import type { Attachments } from '../attachments/attachments.ts'
 import { every, type Log, type Metrics } from '../base/base.ts'
 import type { LaneQueue } from '../delivery/delivery.ts'
 import type { Lookup } from '../exchange/exchange.ts'
-import type { GatewayKeys, Registry, TrustSnapshot } from '../identity/identity.ts'
+import type { Alarm, GatewayKeys, Registry, TrustSnapshot } from '../identity/identity.ts'
 import type { Issuer } from '../log/log.ts'
 import type { Lane } from '../protocol/protocol.ts'
 import {
   type ActSearch,
   type AttemptAt,
   type AttemptRow,
+  type BackupAge,
   type Database,
   type Disk,
   forgetPassed,
@@ -60,13 +62,18 @@ type Needs = {
   readonly vault: Vault
   readonly issuer: Issuer
   readonly lookup: Lookup
-  readonly keys: GatewayKeys
+  /** Its own certificates and keys now. */
+  readonly keys: () => GatewayKeys
   /** The registry in force now: whoever decides several things by it asks once. */
   readonly registry: () => Registry
   readonly trust: () => TrustSnapshot
   readonly onTrustChange: (listener: () => void) => void
   readonly queue: Pick<LaneQueue, 'depth' | 'probe' | 'kind' | 'workers'>
   readonly disk: Pick<Disk, 'state'>
+  readonly attachments: Pick<Attachments, 'away'>
+  readonly backup: Pick<BackupAge, 'isOverdue' | 'last'>
+  /** Alarms of what was read again and could not be taken. */
+  readonly refused: () => readonly Alarm[]
   readonly stopping: AbortSignal
   readonly now: () => Date
   /** Calls a worker to drain a lane. A lost call is made good by the sweep. */
@@ -128,15 +135,15 @@ const LARGEST_CASE = 1_000
 
 /** Opens the operators' part, and begins to watch for alarms. */
 export function openOperations(needs: Needs): Operations {
-  const { database, queue, stopping, trust, keys, now, log, lookup } = needs
+  const { database, queue, stopping, trust, keys, attachments, disk, backup, refused, now, log, lookup } = needs
   const opened = new AsyncDisposableStack()
   const events = opened.use(openEvents({ database, log }))
   let silent: readonly Silence[] = []
-  const alarms = watchAlarms(() => alarmsOf({ trust: trust(), keys, disk: needs.disk.state(), silent }, now()), {
-    log,
-    now,
-    tell: events.tellAlarm,
-  })
+  const found = () => {
+    const looked = { trust: trust(), keys: keys(), disk: disk.state(), silent, away: attachments.away(), backup }
+    return alarmsOf({ ...looked, refused: refused() }, now())
+  }
+  const alarms = watchAlarms(found, { log, now, tell: events.tellAlarm })
   needs.onTrustChange(alarms.look)
   const look = async (): Promise<void> => {
     // The other alarms are looked for also while the record is away.

@@ -1,4 +1,4 @@
-import type { GatewayKeys, RegisteredAgency, Registry } from '../identity/identity.ts'
+import type { RegisteredAgency, Registry } from '../identity/identity.ts'
 import type { LaneQueue } from '../delivery/delivery.ts'
 import {
   type Database,
@@ -58,7 +58,6 @@ export type Overview = {
 type Needs = {
   readonly database: Database
   readonly registry: () => Registry
-  readonly keys: GatewayKeys
   readonly queue: Pick<LaneQueue, 'depth'>
   readonly disk: Pick<Disk, 'state'>
   readonly health: Health

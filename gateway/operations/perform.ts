@@ -138,7 +138,7 @@ async function performOnce<About extends keyof Subjects>(
   const isActive = (agency: string): boolean => agencies.get(agency)?.status === 'active'
   const doing = { id: decision.id ?? randomUUIDv7(), now: needs.now(), operator: operator.id, isActive }
   const about = describeSubject[act.about](subject)
-  const done = await transaction(needs.database, async (tx): Promise<Written> => {
+  const work = async (tx: Queryable): Promise<Written> => {
     if (decision.id !== undefined && !goesOn && (await isDone(tx, decision.id))) return { result: 'repeated' }
     if (!(await act.applies(tx, subject))) {
       if (act.refusal !== undefined) throw new Problem(act.refusal)
@@ -158,7 +158,8 @@ async function performOnce<About extends keyof Subjects>(
       ? [appendLeaves(tx, receipts)]
       : await writeAct(needs, tx, { ...doing, name, about, decision, receipts, keepsReason })
     return { result: effect ?? 'pending', pending }
-  })
+  }
+  const done = await needs.vault.sealing(() => transaction(needs.database, work))
   if (done === 'pending') return { pending: true }
   if (done === 'repeated') return { pending: false, changed: 0, repeated: true }
   if (done === 'stopped') return { pending: false, changed: 0, stopped: 'paused' }

@@ -7,7 +7,7 @@ export { type Facts, parseEnvelope, peekIdentity } from './envelope.ts'
 export { AGENCY_ID, AGENCY_ID_LENGTH, digestText, parseDigest, parseTime, rfc3339, THUMBPRINT, UUID } from './forms.ts'
 export { isJsonObject, type Json, JsonFault, type JsonObject, parseJson } from './json.ts'
 export { type Algorithm, isFresh, type Jws, type MediaType, parseJws } from './jws.ts'
-export { MAX_ATTACHMENT_BYTES, PROTOCOL_VERSION } from './limits.ts'
+export { ATTACHMENT_TYPES, type AttachmentType, MAX_ATTACHMENT_BYTES, PROTOCOL_VERSION } from './limits.ts'
 export { checkReply, isAnswered, isPermitted, needsParticipation, parsePathway, type Pathway } from './pathway.ts'
 export { type Lane, priorities, type Priority, priorityOf } from './priority.ts'
 export {

@@ -89,13 +89,15 @@ export async function renewAttachment(
   return rowCount === 1
 }
 
-/** Deletes an attachment that is not whole, and what has come of it. */
-export async function dropAttachment(database: Queryable, no: number): Promise<void> {
-  await database.query({
+/** Deletes an attachment that is not whole, and what has come of it. @returns false where there is none */
+export async function dropAttachment(database: Queryable, no: number): Promise<boolean> {
+  const { rows } = await database.query<{ gone: number }>({
     name: 'drop-attachment',
-    text: 'select forget_attachments(nos => array(select no from attachment where no = $1 and not whole for update))',
+    text: `select forget_attachments(nos => array(
+      select no from attachment where no = $1 and not whole for update)) as gone`,
     values: [no],
   })
+  return rows[0]?.gone === 1
 }
 
 /** Keeps a chunk. It need not be on the disk yet: `finishAttachment` waits for all of them. */

@@ -2,6 +2,7 @@ import type { Socket } from 'node:net'
 import pg from 'pg'
 import { connecting, STATEMENT_MS } from './connection.ts'
 import { OverloadFault } from '../base/base.ts'
+import { UnknownDataKeyFault } from './data-key.ts'
 
 /** What a query runs on: the pool, or the one connection of a transaction. */
 export type Queryable = Pick<pg.Pool, 'query'>
@@ -81,7 +82,7 @@ export async function transaction<T>(
     return result
   } catch (error) {
     // A connection that broke, or may have, is not used again; what was too much for this process did nothing to it.
-    if (isOutage(error) && !(error instanceof OverloadFault)) broken = true
+    if (isOutage(error) && !isOwn(error)) broken = true
     else await client.query('rollback').catch(() => (broken = true))
     throw error
   } finally {
@@ -95,13 +96,16 @@ export async function transaction<T>(
  */
 const OUTAGE = /^(?:08|53|57|25006)/
 
+/** What this process cannot do, whatever the database could. */
+const isOwn = (error: unknown): boolean => error instanceof OverloadFault || error instanceof UnknownDataKeyFault
+
 /**
- * Whether a failure means that the database is out of reach, so that trying something else at once is useless. Nothing was
- * written then that anybody was told of.
+ * Whether a failure means that the record is out of reach, so that trying something else at once is useless: the database, or the
+ * data key that this process was not told of. Nothing was written then that anybody was told of.
  */
 export function isOutage(error: unknown): boolean {
   if (!(error instanceof Error)) return false
-  if (error instanceof OverloadFault) return true
+  if (isOwn(error)) return true
   if (error instanceof pg.DatabaseError) return error.severity === 'FATAL' || OUTAGE.test(error.code ?? '')
   // node-postgres and the sockets below it: ECONNREFUSED, EPIPE, «Connection terminated», «timeout exceeded when trying to connect».
   const code = 'code' in error && typeof error.code === 'string' ? error.code : ''

@@ -41,9 +41,9 @@ export async function eraseCase(tx: Queryable, { actId, caseId, at }: Erasure): 
   return messages
 }
 
-/** By one statement, which may take no longer than any other: 256 MiB and 500 MiB of the largest. */
-const MESSAGES_AT_ONCE = 1_000
-const ATTACHMENTS_AT_ONCE = 20
+/** By one statement, which may take no longer than any other: 125 MiB of the largest messages, and of attachments. */
+const MESSAGES_AT_ONCE = 500
+const ATTACHMENTS_AT_ONCE = 5
 
 async function eraseAttachments(tx: Queryable, caseId: string): Promise<number> {
   const { sql, values } = call('erase_attachments', { erased_case: caseId, most: ATTACHMENTS_AT_ONCE })

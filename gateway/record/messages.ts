@@ -88,12 +88,14 @@ export async function acceptMessages(
     receipt_starts: list(receipts.starts),
     receipt_lengths: list(receipts.lengths),
     receipt_bytes: receipts.bytes,
-    naming_places: list(named.map(({ place }) => place)),
-    attachment_nos: list(named.map(({ no }) => no)),
-    attachment_keys: named.map(({ wrapped }) => wrapped),
+    ...(named.length > 0 && {
+      naming_places: list(named.map(({ place }) => place)),
+      attachment_nos: list(named.map(({ no }) => no)),
+      attachment_keys: named.map(({ wrapped }) => wrapped),
+    }),
   })
   const { rows } = await database.query<{ place: number; outcome: Recorded['outcome']; standing_key: Buffer | null }>({
-    name: 'accept-messages',
+    name: named.length > 0 ? 'accept-messages-with-attachments' : 'accept-messages',
     text: `select place, outcome, case when outcome = 'other-key' then standing_key end as standing_key from ${sql}`,
     values: [...values],
   })
@@ -217,8 +219,8 @@ export async function searchMessages(database: Queryable, search: Search): Promi
   const where = (condition: string, value: unknown): void => {
     if (value !== undefined) conditions.push(`${condition} ${parameter(value)}`)
   }
-  where('d.state =', search.state)
-  where('m.type =', search.type)
+  where('d.state collate "C" =', search.state)
+  where('m.type collate "C" =', search.type)
   where('m.priority =', search.priority && priorities.indexOf(search.priority))
   where('m.case_id =', search.caseId)
   where('m.no <', search.before)
@@ -242,5 +244,6 @@ export async function searchMessages(database: Queryable, search: Search): Promi
 
 /** What an agency sent to itself is there once. */
 const ofAgency = (newest: (of: string) => string, agency: string, limit: string): string =>
-  `(${newest(`m.sender = ${agency}`)}) union all (${newest(`m.recipient = ${agency} and m.sender <> ${agency}`)})
+  `(${newest(`m.sender collate "C" = ${agency}`)})
+   union all (${newest(`m.recipient collate "C" = ${agency} and m.sender <> ${agency}`)})
    order by no desc limit ${limit}`

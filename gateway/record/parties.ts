@@ -17,8 +17,16 @@ export async function lockParties(tx: Queryable): Promise<void> {
   await tx.query('select pg_advisory_xact_lock($1)', [PARTIES_LOCK])
 }
 
-/** Records what is pinned now, and since when what is no longer pinned was dropped. Nothing is ever forgotten. */
-export async function recordPins(tx: Queryable, pins: readonly PinnedCertificate[], now: Date): Promise<void> {
+/**
+ * Records what is pinned now, and since when what is no longer pinned was dropped. Nothing is ever forgotten.
+ * @param except whose pins stay as they are
+ */
+export async function recordPins(
+  tx: Queryable,
+  pins: readonly PinnedCertificate[],
+  now: Date,
+  except?: string,
+): Promise<void> {
   const thumbprints = pins.map(({ thumbprint }) => thumbprint)
   await tx.query(
     `insert into pinned_certificate (thumbprint, party, use, pem, pinned_at)
@@ -28,9 +36,10 @@ export async function recordPins(tx: Queryable, pins: readonly PinnedCertificate
     [thumbprints, pins.map(({ party }) => party), pins.map(({ use }) => use), pins.map(({ pem }) => pem), now],
   )
   await tx.query(
-    `update pinned_certificate set dropped_at = $4 where dropped_at is null and (thumbprint, party, use) not in (
-       select * from unnest($1::text[], $2::text[], $3::text[]))`,
-    [thumbprints, pins.map(({ party }) => party), pins.map(({ use }) => use), now],
+    `update pinned_certificate set dropped_at = $4
+     where dropped_at is null and party is distinct from $5
+       and (thumbprint, party, use) not in (select * from unnest($1::text[], $2::text[], $3::text[]))`,
+    [thumbprints, pins.map(({ party }) => party), pins.map(({ use }) => use), now, except],
   )
 }
 
@@ -110,14 +119,4 @@ export async function release(tx: Queryable, agencies: readonly string[], now: D
     [agencies, now],
   )
   return rows.map(({ agency }) => agency)
-}
-
-/**
- * Keeps, or compares with, what only the right data key opens.
- * @returns what stands in the record
- */
-export async function dataKeyCheck(tx: Queryable, sealed: Buffer): Promise<Buffer> {
-  await tx.query('insert into data_key_check (sealed) values ($1) on conflict do nothing', [sealed])
-  const { rows } = await tx.query<{ sealed: Buffer }>('select sealed from data_key_check')
-  return rows[0]?.sealed ?? sealed
 }

@@ -1,11 +1,9 @@
-import { ConfigurationFault, settingName } from '../base/base.ts'
 import { heedUnfit, requireFitDatabase } from './fitness.ts'
 import { type Clock, openClock } from './clock.ts'
-import { type Database, openDatabase, transaction } from './database.ts'
+import { type Database, openDatabase } from './database.ts'
+import { type Keyring, openKeyring } from './keyring.ts'
 import { migrate } from './migrate.ts'
 import { ERASED } from './erasures.ts'
-import { dataKeyCheck } from './parties.ts'
-import { openBytes, sealBytes } from './sealing.ts'
 import { openVault, type Vault } from './vault.ts'
 import { openWakes, type Wakes } from './wakes.ts'
 
@@ -46,7 +44,8 @@ export { endAwaiting, overdueAnswers, tellOverdue, type Told } from './awaited-a
 export { type Backlog, backlog, waitingForOthers } from './backlog.ts'
 export { connecting } from './connection.ts'
 export { raiseCrlMarks, readCrlMarks } from './crl-marks.ts'
-export { type Database, isOutage, type Queryable, transaction } from './database.ts'
+export { processesThere } from './data-keys.ts'
+export { type Database, isOutage, openDatabase, type Queryable, transaction } from './database.ts'
 export { discard, lockDead, pressingDead, resume } from './dead-letters.ts'
 export {
   conclude,
@@ -76,6 +75,7 @@ export { latestEntries, latestReceipts, type LeafRow, leavesOfMessage } from './
 export { clearLog, rewriteTables } from './maintenance.ts'
 export { inboxArrivals, inboxPage, type InboxRow, type Place } from './inbox.ts'
 export { appendLeaves, feedOf, type Leaf, openLog, receiptOf, receiptsOf } from './leaves.ts'
+export { type BackupAge, noteBackup, watchBackup } from './last-backup.ts'
 export { hasLeaf, type LogState, logState } from './log-state.ts'
 export {
   acceptMessages,
@@ -119,6 +119,8 @@ export {
 } from './pressing.ts'
 export { takeRate } from './rate.ts'
 export { type RecordFacts, recordFacts } from './record-facts.ts'
+export { markRestored, restoredMark } from './restored.ts'
+export { type Progress, rotate, type Rotation } from './rotation.ts'
 export { openBytes, sealBytes, SealFault } from './sealing.ts'
 export { repeatErasure, type SignedErasure, signedErasures } from './signed-erasures.ts'
 export { type Silence, silences } from './silences.ts'
@@ -132,34 +134,40 @@ export type OpenRecord = AsyncDisposable & {
   readonly database: Database
   readonly wakes: Wakes
   readonly vault: Vault
+  readonly dataKeys: Pick<Keyring, 'change' | 'cursorSecret' | 'isBehind'>
   /** The time that all processes agree on: the record's. */
   readonly clock: Pick<Clock, 'now'>
 }
 
 /**
  * Opens the record and brings it to this release's schema.
- * @param url PostgreSQL; @param dataKey 32 bytes; @param onError hears of connections that broke
- * @throws ConfigurationFault where the database cannot be reached, or was sealed with another data key; NewerSchemaFault
+ * @param url PostgreSQL; @param dataKeys of 32 bytes; @param onError hears of connections that broke
+ * @throws ConfigurationFault where the database cannot be reached, or was sealed with a data key that is not among them; NewerSchemaFault
  */
-export async function openRecord(url: string, dataKey: Buffer, onError: (error: unknown) => void): Promise<OpenRecord> {
-  return await heedUnfit(() => open(url, dataKey, onError))
+export async function openRecord(
+  url: string,
+  dataKeys: readonly Buffer[],
+  onError: (error: unknown) => void,
+): Promise<OpenRecord> {
+  return await heedUnfit(() => open(url, dataKeys, onError))
 }
 
-async function open(url: string, dataKey: Buffer, onError: (error: unknown) => void): Promise<OpenRecord> {
+async function open(url: string, lines: readonly Buffer[], onError: (error: unknown) => void): Promise<OpenRecord> {
   const opened = new AsyncDisposableStack()
   try {
     const database = opened.adopt(openDatabase(url, onError), (one) => one.end())
     await requireFitDatabase(database)
     await migrate(database)
-    await checkDataKey(database, dataKey)
+    const dataKeys = opened.use(await openKeyring(database, lines, onError))
     const wakes = opened.adopt(await openWakes(url, database, onError), (one) => one.close())
     const clock = opened.use(await openClock(database, onError))
-    const vault = openVault(dataKey)
+    const vault = openVault(dataKeys)
     opened.adopt(forgetErased(wakes, vault), (stop) => stop())
     return {
       database,
       wakes,
       vault,
+      dataKeys,
       clock,
       [Symbol.asyncDispose]: () => opened.disposeAsync(),
     }
@@ -206,20 +214,5 @@ function forgetErased(wakes: Wakes, vault: Vault): () => Promise<void> {
   return async () => {
     stop.abort()
     await following
-  }
-}
-
-/** The record's data key must be this gateway's: what is written under another nobody could read. */
-async function checkDataKey(database: Database, dataKey: Buffer): Promise<void> {
-  const place = Buffer.from('data-key-check')
-  const check = await transaction(database, async (tx) => ({
-    result: await dataKeyCheck(tx, sealBytes(dataKey, Buffer.alloc(0), place)),
-  }))
-  try {
-    openBytes(dataKey, check, place)
-  } catch {
-    throw new ConfigurationFault(
-      `${settingName('dataKeyFile')}: the data key is not the one that this record was sealed with`,
-    )
   }
 }

@@ -1,4 +1,4 @@
--- The schema of the record after all migrations, as PostgreSQL describes it, functions at the end. Made by scripts/dump-schema.ts;
+-- The schema of the record after all migrations, as PostgreSQL describes it, functions and triggers at the end. Made by scripts/dump-schema.ts;
 -- not run by anything: a test compares it with what the migrations come to, so that each change of the schema can be read here.
 
 create table act (
@@ -106,12 +106,27 @@ create table crl_mark (
   constraint crl_mark_pkey PRIMARY KEY (issuer)
 );
 
+create table cursor_secret (
+  only_one boolean not null default true,
+  sealed bytea not null,
+  constraint cursor_secret_pkey PRIMARY KEY (only_one),
+  constraint cursor_secret_only_one_check CHECK (only_one)
+);
+
 create table daily_bytes (
   agency text not null,
   day date not null,
   taken bigint not null,
   constraint daily_bytes_pkey PRIMARY KEY (agency)
 );
+
+create table data_key (
+  id bytea not null,
+  is_current boolean not null,
+  constraint data_key_pkey PRIMARY KEY (id),
+  constraint data_key_id_check CHECK ((octet_length(id) = 8))
+);
+CREATE UNIQUE INDEX data_key_current ON public.data_key USING btree (is_current) WHERE is_current;
 
 create table data_key_check (
   sealed bytea not null,
@@ -145,7 +160,7 @@ CREATE INDEX delivery_dead_at ON public.delivery USING btree (recipient, priorit
 CREATE INDEX delivery_due ON public.delivery USING btree (recipient, priority, due_at, message_no) WHERE (state = 'accepted'::text);
 CREATE INDEX delivery_expired ON public.delivery USING btree (recipient, expired_at) WHERE ((state = 'consigned'::text) AND (expired_at IS NOT NULL));
 CREATE INDEX delivery_in_inbox ON public.delivery USING btree (recipient, priority, consigned_leaf) INCLUDE (message_no) WHERE (state = 'consigned'::text);
-CREATE INDEX delivery_in_state ON public.delivery USING btree (state, message_no);
+CREATE INDEX delivery_in_state ON public.delivery USING btree (state COLLATE "C", message_no);
 CREATE INDEX delivery_unread ON public.delivery USING btree (unread_at, message_no) WHERE ((state = 'consigned'::text) AND (unread_at IS NOT NULL));
 
 create table erasure (
@@ -167,6 +182,14 @@ create table function_made (
   constraint function_made_pkey PRIMARY KEY (no),
   constraint function_made_digest_check CHECK ((octet_length(digest) = 32)),
   constraint function_made_name_digest_key UNIQUE (name, digest)
+);
+
+create table gateway_process (
+  id uuid not null,
+  name text not null,
+  data_keys bytea[] not null,
+  seen_at timestamp with time zone not null default now(),
+  constraint gateway_process_pkey PRIMARY KEY (id)
 );
 
 create table held (
@@ -245,9 +268,9 @@ create table message (
 CREATE INDEX message_closing ON public.message USING btree (accepted_at, no) WHERE ((type = 'case-closure'::text) AND (sealed IS NOT NULL));
 CREATE INDEX message_of_case ON public.message USING btree (case_id, no);
 CREATE INDEX message_of_priority ON public.message USING btree (priority, no);
-CREATE INDEX message_of_recipient ON public.message USING btree (recipient, no);
-CREATE INDEX message_of_sender ON public.message USING btree (sender, no);
-CREATE INDEX message_of_type ON public.message USING btree (type, no);
+CREATE INDEX message_of_recipient ON public.message USING btree (recipient COLLATE "C", no);
+CREATE INDEX message_of_sender ON public.message USING btree (sender COLLATE "C", no);
+CREATE INDEX message_of_type ON public.message USING btree (type COLLATE "C", no);
 
 create table message_attachment (
   message_no bigint not null,
@@ -587,6 +610,28 @@ AS $function$
   select count(*) from gone;
 $function$;
 
+CREATE OR REPLACE FUNCTION public.require_current_data_key()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+declare
+  is_stale boolean;
+begin
+  case tg_table_name
+    when 'case_key' then
+      select exists (select from made where substring(wrapped for 8) <> (select id from data_key where is_current)) into is_stale;
+    when 'attachment' then
+      select exists (select from made where substring(wrapped_key for 8) <> (select id from data_key where is_current)) into is_stale;
+    when 'act' then
+      select exists (select from made where substring(sealed_reason for 8) <> (select id from data_key where is_current)) into is_stale;
+  end case;
+  if is_stale then
+    raise exception 'sealed under a data key that is not current' using errcode = 'PK001';
+  end if;
+  return null;
+end
+$function$;
+
 CREATE OR REPLACE FUNCTION public.take_bytes(taker text, wanted bigint, allowed bigint)
  RETURNS TABLE(granted bigint, retry_after_s integer)
  LANGUAGE plpgsql
@@ -738,3 +783,9 @@ begin
   return query select nos[place] from unnest(wanted) as place;
 end
 $function$;
+
+CREATE TRIGGER sealed_under_current_data_key AFTER INSERT ON public.act REFERENCING NEW TABLE AS made FOR EACH STATEMENT EXECUTE FUNCTION require_current_data_key();
+
+CREATE TRIGGER sealed_under_current_data_key AFTER INSERT ON public.attachment REFERENCING NEW TABLE AS made FOR EACH STATEMENT EXECUTE FUNCTION require_current_data_key();
+
+CREATE TRIGGER sealed_under_current_data_key AFTER INSERT ON public.case_key REFERENCING NEW TABLE AS made FOR EACH STATEMENT EXECUTE FUNCTION require_current_data_key();

@@ -2,6 +2,8 @@ import { randomBytes } from 'node:crypto'
 import { createRecent } from '../base/base.ts'
 import { openBytes, sealBytes } from './sealing.ts'
 import type { MessageRow } from './messages.ts'
+import type { Ring } from './keyring.ts'
+import { type AttachmentName, attachmentPlace, keyPlace, messagePlace, sharedPlace, wordsPlace } from './places.ts'
 
 /**
  * Seals what comes from a payload under the key of its case (protocol section 12). The keys of cases are kept in the record,
@@ -30,10 +32,9 @@ export type Vault = {
   sealWords(words: string, actId: string): Buffer
   /** Opens them again. @throws SealFault where they were not sealed so */
   openWords(sealed: Buffer, actId: string): string
+  /** Does work that seals something new and writes it; anew where another data key has become current in between. */
+  readonly sealing: Ring['sealing']
 }
-
-/** An attachment is its owner's, and the SHA-256 of its bytes. */
-export type AttachmentName = { readonly owner: string; readonly digest: Buffer }
 
 type MessageName = Pick<MessageRow, 'sender' | 'id' | 'case_id'>
 
@@ -43,18 +44,8 @@ export type CaseKey = { readonly key: Buffer; readonly wrapped: Buffer; readonly
 const REMEMBERED = 10_000
 const KEY_BYTES = 32
 
-/** Binds a wrapped key to its case, and a sealed message to its place, so that neither can be moved to another row. */
-const wordsPlace = (actId: string): Buffer => Buffer.from(`act\n${actId}`)
-const keyPlace = (caseId: string): Buffer => Buffer.from(`case-key\n${caseId}`)
-const messagePlace = (sender: string, id: string): Buffer => Buffer.from(`message\n${sender}\n${id}`)
-/** The same for an attachment's key: as its owner has it, and as a message has it. */
-export const attachmentPlace = ({ owner, digest }: AttachmentName): Buffer =>
-  Buffer.from(`attachment-key\n${owner}\n${digest.toString('base64url')}`)
-const sharedPlace = (sender: string, id: string, digest: Buffer): Buffer =>
-  Buffer.from(`shared-key\n${sender}\n${id}\n${digest.toString('base64url')}`)
-
-/** Opens the vault. @param dataKey the 32 bytes of `PASSERELLE_DATA_KEY` */
-export function openVault(dataKey: Buffer): Vault {
+/** Opens the vault on the data keys. */
+export function openVault(ring: Ring): Vault {
   let known = createRecent<CaseKey>(REMEMBERED)
 
   function remember(caseId: string, { key, wrapped, fresh }: CaseKey): CaseKey {
@@ -70,15 +61,16 @@ export function openVault(dataKey: Buffer): Vault {
   function unwrap(caseId: string, wrapped: Buffer): CaseKey {
     const held = known.get(caseId)
     if (held?.wrapped.equals(wrapped) === true) return held
-    return remember(caseId, { key: openBytes(dataKey, wrapped, keyPlace(caseId)), wrapped, fresh: false })
+    return remember(caseId, { key: ring.open(wrapped, keyPlace(caseId)), wrapped, fresh: false })
   }
 
   return {
     keyOf(caseId) {
       const held = known.get(caseId)
-      if (held !== undefined) return held
+      // One that the record does not know and that another data key wraps, it would not take any more.
+      if (held !== undefined && (!held.fresh || ring.isCurrent(held.wrapped))) return held
       const key = randomBytes(KEY_BYTES)
-      return remember(caseId, { key, wrapped: sealBytes(dataKey, key, keyPlace(caseId)), fresh: true })
+      return remember(caseId, { key, wrapped: ring.seal(key, keyPlace(caseId)), fresh: true })
     },
     confirm(caseId) {
       const held = known.get(caseId)
@@ -100,13 +92,14 @@ export function openVault(dataKey: Buffer): Vault {
       openBytes(unwrap(case_id, wrapped).key, sealed, messagePlace(sender, id)),
     makeAttachmentKey(of) {
       const key = randomBytes(KEY_BYTES)
-      return { key, wrapped: sealBytes(dataKey, key, attachmentPlace(of)) }
+      return { key, wrapped: ring.seal(key, attachmentPlace(of)) }
     },
     shareAttachmentKey: ({ key }, { id }, of, wrapped) =>
-      sealBytes(key, openBytes(dataKey, wrapped, attachmentPlace(of)), sharedPlace(of.owner, id, of.digest)),
+      sealBytes(key, ring.open(wrapped, attachmentPlace(of)), sharedPlace(of.owner, id, of.digest)),
     openAttachmentKey: ({ sender, id, case_id }, digest, shared, wrappedCaseKey) =>
       openBytes(unwrap(case_id, wrappedCaseKey).key, shared, sharedPlace(sender, id, digest)),
-    sealWords: (words, actId) => sealBytes(dataKey, Buffer.from(words), wordsPlace(actId)),
-    openWords: (sealed, actId) => openBytes(dataKey, sealed, wordsPlace(actId)).toString(),
+    sealWords: (words, actId) => ring.seal(Buffer.from(words), wordsPlace(actId)),
+    openWords: (sealed, actId) => ring.open(sealed, wordsPlace(actId)).toString(),
+    sealing: ring.sealing,
   }
 }

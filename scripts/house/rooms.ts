@@ -36,6 +36,7 @@ const EVERYTHING = [
   ...GATEWAY,
   'gateway/record/embedded',
   'gateway/backup',
+  'gateway/commands',
   'adapters',
   'schemas',
   'sdk',
@@ -57,6 +58,8 @@ export const rooms: readonly Room[] = [
   })),
   // Loaded only where no other PostgreSQL is named.
   { folder: 'gateway/record/embedded', door: 'gateway/record/embedded/embedded.ts', enters: ['gateway/base'] },
+  // What operators type.
+  { folder: 'gateway/commands', enters: [...GATEWAY, 'gateway/record/embedded', 'gateway/backup'] },
   // Loaded by commands only: a gateway that runs saves nothing by itself.
   {
     folder: 'gateway/backup',
@@ -64,14 +67,14 @@ export const rooms: readonly Room[] = [
     enters: ['gateway/base', 'gateway/protocol', 'gateway/identity', 'gateway/record', 'gateway/record/embedded'],
   },
   { folder: 'adapters', door: 'adapters/index.ts', enters: ['gateway/protocol'], pure: true },
-  { folder: 'gateway', enters: [...GATEWAY, 'gateway/record/embedded', 'gateway/backup', 'certs-dev'] },
-  { folder: 'gateway/commands', enters: [...GATEWAY, 'gateway/record/embedded', 'gateway/backup'] },
+  { folder: 'gateway', enters: [...GATEWAY, 'gateway/record/embedded', 'certs-dev'] },
   { folder: 'sdk', enters: [] },
   ...['certs-dev', 'demo', 'topology', 'bench', 'scripts', 'test'].map((folder) => ({ folder, enters: EVERYTHING })),
 ]
 
 /** Which files, or folders, may import a package that the gateway needs: each has one owner, or few. */
 export const owners: Readonly<Record<string, readonly string[]>> = {
+  '@aws-sdk/client-s3': ['gateway/attachments'],
   '@fastify/swagger': ['gateway/http'],
   '@fastify/type-provider-typebox': ['gateway/http'],
   '@peculiar/x509': ['gateway/identity/certificate.ts', 'certs-dev'],

@@ -65,7 +65,7 @@ test.each([
     }
     expect(faults).toEqual([])
   },
-  180_000,
+  300_000,
 )
 
 test('without a script a message is found by its id, and its case from there', async () => {

@@ -52,7 +52,6 @@ afterEach(async () => {
 
 const put: Posting['put'] = (...which) => openPosting(parts, signer).put(...which)
 const submit: Posting['submit'] = (envelope) => openPosting(parts, signer).submit(envelope)
-const fetch: Posting['fetch'] = (...which) => openPosting(parts, signer).fetch(...which)
 const read: Posting['read'] = (...which) => openPosting(parts, signer).read(...which)
 
 /** Sends a question that names these. */
@@ -70,6 +69,11 @@ async function numbers(table: 'attachment' | 'attachment_chunk' | 'message_attac
   return rows[0]?.count ?? 0
 }
 
+/** Under a key that the record takes. */
+const sealed = (message: NewMessage): NewMessage => ({
+  ...message,
+  key: parts.vault.keyOf(message.envelope.caseId),
+})
 const byId = (one: NewMessage, two: NewMessage) => (one.envelope.id < two.envelope.id ? -1 : 1)
 
 const forgetting = (graceMs = 24 * HOUR) => ({ database: other, graceMs, now: () => at })
@@ -216,7 +220,7 @@ describe('naming and deleting', () => {
     const [first = { no: 0 }, second = { no: 0 }] = rows
     await other.query('select forget_attachments(array[$1::bigint])', [second.no])
     const naming = (...nos: number[]) => ({
-      ...makeMessage(),
+      ...sealed(makeMessage()),
       attachments: nos.map((no) => ({ no, wrapped: randomBytes(60) })),
     })
     const [plain, both, one, used] = [naming(), naming(first.no, second.no), naming(first.no), naming()]
@@ -271,77 +275,27 @@ describe('an agency’s room for what no message has named', () => {
   })
 
   test('is there again once it is named, deleted or broken off', async () => {
-    await parts[Symbol.asyncDispose]()
     const env = { PASSERELLE_ATTACHMENT_QUOTA: String(QUOTA) }
-    parts = await openParts(pki, own.url, registry, { now: () => at, env })
+    await using small = await openParts(pki, own.url, registry, { now: () => at, env })
+    const posting = openPosting(small, signer)
     const [first, second, third] = [makeText(60_000), makeText(60_000), makeText(60_000)]
-    await put(first)
-    await expect(put(second)).rejects.toEqual(coded('attachment-quota'))
+    await posting.put(first)
+    await expect(posting.put(second)).rejects.toEqual(coded('attachment-quota'))
     // What is there already needs no room.
-    expect(await put(first)).toMatchObject({ isNew: false })
-    await ask(first)
-    await put(second)
-    await expect(put(third)).rejects.toEqual(coded('attachment-quota'))
+    expect(await posting.put(first)).toMatchObject({ isNew: false })
+    await posting.submit(makeQuestion([first]))
+    await posting.put(second)
+    await expect(posting.put(third)).rejects.toEqual(coded('attachment-quota'))
     pass(25 * HOUR)
     await forgetPassed(forgetting(), never)
     async function* breaking(): AsyncGenerator<Buffer> {
       yield third.bytes.subarray(0, 1_000)
       throw new Error('the line broke')
     }
-    await expect(put(third, 'gb-ctac', breaking())).rejects.toThrow('the line broke')
-    await expect(put(third, 'gb-ctac', piecesOf(second.bytes))).rejects.toEqual(coded('attachment-digest-mismatch'))
-    expect(await put(third)).toMatchObject({ isNew: true })
+    await expect(posting.put(third, 'gb-ctac', breaking())).rejects.toThrow('the line broke')
+    await expect(posting.put(third, 'gb-ctac', piecesOf(second.bytes))).rejects.toEqual(
+      coded('attachment-digest-mismatch'),
+    )
+    expect(await posting.put(third)).toMatchObject({ isNew: true })
   })
-})
-
-describe('a scanner', () => {
-  const scanning = (verdict: () => Promise<'clean' | 'infected'>) => {
-    const seen = { bytes: 0, aborted: 0 }
-    const begin = () => ({
-      write: async (chunk: Buffer) => void (seen.bytes += chunk.length),
-      end: verdict,
-      abort: () => void (seen.aborted += 1),
-    })
-    return { seen, scanner: { begin } }
-  }
-
-  test.each([
-    ['clean', async () => 'clean' as const, undefined],
-    ['infected', async () => 'infected' as const, 'attachment-infected'],
-    ['away', async () => Promise.reject(new Error('away')), 'unavailable'],
-  ])('that says %s', async (_, verdict, code) => {
-    const { openAttachments } = await import('../../gateway/attachments/attachments.ts')
-    const { seen, scanner } = scanning(verdict)
-    await using attachments = openAttachments({ ...parts, scanner })
-    const { bytes, mediaType } = makeText(3 * CHUNK_BYTES)
-    const incoming = { owner: 'gb-ctac', digest: digestOf({ bytes }), declared: mediaType, length: bytes.length }
-    const done = attachments.put({ ...incoming, bytes: piecesOf(bytes) })
-    if (code === undefined) await expect(done).resolves.toMatchObject({ isNew: true })
-    else await expect(done).rejects.toEqual(coded(code))
-    expect(seen).toEqual({ bytes: bytes.length, aborted: code === undefined ? 0 : 1 })
-    expect(await numbers('attachment_chunk')).toBe(code === undefined ? 3 : 0)
-  })
-})
-
-test('of an erased case no attachment is given, whether it was named or not', async () => {
-  const paper = makeText()
-  await put(paper)
-  const question = await ask(paper)
-  await other.query('delete from case_key where case_id = $1', [question.caseId])
-  await expect(fetch(question, paper)).rejects.toEqual(coded('erased'))
-  await expect(fetch(question, makeText())).rejects.toEqual(coded('erased'))
-  await expect(fetch(question, paper, 'fr-dep-62')).rejects.toEqual(coded('not-found'))
-  // New content of the case opens a new key, with which nothing of before opens.
-  await submit(makeQuestion([], { caseId: question.caseId }))
-  await other.query('update message set sealed = null where id = $1', [question.id])
-  await expect(fetch(question, paper)).rejects.toEqual(coded('erased'))
-})
-
-test('what comes in pieces of any size is the same in the record', async () => {
-  const paper = makeText(CHUNK_BYTES + 5)
-  async function* odd(): AsyncGenerator<Buffer> {
-    for (let from = 0; from < paper.bytes.length; from += 9_973) yield paper.bytes.subarray(from, from + 9_973)
-  }
-  await put(paper, 'gb-ctac', odd())
-  expect((await read(await ask(paper), paper)).equals(paper.bytes)).toBe(true)
 })

@@ -7,6 +7,7 @@ import { openActs } from '../../gateway/operations/perform.ts'
 import { type Embedded, startEmbedded } from '../../gateway/record/embedded/embedded.ts'
 import { clearLog, rewriteTables } from '../../gateway/record/maintenance.ts'
 import { newId } from '../../sdk/sign.ts'
+import { digestOf, makePicture, naming, piecesOf } from '../support/attached.ts'
 import { acknowledge, read, type Said, say } from '../support/case.ts'
 import { type TemporaryFolder, temporaryFolder } from '../support/folder.ts'
 import { openParts, type TestParts } from '../support/parts.ts'
@@ -65,7 +66,10 @@ async function turnLog(): Promise<void> {
 
 test('what was erased is in no file of the data folder: neither in tables, nor in the log, nor in what the log keeps', async () => {
   const small = await settled()
-  const large = await say(pki, parts, 'referral', { from: RYS, to: CTAC })
+  const picture = makePicture(300_000)
+  const [owner, digest, bytes] = [RYS, digestOf(picture), piecesOf(picture.bytes)]
+  await parts.attachments.put({ owner, digest, declared: picture.mediaType, length: picture.bytes.length, bytes })
+  const large = await say(pki, parts, 'referral', { from: RYS, to: CTAC, attachments: [naming(picture)] })
   await acknowledge(pki, parts, large)
   const kept = await settled()
   const caseIds = [small, large].map(({ envelope }) => envelope.caseId)

@@ -3,7 +3,6 @@ import { readFile } from 'node:fs/promises'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { type DevelopmentPki, makeDevelopmentPki } from '../../certs-dev/tree.ts'
 import { sweepOnce } from '../../gateway/delivery/sweep.ts'
-import { enforceRegistry } from '../../gateway/log/entries.ts'
 import { pendingOf } from '../../gateway/operations/act-pages.ts'
 import { lapsePauses } from '../../gateway/operations/pauses.ts'
 import { type Acts, openActs } from '../../gateway/operations/perform.ts'
@@ -112,7 +111,7 @@ describe('an agency that is paused', () => {
     await send(1)
     await acts.onAgency('pause', KENT, duty)
     const registry = parts.registry()
-    await enforceRegistry(parts, registry, () => undefined)
+    await parts.enforce({ registry: registry, keys: parts.keys }, () => undefined)
     await work()
     expect(await states()).toEqual(['accepted'])
 
@@ -120,10 +119,10 @@ describe('an agency that is paused', () => {
     if (kent === undefined) throw new Error('Kent is in the registry')
     const suspended = { ...registry, agencies: new Map([[KENT, { ...kent, status: 'suspended' as const }]]) }
     const there = openActs({ ...parts, registry: () => suspended, enqueue: () => undefined })
-    await enforceRegistry(parts, suspended, () => undefined)
+    await parts.enforce({ registry: suspended, keys: parts.keys }, () => undefined)
     await there.onAgency('resume', KENT, duty)
     expect((await parts.database.query('select from hold where agency = $1', [KENT])).rowCount).toBe(1)
-    await enforceRegistry(parts, registry, () => undefined)
+    await parts.enforce({ registry: registry, keys: parts.keys }, () => undefined)
     expect((await parts.database.query('select from hold where agency = $1', [KENT])).rowCount).toBe(0)
   })
 

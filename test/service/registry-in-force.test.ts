@@ -47,7 +47,8 @@ function changed(change: (agency: File['agencies'][number]) => void): string {
   return JSON.stringify(file)
 }
 
-const enforce = (parts: TestParts, text: string) => parts.enforce(parseRegistry(text), () => undefined)
+const enforce = (parts: TestParts, text: string) =>
+  parts.enforce({ registry: parseRegistry(text), keys: parts.keys }, () => undefined)
 
 async function entries(parts: TestParts) {
   const { rows } = await parts.database.query<{ jws: Buffer }>(

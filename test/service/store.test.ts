@@ -59,7 +59,7 @@ async function work(priority: number): Promise<void> {
 
 async function enforce(registry: Registry, at: Date): Promise<void> {
   now = at
-  await parts.enforce(registry, (lane) => void parts.called.push(lane))
+  await parts.enforce({ registry, keys: parts.keys }, (lane) => void parts.called.push(lane))
 }
 
 async function delivery(no: number) {

@@ -131,10 +131,11 @@ test('what cannot be taken raises its alarm at once, with what to do', async () 
     PASSERELLE_SIGNING_KEY: file('signing.key'),
   })
   const keys = await loadGatewayKeys(config, new Date())
-  const alarms = watchAlarms(() => alarmsOf({ trust: trust.current(), keys, disk: 'enough', silent: [] }, new Date()), {
-    log,
-    now: () => new Date(),
-  })
+  const found = () => {
+    const looked = { trust: trust.current(), keys, disk: 'enough', silent: [], away: [] } as const
+    return alarmsOf({ ...looked, backup: { isOverdue: () => false } }, new Date())
+  }
+  const alarms = watchAlarms(found, { log, now: () => new Date() })
   alarms.look()
   trust.onChange(alarms.look)
   await changed(() => replaceFile(inTrust('intermediate.crl'), 'nothing'))

@@ -22,10 +22,10 @@ export type LivedIn = AsyncDisposable & {
 const [KENT, CROYDON, PORTSMOUTH] = ['gb-la-e10000016', 'gb-la-e09000008', 'gb-la-e06000044'] as const
 const schemas = compileSchemas(await loadSchemaFolder(fileURLToPath(new URL('../../schemas', import.meta.url))))
 
-/** Starts one: a message in each state, each with its receipts, attempts and operators’ acts. */
-export async function liveIn(env: Record<string, string> = {}): Promise<LivedIn> {
+/** Starts one, as `startGateway`: a message in each state, each with its receipts, attempts and operators’ acts. */
+export async function liveIn(env: Record<string, string> = {}, server?: string): Promise<LivedIn> {
   const opened = new AsyncDisposableStack()
-  const gateway = opened.use(await startGateway(env))
+  const gateway = opened.use(await startGateway(env, server))
   const mark = makeMark()
   const rys = opened.use(await openAgency(gateway, 'fr-rys'))
   const ctac = opened.use(await openAgency(gateway, 'gb-ctac'))

@@ -18,7 +18,9 @@ export type LoadOptions = {
   readonly senders: readonly TestAgency[]
   readonly to: string
   readonly type: string
-  readonly count: number
+  /** How many, or until `stop` aborts. */
+  readonly count?: number
+  readonly stop?: AbortSignal
   /** Under way at once from each sender. */
   readonly inFlight?: number
   readonly priorities?: readonly Priority[]
@@ -27,14 +29,23 @@ export type LoadOptions = {
 const PRIORITIES: readonly Priority[] = ['immediate', 'urgent', 'routine']
 
 /** Starts it. What the gateway does not answer is submitted again by the SDK, with the same bytes, as a partner would. */
-export function startLoad({ senders, to, type, count, inFlight = 8, priorities = PRIORITIES }: LoadOptions): Load {
+export function startLoad({
+  senders,
+  to,
+  type,
+  count = Infinity,
+  stop,
+  inFlight = 8,
+  priorities = PRIORITIES,
+}: LoadOptions): Load {
   const sent = new Map<string, string>()
   const accepted = new Map<string, string>()
   const waiting = new Set<{ at: number; resolve: () => void }>()
   let begun = 0
+  const goesOn = (): boolean => begun < count && stop?.aborted !== true
 
   async function sendOn({ id: from, client, signer }: TestAgency): Promise<void> {
-    while (begun < count) {
+    while (goesOn()) {
       const priority = priorities[begun % priorities.length] ?? 'routine'
       begun += 1
       const id = newId()

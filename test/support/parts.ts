@@ -77,21 +77,23 @@ export async function openParts(
   const keys = await loadGatewayKeys(config, now())
   const checking = opened.adopt(openChecking(schemaFiles), (one) => one.close())
   const trust = opened.adopt(await openTrust(file('trust'), { crlGraceMs: 0, now, log }), (one) => one.close())
-  const record = opened.use(await openRecord(databaseUrl, DATA_KEY, () => undefined))
-  const evidence = await openLog({ ...record, keys, origin: 'test/log', signing: checking, log, now })
+  const record = opened.use(await openRecord(databaseUrl, [DATA_KEY], () => undefined))
+  const evidence = await openLog({ ...record, keys: () => keys, origin: 'test/log', signing: checking, log, now })
   const registry = parseRegistry(registryText)
   const metrics = createMetrics()
   const called: Lane[] = []
   const pathway = parsePathway(schemaFiles.pathway)
   const base = { config, log, metrics, keys, catalogue, pathway, now, trust: trust.current, registry: () => registry }
   const enqueue = (lane: Lane): void => void called.push(lane)
-  const attachments = opened.use(openAttachments({ ...base, ...record, now }))
+  const attachments = opened.use(await openAttachments({ ...base, ...record, now }))
   const exchange = openExchange({ ...base, ...record, attachments, ...evidence, checking, foresee, enqueue })
   const tls = { cert: keys.tls.cert, key: keys.tls.key }
   const pusher = opened.adopt(
     openPusher({ tls: () => tls, trust: trust.current, timeoutMs: config.pushTimeoutMs, now }),
     (one) => one.close(),
   )
+  // As a gateway does before it listens: on a busy machine schemas take longer to compile than the first answer may.
+  await checking.ready
   const { tell } = openNotifying({ ...base, notifier: openNotifier(undefined, log) })
   const delivering = { ...base, ...record, ...evidence, ...exchange, pusher, tell, enqueue }
   const openWorker: TestParts['openWorker'] = () => {

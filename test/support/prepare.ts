@@ -1,27 +1,39 @@
-// Run by `npm test` before vitest: brings the two programs that the tests use for real and npm does not have.
+// Run by `npm test` before vitest: brings the programs that the tests use for real and npm does not have.
 import { spawnSync } from 'node:child_process'
-import { accessSync, constants } from 'node:fs'
+import { accessSync, constants, existsSync, rmSync, writeFileSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
 
-/** Debian's package and the program in it. */
+/** Debian's package and the program in it, or where there is none a file. */
 const NEEDED = [
-  { package: 'redis-server', program: 'redis-server' },
-  { package: 'chromium', program: 'chromium' },
+  { package: 'redis-server', has: 'redis-server' },
+  { package: 'chromium', has: 'chromium' },
+  { package: 'clamav-daemon', has: 'clamd' },
+  // OpenStack Swift, which speaks S3 (`s3-server.py`).
+  { package: 'python3-swift', has: '/usr/lib/python3/dist-packages/swift/proxy/server.py' },
 ]
 
-const missing = NEEDED.filter(({ program }) => !isInstalled(program)).map((needed) => needed.package)
-if (missing.length > 0) install(missing)
+const missing = NEEDED.filter(({ has }) => !(has.startsWith('/') ? existsSync(has) : isInstalled(has)))
+if (missing.length > 0) install(missing.map((needed) => needed.package))
 
 function install(packages: readonly string[]): void {
+  const list = new Intl.ListFormat('en').format(packages)
   if (!isInstalled('apt-get') || process.getuid?.() !== 0) {
-    process.stderr.write(
-      `The tests need ${packages.join(' and ')}. On Debian, as root: apt-get install ${packages.join(' ')}\n`,
-    )
+    process.stderr.write(`The tests need ${list}. On Debian, as root: apt-get install ${packages.join(' ')}\n`)
     process.exit(1)
   }
-  process.stdout.write(`installing ${packages.join(' and ')} for the tests\n`)
+  process.stdout.write(`installing ${list} for the tests\n`)
+  const allow = forbidServices()
+  process.once('exit', allow)
   aptGet(['update', '--quiet', '--quiet'])
   aptGet(['install', '--yes', '--quiet', '--quiet', '--no-install-recommends', ...packages])
+}
+
+/** The tests start what they need themselves: none of it becomes a service of this machine (Debian's invoke-rc.d(8) asks this file). */
+function forbidServices(): () => void {
+  const policy = '/usr/sbin/policy-rc.d'
+  if (existsSync(policy)) return () => undefined
+  writeFileSync(policy, '#!/bin/sh\nexit 101\n', { mode: 0o755 })
+  return () => rmSync(policy)
 }
 
 function aptGet(words: readonly string[]): void {
@@ -33,7 +45,8 @@ function aptGet(words: readonly string[]): void {
 }
 
 function isInstalled(program: string): boolean {
-  return (process.env['PATH'] ?? '').split(delimiter).some((folder) => isExecutable(join(folder, program)))
+  const folders = [...(process.env['PATH'] ?? '').split(delimiter), '/usr/sbin']
+  return folders.some((folder) => isExecutable(join(folder, program)))
 }
 
 function isExecutable(file: string): boolean {

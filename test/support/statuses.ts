@@ -27,6 +27,7 @@ export const statuses = {
   'message-too-large': 413,
   'attachment-quota': 413,
   'unsupported-media-type': 415,
+  'range-not-satisfiable': 416,
   'stale-message': 422,
   'unsupported-schema-version': 422,
   'schema-violation': 422,

@@ -45,7 +45,7 @@ test('every act is asked for by a route', () => {
   )
 })
 
-test('an act of two operators is about one message: about an agency, it does not compile', async () => {
+test('an act of two operators is not about an agency: that does not compile', async () => {
   const line = (about: string, operators: number) =>
     `export const ${about}${operators} = { about: '${about}', operators: ${operators} } as const satisfies Row<'${about}'>`
   const complaints = await typeCheck(

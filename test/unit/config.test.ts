@@ -10,8 +10,12 @@ it('has the defaults of protocol section 13', () => {
     port: 8443,
     attachmentGraceMs: 24 * 3_600_000,
     attachmentQuota: 1_073_741_824,
+    attachmentsUrl: undefined,
+    attachmentsCredentialsFile: undefined,
+    clamd: undefined,
     dailyBytes: 10_737_418_240,
     recordDisk: undefined,
+    backupMaxAgeMs: undefined,
     operationsHost: '127.0.0.1',
     operationsPort: 9443,
     agenciesFile: 'certs-dev/out/agencies.json',
@@ -103,12 +107,15 @@ it('refuses a priority that PASSERELLE_UNREAD_AFTER names twice', () => {
   expect(read).toThrow(new ConfigurationFault('PASSERELLE_UNREAD_AFTER names one of immediate, urgent, routine twice'))
 })
 
-it.each(['DATABASE_URL', 'REDIS_URL', 'PASSERELLE_SMTP_URL'])('never repeats the password in a wrong %s', (name) => {
-  const read = () => readConfig({ [name]: 'htps://someone:pa55word@example.test/' })
-  expect(read).toThrow(ConfigurationFault)
-  expect(read).not.toThrow(/pa55word|someone/)
-  expect(read).toThrow(name)
-})
+it.each(['DATABASE_URL', 'REDIS_URL', 'PASSERELLE_SMTP_URL', 'PASSERELLE_ATTACHMENTS_URL'])(
+  'never repeats the password in a wrong %s',
+  (name) => {
+    const read = () => readConfig({ [name]: 'htps://someone:pa55word@example.test/' })
+    expect(read).toThrow(ConfigurationFault)
+    expect(read).not.toThrow(/pa55word|someone/)
+    expect(read).toThrow(name)
+  },
+)
 
 it.each([
   ['DATABASE_URL', 'postgresql://user:p%40ss@db:5432/record?sslmode=verify-full'],
@@ -123,6 +130,10 @@ it.each([
   ['REDIS_URL', 'rediss+sentinel://a,b,c/main'],
   ['PASSERELLE_SMTP_URL', 'smtp://user:secret@mail.example:587?from=passerelle@mail.example&requireTLS=true'],
   ['PASSERELLE_SMTP_URL', 'smtps://[2001:db8::2]:465'],
+  ['PASSERELLE_ATTACHMENTS_URL', 'https://s3.eu-west-3.amazonaws.com/passerelle.gb/a/b_c-d/?region=eu-west-3'],
+  ['PASSERELLE_ATTACHMENTS_URL', 'https://[2001:db8::3]:9000/passerelle'],
+  ['PASSERELLE_ATTACHMENTS_URL', 'http://127.0.0.1:9000/passerelle'],
+  ['PASSERELLE_ATTACHMENTS_URL', 'http://localhost/passerelle'],
 ])('takes %s=%s as it is', (name, value) => {
   expect(Object.values(readConfig({ [name]: value }))).toContain(value)
 })
@@ -156,9 +167,37 @@ it.each([
   ['PASSERELLE_SMTP_URL', 'smtp://mail?from=Passerelle%20%3Ca@b%3E'],
   ['PASSERELLE_SMTP_URL', 'smtp://mail?requireTLS=yes'],
   ['PASSERELLE_SMTP_URL', 'smtp://mail:25 '],
+  ['PASSERELLE_ATTACHMENTS_URL', 'https://key:secret@s3.example.org/passerelle'],
+  ['PASSERELLE_ATTACHMENTS_URL', 'https://key@s3.example.org/passerelle'],
+  ['PASSERELLE_ATTACHMENTS_URL', 'http://s3.example.org/passerelle'],
+  ['PASSERELLE_ATTACHMENTS_URL', 'http://localhost.example.org/passerelle'],
+  ['PASSERELLE_ATTACHMENTS_URL', 'https://a,b/passerelle'],
+  ['PASSERELLE_ATTACHMENTS_URL', 'https://s3.example.org'],
+  ['PASSERELLE_ATTACHMENTS_URL', 'https://s3.example.org/'],
+  ['PASSERELLE_ATTACHMENTS_URL', 'https://s3.example.org/Passerelle'],
+  ['PASSERELLE_ATTACHMENTS_URL', 'https://s3.example.org/passerelle/../other'],
+  ['PASSERELLE_ATTACHMENTS_URL', 'https://s3.example.org/passerelle?region=eu west'],
+  ['PASSERELLE_ATTACHMENTS_URL', 'https://s3.example.org/passerelle?secret=x'],
+  ['PASSERELLE_ATTACHMENTS_URL', 's3://passerelle/prefix'],
 ])('refuses the malformed %s=%s', (name, value) => {
   expect(() => readConfig({ [name]: value })).toThrow(new RegExp(`^${name} must be a URL such as `))
 })
+
+it.each([
+  ['scanner:3310', { host: 'scanner', port: 3310 }],
+  ['[2001:db8::4]:3310', { host: '2001:db8::4', port: 3310 }],
+  ['/run/clamav/clamd.ctl', { path: '/run/clamav/clamd.ctl' }],
+])('finds clamd at %s', (value, address) => {
+  expect(readConfig({ PASSERELLE_CLAMD: value }).clamd).toEqual(address)
+})
+
+it.each(['scanner', 'scanner:0', 'scanner:65536', ':3310', 'run/clamd.ctl', '/', '/run/a\nb', 'tcp://scanner:3310'])(
+  'finds no clamd at %j',
+  (value) => {
+    const wanted = 'PASSERELLE_CLAMD must be host:port, or the absolute path of a socket'
+    expect(() => readConfig({ PASSERELLE_CLAMD: value })).toThrow(new ConfigurationFault(wanted))
+  },
+)
 
 /** Each part is one that its driver would have thrown for, or taken for something else, when it was used. */
 it('takes no URL that its driver cannot read, and never ends otherwise than with a fault', () => {

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { openCursors } from '../../gateway/http/cursor.ts'
+import { openCursors, sinceRestore } from '../../gateway/http/cursor.ts'
 import { refusalOf } from '../support/refusals.ts'
 
 const key = Buffer.alloc(32, 7)
@@ -78,4 +78,16 @@ test('no text, however made, is taken by chance', () => {
       expect(refusalOf(() => cursorsOf('fr-rys').parse('receipts', text)).code).toBe('invalid-request')
     }),
   )
+})
+
+test('after a restore none from before is taken, nor one from before another', () => {
+  const marks = ['', 'restored once', 'restored twice'].map((mark) => Buffer.from(mark))
+  const all = marks.map((mark) => openCursors(sinceRestore(key, mark))('fr-rys'))
+  for (const [at, cursors] of all.entries()) {
+    const given = cursors.format('receipts', { priority: 0, leaf: 7 })
+    for (const [other, { parse }] of all.entries())
+      if (other === at) expect(parse('receipts', given)).toEqual({ priority: 0, leaf: 7 })
+      else expect(refusalOf(() => parse('receipts', given)).code).toBe('invalid-request')
+  }
+  expect(sinceRestore(key, Buffer.alloc(0))).toBe(key)
 })

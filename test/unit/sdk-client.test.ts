@@ -1,40 +1,11 @@
-import { once } from 'node:events'
 import { readFile } from 'node:fs/promises'
-import type { IncomingMessage, ServerResponse } from 'node:http'
-import { createServer } from 'node:https'
 import { join } from 'node:path'
-import { text } from 'node:stream/consumers'
-import { afterEach, describe, expect, test } from 'vitest'
-import {
-  type Client,
-  type ClientOptions,
-  openClient,
-  PasserelleProblem,
-  SdkFault,
-  verifyAcknowledgement,
-} from '../../sdk/index.ts'
+import { describe, expect, test } from 'vitest'
+import { PasserelleProblem, SdkFault, verifyAcknowledgement } from '../../sdk/index.ts'
 import { digestOf } from '../../sdk/jws.ts'
-import { directoryOf, envelope, makeParty } from './sdk-parties.ts'
+import { answer, cut, parties, play, problem, type Step } from './sdk-gateway.ts'
+import { directoryOf, envelope } from './sdk-parties.ts'
 
-const parties = Promise.all([makeParty('fr-rys', 'ES256'), makeParty('passerelle', 'ES256')])
-const closers: (() => unknown)[] = []
-afterEach(async () => {
-  for (const close of closers.splice(0).toReversed()) await close()
-})
-
-type Step = (request: IncomingMessage, response: ServerResponse) => void
-const answer =
-  (status: number, body: object, headers: Record<string, string> = {}): Step =>
-  (_, response) => {
-    response.writeHead(status, { 'content-type': 'application/json', ...headers }).end(JSON.stringify(body))
-  }
-const cut: Step = (request) => request.socket.destroy()
-const problem = (status: number, code: string, headers = {}) =>
-  answer(
-    status,
-    { type: `/problems/${code}`, title: code, status, code, detail: 'd', receipt: 'r' },
-    { 'passerelle-request-id': 'q', ...headers },
-  )
 const acceptedBody = { messageId: envelope.id, state: 'accepted', receipt: 'r' }
 
 const tables: Readonly<Record<string, object>> = {
@@ -64,49 +35,6 @@ const pages: Step = (request, response) => {
   const after = Number(new URL(request.url ?? '', 'https://x').searchParams.get('after') ?? 0)
   const receipts = after < 6 ? [after + 1, after + 2].map((n) => ({ cursor: String(n), receipt: `r${n}` })) : []
   response.end(JSON.stringify({ receipts, next: String(after < 6 ? after + 2 : after) }))
-}
-
-/** A gateway that answers each request with the next step, the last one for ever, over real mutual TLS; keeps what it was sent. */
-async function play(
-  steps: readonly Step[],
-  options: Partial<ClientOptions> = {},
-): Promise<{ client: Client; seen: string[]; urls: string[] }> {
-  const [rys, gateway] = await parties
-  const seen: string[] = []
-  const urls: string[] = []
-  const tls = {
-    cert: gateway.certificate,
-    key: gateway.key,
-    ca: rys.certificate,
-    requestCert: true,
-    minVersion: 'TLSv1.3',
-  } as const
-  const take = async (request: IncomingMessage, response: ServerResponse) => {
-    seen.push(await text(request))
-    urls.push(request.url ?? '')
-    steps[Math.min(seen.length, steps.length) - 1]?.(request, response)
-  }
-  const server = createServer(tls, (request, response) => {
-    void take(request, response)
-  })
-  server.listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const address = server.address()
-  if (address === null || typeof address === 'string') throw new TypeError('a port was asked for')
-  const client = openClient({
-    url: `https://127.0.0.1:${address.port}`,
-    tls: { cert: rys.certificate, key: rys.key },
-    ca: gateway.certificate,
-    signer: rys.signer,
-    patience: { giveUpAfterMs: 5000, attemptMs: 1000, firstDelayMs: 5, longestDelayMs: 20 },
-    ...options,
-  })
-  closers.push(
-    () => client.close(),
-    () => server.closeAllConnections(),
-    () => server.close(),
-  )
-  return { client, seen, urls }
 }
 
 describe('submitting', () => {

@@ -51,10 +51,3 @@ test('what no message names in time is gone, and counted', async () => {
   expectProblem(await submit(agency, makeQuestion([paper]), own), 'attachment-missing')
   expect((await put(agency, paper)).status).toBe(201)
 })
-
-test('the description of the API has both ways', async () => {
-  const { text } = await askOperations(gateway, '/openapi.json')
-  const { paths } = JSON.parse(text) as { paths: Record<string, Record<string, object>> }
-  expect(Object.keys(paths['/v1/attachments/{digest}'] ?? {})).toContain('put')
-  expect(Object.keys(paths['/v1/inbox/{from}/{id}/attachments/{digest}'] ?? {})).toContain('get')
-})

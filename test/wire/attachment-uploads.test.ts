@@ -119,6 +119,19 @@ test('what a killed process was taking is nobody’s, and may be put again', asy
   rys = await openRawAs(gateway, 'agencies/fr-rys/tls', { sockets: 32 })
 })
 
+test('a process that is told to stop ends what is on its way after ten seconds, and exits as ever', async () => {
+  const another = await gateway.startAnother()
+  const { bytes, mediaType } = makePicture(2 * MIB)
+  const headers = { 'content-type': mediaType, 'content-length': bytes.length }
+  const sent = await beginPut({ pki: gateway.pki, url: another.url }, 'gb-ctac', addressOf({ bytes }), headers)
+  sent.write(bytes.subarray(0, MIB))
+  await until(async () => (await kept({ bytes })).chunks > 0)
+  const start = performance.now()
+  expect(await another.process.stop()).toBe(0)
+  expect(performance.now() - start).toBeLessThan(20_000)
+  expect(await kept({ bytes })).toEqual(NOTHING)
+}, 60_000)
+
 test('twenty of 25 MiB at once grow the process by less than 128 MiB, in both directions', async () => {
   const { pid } = gateway.process
   const memory = async (field: 'VmRSS' | 'VmHWM') => {

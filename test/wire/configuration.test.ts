@@ -47,6 +47,7 @@ async function takePort(): Promise<{ port: string } & AsyncDisposable> {
   return { port, [Symbol.asyncDispose]: async () => void server.close() }
 }
 
+const STORE = 'https://s3.example.org/attachments'
 const anHour = { notBefore: new Date(Date.now() - 7_200_000), notAfter: new Date(Date.now() - 3_600_000) }
 
 describe('a configuration that cannot work', () => {
@@ -175,8 +176,13 @@ describe('the process ends with 78 and one clear line', () => {
       'the key of another certificate',
       async () => ({ PASSERELLE_TLS_KEY: configuration.env['PASSERELLE_SIGNING_KEY'] ?? '' }),
     ],
+    ['a store of attachments without credentials', async () => ({ PASSERELLE_ATTACHMENTS_URL: STORE })],
+    [
+      'credentials that stand in a URL',
+      async () => ({ PASSERELLE_ATTACHMENTS_URL: STORE.replace('//', '//key:secret@') }),
+    ],
   ])('%s', async (_what, change) => {
-    await lastWords(await change())
+    expect(await lastWords(await change())).not.toContain('secret')
   })
 
   test('a port that is in use', async () => {

@@ -186,6 +186,7 @@ describe('the description of the API', () => {
       'GET /v1/cases/{caseId}',
       'GET /v1/inbox',
       'GET /v1/inbox/{from}/{id}',
+      'GET /v1/inbox/{from}/{id}/attachments/{digest}',
       'GET /v1/messages/{id}',
       'GET /v1/messages/{id}/receipts',
       'GET /v1/receipts',
@@ -194,6 +195,7 @@ describe('the description of the API', () => {
       'POST /api/messages/{from}/{id}/retry',
       'POST /v1/inbox/{from}/{id}/acknowledgement',
       'POST /v1/messages',
+      'PUT /v1/attachments/{digest}',
     ])
   })
 

@@ -5,6 +5,7 @@ import { Redis } from 'ioredis'
 import pg from 'pg'
 import { expect, test } from 'vitest'
 import { compileSchemas } from '../../gateway/protocol/schemas.ts'
+import { createRing } from '../support/ring.ts'
 import { openVault } from '../../gateway/record/vault.ts'
 import { loadSchemaFolder } from '../../gateway/exchange/schema-folder.ts'
 import { type Envelope, signAcknowledgement, signMessage } from '../../sdk/index.ts'
@@ -210,7 +211,7 @@ async function checkRest(
     )
     const [content] = rows
     if (content === undefined) throw new Error('the message is not in the record')
-    const vault = openVault(Buffer.from(readFileSync(join(gateway.data, 'data.key'), 'utf8'), 'base64'))
+    const vault = openVault(createRing([Buffer.from(readFileSync(join(gateway.data, 'data.key'), 'utf8'), 'base64')]))
     const bytes = vault.open({ sender: from, id, case_id: caseId }, content.sealed, content.wrapped)
     expect(occurs(words[0] ?? '', bytes)).toBe(true)
   } finally {

@@ -201,7 +201,7 @@ describe('a message that lies unread', () => {
   })
 })
 
-test('what fell due while no process ran is told when one runs again, once', { timeout: 60_000 }, async () => {
+test('what fell due while no process ran is told when one runs again, once', { timeout: 120_000 }, async () => {
   await using own = await startGateway({ PASSERELLE_UNREAD_AFTER: LIMITS })
   const open = (id: string) => openAgency(own, id)
   const respondBy = soon(2 * SECOND)

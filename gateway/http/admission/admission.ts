@@ -19,13 +19,13 @@ export type Admission = {
   guard(server: Server, serve: Serve, whoIs: WhoIs): void
   /** The answer to a request has been made, of so many bytes. */
   owe(request: IncomingMessage, response: ServerResponse, bytes: number): void
+  /** A request may take as long as its line brings something, ten minutes at most, until it is answered. */
+  giveTime(request: IncomingMessage, response: ServerResponse): void
   /**
    * Takes note of a request that counts as no agency's call: a page for anybody, what is refused before it counts, all that operators
    * ask. @param go called when its answer may go out, at once as a rule
    */
   pace(request: IncomingMessage, go: () => void): void
-  /** A request may take as long as its line brings something, ten minutes at most, until it is answered. */
-  giveTime(request: IncomingMessage, response: ServerResponse): void
   /** A limit was reached. */
   readonly tell: Overload
   /** Trust or registry has changed: whoever is no longer entitled is cut off, and nothing more goes out to it. */
@@ -104,16 +104,16 @@ export function openAdmission({ metrics, log, handshakeRate, now }: AdmissionOpt
       const found = bySocket.get(request.socket)
       if (found !== undefined) progress.owe(found.connection, response, bytes)
     },
+    giveTime(request, response) {
+      const found = bySocket.get(request.socket)
+      found?.arrivals.giveTime(found.connection, request, response)
+    },
     pace(request, go) {
       const found = bySocket.get(request.socket)
       if (found === undefined || uncounted.take(accountOf(found.connection), 1, performance.now()) === undefined)
         return go()
       tell('uncounted')
       setTimeout(go, HOLD_MS)
-    },
-    giveTime(request, response) {
-      const found = bySocket.get(request.socket)
-      found?.arrivals.giveTime(found.connection, request, response)
     },
     reappraise() {
       for (const each of listeners) each.reappraise()

@@ -13,10 +13,10 @@ export const kinds = {
   submission: { atOnce: 256 },
   acknowledgement: { atOnce: 256, times: 10 },
   reading: { atOnce: 256, times: 10 },
-  /** Pages of a hundred. */
-  /** Of attachments. Each holds about a MiB, of what may take its ten minutes. */
+  /** Of attachments: each holds about a MiB, for up to ten minutes. */
   upload: { atOnce: 32, times: 1 },
   download: { atOnce: 64, times: 10 },
+  /** Pages of a hundred. */
   listing: { atOnce: 512, times: 5 },
   'look-up': { atOnce: 256, times: 10 },
   /** Large answers that change with the registry. */

@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream'
 import { Type } from 'typebox'
 import type { Fetched } from '../../attachments/attachments.ts'
-import { digestText, parseDigest, THUMBPRINT } from '../../protocol/protocol.ts'
+import { ATTACHMENT_TYPES, digestText, parseDigest, Problem, THUMBPRINT } from '../../protocol/protocol.ts'
 import { acceptStreams, lengthOf, streamOf } from '../body.ts'
 import { callerOf } from '../caller.ts'
 import { agencyId, uuid } from '../forms.ts'
@@ -24,7 +24,7 @@ export function attachmentRoutes(server: Server, { attachments, log, giveTime, s
         schema: {
           summary: 'Put an attachment, before a message names it',
           params: Type.Object({ digest }),
-          consumes: MEDIA_TYPES,
+          consumes: [...ATTACHMENT_TYPES],
           response: { '2xx': Type.Object({ digest: Type.String(), mediaType: Type.String(), size: Type.Integer() }) },
         },
       },
@@ -45,44 +45,40 @@ export function attachmentRoutes(server: Server, { attachments, log, giveTime, s
     )
   })
 
-  server.route({
-    method: ['GET', 'HEAD'],
-    url: '/v1/inbox/:from/:id/attachments/:digest',
-    config: { access: 'agency', kind: 'download' },
-    schema: {
-      summary: 'An attachment of a message, whole or a range of it',
-      params: Type.Object({ from: agencyId('Sender'), id: uuid('Id of the message'), digest }),
-      produces: MEDIA_TYPES,
+  server.get(
+    '/v1/inbox/:from/:id/attachments/:digest',
+    {
+      config: { access: 'agency', kind: 'download' },
+      schema: {
+        summary: 'An attachment of a message, whole or a range of it',
+        params: Type.Object({ from: agencyId('Sender'), id: uuid('Id of the message'), digest }),
+        produces: [...ATTACHMENT_TYPES],
+      },
     },
-    async handler(request, reply) {
+    async (request, reply) => {
       const { from, id, digest: asked } = request.params
       const recipient = callerOf(request).agency.id
       const found = await attachments.fetch({ recipient, from, id, digest: parseDigest(asked) })
       const tag = `"${asked}"`
-      reply.type(found.mediaType).headers({ 'accept-ranges': 'bytes', etag: tag, 'content-disposition': 'attachment' })
-      if (request.method === 'HEAD') return reply.header('content-length', found.size).send()
+      const headers = { 'accept-ranges': 'bytes', etag: tag, 'content-disposition': 'attachment' }
+      if (request.method === 'HEAD')
+        // As a stream: of any other body the framework would tell the length.
+        return reply.type(found.mediaType).headers(headers).header('content-length', found.size).send(Readable.from([]))
       const range = readRange(request.headers, found.size, tag)
       if (range === 'unsatisfiable') {
-        return reply.code(416).header('content-range', `bytes */${found.size}`).type('text/plain').send('')
+        reply.header('content-range', `bytes */${found.size}`)
+        throw new Problem('range-not-satisfiable')
       }
       const { first, last } = range ?? { first: 0, last: found.size - 1 }
-      if (range !== undefined) reply.code(206).header('content-range', `bytes ${first}-${last}/${found.size}`)
       endInTime(reply, stopping)
       const body = await openBody(found, { first, last })
+      reply.type(found.mediaType).headers(headers)
+      if (range !== undefined) reply.code(206).header('content-range', `bytes ${first}-${last}/${found.size}`)
       body.once('error', (error) => log.error({ err: error, requestId: request.id }, 'an attachment was cut short'))
       return reply.header('content-length', last - first + 1).send(body)
     },
-  })
+  )
 }
-
-const MEDIA_TYPES = [
-  'application/pdf',
-  'image/jpeg',
-  'image/png',
-  'image/heic',
-  'text/plain',
-  'application/vnd.openxmlformats-officedocument.wordprocessingml.document',
-]
 
 /** The bytes of a range as a stream, of which the first are there already: what cannot be read at all can still be refused. */
 async function openBody(found: Fetched, { first, last }: Range): Promise<Readable> {
@@ -94,6 +90,6 @@ async function openBody(found: Fetched, { first, last }: Range): Promise<Readabl
   }
   const body = Readable.from(all(), { objectMode: false })
   // Also where nobody has begun to read.
-  body.once('close', () => void pieces.return())
+  body.once('close', () => void pieces.return().catch(() => undefined))
   return body
 }

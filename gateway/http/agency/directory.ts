@@ -10,14 +10,14 @@ import type { Server } from '../server.ts'
 import { type Answer, shareAnswer } from './shared-answer.ts'
 
 /**
- * Processes are restarted one after the other: so long the certificate before may still be shown by one. And so long a mailbox
+ * Processes are told one after the other: so long the certificate before may still be shown by one. And so long a mailbox
  * counts as read.
  */
 const DAY_MS = 24 * 3_600_000
 
 /** Who takes part, and by which certificates their signatures, and the gateway's, are verified (protocol section 1). */
 export function directoryRoutes(server: Server, parts: Serving): void {
-  const sources = (): readonly unknown[] => [parts.registry(), parts.trust()]
+  const sources = (): readonly unknown[] => [parts.registry(), parts.trust(), parts.keys()]
   const gateway = shareAnswer(sources, () => describeGateway(parts))
   const agencies = shareAnswer(sources, () => describeAgencies(parts))
 
@@ -48,7 +48,7 @@ function answer<Body>(reply: FastifyReply, { body, json }: Answer<Body>): Body {
 
 /** The gateway: versions, limits, logs, certificates. */
 async function describeGateway(parts: Serving) {
-  const { id, signer, tls } = parts.keys
+  const { id, signer, tls } = parts.keys()
   const now = parts.now()
   const shown = await shownCertificates(parts.database, id, new Date(now.getTime() - DAY_MS))
   const pinned = await signingCertificates(parts.database, id)

@@ -3,6 +3,8 @@ export type Answer<Body> = { readonly body: Body; readonly json: string }
 
 /** What the clock brings about, a certificate that ends or begins, and another process's pins show this much later at most. */
 const LONGEST_MS = 1_000
+/** When every process shows what is in the record now: its last answer from before is over. */
+export const DIRECTORY_MS = LONGEST_MS + 250
 
 /**
  * Makes an answer once for all who ask for it while what it is made of is the same, and for a second at most. A failure is

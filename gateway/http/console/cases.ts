@@ -4,6 +4,7 @@ import type { MessageRow } from '../../record/record.ts'
 import { query, uuid } from '../forms.ts'
 import type { Server } from '../server.ts'
 import type { Operating } from '../serving.ts'
+import { actWords } from './act-words.ts'
 import { code } from './codes.ts'
 import { html, type Html } from './html.ts'
 import { sections } from './layout.ts'
@@ -11,6 +12,7 @@ import { linkToCase, messageTable } from './message-table.ts'
 import type { Show } from './show.ts'
 import { heading, paragraph, summary, table } from './table.ts'
 import { readTypeTitles } from './type-titles.ts'
+import { agencyName, button } from './units.ts'
 import type { View } from './view.ts'
 
 const words = {
@@ -51,8 +53,9 @@ const MOST_CASES = 30
 const MOST_MESSAGES = 50
 
 /** Cases: found by their id, and each with its messages as metadata. */
-export function casePages(server: Server, show: Show, { operations, schemaFiles }: Operating): void {
+export function casePages(server: Server, show: Show, { operations, schemaFiles, registry }: Operating): void {
   const titleOf = readTypeTitles(schemaFiles.pathway)
+  const nameIn = (view: View) => (id: string) => agencyName(view, registry(), id)
   server.get(
     '/cases',
     {
@@ -71,7 +74,7 @@ export function casePages(server: Server, show: Show, { operations, schemaFiles 
         section: '/cases',
         title: view.say(sections['/cases']),
         content: html`${paragraph(view.say(words.about))}${finder(view, wanted, fault)}
-${newest.length > 0 ? recentCases(view, newest) : paragraph(view.say(words.none))}`,
+${newest.length > 0 ? recentCases(view, newest, nameIn(view)) : paragraph(view.say(words.none))}`,
       }
     }),
   )
@@ -90,14 +93,15 @@ ${newest.length > 0 ? recentCases(view, newest) : paragraph(view.say(words.none)
         title: say(words.one),
         content: html`${summary([
           [say(words.one), code(caseId)],
-          [say(words.parties), partiesOf(messages).join(', ')],
+          [say(words.parties), partiesOf(messages).map(nameIn(view)).join(' · ')],
           [say(words.messages), messages.length],
           [
             say(words.erased),
             erasedAt && html`${time(erasedAt)}<span class="console-aside">${say(words.erasedMeans)}</span>`,
           ],
         ])}
-${heading(say(words.inAll))}${messageTable(view, { caption: say(words.inAll), messages: shown, titleOf, ofOneCase: true })}
+${view.operator.role !== 'watch' && button(`/cases/${caseId}/erase`, say(actWords.erase.title), 'secondary')}
+${heading(say(words.inAll))}${messageTable(view, { caption: say(words.inAll), messages: shown, titleOf, nameOf: nameIn(view), ofOneCase: true })}
 ${
   messages.length > shown.length &&
   paragraph(html`${say(words.more)} <a class="govuk-link" href="/messages?id=${caseId}">${say(words.messages)}</a>`)
@@ -120,14 +124,14 @@ ${fault !== undefined && html`<p id="caseId-error" class="govuk-error-message"><
 </form>`
 }
 
-function recentCases({ say, time }: View, newest: readonly MessageRow[]): Html {
+function recentCases({ say, time }: View, newest: readonly MessageRow[], nameOf: (agency: string) => string): Html {
   const byCase = [...Map.groupBy(newest, ({ case_id }) => case_id)].slice(0, MOST_CASES)
   return table({
     caption: say(words.recent),
     columns: [words.one, words.parties, words.newest].map((title) => ({ title: say(title) })),
     rows: byCase.map(([caseId, messages]) => [
       linkToCase(caseId),
-      partiesOf(messages).join(', '),
+      partiesOf(messages).map(nameOf).join(' · '),
       messages[0] && time(messages[0].accepted_at),
     ]),
   })

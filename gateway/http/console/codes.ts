@@ -43,18 +43,6 @@ export const outcomes: Readonly<Record<string, Text>> = {
   'given-up': { en: 'Given up', fr: 'Tentatives arrêtées' },
 }
 
-export const actWords: Readonly<Record<string, Text>> = {
-  retry: { en: 'Put back', fr: 'Relance' },
-  'retry-all': { en: 'All of an agency put back', fr: 'Relance de tout un organisme' },
-  discard: { en: 'Discard', fr: 'Abandon' },
-  pause: { en: 'Deliveries held', fr: 'Remises suspendues' },
-  resume: { en: 'Deliveries go on', fr: 'Remises reprises' },
-  erase: { en: 'Erasure', fr: 'Effacement' },
-  telephoned: { en: 'Telephoned', fr: 'Appel téléphonique' },
-  handover: { en: 'Note to the next shift', fr: 'Note de relève' },
-  retention: { en: 'Erasure: retention is over', fr: 'Effacement : durée de conservation échue' },
-}
-
 /** The words of a code; a code that has none stands for itself. */
 export const wordsOf = ({ say }: View, table: Readonly<Record<string, Text>>, code: string): string => {
   const words = Object.hasOwn(table, code) ? table[code] : undefined

@@ -1,7 +1,8 @@
 import type { Text } from '../../base/base.ts'
 import type { Server } from '../server.ts'
 import type { Operating } from '../serving.ts'
-import { actWords, code, events, wordsOf } from './codes.ts'
+import { nameOfAct } from './act-words.ts'
+import { code, events, wordsOf } from './codes.ts'
 import { html } from './html.ts'
 import { sections } from './layout.ts'
 import { linkToCase, linkToMessage } from './message-table.ts'
@@ -30,7 +31,7 @@ const words = {
   message: { en: 'Message', fr: 'Message' },
   act: { en: 'Act', fr: 'Acte' },
   who: { en: 'Who', fr: 'Qui' },
-  about_: { en: 'About', fr: 'Objet' },
+  subject: { en: 'About', fr: 'Objet' },
   party: { en: 'Party', fr: 'Partie' },
   gateway: { en: 'the gateway', fr: 'la passerelle' },
 } as const satisfies Record<string, Text>
@@ -71,10 +72,10 @@ ${
     ? html`${heading(say(words.acts))}${paragraph(say(words.none))}`
     : table({
         caption: say(words.acts),
-        columns: columns(words.act, words.at, words.who, words.about_),
+        columns: columns(words.act, words.at, words.who, words.subject),
         rows: acts.map(({ leafIndex, act, at, operator, agency, from, messageId, caseId }) => [
           leafIndex,
-          wordsOf(view, actWords, act),
+          nameOfAct(say, act),
           time(at),
           operator ?? say(words.gateway),
           agency ??

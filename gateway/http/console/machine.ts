@@ -11,7 +11,7 @@ import { html, type Html } from './html.ts'
 import { sections } from './layout.ts'
 import type { Show } from './show.ts'
 import { span } from './span.ts'
-import { heading, summary, table } from './table.ts'
+import { heading, paragraph, summary, table } from './table.ts'
 import type { View } from './view.ts'
 
 const words = {
@@ -30,6 +30,10 @@ const words = {
     fr: 'Aucun : rien n’est remis. Démarrez un processus ayant le rôle worker.',
   },
   lanes: { en: 'Messages that wait for their recipients', fr: 'Messages en attente de leurs destinataires' },
+  counted: {
+    en: 'Of one agency at most 1,000 of a priority are counted.',
+    fr: 'Pour un organisme, au plus 1 000 messages d’une même priorité sont comptés.',
+  },
   priority: { en: 'Priority', fr: 'Priorité' },
   messages: { en: 'Messages', fr: 'Messages' },
   agencies: { en: 'Agencies', fr: 'Organismes' },
@@ -45,6 +49,12 @@ const words = {
   versions: { en: 'Versions', fr: 'Versions' },
   schema: { en: 'Schema of the record', fr: 'Schéma du registre' },
   since: { en: 'since', fr: 'depuis le' },
+  processes: { en: 'Processes on this record', fr: 'Processus sur ce registre' },
+  backup: { en: 'Last good backup', fr: 'Dernière bonne sauvegarde' },
+  noBackup: {
+    en: 'None noted here (npm run backup notes its own)',
+    fr: 'Aucune notée ici (npm run backup note les siennes)',
+  },
   roles: { en: 'Roles of this process', fr: 'Rôles de ce processus' },
 } as const satisfies Record<string, Text>
 
@@ -73,7 +83,10 @@ export function machinePage(server: Server, show: Show, { config, operations }: 
     { config: { access: 'operator' }, schema: { hide: true } },
     show(async (view) => {
       const { say, time } = view
-      const [overview, { record, queue }] = await Promise.all([operations.overview(), operations.machine()])
+      const [overview, { record, queue, processes, backupAt }] = await Promise.all([
+        operations.overview(),
+        operations.machine(),
+      ])
       const { depth } = overview.queue
       const workers = queue.workers === 0 ? say(words.noWorkers) : queue.workers
       return {
@@ -97,6 +110,7 @@ ${summary([
   [say(words.state), stateOf(view, overview.record.reasons)],
   [say(words.size), sizeOf(view, record.bytes)],
   [say(words.disk), say(disks[overview.record.disk])],
+  [say(words.backup), backupAt === undefined ? say(words.noBackup) : time(backupAt)],
   [say(words.connections), `${record.connections} ${say(words.of)} ${record.mostConnections}`],
   [say(words.schema), html`${code(record.migration)} ${say(words.since)} ${time(record.migratedAt)}`],
 ])}
@@ -105,6 +119,7 @@ ${summary([
   ['Passerelle', passerelle.version],
   ['Node.js', process.versions.node],
   ['PostgreSQL', record.version],
+  [say(words.processes), processes.join(', ')],
   [say(words.roles), [...config.roles].join(', ')],
 ])}`,
       }
@@ -135,6 +150,7 @@ function lanes(view: View, { agencies }: Overview): Html {
       agencies.filter(({ waiting }) => waiting[priority] > 0).length,
     ]),
   })}
+${paragraph(say(words.counted))}
 ${summary([
   [say(words.oldest), oldest === -1 ? say(words.nothing) : say(span(oldest * 1_000))],
   [say(words.inFlight), sum(({ inFlight }) => inFlight)],

@@ -9,7 +9,7 @@ import type { View } from './view.ts'
 const words = {
   message: { en: 'Message', fr: 'Message' },
   way: { en: 'From and to', fr: 'De et à' },
-  to: { en: 'to', fr: 'à' },
+  to: { en: 'To:', fr: 'À :' },
   accepted: { en: 'Accepted', fr: 'Accepté' },
   priority: { en: 'Priority', fr: 'Priorité' },
   state: { en: 'State', fr: 'État' },
@@ -29,11 +29,13 @@ export function messageTable(
     caption,
     messages,
     titleOf,
+    nameOf,
     ofOneCase,
   }: {
     readonly caption: string
     readonly messages: readonly MessageRow[]
     readonly titleOf: TypeTitles
+    readonly nameOf: (agency: string) => string
     readonly ofOneCase?: true
   },
 ): Html {
@@ -47,7 +49,7 @@ export function messageTable(
       html`${say(titleOf(message.type))} <span class="console-aside">${linkToMessage(message)}</span>${
         ofOneCase !== true && html`<span class="console-aside">${say(words.case)} ${linkToCase(message.case_id)}</span>`
       }`,
-      html`${message.sender} <span class="console-aside">${say(words.to)} ${message.recipient}</span>`,
+      html`${nameOf(message.sender)} <span class="console-aside"><span aria-hidden="true">→</span> <span class="govuk-visually-hidden">${say(words.to)}</span> ${nameOf(message.recipient)}</span>`,
       time(message.accepted_at),
       priorityTag(view, priorityOf(message.priority)),
       stateTag(view, message.state),

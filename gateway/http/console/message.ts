@@ -2,12 +2,15 @@ import { Type } from 'typebox'
 import type { Text } from '../../base/base.ts'
 import type { ActEntry, ReceiptEntry } from '../../operations/operations.ts'
 import { reasons } from '../../operations/operations.ts'
-import { Problem, priorityOf } from '../../protocol/protocol.ts'
+import type { Registry } from '../../identity/identity.ts'
+import { Problem, priorityOf, type State } from '../../protocol/protocol.ts'
 import type { AttemptRow, MessageRow } from '../../record/record.ts'
 import { agencyId, uuid } from '../forms.ts'
 import type { Server } from '../server.ts'
 import type { Operating } from '../serving.ts'
-import { actWords, code, events, outcomes, priorityTag, stateTag, wordsOf } from './codes.ts'
+import { actWords, nameOfAct } from './act-words.ts'
+import { causeOf } from './cause-words.ts'
+import { code, events, outcomes, priorityTag, stateTag, wordsOf } from './codes.ts'
 import { html, type Html } from './html.ts'
 import { linkToCase } from './message-table.ts'
 import type { Show } from './show.ts'
@@ -15,6 +18,7 @@ import { span } from './span.ts'
 import { heading, paragraph, summary, table } from './table.ts'
 import { type Moment, timeline } from './timeline.ts'
 import { readTypeTitles } from './type-titles.ts'
+import { agencyLink, button } from './units.ts'
 import type { View } from './view.ts'
 
 const words = {
@@ -61,7 +65,7 @@ const words = {
 const MOST = 50
 
 /** One message: how it stands, what happened to it, and what proves that. Never what it says. */
-export function messagePage(server: Server, show: Show, { operations, schemaFiles, now }: Operating): void {
+export function messagePage(server: Server, show: Show, { operations, schemaFiles, registry, now }: Operating): void {
   const titleOf = readTypeTitles(schemaFiles.pathway)
   server.get(
     '/messages/:from/:id',
@@ -83,7 +87,8 @@ export function messagePage(server: Server, show: Show, { operations, schemaFile
       return {
         section: '/messages',
         title: view.say(titleOf(message.type)),
-        content: html`${standing(view, message, now())}
+        content: html`${standing(view, message, registry(), now())}
+${actsOn(view, message)}
 ${paragraph(view.say(words.noText))}
 ${heading(view.say(words.timeline))}${timeline(view, momentsOf(view, newest, receipts, acts))}
 ${attemptTable(view, newest)}
@@ -94,23 +99,41 @@ ${actTable(view, acts)}`,
   )
 }
 
-function standing(view: View, message: MessageRow, now: Date): Html {
+function standing(view: View, message: MessageRow, registry: Registry, now: Date): Html {
   const { say, time } = view
   const waits = message.state === 'accepted' && message.due_at > now
   return summary([
     [say(words.state), stateTag(view, message.state)],
     [say(words.priority), priorityTag(view, priorityOf(message.priority))],
-    [say(words.from), message.sender],
-    [say(words.to), message.recipient],
+    [say(words.from), agencyLink(view, registry, message.sender)],
+    [say(words.to), agencyLink(view, registry, message.recipient)],
     [say(words.desk), message.desk ?? undefined],
     [say(words.accepted), time(message.accepted_at)],
     [say(words.next), waits && time(message.due_at)],
     [say(words.respondBy), message.respond_by !== null && time(message.respond_by)],
     [say(words.id), code(message.id)],
     [say(words.case), linkToCase(message.case_id)],
-    [say(words.answers), message.in_reply_to !== null && code(message.in_reply_to)],
+    [
+      say(words.answers),
+      message.in_reply_to !== null &&
+        html`<a class="govuk-link" href="/messages?id=${message.in_reply_to}">${code(message.in_reply_to)}</a>`,
+    ],
     [say(words.size), `${message.size} ${say(words.bytes)}`],
   ])
+}
+
+/** What may be done about a message as it stands. */
+const actsIn: Readonly<Partial<Record<State, readonly ('retry' | 'discard' | 'telephoned')[]>>> = {
+  consigned: ['telephoned'],
+  'dead-lettered': ['retry', 'discard'],
+}
+
+function actsOn({ say, operator }: View, { sender, id, state }: MessageRow): Html | undefined {
+  const names = operator.role === 'watch' ? [] : (actsIn[state] ?? [])
+  if (names.length === 0) return undefined
+  return html`<div class="govuk-button-group">${names.map((name) =>
+    button(`/messages/${sender}/${id}/${name}`, say(actWords[name].button), name === 'discard' ? 'warning' : ''),
+  )}</div>`
 }
 
 const TROUBLE: ReadonlySet<string> = new Set([
@@ -129,6 +152,10 @@ function momentsOf(
   acts: readonly ActEntry[],
 ): readonly Moment[] {
   const { say } = view
+  const nameActor = (operator: string | undefined): string => `${say(words.by)} ${operator ?? say(words.gateway)}`
+  // What an act has done has a receipt of the same moment.
+  const actAt = new Map(acts.map((act) => [act.at.getTime(), act]))
+  const told = new Set(receipts.map(({ at }) => at.getTime()))
   return [
     ...attempts
       .filter(({ outcome }) => outcome === 'retry')
@@ -138,24 +165,32 @@ function momentsOf(
         detail: outcomeOf(view, one),
         kind: undefined,
       })),
-    ...receipts.map(({ at, event, desk, code: why }) => ({
-      at,
-      what: wordsOf(view, events, event),
-      detail: html`${desk} ${why !== undefined && code(why)}`,
-      kind: TROUBLE.has(event) ? ('trouble' as const) : ('state' as const),
-    })),
-    ...acts.map(({ at, act, operator }) => ({
-      at,
-      what: wordsOf(view, actWords, act),
-      detail: html`${say(words.by)} ${operator ?? say(words.gateway)}`,
-      kind: undefined,
-    })),
+    ...receipts.map(({ at, event, desk, code: why }) => {
+      const act = actAt.get(at.getTime())
+      const detail = event === 'ContentConsignmentFailure' ? why && say(causeOf(why)) : why && code(why)
+      return {
+        at,
+        what: wordsOf(view, events, event),
+        detail: html`${desk} ${detail} ${act && nameActor(act.operator)}`,
+        kind: TROUBLE.has(event) ? ('trouble' as const) : ('state' as const),
+      }
+    }),
+    ...acts
+      .filter(({ at }) => !told.has(at.getTime()))
+      .map(({ at, act, operator }) => ({
+        at,
+        what: nameOfAct(say, act),
+        detail: nameActor(operator),
+        kind: undefined,
+      })),
   ]
 }
 
+/** A mailbox takes what it is given. */
 const outcomeOf = (view: View, { outcome, status, detail }: AttemptRow): Html =>
-  html`${wordsOf(view, outcomes, outcome)}${status !== null && ` (HTTP ${status})`}${
-    detail !== 'taken' && detail !== 'mailbox' && detail !== 'status' && html` ${code(detail)}`
+  html`${wordsOf(view, outcomes, outcome)}${
+    outcome !== 'consigned' &&
+    html` <span class="console-aside">${view.say(causeOf(detail))}${status !== null && ` (HTTP ${status})`}</span>`
   }`
 
 function attemptTable(view: View, attempts: readonly AttemptRow[]): Html {
@@ -212,7 +247,7 @@ function actTable(view: View, acts: readonly ActEntry[]): Html {
       { title: say(words.leaf), number: true },
     ],
     rows: acts.map(({ act, at, operator, code: why, reason, leafIndex }) => [
-      wordsOf(view, actWords, act),
+      nameOfAct(say, act),
       time(at),
       operator ?? say(words.gateway),
       html`${why !== undefined && wordsOf(view, reasons, why)}${reason !== undefined && html` <span class="console-aside">${reason}</span>`}`,

@@ -12,6 +12,7 @@ import { messageTable } from './message-table.ts'
 import type { Show } from './show.ts'
 import { paragraph } from './table.ts'
 import { readTypeTitles, type TypeTitles } from './type-titles.ts'
+import { agencyName } from './units.ts'
 import type { View } from './view.ts'
 
 const words = {
@@ -34,7 +35,7 @@ const words = {
   all: { en: 'All', fr: 'Tous' },
   allPriorities: { en: 'All', fr: 'Toutes' },
   show: { en: 'Show', fr: 'Afficher' },
-  clear: { en: 'Show all', fr: 'Tout afficher' },
+  clear: { en: 'Clear the filters', fr: 'Effacer les filtres' },
   none: { en: 'There is no such message.', fr: 'Aucun message ne correspond.' },
   newest: { en: 'Newest', fr: 'Les plus récents' },
   older: { en: 'Older messages', fr: 'Messages plus anciens' },
@@ -72,13 +73,14 @@ export function messagesPage(
       const messages = rows.slice(0, PAGE)
       const last = messages.at(-1)
       const next = rows.length > PAGE && last ? cursors.format('messages', { priority: 0, leaf: last.no }) : undefined
-      const choices = { agencies: [...registry().agencies.keys()].toSorted(), types, titleOf }
+      const nameOf = (agency: string): string => agencyName(view, registry(), agency)
+      const choices = { agencies: [...registry().agencies.keys()], nameOf, types, titleOf }
       return {
         section: '/messages',
         title: view.say(sections['/messages']),
         content: html`${isFaulty && faultSummary(view)}${paragraph(view.say(words.about))}
 ${filterForm(view, asked, choices, isFaulty)}
-${messages.length > 0 ? messageTable(view, { caption: view.say(sections['/messages']), messages, titleOf }) : paragraph(view.say(words.none))}
+${messages.length > 0 ? messageTable(view, { caption: view.say(sections['/messages']), messages, titleOf, nameOf }) : paragraph(view.say(words.none))}
 ${pages(view, asked, next)}`,
       }
     }),
@@ -124,9 +126,19 @@ async function find<Row>(
   return found.length > 0 ? found : await search({ ...wanted, caseId: id })
 }
 
-type Choices = { readonly agencies: readonly string[]; readonly types: readonly string[]; readonly titleOf: TypeTitles }
+type Choices = {
+  readonly agencies: readonly string[]
+  readonly nameOf: (agency: string) => string
+  readonly types: readonly string[]
+  readonly titleOf: TypeTitles
+}
 
-function filterForm({ say }: View, asked: Asked, { agencies, types, titleOf }: Choices, isFaulty: boolean): Html {
+function filterForm(
+  { say }: View,
+  asked: Asked,
+  { agencies, nameOf, types, titleOf }: Choices,
+  isFaulty: boolean,
+): Html {
   const choice = (
     name: keyof Asked,
     label: string,
@@ -151,7 +163,7 @@ ${choice(
   'agency',
   say(words.agency),
   say(words.all),
-  agencies.map((id) => [id, id]),
+  agencies.map((id) => [id, nameOf(id)]),
 )}
 ${choice(
   'type',
@@ -172,7 +184,7 @@ const faultSummary = ({ say }: View): Html =>
 function pages({ say }: View, { before, ...asked }: Asked, next: string | undefined): Html | undefined {
   if (before === undefined && next === undefined) return undefined
   const at = (cursor: string | undefined): string =>
-    `/messages?${new URLSearchParams({ ...asked, ...(cursor && { before: cursor }) })}`
+    `/messages?${new URLSearchParams({ ...asked, ...(cursor && { before: cursor }) }).toString()}`
   return html`<nav class="console-pages govuk-body" aria-label="${say(words.pages)}">
 ${before !== undefined && html`<a class="govuk-link" href="${at(undefined)}">${say(words.newest)}</a>`}
 ${next !== undefined && html`<a class="govuk-link" rel="next" href="${at(next)}">${say(words.older)}</a>`}

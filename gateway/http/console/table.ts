@@ -34,8 +34,8 @@ function tableCell(column: Column | undefined, cell: Piece, at: number): Html {
   const { title = '', number } = column ?? {}
   const kind = number === true && ' console-number'
   return at === 0
-    ? html`<th scope="row" class="govuk-table__header console-cell${kind}" role="rowheader" data-label="${title}">${cell}</th>`
-    : html`<td class="govuk-table__cell console-cell${kind}" role="cell" data-label="${title}">${cell}</td>`
+    ? html`<th scope="row" class="govuk-table__header console-cell${kind}" role="rowheader" data-label="${title}"><div class="console-cell__value">${cell}</div></th>`
+    : html`<td class="govuk-table__cell console-cell${kind}" role="cell" data-label="${title}"><div class="console-cell__value">${cell}</div></td>`
 }
 
 /** Names and what they stand for; what is undefined is left out. */

@@ -8,7 +8,7 @@ import { html, type Html } from './html.ts'
 import { sections } from './layout.ts'
 import type { Show } from './show.ts'
 import { span } from './span.ts'
-import { paragraph, table } from './table.ts'
+import { heading, paragraph, table } from './table.ts'
 import type { View } from './view.ts'
 
 const words = {
@@ -27,7 +27,9 @@ const words = {
   number: { en: 'Number', fr: 'Numéro' },
   behind: { en: 'Older than one that has been in force', fr: 'Plus ancienne qu’une liste déjà en vigueur' },
   ignored: { en: 'Files that could not be used', fr: 'Fichiers inutilisables' },
-  certificates: { en: 'Certificates, those that end first', fr: 'Certificats, par date d’expiration' },
+  soon: { en: 'Certificates that end within 90 days', fr: 'Certificats expirant sous 90 jours' },
+  noneSoon: { en: 'None.', fr: 'Aucun.' },
+  later: { en: 'Certificates that end later', fr: 'Certificats expirant plus tard' },
   party: { en: 'Whose', fr: 'Titulaire' },
   use: { en: 'For', fr: 'Usage' },
   days: { en: 'Days left', fr: 'Jours restants' },
@@ -56,6 +58,7 @@ const phases = {
 } as const satisfies Record<CrlPhase, Text & { colour: string }>
 
 const MOST_CERTIFICATES = 100
+const SOON_MS = 90 * 24 * 3_600_000
 const MOST_ENTRIES = 50
 const MOST_AUTHORITIES = 100
 const DAY_MS = 24 * 3_600_000
@@ -71,13 +74,12 @@ export function trustPage(server: Server, show: Show, operating: Operating): voi
       const at = now()
       const { authorities, ignored } = trust().view(at)
       const shown = authorities.slice(0, MOST_AUTHORITIES)
-      const held = certificatesOf(operating)
       return {
         section: '/trust',
         title: say(sections['/trust']),
-        content: html`${certificateTable(view, held, at)}${held.length > MOST_CERTIFICATES && paragraph(say(words.first100))}
-${listTable(view, shown, at)}
+        content: html`${listTable(view, shown, at)}
 ${authorityTable(view, shown, at)}
+${certificates(view, certificatesOf(operating), at)}
 ${ignored.length > 0 && table({ caption: say(words.ignored), columns: [{ title: say(words.ignored) }], rows: ignored.slice(0, MOST_AUTHORITIES).map((name) => [code(name)]) })}
 ${entryTable(view, await operations.entriesInForce(MOST_ENTRIES))}`,
       }
@@ -94,12 +96,13 @@ type Held = {
 
 function certificatesOf({ registry, keys }: Operating): readonly Held[] {
   const { agencies, operators } = registry()
-  const own = [
-    { use: 'tls', certificate: keys.tls.certificate },
-    { use: 'signing', certificate: keys.signer.certificate },
+  const own = keys()
+  const pins = [
+    { use: 'tls', certificate: own.tls.certificate },
+    { use: 'signing', certificate: own.signer.certificate },
   ] as const
   return [
-    ...own.map((one) => ({ party: keys.id, kind: 'gateway' as const, ...one })),
+    ...pins.map((one) => ({ party: own.id, kind: 'gateway' as const, ...one })),
     ...[...agencies.values()].flatMap(({ id, certificates }) =>
       certificates.map((pin) => ({ party: id, kind: undefined, ...pin })),
     ),
@@ -109,24 +112,41 @@ function certificatesOf({ registry, keys }: Operating): readonly Held[] {
   ].toSorted((one, other) => one.certificate.notAfter.getTime() - other.certificate.notAfter.getTime())
 }
 
-function certificateTable(view: View, held: readonly Held[], at: Date): Html {
+/** What ends soon stands open; the others are behind a line. */
+function certificates(view: View, held: readonly Held[], at: Date): Html {
+  const { say } = view
+  const shown = held.slice(0, MOST_CERTIFICATES)
+  const soon = shown.filter(({ certificate }) => certificate.notAfter.getTime() - at.getTime() < SOON_MS)
+  const later = shown.slice(soon.length)
+  return html`${
+    soon.length > 0
+      ? certificateTable(view, say(words.soon), soon, at)
+      : html`${heading(say(words.soon))}${paragraph(say(words.noneSoon))}`
+  }
+${
+  later.length > 0 &&
+  html`<details class="govuk-details"><summary class="govuk-details__summary"><span class="govuk-details__summary-text">${say(words.later)} (${later.length})</span></summary>
+<div class="govuk-details__text console-details">${certificateTable(view, say(words.later), later, at)}</div></details>`
+}
+${held.length > MOST_CERTIFICATES && paragraph(say(words.first100))}`
+}
+
+function certificateTable(view: View, caption: string, held: readonly Held[], at: Date): Html {
   const { say, time } = view
   return table({
-    caption: say(words.certificates),
+    caption,
     columns: [
       { title: say(words.party) },
       { title: say(words.use) },
       { title: say(words.days), number: true },
       { title: say(words.ends) },
     ],
-    rows: held
-      .slice(0, MOST_CERTIFICATES)
-      .map(({ party, kind, use, certificate: { notAfter, thumbprint } }) => [
-        html`${party}${kind && ` (${say(words[kind])})`} <span class="console-aside">${code(thumbprint.slice(0, 12))}…</span>`,
-        say(words[use]),
-        daysLeft(view, notAfter, at),
-        time(notAfter),
-      ]),
+    rows: held.map(({ party, kind, use, certificate: { notAfter, thumbprint } }) => [
+      html`${party}${kind && ` (${say(words[kind])})`} <span class="console-aside">${code(thumbprint.slice(0, 12))}…</span>`,
+      say(words[use]),
+      daysLeft(view, notAfter, at),
+      time(notAfter),
+    ]),
   })
 }
 

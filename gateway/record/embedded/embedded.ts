@@ -46,6 +46,7 @@ const SETTINGS = {
   // For base backups (`base-backup.ts`): one at a time, and one that takes its leave.
   wal_level: 'replica',
   max_wal_senders: '2',
+  max_logical_replication_workers: '0',
   jit: 'off',
   log_line_prefix: '',
   log_checkpoints: 'off',

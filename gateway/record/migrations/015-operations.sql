@@ -34,12 +34,13 @@ create index act_of_case on act (case_id, leaf_index) where case_id is not null;
 create index act_handover on act (at) where act = 'handover' and sealed_reason is not null;
 create index pending_act_at on pending_act (at);
 
--- What is looked for, newest first.
-create index message_of_sender on message (sender, no);
-create index message_of_recipient on message (recipient, no);
-create index message_of_type on message (type, no);
+-- What operators look for, newest first. Under a collation of their own no other statement can take one of these by mistake, as where
+-- its plan is made while the tables are empty.
+create index message_of_sender on message (sender collate "C", no);
+create index message_of_recipient on message (recipient collate "C", no);
+create index message_of_type on message (type collate "C", no);
 create index message_of_priority on message (priority, no);
-create index delivery_in_state on delivery (state, message_no);
+create index delivery_in_state on delivery (state collate "C", message_no);
 drop index delivery_dead;
 
 -- What is open at each agency, counted without the rows themselves.
