@@ -16,6 +16,8 @@ export type Night = AsyncDisposable & {
   /** Puts a message to the Home Office among the dead letters; gives its id. */
   die(priority?: Priority): Promise<string>
   stateOf(id: string): Promise<string>
+  /** Whether the record takes writes. */
+  writable(is: boolean): Promise<void>
   /** How often an act stands in the record. */
   countActs(act: string): Promise<number>
 }
@@ -41,6 +43,7 @@ export async function openNight(): Promise<Night> {
   const gateway = opened.use(await startGateway({ PASSERELLE_PUSH_TIMEOUT: 'PT5S' }))
   const ctac = opened.use(await openAgency(gateway, 'gb-ctac'))
   const database = new pg.Pool({ connectionString: gateway.databaseUrl, max: 2 })
+  database.on('error', () => undefined)
   opened.defer(() => database.end())
   const night = { answers: 400 }
   const office = opened.use(await startPushEndpoint(gateway, OFFICE, (...call) => answerWith(night.answers)(...call)))
@@ -90,6 +93,20 @@ export async function openNight(): Promise<Night> {
     },
     set answers(status) {
       night.answers = status
+    },
+    async writable(is) {
+      const name = new URL(gateway.databaseUrl).pathname.slice(1)
+      const own = await database.connect()
+      try {
+        await own.query('begin read write')
+        await own.query(`alter database "${name}" set default_transaction_read_only = ${is ? 'off' : 'on'}`)
+        await own.query('commit')
+        await own.query(
+          'select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()',
+        )
+      } finally {
+        own.release()
+      }
     },
     async countActs(act) {
       const { rows } = await database.query<{ count: number }>(

@@ -32,7 +32,7 @@ test('its time is over after an hour, and the form that is shown again asks for 
 test('whatever is changed in a token, it is none', () => {
   const token = give(bound, NOW)
   fc.assert(
-    fc.property(fc.nat(token.length - 1), fc.constantFrom(...'0aA.-_'), (place, character) => {
+    fc.property(fc.nat(token.length - 1), fc.constantFrom('0', 'a', 'A', '.', '-', '_'), (place, character) => {
       const changed = token.slice(0, place) + character + token.slice(place + 1)
       expect(read(bound, changed, NOW) === undefined || changed === token).toBe(true)
     }),

@@ -24,17 +24,17 @@ export type ActForm = {
 
 const words = {
   problem: { en: 'There is a problem', fr: 'Il y a un problème' },
-  error: { en: 'Error:', fr: 'Erreur :' },
+  error: { en: 'Error:', fr: 'Erreur\u00A0:' },
   will: { en: 'What will happen', fr: 'Ce qui va se passer' },
-  why: { en: 'Why?', fr: 'Pourquoi ?' },
-  result: { en: 'With what result?', fr: 'Avec quel résultat ?' },
+  why: { en: 'Why?', fr: 'Pourquoi\u202F?' },
+  result: { en: 'With what result?', fr: 'Avec quel résultat\u202F?' },
   reason: { en: 'In your own words', fr: 'Avec vos mots' },
   hint: {
     en: 'Colleagues read it, and it is kept sealed. Name no child.',
     fr: 'Vos collègues le liront, et il est conservé scellé. Ne nommez aucun enfant.',
   },
   note: { en: 'What the next shift must know', fr: 'Ce que la relève doit savoir' },
-  rang: { en: 'When did you telephone?', fr: 'À quelle heure avez-vous téléphoné ?' },
+  rang: { en: 'When did you telephone?', fr: 'À quelle heure avez-vous téléphoné\u202F?' },
   rangHint: {
     en: 'In your time zone, within the last day, for example 03:12',
     fr: 'Dans votre fuseau horaire, au cours des dernières 24 heures, par exemple 03:12',

@@ -26,16 +26,16 @@ const words = {
   },
   forged: {
     en: 'This form was not made for you. Nothing was done: look at it, and confirm it yourself.',
-    fr: 'Ce formulaire n’a pas été établi pour vous. Rien n’a été fait : vérifiez-le et confirmez-le vous-même.',
+    fr: 'Ce formulaire n’a pas été établi pour vous. Rien n’a été fait\u00A0: vérifiez-le et confirmez-le vous-même.',
   },
   paused: {
     en: 'Deliveries to this agency are paused: resume them first.',
-    fr: 'Les envois à cet organisme sont suspendus : reprenez-les d’abord.',
+    fr: 'Les envois à cet organisme sont suspendus\u00A0: reprenez-les d’abord.',
   },
   unchanged: { en: 'Nothing was left to do.', fr: 'Il n’y avait plus rien à faire.' },
   outage: {
     en: 'The record takes no writes just now. Nothing was done: try again in a moment.',
-    fr: 'Le registre des messages n’accepte aucune écriture pour l’instant. Rien n’a été fait : réessayez dans un moment.',
+    fr: 'Le registre des messages n’accepte aucune écriture pour l’instant. Rien n’a été fait\u00A0: réessayez dans un moment.',
   },
 } as const satisfies Record<string, Text>
 
@@ -65,9 +65,9 @@ type Asked<Of extends keyof Subjects> = {
 
 /** For each act of the table its form and what the form asks for; the checks, the leaf and the second operator are the act's own. */
 export function actFormRoutes(server: Server, show: Show, parts: Operating): void {
-  const add = <Of extends keyof Subjects>(name: ActName, about: Of): void =>
-    addAct(server, show, parts, name, subjects[about])
-  for (const name of Object.keys(acts) as ActName[]) add(name, acts[name].about)
+  // What these pages find is what they show and act on, whichever they are.
+  for (const name of Object.keys(acts) as ActName[])
+    addAct(server, show, parts, name, subjects[acts[name].about] as SubjectPages<keyof Subjects>)
 }
 
 function addAct<Of extends keyof Subjects>(

@@ -67,7 +67,7 @@ export const actWords = {
       TWO,
       {
         en: 'Then the key of the case is destroyed: nobody can read its messages and attachments here again. Receipts and metadata stay.',
-        fr: 'La clé du dossier est alors détruite : plus personne ne pourra lire ici ses messages ni ses pièces jointes. Les récépissés et les métadonnées restent.',
+        fr: 'La clé du dossier est alors détruite\u00A0: plus personne ne pourra lire ici ses messages ni ses pièces jointes. Les récépissés et les métadonnées restent.',
       },
     ],
     done: { en: 'The contents of the case are erased', fr: 'Le contenu du dossier est effacé' },
@@ -79,11 +79,11 @@ export const actWords = {
     will: [
       {
         en: 'Messages to it are still accepted, and wait here; none is lost.',
-        fr: 'Les messages qui lui sont adressés sont toujours acceptés et attendent ici ; aucun n’est perdu.',
+        fr: 'Les messages qui lui sont adressés sont toujours acceptés et attendent ici\u202F; aucun n’est perdu.',
       },
       {
         en: 'While an immediate message waits, the pause lapses after an hour, unless a second operator joins it.',
-        fr: 'Si un message immédiat attend, la suspension prend fin au bout d’une heure, sauf si un second opérateur la confirme.',
+        fr: 'Si un message à traiter immédiatement attend, la suspension prend fin au bout d’une heure, sauf si un second opérateur la confirme.',
       },
     ],
     done: { en: 'Deliveries are paused', fr: 'Les envois sont suspendus' },
@@ -111,7 +111,7 @@ export const actWords = {
       },
       {
         en: 'On the telephone, and here, name nobody: say only that an immediate message waits.',
-        fr: 'Au téléphone comme ici, ne nommez personne : dites seulement qu’un message immédiat attend.',
+        fr: 'Au téléphone comme ici, ne nommez personne\u00A0: dites seulement qu’un message à traiter immédiatement attend.',
       },
     ],
     done: { en: 'Your call is recorded', fr: 'Votre appel est consigné' },
@@ -125,7 +125,7 @@ export const actWords = {
         en: 'The note is kept sealed, and erased after 30 days. That it was left stays in the evidence log.',
         fr: 'La note est conservée scellée et effacée au bout de 30 jours. Le journal de preuve garde trace de son dépôt.',
       },
-      { en: 'Name no child: write ids.', fr: 'Ne nommez aucun enfant : écrivez des identifiants.' },
+      { en: 'Name no child: write ids.', fr: 'Ne nommez aucun enfant\u00A0: écrivez des identifiants.' },
     ],
     done: { en: 'The note is left', fr: 'La note est laissée' },
   },

@@ -37,7 +37,11 @@ const words = {
   leave: { en: 'Leave a note', fr: 'Laisser une note' },
   nothingWaits: { en: 'Nothing waits for a second operator.', fr: 'Rien n’attend un second opérateur.' },
   look: { en: 'Look at it and decide', fr: 'Examiner et décider' },
-  yours: { en: 'You asked: another operator must confirm', fr: 'Votre demande : un autre opérateur doit la confirmer' },
+  decision: { en: 'Decision', fr: 'Décision' },
+  yours: {
+    en: 'You asked: another operator must confirm',
+    fr: 'Votre demande\u00A0: un autre opérateur doit la confirmer',
+  },
   waits: { en: 'It waits for a second operator', fr: 'En attente d’un second opérateur' },
   waitsUntil: {
     en: 'Nothing has happened yet. An operator of another id has to ask for the same before',
@@ -110,7 +114,7 @@ export function actPages(server: Server, show: Show, { operations, cursorsOf, re
     show(async (view) => {
       const { say } = view
       const rows = await operations.pending()
-      const heads = [words.act, words.about, words.by, words.at, words.until, words.why, words.look]
+      const heads = [words.act, words.about, words.by, words.at, words.until, words.why, words.decision]
       const title = say(sections['/pending'])
       const content =
         rows.length === 0

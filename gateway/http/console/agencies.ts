@@ -67,12 +67,12 @@ const words = {
   closed: { en: 'closed', fr: 'fermé' },
   noDesks: {
     en: 'It has no desks: all goes to the agency itself.',
-    fr: 'Aucun service : tout va à l’organisme lui-même.',
+    fr: 'Aucun service\u00A0: tout va à l’organisme lui-même.',
   },
   attempts: { en: 'Latest attempts at its endpoints', fr: 'Dernières tentatives vers ses points d’accès' },
   noAttempts: {
     en: 'Nothing was sent to an endpoint: its messages lie in its mailbox.',
-    fr: 'Aucun envoi vers un point d’accès : ses messages sont dans sa boîte aux lettres.',
+    fr: 'Aucun envoi vers un point d’accès\u00A0: ses messages sont dans sa boîte aux lettres.',
   },
   at: { en: 'When', fr: 'Quand' },
   outcome: { en: 'Outcome', fr: 'Résultat' },

@@ -50,7 +50,10 @@ const causes: Readonly<Record<string, Text>> = {
   closing: { en: 'The gateway was stopping', fr: 'La passerelle s’arrêtait' },
 }
 
-const NONE: Text = { en: 'It was not tried: no route was found', fr: 'Aucune tentative : aucun acheminement trouvé' }
+const NONE: Text = {
+  en: 'It was not tried: no route was found',
+  fr: 'Aucune tentative\u00A0: aucun acheminement trouvé',
+}
 const OTHER: Text = { en: 'Another fault', fr: 'Autre défaut' }
 
 /** What a code means; null: there was no attempt. */

@@ -33,7 +33,7 @@ const words = {
   acts: { en: 'Acts', fr: 'Actes' },
   none: {
     en: 'There is no dead letter: everything was delivered, or still can be.',
-    fr: 'Aucun message en échec : tout a été remis ou peut encore l’être.',
+    fr: 'Aucun message en échec\u00A0: tout a été remis ou peut encore l’être.',
   },
 } as const satisfies Record<string, Text>
 

@@ -35,13 +35,16 @@ const words = {
   },
   unread: {
     en: 'Telephone now: immediate messages that nobody has read',
-    fr: 'Téléphonez maintenant : messages immédiats que personne n’a lus',
+    fr: 'Téléphonez maintenant\u00A0: messages à traiter immédiatement que personne n’a lus',
   },
   unreadNone: {
     en: 'No immediate message lies unread over its time.',
-    fr: 'Aucun message immédiat ne reste non lu au-delà de son délai.',
+    fr: 'Aucun message à traiter immédiatement ne reste non lu au-delà de son délai.',
   },
-  unreadFor: { en: 'has not read an immediate message for', fr: 'n’a pas lu un message immédiat depuis' },
+  unreadFor: {
+    en: 'has not read an immediate message for',
+    fr: 'n’a pas lu un message à traiter immédiatement depuis',
+  },
   outOfHours: { en: 'Out of hours', fr: 'Astreinte' },
   inHours: { en: 'In hours', fr: 'Heures ouvrées' },
   noNumber: {
@@ -50,7 +53,7 @@ const words = {
   },
   say: {
     en: 'Say only that an immediate message waits in Passerelle. Name nobody.',
-    fr: 'Dites seulement qu’un message immédiat attend dans Passerelle. Ne nommez personne.',
+    fr: 'Dites seulement qu’un message à traiter immédiatement attend dans Passerelle. Ne nommez personne.',
   },
   desk: { en: 'Desk', fr: 'Service' },
   message: { en: 'Message', fr: 'Message' },
@@ -75,10 +78,13 @@ const words = {
   cause: { en: 'Cause', fr: 'Cause' },
   count: { en: 'How many', fr: 'Combien' },
   oldest: { en: 'Oldest', fr: 'Le plus ancien' },
-  held: { en: 'Urgent messages held by closed desks', fr: 'Messages urgents retenus par des services fermés' },
+  held: {
+    en: 'Urgent messages held by closed desks',
+    fr: 'Messages à traiter dans la journée retenus par des services fermés',
+  },
   heldNone: {
     en: 'No urgent message waits for a desk to open.',
-    fr: 'Aucun message urgent n’attend l’ouverture d’un service.',
+    fr: 'Aucun message à traiter dans la journée n’attend l’ouverture d’un service.',
   },
   opens: { en: 'Opens', fr: 'Ouvre' },
 } as const satisfies Record<string, Text>

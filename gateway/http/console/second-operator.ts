@@ -8,7 +8,7 @@ import type { View } from './view.ts'
 const words = {
   yours: {
     en: 'You have asked for this already: it waits for an operator of another id.',
-    fr: 'Vous l’avez déjà demandé : il faut un autre opérateur pour le confirmer.',
+    fr: 'Vous l’avez déjà demandé\u00A0: il faut un autre opérateur pour le confirmer.',
   },
   first: { en: 'Asked for first by', fr: 'Demandé d’abord par' },
   confirms: {
