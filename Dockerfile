@@ -14,6 +14,7 @@ COPY package.json ./
 COPY schemas schemas
 COPY adapters adapters
 COPY gateway gateway
+COPY docs docs
 COPY topology/health.ts topology/
 
 # Nothing under / is written: the root file system may be read-only, with a tmpfs on /tmp.

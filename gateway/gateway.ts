@@ -14,7 +14,15 @@ import {
   watchDisk,
 } from './record/record.ts'
 import { loadSchemaFolder, openChecking, openExchange } from './exchange/exchange.ts'
-import { createRateLimit, DIRECTORY_MS, type Listeners, openCursors, openListeners, sinceRestore } from './http/http.ts'
+import {
+  createRateLimit,
+  DIRECTORY_MS,
+  type Listeners,
+  openCursors,
+  openFormTokens,
+  openListeners,
+  sinceRestore,
+} from './http/http.ts'
 import {
   loadDataKeys,
   loadGatewayKeys,
@@ -164,6 +172,7 @@ async function open(config: Config, log: Log, opened: AsyncDisposableStack): Pro
       log.warn({ err: error }, 'submissions could not be counted; they are refused until they can'),
     ),
     cursorsOf: openCursors(sinceRestore(record.dataKeys.cursorSecret, await restoredMark(config.dataFolder))),
+    formTokens: openFormTokens(record.dataKeys.cursorSecret),
     disk,
     logKeys,
     schemaFiles,

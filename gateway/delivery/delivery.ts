@@ -15,7 +15,7 @@ import type { LaneQueue } from './queue.ts'
 import { startSilence } from './silence.ts'
 import { startSweep } from './sweep.ts'
 
-export { foresee, showDesks } from './foresee.ts'
+export { foresee, type ShownDesk, showDesks } from './foresee.ts'
 export { type Mail, type Mailer, openMailer } from './mailer.ts'
 export { type LaneQueue, openQueue } from './queue.ts'
 export { readRedisUrl } from './redis-address.ts'

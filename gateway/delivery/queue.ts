@@ -50,6 +50,10 @@ export type LaneQueue = {
    */
   work(drain: Drain): Promise<(lane: Lane) => Promise<void>>
   depth(): Promise<Depth>
+  /** Where it is kept. */
+  readonly kind: 'redis' | 'postgresql'
+  /** How many workers of all processes wait for it or work. */
+  workers(): Promise<number>
   /** Writes into the queue. @throws what keeps it from being written to, or that it does not answer */
   probe(): Promise<void>
   /** Ends within some seconds, whatever the queue does; again, it is the same end. */
@@ -73,7 +77,7 @@ export async function openQueue({ databaseUrl, redisUrl, ...options }: QueueOpti
 }
 
 /** What BullMQ is given, and what is asked of it beside. */
-type Backend = {
+type Backend = Pick<LaneQueue, 'kind'> & {
   readonly queue: AnyQueue
   /** Whether work begins only once the worker is there. */
   readonly waits: boolean
@@ -83,7 +87,7 @@ type Backend = {
   readonly end: () => void
 }
 
-type AnyQueue = Pick<Queue<Lane>, 'addBulk' | 'getJobCounts' | 'close' | 'disconnect'> & {
+type AnyQueue = Pick<Queue<Lane>, 'addBulk' | 'getJobCounts' | 'getWorkersCount' | 'close' | 'disconnect'> & {
   on(event: 'error', listener: (error: Error) => void): unknown
 }
 type AnyWorker = Pick<Worker<Lane>, 'run' | 'waitUntilReady' | 'close' | 'disconnect'> & {
@@ -107,6 +111,7 @@ function onRedis(redisUrl: string): Backend {
   const opened = [calling]
   const prefix = read.address.kind === 'cluster' ? CLUSTER_PREFIX : PREFIX
   return {
+    kind: 'redis',
     queue: new Queue<Lane>(QUEUE, { connection: calling, prefix }),
     // On a Redis that is out of reach the worker waits for it; the rest of the process need not.
     waits: false,
@@ -139,6 +144,7 @@ async function onPostgres(databaseUrl: string, onError: (error: unknown) => void
   }
   const queue = new Queue<Lane>(QUEUE, { connection })
   return {
+    kind: 'postgresql',
     queue,
     // A failure at its first query would be remembered for ever.
     waits: true,
@@ -244,6 +250,8 @@ function serve(backend: Backend, { onError, now = () => new Date() }: Omit<Queue
       return (lane) => lanes.run(drain, lane)
     },
     depth,
+    kind: backend.kind,
+    workers: () => answered(queue.getWorkersCount()),
     async probe() {
       await answered(backend.probe())
     },

@@ -58,7 +58,7 @@ function findAgency({ registry }: Pick<Recognising, 'registry'>, { certificate }
 
 /** Who has shaken hands on the operations listener: an operator, or anybody. */
 export function operatorAt(needs: Recognising, socket: TLSSocket): Standing {
-  return standingOf(peerOf(socket), findOperator(needs, socket)?.id)
+  return standingOf(peerOf(socket), operatorBehind(needs, socket)?.id)
 }
 
 function standingOf(peer: Peer | undefined, party: string | undefined): Standing {
@@ -100,13 +100,18 @@ export function identifyCaller(needs: Recognising, peer: Peer, request: FastifyR
 
 /** An operator, or a Problem: the public part of the operations listener asks for nobody. */
 export function identifyOperator(needs: Recognising, request: FastifyRequest): Operator {
-  const operator = findOperator(needs, request.raw.socket as TLSSocket)
+  const operator = findOperator(needs, request)
   if (operator === undefined) throw new Problem('operator-certificate-required')
   request.operator = operator
   return operator
 }
 
-function findOperator(needs: Recognising, socket: TLSSocket): Operator | undefined {
+/** Which operator is calling; nothing where none is. */
+export function findOperator(needs: Recognising, { raw }: Pick<FastifyRequest, 'raw'>): Operator | undefined {
+  return operatorBehind(needs, raw.socket as TLSSocket)
+}
+
+function operatorBehind(needs: Recognising, socket: TLSSocket): Operator | undefined {
   const peer = findGoodPeer(needs, socket)
   const pinned = peer && needs.registry().byTls.get(peer.certificate.thumbprint)
   return pinned !== undefined && 'operator' in pinned ? pinned.operator : undefined
@@ -136,3 +141,7 @@ export function operatorOf(request: FastifyRequest): Operator {
   if (request.operator === undefined) throw new Problem('operator-certificate-required')
   return request.operator
 }
+
+/** The thumbprint of the certificate that this request came under. */
+export const thumbprintOf = (request: FastifyRequest): string =>
+  peerOf(request.raw.socket as TLSSocket)?.certificate.thumbprint ?? ''

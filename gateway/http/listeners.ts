@@ -3,6 +3,8 @@ import { blame, codeOf, ConfigurationFault, settingName } from '../base/base.ts'
 import { addAgencyRoutes } from './agency/agency.ts'
 import { openAdmission } from './admission/admission.ts'
 import { agencyAt, operatorAt } from './caller.ts'
+import { faultPages } from './console/faults.ts'
+import { loadStyle } from './console/style.ts'
 import { describeRoutes, mergeDescriptions } from './description.ts'
 import { addOperationsRoutes } from './operations/operations.ts'
 import { createServer, secureContext, type Server } from './server.ts'
@@ -30,8 +32,10 @@ export async function openListeners(parts: Listening): Promise<Listeners> {
     access: ['agency', 'public'],
     whoIs: (socket) => agencyAt(parts, socket),
   })
+  const style = await loadStyle()
   const operations = createServer({
     ...common,
+    send: faultPages(parts, { environment: config.environment, style: style.path }),
     access: ['operator', 'public'],
     whoIs: (socket) => operatorAt(parts, socket),
   })
@@ -47,7 +51,7 @@ export async function openListeners(parts: Listening): Promise<Listeners> {
   const described = { agency: '', operations: '' }
   const describe = (): object => mergeDescriptions(agency, operations, described)
   addAgencyRoutes(agency, serving)
-  await addOperationsRoutes(operations, { ...serving, describe })
+  await addOperationsRoutes(operations, { ...serving, describe }, style)
   await agency.ready()
   await operations.ready()
   if (config.roles.has('api'))

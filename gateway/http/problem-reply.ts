@@ -41,6 +41,9 @@ export function toProblem(error: unknown, log: Log, requestId?: string): Problem
   return new Problem('internal-error')
 }
 
+/** Sends a failure as a listener sends it. */
+export type SendProblem = (request: FastifyRequest, reply: FastifyReply, failure: Problem | Refusal) => FastifyReply
+
 /** Sends a problem document in the client's language (RFC 9457), with the receipt of a refusal where there is one. */
 export function sendProblem(request: FastifyRequest, reply: FastifyReply, failure: Problem | Refusal): FastifyReply {
   const problem = failure instanceof Refusal ? failure.problem : failure

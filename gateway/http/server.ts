@@ -14,7 +14,7 @@ import { type Addresses, createAddresses, LONGEST_PARAMETER } from './addresses.
 import type { Admission } from './admission/admission.ts'
 import { LONGEST_MS } from './admission/arrivals.ts'
 import type { WhoIs } from './admission/connections.ts'
-import { sendProblem, toProblem, writeProblem } from './problem-reply.ts'
+import { sendProblem, type SendProblem, toProblem, writeProblem } from './problem-reply.ts'
 import { compileQuery } from './query.ts'
 
 export type Server = ReturnType<typeof createServer>
@@ -52,6 +52,8 @@ export type ServerOptions = {
   readonly admission: Admission
   readonly whoIs: WhoIs
   readonly stopping: AbortSignal
+  /** How it sends refusals; without it, as problem documents. */
+  readonly send?: SendProblem
 }
 
 /**
@@ -75,7 +77,7 @@ export function secureContext(keys: GatewayKeys, trust: TrustSnapshot): SecureCo
  * (protocol sections 2 and 4). Routes are the caller's.
  */
 export function createServer(options: ServerOptions) {
-  const { keys, trust, log, metrics, access, admission, whoIs, stopping } = options
+  const { keys, trust, log, metrics, access, admission, whoIs, stopping, send = sendProblem } = options
   const addresses = createAddresses()
   const server = fastify<HttpsServer>({
     serverFactory(serve) {
@@ -111,7 +113,7 @@ export function createServer(options: ServerOptions) {
       refuseConnection(error, socket, log)
     },
     frameworkErrors(error, request, reply) {
-      admission.pace(request.raw, () => void sendProblem(request, reply, toProblem(error, log)))
+      admission.pace(request.raw, () => void send(request, reply, toProblem(error, log)))
     },
   }).withTypeProvider<TypeBoxTypeProvider>()
   server.addHook('onRoute', requireAccess(access))
@@ -152,22 +154,23 @@ export function createServer(options: ServerOptions) {
   })
   server.setErrorHandler((error, request, reply) => {
     // Whatever the framework has against a request to nowhere, that is what it is.
-    if (request.is404 && !(error instanceof Problem)) return refuseAddress(addresses, request, reply)
+    if (request.is404 && !(error instanceof Problem))
+      return send(request, reply, wrongAddress(addresses, request, reply))
     if (error instanceof OverloadFault) admission.tell('backlog')
     const problem = toProblem(error, log, request.id)
     metrics.problems.inc({ code: 'problem' in problem ? problem.problem.code : problem.code })
-    return sendProblem(request, reply, problem)
+    return send(request, reply, problem)
   })
-  server.setNotFoundHandler((request, reply) => refuseAddress(addresses, request, reply))
+  server.setNotFoundHandler((request, reply) => send(request, reply, wrongAddress(addresses, request, reply)))
   return server
 }
 
 /** A path that another method knows is no secret; anything else does not exist. */
-function refuseAddress(addresses: Addresses, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+function wrongAddress(addresses: Addresses, request: FastifyRequest, reply: FastifyReply): Problem {
   const allowed = addresses.methodsAt(request.url)
-  if (allowed.length === 0) return sendProblem(request, reply, new Problem('not-found'))
+  if (allowed.length === 0) return new Problem('not-found')
   reply.header('allow', allowed.join(', '))
-  return sendProblem(request, reply, new Problem('method-not-allowed'))
+  return new Problem('method-not-allowed')
 }
 
 /** Exactly one (RFC 9112, 3.2); a simple check of health may still speak HTTP/1.0, which knows none. */

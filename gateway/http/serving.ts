@@ -8,6 +8,7 @@ import type { Catalogue, SchemaFiles } from '../protocol/protocol.ts'
 import type { Database, Disk } from '../record/record.ts'
 import type { Admission } from './admission/admission.ts'
 import type { Overload } from './admission/overload.ts'
+import type { FormTokens } from './console/token.ts'
 import type { Cursors } from './cursor.ts'
 import type { RateLimit } from './rate-limit.ts'
 
@@ -48,7 +49,12 @@ export type Serving = Recognising & {
 /** What those of the operations listener work with. */
 export type Operating = Recognising & {
   readonly config: Config
+  readonly log: Log
+  /** Of the operators' forms. */
+  readonly formTokens: FormTokens
   readonly operations: Operations
+  readonly keys: () => GatewayKeys
+  readonly logKeys: LogKeys
   readonly cursorsOf: (agency: string) => Cursors
   readonly catalogue: Catalogue
   readonly schemaFiles: SchemaFiles

@@ -6,6 +6,7 @@ import { type Crl, revokedSince } from './crl.ts'
 import { type CrlMark, type CrlMarks, isNewer, issuerKey, markOf } from './crl-marks.ts'
 import { type InForce, keepCrls, newest } from './crls-in-force.ts'
 import { openTrustFolder, type TrustFiles } from './trust-folder.ts'
+import { phaseOf, type TrustView, viewTrust } from './trust-view.ts'
 
 export type TrustSnapshot = {
   readonly version: number
@@ -20,6 +21,7 @@ export type TrustSnapshot = {
   alarms(at: Date): readonly Alarm[]
   /** When the list in force of each authority ends. */
   lists(): readonly { readonly authority: string; readonly nextUpdate: Date }[]
+  view(at: Date): TrustView
 }
 
 export type Alarm = { readonly code: string; readonly subject: string; readonly since?: Date }
@@ -205,6 +207,7 @@ function makeSnapshot(
       ...(isStale() ? [{ code: 'trust-folder-unread', subject: 'PASSERELLE_TRUST' }] : []),
       ...findAlarms(files, inForce, moment, crlGraceMs),
     ],
+    view: (moment) => viewTrust(files, inForce, moment, crlGraceMs),
   }
 }
 
@@ -257,12 +260,6 @@ const LIST_WARN_MS = 3 * 24 * 3_600_000
 function endsSoon({ thisUpdate, nextUpdate }: Crl, at: Date): boolean {
   const warnBefore = Math.min(LIST_WARN_MS, LIST_WARN_SHARE * (nextUpdate.getTime() - thisUpdate.getTime()))
   return nextUpdate.getTime() - at.getTime() < warnBefore
-}
-
-/** `grace`: past its nextUpdate and still counted; `lapsed`: no longer (section 1). */
-function phaseOf({ nextUpdate }: Crl, at: Date, crlGraceMs: number): 'current' | 'grace' | 'lapsed' {
-  if (at <= nextUpdate) return 'current'
-  return at.getTime() <= nextUpdate.getTime() + crlGraceMs ? 'grace' : 'lapsed'
 }
 
 /** All that a snapshot depends on, so that a poll that finds it unchanged makes none. */

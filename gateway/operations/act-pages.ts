@@ -3,6 +3,7 @@ import {
   type ActSearch,
   alonePauses,
   type Database,
+  findAct,
   pendingActs,
   searchActs,
   type Vault,
@@ -53,6 +54,12 @@ export async function actPage({ database, vault }: Needs, search: ActSearch): Pr
   const shown = rows.slice(0, search.limit)
   const next = rows.length > search.limit ? shown.at(-1)?.leaf_index : undefined
   return { acts: shown.map((row) => toEntry(vault, row)), next }
+}
+
+/** One act; undefined where there is none of this id. */
+export async function actOf({ database, vault }: Needs, id: string): Promise<ActEntry | undefined> {
+  const row = await findAct(database, id)
+  return row && toEntry(vault, row)
 }
 
 /** What waits for a second operator, those that wait longest first. */

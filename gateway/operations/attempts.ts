@@ -1,5 +1,5 @@
-import { isJsonObject, type JsonObject, parseJson } from '../protocol/protocol.ts'
 import { type AttemptRow, attemptsOf, type Database, type MessageRow, receiptsOf } from '../record/record.ts'
+import { payloadOf } from './evidence.ts'
 
 /**
  * Every attempt to deliver a message, in order, and its receipts. Attempts at endpoints have rows of their own; a mailbox
@@ -25,11 +25,4 @@ export async function attemptsAt(
       duration_ms: 0,
     }))
   return { attempts: [...pushed, ...consigned].toSorted((a, b) => a.attempt - b.attempt), receipts }
-}
-
-/** The payload of a receipt that this gateway signed. */
-function payloadOf(jws: string): JsonObject {
-  const payload = parseJson(Buffer.from(jws.split('.', 2)[1] ?? '', 'base64url'))
-  if (!isJsonObject(payload)) throw new Error('a receipt is no object')
-  return payload
 }

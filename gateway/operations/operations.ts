@@ -7,12 +7,14 @@ import type { Issuer } from '../log/log.ts'
 import type { Catalogue, Lane } from '../protocol/protocol.ts'
 import {
   type ActSearch,
+  type AttemptAt,
   type AttemptRow,
   type BackupAge,
   type Database,
   type Disk,
   forgetPassed,
   lastErasure,
+  latestAttempts,
   type MessageRow,
   type Pause,
   pauses,
@@ -21,27 +23,33 @@ import {
   type Vault,
   type Wakes,
 } from '../record/record.ts'
-import { actPage, type ActPage, type PendingAct, pendingOf } from './act-pages.ts'
+import { type ActEntry, actOf, actPage, type ActPage, type PendingAct, pendingOf } from './act-pages.ts'
 import { attemptsAt } from './attempts.ts'
 import { countDead, type DeadLetters } from './dead-letters.ts'
 import { type Events, openEvents } from './events.ts'
+import { entriesInForce, type LogView, type PartyEntry, receiptsAbout, type ReceiptEntry, viewLog } from './evidence.ts'
 import { type Figures, openFigures } from './figures.ts'
 import { createHealth, type Health } from './health.ts'
+import { type Machine, openMachine } from './machine.ts'
 import { openOverview, type Overview } from './overview.ts'
 import { lapsePauses } from './pauses.ts'
 import { type Acts, openActs, PENDING_MS } from './perform.ts'
+import { findPressing, type Pressing } from './pressing.ts'
 import { eraseDue } from './retention.ts'
+import { shareFor } from './share-for.ts'
 import { openStatistics, type Statistics } from './statistics.ts'
 import { type Alarms, openAlarms } from './watching.ts'
 
 export type { ActEntry, ActPage, PendingAct } from './act-pages.ts'
-export { type ActName, acts } from './acts.ts'
+export { type ActName, acts, type Subjects } from './acts.ts'
 export { AGENCY_ALARMS } from './alarms.ts'
 export type { DeadLetters } from './dead-letters.ts'
 export { type OperationsEvent } from './events.ts'
-export type { Health } from './health.ts'
+export type { PartyEntry, ReceiptEntry } from './evidence.ts'
+export type { Health, Reason } from './health.ts'
 export type { AgencyOverview, Overview } from './overview.ts'
-export type { Decision } from './perform.ts'
+export type { Decision, Performed } from './perform.ts'
+export type { Pressing } from './pressing.ts'
 export { type ReasonCode, reasons } from './reasons.ts'
 export { remedyOf } from './remedies.ts'
 export { dueUntil, eraseDue, LARGEST_TURN } from './retention.ts'
@@ -63,10 +71,10 @@ type Needs = {
   readonly trust: () => TrustSnapshot
   readonly onTrustChange: (listener: () => void) => void
   readonly catalogue: Catalogue
-  readonly queue: Pick<LaneQueue, 'depth' | 'probe'>
+  readonly queue: Pick<LaneQueue, 'depth' | 'probe' | 'kind' | 'workers'>
   readonly disk: Pick<Disk, 'state'>
   readonly attachments: Pick<Attachments, 'away'>
-  readonly backup: Pick<BackupAge, 'isOverdue'>
+  readonly backup: Pick<BackupAge, 'isOverdue' | 'last'>
   /** Alarms of what was read again and could not be taken. */
   readonly refused: () => readonly Alarm[]
   readonly stopping: AbortSignal
@@ -83,9 +91,14 @@ export type Operations = AsyncDisposable & {
   readonly acts: Acts & {
     /** Acts, newest first: all, or those about an agency, a message, a case; or of one name, as the notes from shift to shift. */
     page(search: ActSearch): Promise<ActPage>
+    find(id: string): Promise<ActEntry | undefined>
   }
   /** How things stand, at most a second old, at a cost that does not grow with the record. */
   overview(): Promise<Overview>
+  /** What somebody has to see to now, at most a second old. */
+  pressing(): Promise<Pressing>
+  /** The latest attempts at an agency's endpoints, newest first. */
+  attemptsAt(agency: string): Promise<readonly AttemptAt[]>
   /** What waits for a second operator. */
   pending(): Promise<readonly PendingAct[]>
   /** Deliveries that operators hold; of one agency where it is named. */
@@ -102,6 +115,14 @@ export type Operations = AsyncDisposable & {
   historyOf(
     message: MessageRow,
   ): Promise<{ readonly attempts: readonly AttemptRow[]; readonly receipts: readonly string[] }>
+  /** The newest `limit` receipts of a message, oldest first, as they stand in the log. */
+  receiptsAbout(message: MessageRow, limit: number): Promise<readonly ReceiptEntry[]>
+  /** What the gateway runs on. */
+  machine(): Promise<Machine>
+  /** The evidence log, with the newest `limit` leaves of each kind. */
+  log(limit: number): Promise<LogView>
+  /** The newest `limit` registry entries as they came into force, last first. */
+  entriesInForce(limit: number): Promise<readonly PartyEntry[]>
   readonly events: Pick<Events, 'listen'>
 }
 
@@ -111,6 +132,9 @@ const LOOK_MS = 5_000
 const RETENTION_MS = 60_000
 /** Notes from shift to shift are read by those who come next. */
 const NOTES_MS = 30 * 24 * 3_600_000
+/** However many look, the record is asked this seldom. */
+const FRESH_MS = 1_000
+const MOST_ATTEMPTS = 20
 /** As the largest answer to an agency. */
 const LARGEST_CASE = 1_000
 /** Quarters end four times a year. */
@@ -150,8 +174,10 @@ export async function openOperations(needs: Needs): Promise<Operations> {
     health,
     alarms,
     figures: openFigures({ ...needs, alarms }),
-    acts: { ...openActs(needs), page: (search) => actPage(needs, search) },
+    acts: { ...openActs(needs), page: (search) => actPage(needs, search), find: (id) => actOf(needs, id) },
     overview: openOverview({ ...needs, health, alarms: alarms.on }),
+    pressing: shareFor(FRESH_MS, () => findPressing(needs)),
+    attemptsAt: (agency) => latestAttempts(database, agency, MOST_ATTEMPTS),
     pending: () => pendingOf(needs),
     pauses: (agency) => pauses(database, agency),
     deadLettersOf: (agency) => countDead(needs, agency),
@@ -166,6 +192,10 @@ export async function openOperations(needs: Needs): Promise<Operations> {
       return { messages: messages.toReversed(), erasedAt }
     },
     historyOf: (message) => attemptsAt(database, message),
+    receiptsAbout: (message, limit) => receiptsAbout(database, message, limit),
+    machine: openMachine(needs),
+    log: (limit) => viewLog(database, limit),
+    entriesInForce: (limit) => entriesInForce(database, limit),
     events,
     [Symbol.asyncDispose]: () => opened.disposeAsync(),
   }

@@ -9,6 +9,7 @@ import {
   askForTwo,
   type Database,
   endPending,
+  isDone,
   type Leaf,
   type MessageRow,
   type Queryable,
@@ -33,6 +34,8 @@ import type { ReasonCode } from './reasons.ts'
 /** An operator's decision, and why: the words stay sealed in the record, the log has their digest (protocol section 10). */
 export type Decision = {
   readonly operator: Operator
+  /** The act's id where whoever asks knows it before: asked for twice with one id, an act is done once. */
+  readonly id?: string | undefined
   readonly reason: string
   /** Of the act's list. */
   readonly code?: ReasonCode | undefined
@@ -43,7 +46,13 @@ export type Decision = {
 /** What an act has changed, and what kept it from going on; or that it waits for an operator of another id. */
 export type Performed =
   | { readonly pending: true }
-  | { readonly pending: false; readonly changed: number; readonly stopped?: 'paused' | 'stopping' }
+  | {
+      readonly pending: false
+      readonly changed: number
+      readonly stopped?: 'paused' | 'stopping'
+      /** It was done already, under the id that the decision names. */
+      readonly repeated?: true
+    }
 
 /** Does what the table of acts says. All refuse an operator who may only watch: Problem `not-permitted`. */
 export type Acts = {
@@ -108,7 +117,7 @@ async function performInTurns(
     const { waits, ...done } = await performOnce(needs, name, act, agency, decision, changed > 0)
     if (done.pending || act.inTurns !== true) return done
     changed += done.changed
-    if (done.stopped !== undefined) return { ...done, changed }
+    if (done.stopped !== undefined || done.repeated) return { ...done, changed }
     if (waits !== true && done.changed < BULK) return { pending: false, changed }
     await wait(TURN_MS, undefined, { signal: needs.stopping }).catch(() => undefined)
     if (needs.stopping.aborted) return { pending: false, changed, stopped: 'stopping' }
@@ -131,9 +140,16 @@ async function performOnce<About extends keyof Subjects>(
   if (code !== undefined && !act.reasons.includes(code)) throw new Problem('invalid-request')
   const { agencies } = needs.registry()
   const isActive = (agency: string): boolean => agencies.get(agency)?.status === 'active'
-  const doing = { id: randomUUIDv7(), now: needs.now(), operator: operator.id, vault: needs.vault, isActive }
+  const doing = {
+    id: decision.id ?? randomUUIDv7(),
+    now: needs.now(),
+    operator: operator.id,
+    vault: needs.vault,
+    isActive,
+  }
   const about = describeSubject[act.about](subject)
   const work = async (tx: Queryable): Promise<Written> => {
+    if (decision.id !== undefined && !goesOn && (await isDone(tx, decision.id))) return { result: 'repeated' }
     if (!(await act.applies(tx, subject))) {
       if (act.refusal !== undefined) throw new Problem(act.refusal)
       return { result: 'stopped' }
@@ -155,13 +171,17 @@ async function performOnce<About extends keyof Subjects>(
   }
   const done = await needs.vault.sealing(() => transaction(needs.database, work))
   if (done === 'pending') return { pending: true }
+  if (done === 'repeated') return { pending: false, changed: 0, repeated: true }
   if (done === 'stopped') return { pending: false, changed: 0, stopped: 'paused' }
   announce(needs, name, decision, done)
   return { pending: false, changed: done.changed, ...(done.waits && { waits: true }) }
 }
 
 /** What a transaction of an act comes to, and the statements that its commit may follow at once. */
-type Written = { readonly result: Effect | 'pending' | 'stopped'; readonly pending?: readonly Promise<unknown>[] }
+type Written = {
+  readonly result: Effect | 'pending' | 'repeated' | 'stopped'
+  readonly pending?: readonly Promise<unknown>[]
+}
 type About = ReturnType<(typeof describeSubject)[keyof Subjects]>
 
 /**

@@ -101,6 +101,21 @@ export async function searchActs(database: Queryable, search: ActSearch): Promis
   return rows
 }
 
+/** One act. */
+export async function findAct(database: Queryable, id: string): Promise<ActRow | undefined> {
+  const { rows } = await database.query<ActRow>(`select ${ACT_COLUMNS} from act where id = $1`, [id])
+  return rows[0]
+}
+
+/**
+ * Whether an act with this id is done. Until the transaction ends, nobody else learns that it is not: of those who would do it at once
+ * one does, and the others find it done.
+ */
+export async function isDone(tx: Queryable, id: string): Promise<boolean> {
+  await tx.query(`select pg_advisory_xact_lock(hashtextextended('act ' || $1, 0))`, [id])
+  return (await findAct(tx, id)) !== undefined
+}
+
 /** What waits for a second operator, with the act by which the first asked; the oldest first. */
 export async function pendingActs(database: Queryable, since: Date, limit: number): Promise<readonly ActRow[]> {
   const { rows } = await database.query<ActRow>(

@@ -81,3 +81,12 @@ export async function processesWithout(tx: Queryable, id: Buffer): Promise<reado
   )
   return rows.map(({ name }) => name)
 }
+
+/** The names of the processes that are there: the host and the process id of each. */
+export async function processesThere(database: Queryable, limit: number): Promise<readonly string[]> {
+  const { rows } = await database.query<{ name: string }>(
+    `select name from gateway_process where seen_at > now() - interval '${GONE}' order by name limit $1`,
+    [limit],
+  )
+  return rows.map(({ name }) => name)
+}

@@ -3,8 +3,13 @@ import { join } from 'node:path'
 import { codeOf, every } from '../base/base.ts'
 import { isJsonObject, parseJson, parseTime } from '../protocol/protocol.ts'
 
-/** Tells whether the last good backup is older than it may be. */
-export type BackupAge = { isOverdue(now: Date): boolean; close(): Promise<void> }
+/** Tells when the last good backup was begun, and whether it is older than it may be. */
+export type BackupAge = {
+  /** Undefined where none was noted. */
+  last(): Date | undefined
+  isOverdue(now: Date): boolean
+  close(): Promise<void>
+}
 
 const FILE = 'last-backup.json'
 const LOOK_MS = 5_000
@@ -19,7 +24,7 @@ export async function noteBackup(folder: string, at: Date): Promise<void> {
 /**
  * Watches how old the last good backup is; has looked once when it resolves. Where none was noted, or nobody can read what was, it is
  * overdue.
- * @param mostMs how old it may be; undefined: it is nobody's business here
+ * @param mostMs how old it may be; undefined: however old
  * @param onError hears of a note that cannot be read
  */
 export async function watchBackup(
@@ -27,7 +32,6 @@ export async function watchBackup(
   mostMs: number | undefined,
   onError: (error: unknown) => void,
 ): Promise<BackupAge> {
-  if (mostMs === undefined) return { isOverdue: () => false, close: async () => undefined }
   let last: Date | undefined
   const look = async (): Promise<void> => {
     try {
@@ -39,7 +43,11 @@ export async function watchBackup(
   }
   await look()
   const close = every(LOOK_MS, look, onError)
-  return { isOverdue: (now) => last === undefined || now.getTime() - last.getTime() > mostMs, close }
+  return {
+    last: () => last,
+    isOverdue: (now) => mostMs !== undefined && (last === undefined || now.getTime() - last.getTime() > mostMs),
+    close,
+  }
 }
 
 async function readNote(file: string): Promise<Date | undefined> {

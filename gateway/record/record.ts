@@ -25,7 +25,9 @@ export {
   type ActSubject,
   askForTwo,
   endPending,
+  findAct,
   forgetPassed,
+  isDone,
   pendingActs,
   recordAct,
   searchActs,
@@ -54,6 +56,7 @@ export { type Backlog, backlog, waitingForOthers } from './backlog.ts'
 export { casesReferred, factsOf, oldestMessage, type ReferredCase } from './case-facts.ts'
 export { connecting } from './connection.ts'
 export { raiseCrlMarks, readCrlMarks } from './crl-marks.ts'
+export { processesThere } from './data-keys.ts'
 export { type Database, isOutage, openDatabase, type Queryable, transaction } from './database.ts'
 export { discard, lockDead, pressingDead, resume } from './dead-letters.ts'
 export {
@@ -80,6 +83,7 @@ export {
 } from './erasures.ts'
 export { heedUnfit } from './fitness.ts'
 export { inboxVisitors, noteInboxVisit } from './inbox-visits.ts'
+export { latestEntries, latestReceipts, type LeafRow, leavesOfMessage } from './latest-leaves.ts'
 export { clearLog, rewriteTables } from './maintenance.ts'
 export { inboxArrivals, inboxPage, type InboxRow, type Place } from './inbox.ts'
 export { appendLeaves, feedOf, type Leaf, openLog, receiptOf, receiptsOf } from './leaves.ts'
@@ -115,6 +119,17 @@ export {
   signingCertificates,
 } from './parties.ts'
 export {
+  type AttemptAt,
+  deadByCause,
+  type DeadOf,
+  heldUrgent,
+  type HeldByDesk,
+  immediateUnread,
+  latestAttempts,
+  oldestOverdue,
+  type PressingMessage,
+} from './pressing.ts'
+export {
   carryCase,
   countersIn,
   freeze,
@@ -124,6 +139,7 @@ export {
   lockStatistics,
 } from './statistics.ts'
 export { takeRate } from './rate.ts'
+export { type RecordFacts, recordFacts } from './record-facts.ts'
 export { markRestored, restoredMark } from './restored.ts'
 export { type Progress, rotate, type Rotation } from './rotation.ts'
 export { openBytes, sealBytes, SealFault } from './sealing.ts'

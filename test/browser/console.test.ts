@@ -1,85 +1,145 @@
 import { readFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
-import { type BrowserContext, chromium } from 'playwright-core'
+import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { type TemporaryFolder, temporaryFolder } from '../support/folder.ts'
-import { putFigures } from '../support/frozen.ts'
-import { startGateway, type TestGateway } from '../support/gateway.ts'
+import { parseCertificate } from '../../gateway/identity/certificate.ts'
+import { revoke } from '../../certs-dev/tree.ts'
+import { type Browsers, NOBODY, openBrowsers } from '../support/chromium.ts'
+import { type LivedIn, liveIn } from '../support/lived-in.ts'
+import { pagesOf } from '../support/pages.ts'
 
-/** The operators' pages in a real browser, with an operator's certificate and without a script. */
+/** The operators' pages in a real browser, with an operator's certificate. */
 
-const CHROMIUM = '/usr/bin/chromium'
-const FLAGS = [
-  '--no-sandbox',
-  '--disable-gpu',
-  '--disable-quic',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-]
 /** How far the page is wider than the window. */
 const OVER = 'document.documentElement.scrollWidth - document.documentElement.clientWidth'
-const PAGES = ['/help', '/figures', '/figures?period=2016-Q4', '/figures?period=2016']
+const LARGEST_PAGE = 100 * 1024
 
-let gateway: TestGateway
-let profile: TemporaryFolder
+let livedIn: LivedIn
+let browsers: Browsers
 let axe: string
-const contexts: BrowserContext[] = []
+let pages: readonly string[]
 
 beforeAll(async () => {
-  gateway = await startGateway({ PASSERELLE_ROLES: 'operations' })
-  await putFigures(gateway.databaseUrl)
-  profile = await temporaryFolder()
+  livedIn = await liveIn()
+  browsers = await openBrowsers(livedIn.gateway)
+  pages = pagesOf(livedIn)
   axe = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
 })
 
 afterAll(async () => {
-  for (const context of contexts) await context.close()
-  await profile.remove()
-  await gateway[Symbol.asyncDispose]()
+  await browsers?.[Symbol.asyncDispose]()
+  await livedIn?.[Symbol.asyncDispose]()
 })
 
-async function open(locale: string, options: { operator?: string; width?: number } = {}): Promise<BrowserContext> {
-  const { operator = 'duty', width = 1280 } = options
-  const folder = join(gateway.pki.folder, 'operators', operator)
-  const context = await chromium.launchPersistentContext(`${profile.path}/${contexts.length}`, {
-    executablePath: CHROMIUM,
-    args: FLAGS,
-    headless: true,
-    ignoreHTTPSErrors: true,
-    locale,
-    viewport: { width, height: 800 },
-    clientCertificates: [
-      {
-        origin: new URL(gateway.operationsUrl).origin,
-        certPath: join(folder, 'tls.crt'),
-        keyPath: join(folder, 'tls.key'),
-      },
-    ],
-    bypassCSP: true,
-  })
-  contexts.push(context)
-  return context
-}
+const open = (page: Page, path: string) => page.goto(`${livedIn.gateway.operationsUrl}${path}`)
 
 test.each([
   ['en-GB', 1280],
   ['fr-FR', 1280],
   ['en-GB', 360],
   ['fr-FR', 360],
-])('in %s, %i pixels wide, axe finds nothing and nothing runs over the side', async (locale, width) => {
-  const context = await open(locale, { width })
+] as const)(
+  'in %s, %i pixels wide, axe finds nothing, nothing runs over the side, and no other host is asked',
+  async (locale, width) => {
+    const context = await browsers.open({ locale, width })
+    const page = await context.newPage()
+    const faults: string[] = []
+    context.on('request', (request) => {
+      const { origin, protocol } = new URL(request.url())
+      if (protocol !== 'data:' && origin !== livedIn.gateway.operationsUrl) faults.push(`asks ${request.url()}`)
+    })
+    for (const path of pages) {
+      const answer = await open(page, path)
+      if (answer?.status() !== 200) faults.push(`${path} is ${answer?.status()}`)
+      const size = (await answer?.body())?.length ?? 0
+      if (size === 0 || size >= LARGEST_PAGE) faults.push(`${path} has ${size} bytes`)
+      expect(await page.locator('html').getAttribute('lang')).toBe(locale.slice(0, 2))
+      await page.evaluate(axe)
+      const { violations } = await page.evaluate<{ violations: { id: string; nodes: { html: string }[] }[] }>(
+        'axe.run()',
+      )
+      faults.push(...violations.map(({ id, nodes }) => `${path} ${id} ${nodes[0]?.html}`))
+      const over = await page.evaluate<number>(OVER)
+      if (over > 0) faults.push(`${path} runs ${over} px over`)
+    }
+    expect(faults).toEqual([])
+  },
+  300_000,
+)
+
+test('without a script a message is found by its id, and its case from there', async () => {
+  const { from, id, caseId } = livedIn.messages['handed-over']
+  const page = await (await browsers.open({ locale: 'en-GB', script: false })).newPage()
+  await open(page, '/messages')
+  await page.getByLabel('Id of a message or a case').fill(id)
+  await page.keyboard.press('Enter')
+  await page.getByRole('link', { name: id }).click()
+  expect(new URL(page.url()).pathname).toBe(`/messages/${from}/${id}`)
+  await page.getByRole('link', { name: caseId }).click()
+  expect(await page.getByRole('row').count()).toBe(4)
+})
+
+test('a filter shows what it says and keeps what was chosen; what is no id is told beside its field', async () => {
+  const page = await (await browsers.open({ locale: 'fr-FR', script: false })).newPage()
+  await open(page, '/messages')
+  await page.getByLabel('État').selectOption('dead-lettered')
+  await page.getByRole('button', { name: 'Afficher' }).click()
+  expect(await page.getByLabel('État').inputValue()).toBe('dead-lettered')
+  expect(await page.getByRole('rowheader').count()).toBe(1)
+  await open(page, '/messages?id=nothing')
+  expect(await page.getByRole('alert').innerText()).toContain('Saisissez l’identifiant entier')
+})
+
+test('what is refused is a page that says what to do, in the reader’s language; to a program it stays a problem document', async () => {
+  const context = await browsers.open({ locale: 'fr-FR' })
   const page = await context.newPage()
-  const faults: string[] = []
-  for (const path of PAGES) {
-    await page.goto(`${gateway.operationsUrl}${path}`)
-    await page.evaluate(axe)
-    const { violations } = await page.evaluate<{ violations: { id: string }[] }>('axe.run()')
-    faults.push(...violations.map(({ id }) => `${path} ${id}`))
-    const over = await page.evaluate<number>(OVER)
-    if (over > 0) faults.push(`${path} runs ${over} px over`)
+  for (const [path, status, title] of [
+    ['/nothing', 404, 'Introuvable'],
+    ['/messages/gb-ctac/00000000-0000-7000-8000-000000000000', 404, 'Introuvable'],
+    ['/messages?state=lost', 400, 'Requête non valide'],
+  ] as const) {
+    const answer = await open(page, path)
+    expect(answer?.status()).toBe(status)
+    expect(await page.locator('h1').innerText()).toBe(title)
+    expect(await page.locator('main').innerText()).toContain('Que faire')
+    expect(await page.getByRole('navigation', { name: 'Menu' }).count()).toBe(1)
   }
-  expect(faults).toEqual([])
+  const told = await context.request.get(`${livedIn.gateway.operationsUrl}/nothing`)
+  expect(told.headers()['content-type']).toBe('application/problem+json')
+  const api = await open(page, '/api/nothing')
+  expect(api?.headers()['content-type']).toBe('application/problem+json')
+})
+
+test.each([NOBODY, 'agencies/fr-rys'])(
+  '%s is no operator: a page says in both languages how to become one, and nothing else',
+  async (as) => {
+    const page = await (await browsers.open({ locale: 'en-GB', as })).newPage()
+    const answer = await open(page, '/')
+    expect(answer?.status()).toBe(401)
+    expect(await page.locator('section').count()).toBe(2)
+    const text = await page.locator('body').innerText()
+    expect(text).toContain('Have whoever keeps the registry file enter your TLS certificate')
+    expect(text).toContain('Faites inscrire votre certificat TLS')
+    expect(text).not.toContain('development')
+    expect(await page.locator('a, form').count()).toBe(0)
+  },
+)
+
+test('an operator whose certificate is revoked while the page is open gets nothing at the next click', async () => {
+  const { pki } = livedIn.gateway
+  const page = await (await browsers.open({ locale: 'en-GB', as: 'operators/manager' })).newPage()
+  expect((await open(page, '/help'))?.status()).toBe(200)
+  const { serial } = parseCertificate(await readFile(join(pki.folder, 'operators/manager/tls.crt')))
+  await revoke(pki, [serial], new Date())
+  await expect
+    .poll(
+      async () => {
+        const answer = await open(page, '/messages').catch(() => undefined)
+        return answer?.status() ?? 'cut off'
+      },
+      { timeout: 15_000 },
+    )
+    .not.toBe(200)
+  expect(await page.locator('body').innerText()).not.toContain('gb-ctac')
 })

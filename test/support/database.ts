@@ -4,9 +4,8 @@ import { inject } from 'vitest'
 
 export type TestDatabase = AsyncDisposable & { readonly url: string; drop(): Promise<void> }
 
-/** Makes an empty database of its own name in the PostgreSQL that the whole test run shares. */
-export async function createDatabase(): Promise<TestDatabase> {
-  const server = inject('databaseUrl')
+/** Makes an empty database of its own name in the PostgreSQL that the whole test run shares, or in another. */
+export async function createDatabase(server: string = inject('databaseUrl')): Promise<TestDatabase> {
   const name = `test_${randomUUID().replaceAll('-', '')}`
   await execute(server, `create database ${name} template template0`)
   const url = new URL(server)

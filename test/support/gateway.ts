@@ -27,11 +27,14 @@ export type RegistryFile = {
   operators: object[]
 }
 
-/** Starts a real gateway process on a database and a PKI of its own, on free ports. */
-export async function startGateway(env: Record<string, string> = {}): Promise<TestGateway> {
+/**
+ * Starts a real gateway process on a database and a PKI of its own, on free ports.
+ * @param server the PostgreSQL for its database; that of the test run where it is not given
+ */
+export async function startGateway(env: Record<string, string> = {}, server?: string): Promise<TestGateway> {
   const stack = new AsyncDisposableStack()
   const folder = stack.use(await temporaryFolder())
-  const database = stack.use(await createDatabase())
+  const database = stack.use(await createDatabase(server))
   const pki = await makeDevelopmentPki(join(folder.path, 'pki'))
   const data = join(folder.path, 'data')
   const settings = {

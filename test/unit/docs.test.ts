@@ -21,7 +21,9 @@ const pages = [
   'certs-dev/README.md',
   'bench/README.md',
   'schemas/README.md',
-  ...readdirSync(join(ROOT, 'docs')).map((name) => `docs/${name}`),
+  ...readdirSync(join(ROOT, 'docs'))
+    .filter((name) => name.endsWith('.md'))
+    .map((name) => `docs/${name}`),
 ]
 const protocol = read('docs/protocol.md')
 

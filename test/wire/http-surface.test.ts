@@ -202,8 +202,12 @@ describe('addresses and methods', () => {
     expectProblem(await rys.get(path), 'not-found')
   })
 
+  test('the console is for operators', async () => {
+    expectProblem(await anybody.get('/'), 'operator-certificate-required')
+  })
+
   test.each([
-    '/',
+    '/nothing',
     '/v1/inbox',
     '/.well-known/passerelle',
     '/problems/nothing',

@@ -1,22 +1,33 @@
 import { Type } from 'typebox'
 import type { Operating } from '../serving.ts'
 import type { Server } from '../server.ts'
+import { actFormRoutes } from './act-routes.ts'
+import { actPages } from './acts.ts'
+import { agencyPages } from './agencies.ts'
+import { casePages } from './cases.ts'
+import { deadLetterPages } from './dead-letters.ts'
 import { figurePages } from './figures.ts'
 import { helpPages } from './help.ts'
+import { logPage } from './log.ts'
+import { machinePage } from './machine.ts'
+import { messagePage } from './message.ts'
+import { messagesPage } from './messages.ts'
+import { nowPage } from './now.ts'
 import { showIn } from './show.ts'
-import { loadStyle } from './style.ts'
+import type { Style } from './style.ts'
+import { trustPage } from './trust.ts'
 import { keepPreferences } from './view.ts'
 
 const FOR_EVER = 'private, max-age=31536000, immutable'
-/** A form is a reason of 500 characters, and some choices. */
-const LARGEST_FORM = 16 * 1024
+/** A note of 4,000 characters, each of them four bytes that take three characters in a form. */
+const LARGEST_FORM = 64 * 1024
 /** A path of this listener: whoever follows it stays here. */
 const OWN_PATH = String.raw`^/(?![/\\])[\w\-./?=&%~]*$`
 
 /** The operators' pages (protocol section 11): made here whole, and none needs a script. */
-export async function consoleRoutes(server: Server, parts: Operating): Promise<void> {
-  const style = await loadStyle()
-  const show = showIn({ environment: parts.config.environment, style: style.path })
+export async function consoleRoutes(server: Server, operating: Operating, style: Style): Promise<void> {
+  const { config, operations } = operating
+  const show = showIn({ environment: config.environment, style: style.path }, operations.health)
   server.addContentTypeParser(
     'application/x-www-form-urlencoded',
     { parseAs: 'string', bodyLimit: LARGEST_FORM },
@@ -40,6 +51,17 @@ export async function consoleRoutes(server: Server, parts: Operating): Promise<v
     },
     async ({ body }, reply) => reply.header('set-cookie', [...keepPreferences(body)]).redirect(body.back, 303),
   )
-  figurePages(server, show, parts)
-  helpPages(server, show)
+  nowPage(server, show, operating)
+  agencyPages(server, show, operating)
+  messagesPage(server, show, operating)
+  messagePage(server, show, operating)
+  deadLetterPages(server, show, operating)
+  casePages(server, show, operating)
+  actPages(server, show, operating)
+  actFormRoutes(server, show, operating)
+  figurePages(server, show, operating)
+  machinePage(server, show, operating)
+  trustPage(server, show, operating)
+  logPage(server, show, operating)
+  helpPages(server, show, operating)
 }

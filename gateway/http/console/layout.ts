@@ -1,4 +1,6 @@
 import type { Text } from '../../base/base.ts'
+import type { Reason } from '../../operations/operations.ts'
+import { healthNotice } from './health-notice.ts'
 import { html, type Html } from './html.ts'
 import { NEAR_ZONES, type View } from './view.ts'
 
@@ -22,7 +24,7 @@ export type Section = keyof typeof sections
 
 export type Page = {
   /** Where it stands; it may be a page below that one. */
-  readonly section: Section
+  readonly section?: Section
   readonly title: string
   readonly content: Html
 }
@@ -32,6 +34,8 @@ export type Frame = {
   readonly environment: 'production' | 'test' | 'development'
   /** The address of the style sheet. */
   readonly style: string
+  /** What keeps the gateway from working. */
+  readonly reasons?: readonly Reason[]
 }
 
 const words = {
@@ -53,7 +57,11 @@ const words = {
 const LANGUAGES = { en: 'English', fr: 'Français' } as const
 
 /** A whole page, on the patterns of GOV.UK's design system: who looks at which environment stands on each. */
-export function layout(view: View, { environment, style }: Frame, { section, title, content }: Page): Html {
+export function layout(
+  view: View,
+  { environment, style, reasons = [] }: Frame,
+  { section, title, content }: Page,
+): Html {
   const { say, language } = view
   return html`<!doctype html>
 <html lang="${language}" class="govuk-template">
@@ -76,7 +84,7 @@ export function layout(view: View, { environment, style }: Frame, { section, tit
 <nav class="console-nav govuk-width-container" aria-label="${say(words.navigation)}">
 <ul class="console-nav__list">${(Object.keys(sections) as Section[]).map((path) => link(view, path, section))}</ul>
 </nav>
-<div class="govuk-width-container">
+<div class="govuk-width-container">${healthNotice(view, reasons)}
 <main class="govuk-main-wrapper govuk-main-wrapper--auto-spacing" id="main-content" tabindex="-1">
 <h1 class="govuk-heading-l">${title}</h1>
 ${content}
@@ -91,7 +99,7 @@ ${content}
 /** Before a colon French has a space that no line ends at. */
 export const colon = ({ language }: Pick<View, 'language'>): string => (language === 'fr' ? '\u00A0:' : ':')
 
-function link({ say }: View, path: Section, current: Section): Html {
+function link({ say }: View, path: Section, current: Section | undefined): Html {
   const here = path === current && html` aria-current="page"`
   return html`<li><a class="console-nav__link" href="${path}"${here}>${say(sections[path])}</a></li>\n`
 }

@@ -62,5 +62,5 @@ function formatTime(at: Date, { language, timeZone }: Preferences): Html {
   const locale = LOCALES[language]
   const own = at.toLocaleString(locale, { dateStyle: 'medium', timeStyle: 'short', timeZone })
   const utc = at.toLocaleTimeString(locale, { timeStyle: 'short', timeZone: 'UTC' })
-  return html`<time datetime="${at.toISOString()}">${own} <span class="console-utc">${utc} UTC</span></time>`
+  return html`<time datetime="${at.toISOString()}">${own} <span class="console-utc">(${utc} UTC)</span></time>`
 }

@@ -7,6 +7,7 @@ import { agencyRoutes } from './agencies.ts'
 import { alarmRoutes } from './alarms.ts'
 import { caseRoutes } from './cases.ts'
 import { consoleRoutes } from '../console/console.ts'
+import type { Style } from '../console/style.ts'
 import { deadLetterRoutes } from './dead-letters.ts'
 import { eventRoutes } from './events.ts'
 import { healthRoutes } from './health.ts'
@@ -26,7 +27,7 @@ const LARGEST_ACT = 16 * 1024
  * What operators and their tools may ask (protocol section 11). Health, metrics, schemas and descriptions are public; `/api/`
  * is for operators, and nothing there shows what a message says.
  */
-export async function addOperationsRoutes(server: Server, parts: Operating): Promise<void> {
+export async function addOperationsRoutes(server: Server, parts: Operating, style: Style): Promise<void> {
   server.addContentTypeParser('application/json', { parseAs: 'string', bodyLimit: LARGEST_ACT }, parseJsonBody)
   server.addHook('onRequest', async (request) => {
     const { url, config } = request.routeOptions
@@ -50,7 +51,7 @@ export async function addOperationsRoutes(server: Server, parts: Operating): Pro
   alarmRoutes(server, parts)
   // In a scope of its own: a form is nothing that the API reads, so no page of another site can ask for an act by one.
   await server.register(
-    async (pages) => await consoleRoutes(pages.withTypeProvider<TypeBoxTypeProvider>() as Server, parts),
+    async (pages) => await consoleRoutes(pages.withTypeProvider<TypeBoxTypeProvider>() as Server, parts, style),
   )
   server.get(
     '/openapi.json',

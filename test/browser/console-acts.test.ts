@@ -1,0 +1,222 @@
+import { readFile } from 'node:fs/promises'
+import { createRequire } from 'node:module'
+import type { Page } from 'playwright-core'
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
+import { type Browsers, type Looking, openBrowsers } from '../support/chromium.ts'
+import { until } from '../support/gateway.ts'
+import { HOSTILE, KENT, MARKUP, type Night, OFFICE, openNight } from '../support/night.ts'
+
+/** The operators' pages on which something is done, in a real browser. What acts, acts without a script. */
+
+/** How far the page is wider than the window. */
+const OVER = 'document.documentElement.scrollWidth - document.documentElement.clientWidth'
+const LARGEST_PAGE = 100 * 1024
+/** What whoever hears the focused element is told: its words, or its labels'. */
+const FOCUSED = `[document.activeElement, ...(document.activeElement.labels ?? [])].map((one) => one.innerText ?? '').join(' ')`
+/** The button of an act's form; the footer has one of its own. */
+const CONFIRM = 'main form button'
+
+let night: Night
+let browsers: Browsers
+let axe: string
+
+beforeAll(async () => {
+  night = await openNight()
+  browsers = await openBrowsers(night.gateway)
+  axe = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
+})
+
+beforeEach(() => void (night.answers = 400))
+
+afterAll(async () => {
+  await browsers?.[Symbol.asyncDispose]()
+  await night?.[Symbol.asyncDispose]()
+})
+
+const at = (path: string): string => `${night.gateway.operationsUrl}${path}`
+const pathOf = (page: Page): string => new URL(page.url()).pathname
+
+async function openAs(operator: 'duty' | 'manager', looking: Partial<Looking> = {}): Promise<Page> {
+  const context = await browsers.open({ locale: 'en-GB', script: false, as: `operators/${operator}`, ...looking })
+  return await context.newPage()
+}
+
+/** Goes to an act's form and fills it in. */
+async function fill(page: Page, path: string, reason: string, code?: string): Promise<void> {
+  await page.goto(at(path))
+  if (code !== undefined) await page.check(`input[value="${code}"]`)
+  await page.fill('#reason', reason)
+}
+
+async function act(page: Page, path: string, reason: string, code?: string): Promise<void> {
+  await fill(page, path, reason, code)
+  await page.click(CONFIRM)
+}
+
+test.each([
+  ['en-GB', 1280],
+  ['fr-FR', 1280],
+  ['en-GB', 360],
+  ['fr-FR', 360],
+] as const)(
+  'in %s, %i pixels wide, axe finds nothing and nothing runs over the side',
+  async (locale, width) => {
+    const dead = await night.die('immediate')
+    const manager = await openAs('manager')
+    await act(manager, `/messages/gb-ctac/${dead}/discard`, 'They were told by telephone', 'told-otherwise')
+    await act(manager, '/handover/handover', 'The Home Office promised to be back at four.\nRing again then.')
+    const page = await openAs('duty', { locale, width, script: true })
+    const faults: string[] = []
+    const look = async (path: string): Promise<void> => {
+      const size = (await page.content()).length
+      if (size >= LARGEST_PAGE) faults.push(`${path} has ${size} characters`)
+      expect(await page.locator('html').getAttribute('lang')).toBe(locale.slice(0, 2))
+      await page.evaluate(axe)
+      const { violations } = await page.evaluate<{ violations: { id: string; nodes: { html: string }[] }[] }>(
+        'axe.run()',
+      )
+      faults.push(...violations.map(({ id, nodes }) => `${path} ${id} ${nodes[0]?.html}`))
+      const over = await page.evaluate<number>(OVER)
+      if (over > 0) faults.push(`${path} runs ${over} px over`)
+    }
+    const forms = [
+      `/messages/gb-ctac/${dead}/retry`,
+      `/messages/gb-ctac/${dead}/discard`,
+      `/messages/gb-ctac/${night.unread}/telephoned`,
+      `/agencies/${OFFICE}/retry-all`,
+      `/agencies/${KENT}/pause`,
+      `/agencies/${KENT}/resume`,
+      '/handover/handover',
+    ]
+    const lists = [
+      '/',
+      '/agencies',
+      '/dead-letters',
+      `/dead-letters?agency=${OFFICE}`,
+      '/pending',
+      '/acts',
+      '/handover',
+    ]
+    const agencies = [OFFICE, KENT, HOSTILE].map((id) => `/agencies/${id}`)
+    for (const path of [...lists, ...agencies, ...forms]) {
+      const answer = await page.goto(at(path))
+      if (answer?.status() !== 200) faults.push(`${path} is ${answer?.status()}`)
+      await look(path)
+    }
+    await page.goto(at(forms[2] ?? ''))
+    await page.click(CONFIRM)
+    await look('faults of a form')
+    await page.goto(at('/acts'))
+    await page.click('main tbody a >> nth=0')
+    await look('an act')
+    expect(faults).toEqual([])
+  },
+  180_000,
+)
+
+test('at three o’clock, by keyboard alone: from the front page to the message delivered', async () => {
+  const dead = await night.die('urgent')
+  const page = await openAs('duty')
+  await page.goto(at('/'))
+  /** Goes to a link or button by its name, as somebody would who has no mouse. */
+  const press = async (name: string, key = 'Enter'): Promise<void> => {
+    for (let presses = 0; presses < 200; presses++) {
+      await page.keyboard.press('Tab')
+      const text = (await page.evaluate<string>(FOCUSED)).replaceAll(/\s+/g, ' ')
+      if (!text.includes(name)) continue
+      if (key !== '') await page.keyboard.press(key)
+      return
+    }
+    throw new Error(`«${name}» was not reached`)
+  }
+  expect(await page.locator('main').innerText()).toContain('The endpoint answered with an error')
+  await press('I telephoned')
+  await page.waitForURL(/telephoned$/)
+  expect(await page.locator('main').innerText()).toContain('name nobody')
+  await press('Somebody has answered', 'Space')
+  await press('In your own words', '')
+  await page.keyboard.type('They open it now')
+  await press('I telephoned')
+  await page.waitForURL(/\/acts\/[0-9a-f-]{36}$/)
+  expect(await page.locator('h1').innerText()).toBe('Your call is recorded')
+  await press('Now')
+  await page.waitForURL(at('/'))
+  expect(await page.locator('main').innerText()).toContain('They open it now')
+
+  night.answers = 204
+  await press('Dead letters')
+  await page.waitForURL(/dead-letters$/)
+  await press(`Retry ${dead}`)
+  await page.waitForURL(/retry$/)
+  await press('What was at fault has been mended', 'Space')
+  await press('In your own words', '')
+  await page.keyboard.type('Their endpoint is back')
+  await press('Retry')
+  await page.waitForURL(/\/acts\//)
+  expect(await page.locator('h1').innerText()).toBe('The message is on its way again')
+  await until(async () => (await night.stateOf(dead)) === 'consigned')
+}, 60_000)
+
+test('all dead letters of an agency: first how many, of which priority and age; then they go', async () => {
+  await night.die('urgent')
+  const page = await openAs('duty')
+  await page.goto(at(`/agencies/${OFFICE}/retry-all`))
+  const row = page.getByRole('row').filter({ hasText: 'Urgent' })
+  expect(Number(await row.getByRole('cell').first().innerText())).toBeGreaterThan(0)
+  night.answers = 204
+  await act(page, `/agencies/${OFFICE}/retry-all`, 'Their endpoint is back', 'fault-mended')
+  expect(await page.locator('h1').innerText()).toBe('The dead letters are being put back')
+  await until(async () => {
+    await page.goto(at('/dead-letters'))
+    return (await page.locator('main').innerText()).includes('There is no dead letter')
+  })
+})
+
+test('a discard waits for an operator of another id, who sees why and decides', async () => {
+  const dead = await night.die()
+  const path = `/messages/gb-ctac/${dead}/discard`
+  const duty = await openAs('duty')
+  await act(duty, path, 'Told at 03:12 <b>by</b> telephone', 'told-otherwise')
+  expect(await duty.locator('h1').innerText()).toBe('It waits for a second operator')
+  expect(await night.stateOf(dead)).toBe('dead-lettered')
+  await act(duty, path, 'Once more', 'told-otherwise')
+  expect(pathOf(duty), 'nobody is their own second').toBe('/pending')
+  expect(await night.stateOf(dead)).toBe('dead-lettered')
+  const manager = await openAs('manager')
+  await manager.goto(at('/pending'))
+  const row = manager.getByRole('row').filter({ hasText: dead })
+  expect(await row.innerText()).toContain('Told at 03:12 <b>by</b> telephone')
+  await row.getByRole('link', { name: 'Look at it and decide' }).click()
+  expect(pathOf(manager)).toBe(path)
+  expect(await manager.locator('main').innerText()).toContain('Asked for first by duty')
+  await manager.check('input[value="told-otherwise"]')
+  await manager.fill('#reason', 'Confirmed with the desk')
+  await manager.click(CONFIRM)
+  expect(await manager.locator('h1').innerText()).toBe('The message is given up')
+  expect(await night.stateOf(dead)).toBe('discarded')
+})
+
+test('an agency is paused and goes on, and its page says so', async () => {
+  const page = await openAs('duty')
+  await page.goto(at(`/agencies/${HOSTILE}`))
+  await page.click('text=Pause deliveries')
+  await act(page, pathOf(page), 'Until four, says their provider', 'maintenance')
+  await page.click('text=To the agency')
+  expect(await page.locator('main').innerText()).toMatch(/Paused since[^]*by duty/)
+  await page.click('text=Resume deliveries')
+  await act(page, pathOf(page), 'They are back', 'fault-mended')
+  await page.click('text=To the agency')
+  expect(await page.locator('main').innerText()).toContain('Deliveries go on')
+  await act(page, `/agencies/${HOSTILE}/resume`, 'Once more', 'fault-mended')
+  expect(await page.getByRole('alert').innerText()).toContain('Nothing was left to do')
+})
+
+test('an agency whose every name is markup is shown as it is written, and nothing of it runs', async () => {
+  const page = await openAs('duty', { script: true })
+  for (const path of ['/agencies', `/agencies/${HOSTILE}`, `/agencies/${HOSTILE}/pause`]) {
+    await page.goto(at(path))
+    expect(await page.locator('body').innerText()).toContain(MARKUP)
+    expect(await page.locator('img').count()).toBe(0)
+    expect(await page.title()).not.toBe('owned')
+  }
+})
