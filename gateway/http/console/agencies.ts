@@ -200,15 +200,17 @@ function certificates(view: View, { certificates: all }: AgencyOverview): Piece 
   })
 }
 
-async function onePage(parts: Operating, view: View, one: AgencyOverview): Promise<Html> {
+async function onePage(parts: Operating, view: View, found: AgencyOverview): Promise<Html> {
   const { operations, registry, now } = parts
   const { say, operator } = view
-  const agency = registry().agencies.get(one.id)
+  const agency = registry().agencies.get(found.id)
   const [attempts, { acts }, [pause]] = await Promise.all([
-    operations.attemptsAt(one.id),
-    operations.acts.page({ agency: one.id, limit: MOST_ACTS }),
-    operations.pauses(one.id),
+    operations.attemptsAt(found.id),
+    operations.acts.page({ agency: found.id, limit: MOST_ACTS }),
+    operations.pauses(found.id),
   ])
+  // The overview may be a second old: whoever has just paused the agency sees that they have.
+  const one = { ...found, paused: pause !== undefined }
   const { phone, outOfHours, email } = agency?.contact ?? {}
   const desks = agency ? showDesks(agency, now()) : []
   const deliveries = pause
