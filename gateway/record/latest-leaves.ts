@@ -27,7 +27,7 @@ export async function leavesOfMessage(
 export async function latestReceipts(database: Queryable, limit: number): Promise<readonly LeafRow[]> {
   const { rows } = await database.query<Row>(
     `select index, jws from leaf
-     where typ = 'delivery-receipt+jws' and index >= (select size from log) - $2 order by index desc limit $1`,
+     where typ = 'delivery-receipt+jws' and index > (select max(index) from leaf) - $2 order by index desc limit $1`,
     [limit, LOOKED_AT],
   )
   return rows.map(toLeaf)

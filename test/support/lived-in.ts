@@ -4,6 +4,7 @@ import { compileSchemas } from '../../gateway/protocol/schemas.ts'
 import type { State } from '../../gateway/protocol/state.ts'
 import type { Envelope } from '../../sdk/index.ts'
 import { makeEnvelope, openAgency } from './agency.ts'
+import { putFigures } from './frozen.ts'
 import { startGateway, type TestGateway, until } from './gateway.ts'
 import { listInbox } from './load.ts'
 import { makeMark, markTexts } from './marks.ts'
@@ -26,6 +27,7 @@ const schemas = compileSchemas(await loadSchemaFolder(fileURLToPath(new URL('../
 export async function liveIn(env: Record<string, string> = {}, server?: string): Promise<LivedIn> {
   const opened = new AsyncDisposableStack()
   const gateway = opened.use(await startGateway(env, server))
+  await putFigures(gateway.databaseUrl)
   const mark = makeMark()
   const rys = opened.use(await openAgency(gateway, 'fr-rys'))
   const ctac = opened.use(await openAgency(gateway, 'gb-ctac'))
