@@ -91,13 +91,13 @@ test('everything is sealed under the first key afterwards, whatever an earlier r
     sealBytes(A, legacyKey, legacyPlace),
   ])
   const act = randomUUID()
-  const insertAct = (id: string, sealed: Buffer | null) =>
+  const insertAct = (id: string, leafIndex: number, sealed: Buffer | null) =>
     record.database.query(
-      `insert into act (id, at, act, operator, sealed_reason, leaf_index) values ($1, now(), 'retry', 'duty', $2, 1)`,
-      [id, sealed],
+      `insert into act (id, at, act, operator, sealed_reason, leaf_index) values ($1, now(), 'retry', 'duty', $2, $3)`,
+      [id, sealed, leafIndex],
     )
-  await insertAct(act, record.vault.sealWords('endpoint mended', act))
-  await insertAct(randomUUID(), null)
+  await insertAct(act, 1, record.vault.sealWords('endpoint mended', act))
+  await insertAct(randomUUID(), 2, null)
   const attachment = { owner: 'fr-rys', digest: randomBytes(32) }
   const made = record.vault.makeAttachmentKey(attachment)
   const about = { ...attachment, mediaType: 'text/plain', mostBytes: 1, wrapped: made.wrapped, name: null }

@@ -98,7 +98,7 @@ test('the data key changes under load in two processes, with the rotation killed
   // Too early: the file without the old line is taken by nobody, and what was in force stays.
   await writeKeys(next)
   await renew(gateway, `${REFUSED}; what was in force stays`)
-  expect(await figure(gateway, 'passerelle_alarms', 'data-keys-refused')).toBe(1)
+  await until(async () => (await figure(gateway, 'passerelle_alarms', 'data-keys-refused')) === 1)
   const early = await runProcess(['gateway/main.ts'], { ...environment(), ...settings() })
   expect(early).toMatchObject({
     code: 78,
@@ -106,7 +106,7 @@ test('the data key changes under load in two processes, with the rotation killed
   })
   await writeKeys(next, old)
   await renew(gateway)
-  expect(await figure(gateway, 'passerelle_alarms', 'data-keys-refused')).toBe(0)
+  await until(async () => (await figure(gateway, 'passerelle_alarms', 'data-keys-refused')) === 0)
 
   // Taken up again, it ends; then the old line goes.
   const done = await rotate()

@@ -172,6 +172,7 @@ describe('the description of the API', () => {
     expect(listed.toSorted()).toEqual([
       'GET /.well-known/passerelle',
       'GET /api/acts',
+      'GET /api/alarms',
       'GET /api/cases/{caseId}',
       'GET /api/events',
       'GET /api/handover',
@@ -179,6 +180,7 @@ describe('the description of the API', () => {
       'GET /api/messages/{from}/{id}',
       'GET /api/overview',
       'GET /api/pending',
+      'GET /api/statistics',
       'GET /health/live',
       'GET /health/ready',
       'GET /metrics',
@@ -199,6 +201,7 @@ describe('the description of the API', () => {
       'GET /v1/receipts',
       'POST /api/agencies/{id}/pause',
       'POST /api/agencies/{id}/resume',
+      'POST /api/alarms/{id}/acknowledge',
       'POST /api/cases/{caseId}/erase',
       'POST /api/dead-letters/retry',
       'POST /api/handover',

@@ -166,12 +166,12 @@ test('both certificates of the gateway change under load in two processes: nothi
   ]) {
     await bad()
     await renew(gateway, `${REFUSED}; what was in force stays`)
-    expect(await figure(gateway, 'passerelle_alarms', 'own-certificates-refused')).toBe(1)
+    await until(async () => (await figure(gateway, 'passerelle_alarms', 'own-certificates-refused')) === 1)
     expect(shownBy(await dial(gateway.url, 'agencies/fr-dep-59'))).toBe(thumbprint(nextTls.crt))
     await put('tls', nextTls)
     await put('signing', nextSigning)
     await renew(gateway)
-    expect(await figure(gateway, 'passerelle_alarms', 'own-certificates-refused')).toBe(0)
+    await until(async () => (await figure(gateway, 'passerelle_alarms', 'own-certificates-refused')) === 0)
   }
 
   stop.abort()

@@ -33,10 +33,8 @@ export async function consoleRoutes(server: Server, operating: Operating, style:
     { parseAs: 'string', bodyLimit: LARGEST_FORM },
     (_request, body, done) => done(null, Object.fromEntries(new URLSearchParams(String(body)))),
   )
-  server.get(
-    style.path,
-    { config: { access: 'operator' }, schema: { summary: 'Style of the pages' } },
-    async (_request, reply) => reply.type('text/css; charset=utf-8').header('cache-control', FOR_EVER).send(style.css),
+  server.get(style.path, { config: { access: 'operator' }, schema: { hide: true } }, async (_request, reply) =>
+    reply.type('text/css; charset=utf-8').header('cache-control', FOR_EVER).send(style.css),
   )
   const preferences = Type.Object({
     back: Type.String({ pattern: OWN_PATH, maxLength: 2_000 }),
@@ -47,7 +45,7 @@ export async function consoleRoutes(server: Server, operating: Operating, style:
     '/preferences',
     {
       config: { access: 'operator', harmless: true },
-      schema: { summary: 'Keep the language and time zone of the pages', body: preferences },
+      schema: { hide: true, body: preferences },
     },
     async ({ body }, reply) => reply.header('set-cookie', [...keepPreferences(body)]).redirect(body.back, 303),
   )

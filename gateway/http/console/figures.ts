@@ -48,7 +48,7 @@ export function figurePages(server: Server, show: Show, { operations, catalogue 
   const asked = query({ period: Type.Optional(Type.String({ pattern: '^[0-9]{4}(-Q[1-4])?$' })) })
   server.get(
     '/figures',
-    { config: { access: 'operator' }, schema: { summary: 'Page: figures', querystring: asked } },
+    { config: { access: 'operator' }, schema: { hide: true, querystring: asked } },
     async (request, reply) => {
       const periods = await operations.statistics.periods()
       const name = request.query.period ?? periods.findLast((period) => period.includes('Q'))
