@@ -37,5 +37,10 @@ test('whatever is changed in a token, it is none', () => {
       expect(read(bound, changed, NOW) === undefined || changed === token).toBe(true)
     }),
   )
+  // The last character of base64url has bits that say nothing.
+  for (const last of 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_') {
+    const changed = token.slice(0, -1) + last
+    expect(read(bound, changed, NOW) === undefined || changed === token).toBe(true)
+  }
   fc.assert(fc.property(fc.string(), (text) => read(bound, text, NOW) === undefined))
 })
