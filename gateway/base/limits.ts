@@ -56,6 +56,15 @@ export const limits = {
       fr: 'Dépôts par minute et par organisme, tous processus confondus.',
     },
   },
+  callsAtOnce: {
+    name: 'PASSERELLE_CALLS_AT_ONCE',
+    default: '256',
+    parse: whole(8, 1_024),
+    meaning: {
+      en: 'Calls of one kind that each agency may have under way, in each process: twice as many listings, a quarter of it for the directory and for attachments fetched, an eighth for those put.',
+      fr: 'Appels d’un même type en cours par organisme, dans chaque processus : le double pour les listes, le quart pour l’annuaire et les pièces jointes récupérées, le huitième pour celles déposées.',
+    },
+  },
   dailyBytes: {
     name: 'PASSERELLE_DAILY_BYTES',
     default: '10737418240',

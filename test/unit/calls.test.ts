@@ -5,15 +5,26 @@ import { expect, test, vi } from 'vitest'
 import { requireAccess } from '../../gateway/http/access.ts'
 import { createBuckets } from '../../gateway/http/admission/bucket.ts'
 import { createCalls } from '../../gateway/http/admission/calls.ts'
-import { type Kind, kinds, perMinute } from '../../gateway/http/admission/kinds.ts'
+import { type Kind, kinds, mostAtOnce, perMinute } from '../../gateway/http/admission/kinds.ts'
 
 const counted = (Object.keys(kinds) as Kind[]).filter((kind) => kind !== 'submission')
 
-function open({ submissions = 600, retryAfter }: { submissions?: number; retryAfter?: number } = {}) {
+const CALLS_AT_ONCE = 256
+
+function open({
+  submissions = 600,
+  callsAtOnce = CALLS_AT_ONCE,
+  retryAfter,
+}: {
+  submissions?: number
+  callsAtOnce?: number
+  retryAfter?: number
+} = {}) {
   const told: string[] = []
   const time = { now: 0 }
   const calls = createCalls({
     submissions,
+    callsAtOnce,
     rateLimit: { admit: async () => (retryAfter === undefined ? {} : { retryAfter }) },
     tell: (limit) => void told.push(limit),
     clock: () => time.now,
@@ -51,7 +62,7 @@ test.each(Object.keys(kinds) as Kind[])(
   '%s: so many under way at once, and a place is free when one has closed',
   async (kind) => {
     const { admit, told } = open({ submissions: 1_000_000 })
-    const answers = Array.from({ length: kinds[kind].atOnce }, () => new EventEmitter())
+    const answers = Array.from({ length: mostAtOnce(kind, CALLS_AT_ONCE) }, () => new EventEmitter())
     for (const answer of answers) expect(await admit('flood', kind, answer)).toBeUndefined()
     expect(await admit('flood', kind)).toMatchObject({ code: 'rate-limited', retryAfter: 1 })
     expect(await admit('other', kind)).toBeUndefined()
@@ -60,6 +71,24 @@ test.each(Object.keys(kinds) as Kind[])(
     expect(await admit('flood', kind)).toBeUndefined()
   },
 )
+
+test('PASSERELLE_CALLS_AT_ONCE says how many, and what is a part of it follows', async () => {
+  const { admit } = open({ submissions: 1_000_000, callsAtOnce: 8 })
+  const places = {
+    submission: 8,
+    acknowledgement: 8,
+    reading: 8,
+    upload: 1,
+    download: 2,
+    listing: 16,
+    'look-up': 8,
+    directory: 2,
+  }
+  for (const [kind, most] of Object.entries(places) as [Kind, number][]) {
+    for (let at = 0; at < most; at++) expect(await admit('flood', kind), kind).toBeUndefined()
+    expect(await admit('flood', kind), kind).toMatchObject({ code: 'rate-limited' })
+  }
+})
 
 test('submissions are counted over all processes, and refused as that count says', async () => {
   const { admit, told } = open({ retryAfter: 17 })
@@ -117,6 +146,7 @@ test('an answer that closes twice frees one place', async () => {
   answer.emit('close')
   answer.emit('close')
   await closed
-  for (let at = 0; at < kinds.directory.atOnce; at++) expect(await admit('a', 'directory')).toBeUndefined()
+  for (let at = 0; at < mostAtOnce('directory', CALLS_AT_ONCE); at++)
+    expect(await admit('a', 'directory')).toBeUndefined()
   expect(await admit('a', 'directory')).toMatchObject({ code: 'rate-limited' })
 })

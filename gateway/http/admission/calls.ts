@@ -2,7 +2,7 @@ import type { EventEmitter } from 'node:events'
 import { Problem } from '../../protocol/protocol.ts'
 import type { RateLimit } from '../rate-limit.ts'
 import { createBuckets } from './bucket.ts'
-import { type Kind, kinds, perMinute } from './kinds.ts'
+import { type Kind, kinds, mostAtOnce, perMinute } from './kinds.ts'
 import type { Overload } from './overload.ts'
 
 /** Every call counts against its agency. */
@@ -17,6 +17,8 @@ export type Calls = {
 type Options = {
   /** `PASSERELLE_RATE_LIMIT`. */
   readonly submissions: number
+  /** `PASSERELLE_CALLS_AT_ONCE`. */
+  readonly callsAtOnce: number
   readonly rateLimit: RateLimit
   readonly tell: Overload
   /** Of `performance.now()`. */
@@ -34,7 +36,13 @@ const HOLD_MS = 1_000
 const BUSY_S = 1
 
 /** Counts calls by agency and kind. */
-export function createCalls({ submissions, rateLimit, tell, clock = () => performance.now() }: Options): Calls {
+export function createCalls({
+  submissions,
+  callsAtOnce,
+  rateLimit,
+  tell,
+  clock = () => performance.now(),
+}: Options): Calls {
   const rates = new Map(
     Object.keys(kinds).flatMap((kind) => {
       const calls = perMinute(kind as Kind, submissions)
@@ -62,7 +70,7 @@ export function createCalls({ submissions, rateLimit, tell, clock = () => perfor
   return {
     async admit(agency, kind, answer) {
       const key = `${kind}/${agency}`
-      const isFull = (underWay.get(key) ?? 0) >= kinds[kind].atOnce
+      const isFull = (underWay.get(key) ?? 0) >= mostAtOnce(kind, callsAtOnce)
       const wait = isFull ? BUSY_S : rates.get(kind)?.take(agency, 1, clock())
       if (wait !== undefined) {
         tell(isFull ? 'calls-at-once' : 'call-rate')

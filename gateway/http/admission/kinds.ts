@@ -2,25 +2,25 @@
 export type Kind = keyof typeof kinds
 
 type Allowance = {
-  /** Requests of one agency under way in a process; who waits by long polling is under way. */
+  /** How many times `PASSERELLE_CALLS_AT_ONCE` of one agency's are under way in a process; who waits by long polling is under way. */
   readonly atOnce: number
   /** How many times `PASSERELLE_RATE_LIMIT` a minute, in each process; absent where every process counts together. */
   readonly times?: number
 }
 
-/** Far above what a partner's system needs, and what its certificate's connections could ask at once is four times as much. */
+/** By default far above what a partner's system needs, and what its certificate's connections could ask at once is four times as much. */
 export const kinds = {
-  submission: { atOnce: 256 },
-  acknowledgement: { atOnce: 256, times: 10 },
-  reading: { atOnce: 256, times: 10 },
+  submission: { atOnce: 1 },
+  acknowledgement: { atOnce: 1, times: 10 },
+  reading: { atOnce: 1, times: 10 },
   /** Of attachments: each holds about a MiB, for up to ten minutes. */
-  upload: { atOnce: 32, times: 1 },
-  download: { atOnce: 64, times: 10 },
+  upload: { atOnce: 1 / 8, times: 1 },
+  download: { atOnce: 1 / 4, times: 10 },
   /** Pages of a hundred. */
-  listing: { atOnce: 512, times: 5 },
-  'look-up': { atOnce: 256, times: 10 },
+  listing: { atOnce: 2, times: 5 },
+  'look-up': { atOnce: 1, times: 10 },
   /** Large answers that change with the registry. */
-  directory: { atOnce: 64, times: 1 },
+  directory: { atOnce: 1 / 4, times: 1 },
 } as const satisfies Record<string, Allowance>
 
 /** Also where submissions are kept to fewer: `PASSERELLE_RATE_LIMIT` as it is by default. */
@@ -31,3 +31,6 @@ export function perMinute(kind: Kind, submissions: number): number | undefined {
   const { times }: Allowance = kinds[kind]
   return times === undefined ? undefined : times * Math.max(LEAST, submissions)
 }
+
+/** Calls of a kind under way at once. @param callsAtOnce `PASSERELLE_CALLS_AT_ONCE`, at least 8 */
+export const mostAtOnce = (kind: Kind, callsAtOnce: number): number => Math.floor(kinds[kind].atOnce * callsAtOnce)

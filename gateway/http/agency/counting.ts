@@ -11,7 +11,7 @@ import type { Serving } from '../serving.ts'
  * (protocol section 4). What would fill a disk that is nearly full is not taken; reading and acknowledging go on.
  */
 export function countCalls(server: Server, { config, database, disk, rateLimit, tell }: Serving): void {
-  const calls = createCalls({ submissions: config.rateLimit, rateLimit, tell })
+  const calls = createCalls({ submissions: config.rateLimit, callsAtOnce: config.callsAtOnce, rateLimit, tell })
   const bytes = createBytes(database, config.dailyBytes)
 
   server.addHook('onRequest', async (request, reply) => {
