@@ -1,7 +1,10 @@
 import { Type } from 'typebox'
-import { AGENCY_ID, AGENCY_ID_LENGTH, UUID } from '../protocol/protocol.ts'
+import { AGENCY_ID, AGENCY_ID_LENGTH, THUMBPRINT, UUID } from '../protocol/protocol.ts'
 
-/** The forms that several routes share, as JSON Schema; the API description is made of them. */
+/**
+ * The forms that several routes share, as JSON Schema; the API description is made of them. An object with a `title` is a
+ * component of it, by that name.
+ */
 export const uuid = (description: string) => Type.String({ pattern: UUID.source, description })
 export const agencyId = (description: string) =>
   Type.String({ pattern: AGENCY_ID.source, maxLength: AGENCY_ID_LENGTH, description })
@@ -16,18 +19,28 @@ export const wait = Type.Integer({
   default: 0,
   description: 'Seconds to wait where there is nothing yet',
 })
-export const time = Type.String({ description: 'RFC 3339, UTC' })
-export const jws = Type.String({ description: 'Compact JWS (RFC 7515)' })
-export const priority = Type.Union([Type.Literal('immediate'), Type.Literal('urgent'), Type.Literal('routine')])
-export const state = Type.Union([
-  Type.Literal('accepted'),
-  Type.Literal('consigned'),
-  Type.Literal('handed-over'),
-  Type.Literal('refused'),
-  Type.Literal('dead-lettered'),
-  Type.Literal('discarded'),
-])
-export const text = Type.Object({ en: Type.String(), fr: Type.String() })
+export const time = Type.String({ format: 'date-time', description: 'RFC 3339, UTC' })
+/** SHA-256 in base64url, as of a certificate's DER. */
+export const thumbprint = Type.String({ pattern: THUMBPRINT.source, description: 'SHA-256, base64url' })
+export const digest = Type.String({
+  pattern: THUMBPRINT.source.replace('^', '^sha-256:'),
+  description: '`sha-256:` and the base64url of the SHA-256',
+})
+
+/** One of some words. */
+export const oneOf = <const Word extends string>(words: readonly Word[], options: { description?: string } = {}) =>
+  Type.Unsafe<Word>({ type: 'string', enum: [...words], ...options })
+export const priority = oneOf(['immediate', 'urgent', 'routine'])
+export const state = oneOf(['accepted', 'consigned', 'handed-over', 'refused', 'dead-lettered', 'discarded'])
+export const kind = oneOf(['ngo', 'home-office', 'local-authority', 'police'])
+/** What an agency may do; a word of the pathway's table, which is data. */
+export const role = oneOf<string>(['referrer', 'coordinator', 'status-checker', 'children-services', 'police'])
+export const text = Type.Object(
+  { en: Type.String(), fr: Type.String() },
+  { title: 'Text', description: 'In both languages' },
+)
+/** Bytes that no schema judges. */
+export const bytes = (description: string) => Type.String({ format: 'binary', description })
 
 /** A query without any other parameter: a misspelt one is refused, not ignored. */
 export const query = <Properties extends Parameters<typeof Type.Object>[0]>(properties: Properties) =>

@@ -5,7 +5,7 @@ import { openAdmission } from './admission/admission.ts'
 import { agencyAt, operatorAt } from './caller.ts'
 import { faultPages } from './console/faults.ts'
 import { loadStyle } from './console/style.ts'
-import { describeRoutes, mergeDescriptions } from './description.ts'
+import { describeRoutes } from './description/description.ts'
 import { addOperationsRoutes } from './operations/operations.ts'
 import { createServer, secureContext, type Server } from './server.ts'
 import type { Operating, Serving } from './serving.ts'
@@ -20,7 +20,7 @@ export type Listeners = {
   close(): Promise<void>
 }
 
-type Listening = Omit<Serving & Operating, 'untilGone' | 'tell' | 'giveTime' | 'describe'>
+type Listening = Omit<Serving & Operating, 'untilGone' | 'tell' | 'giveTime' | 'describeAgency' | 'describeOperations'>
 
 /** @throws ConfigurationFault where a port cannot be taken */
 export async function openListeners(parts: Listening): Promise<Listeners> {
@@ -40,18 +40,16 @@ export async function openListeners(parts: Listening): Promise<Listeners> {
     whoIs: (socket) => operatorAt(parts, socket),
   })
   const serving = {
+    describeAgency: await describeRoutes(agency, 'agencies'),
+    describeOperations: await describeRoutes(operations, 'operators'),
     ...parts,
     tell: admission.tell,
     giveTime: admission.giveTime,
     untilGone: (reply: FastifyReply) => untilGone(reply, stopping),
   }
   const urls: { agency?: string; operations?: string } = {}
-  await describeRoutes(agency, 'Passerelle exchange protocol')
-  await describeRoutes(operations, 'Passerelle operations')
-  const described = { agency: '', operations: '' }
-  const describe = (): object => mergeDescriptions(agency, operations, described)
   addAgencyRoutes(agency, serving)
-  await addOperationsRoutes(operations, { ...serving, describe }, style)
+  await addOperationsRoutes(operations, serving, style)
   await agency.ready()
   await operations.ready()
   if (config.roles.has('api'))
@@ -62,8 +60,6 @@ export async function openListeners(parts: Listening): Promise<Listeners> {
     urls.operations = await blame(`${settingName('operationsHost')}, ${settingName('operationsPort')}`, () =>
       listen(operations, config.operationsHost, config.operationsPort),
     )
-  described.agency = urls.agency ?? `https://${config.host}:${config.port}`
-  described.operations = urls.operations ?? `https://${config.operationsHost}:${config.operationsPort}`
   return {
     urls,
     renew() {

@@ -1,22 +1,25 @@
 import { Type } from 'typebox'
 import type { MessageRow } from '../record/record.ts'
-import { agencyId, priority, state, time } from './forms.ts'
+import { agencyId, name, priority, state, time, uuid } from './forms.ts'
 import { priorityOf } from '../protocol/protocol.ts'
 
 /** What a sender, or an operator, sees of a message, as JSON Schema. */
 export const metadata = {
-  messageId: Type.String(),
+  messageId: uuid('Id of the message'),
   from: agencyId('Sender'),
   to: agencyId('Recipient'),
-  caseId: Type.String(),
-  type: Type.String(),
+  caseId: uuid('Case'),
+  type: name('Message type'),
   priority,
   acceptedAt: time,
   state,
-  desk: Type.Optional(Type.String()),
+  desk: Type.Optional(name('The recipient’s desk')),
   attempts: Type.Integer({ description: 'Attempts to deliver so far' }),
   nextAttemptAt: Type.Optional(time),
 }
+
+/** The same by itself. */
+export const messageForm = Type.Object(metadata, { title: 'MessageMetadata' })
 
 /** What a sender, or an operator, sees of a message: metadata, and when it is tried next where it waits for that. */
 export function describe(message: MessageRow, now: Date) {

@@ -123,7 +123,8 @@ export function createServer(options: ServerOptions) {
     done()
   })
 
-  const other = new Ajv2020({ strict: false })
+  // Of a time the call itself knows more than a form.
+  const other = new Ajv2020({ strict: false, formats: { 'date-time': true } })
   server.setValidatorCompiler(({ schema, httpPart }) =>
     httpPart === 'querystring' ? compileQuery(schema as object) : other.compile(schema as object),
   )

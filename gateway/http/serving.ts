@@ -42,24 +42,27 @@ export type Serving = Recognising & {
   /** Lets a request take its time (`admission/arrivals.ts`). */
   readonly giveTime: Admission['giveTime']
   readonly stopping: AbortSignal
+  /** The OpenAPI description of this listener, as JSON. */
+  readonly describeAgency: () => Promise<string>
   /** Aborts when the client has gone or the process is stopping: nobody waits for either. */
   readonly untilGone: (reply: FastifyReply) => AbortSignal
 }
 
 /** What those of the operations listener work with. */
-export type Operating = Recognising & {
-  readonly config: Config
-  readonly log: Log
-  /** Of the operators' forms. */
-  readonly formTokens: FormTokens
-  readonly operations: Operations
-  readonly keys: () => GatewayKeys
-  readonly logKeys: LogKeys
-  readonly cursorsOf: (agency: string) => Cursors
-  readonly catalogue: Catalogue
-  readonly schemaFiles: SchemaFiles
-  /** Aborts when the client has gone or the process is stopping: nobody waits for either. */
-  readonly untilGone: (reply: FastifyReply) => AbortSignal
-  /** The OpenAPI description of both listeners. */
-  readonly describe: () => object
-}
+export type Operating = Recognising &
+  Pick<Serving, 'describeAgency'> & {
+    readonly config: Config
+    readonly log: Log
+    /** Of the operators' forms. */
+    readonly formTokens: FormTokens
+    readonly operations: Operations
+    readonly keys: () => GatewayKeys
+    readonly logKeys: LogKeys
+    readonly cursorsOf: (agency: string) => Cursors
+    readonly catalogue: Catalogue
+    readonly schemaFiles: SchemaFiles
+    /** Aborts when the client has gone or the process is stopping: nobody waits for either. */
+    readonly untilGone: (reply: FastifyReply) => AbortSignal
+    /** The OpenAPI description of this listener, as JSON. */
+    readonly describeOperations: () => Promise<string>
+  }

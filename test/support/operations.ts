@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises'
 import type { IncomingHttpHeaders } from 'node:http'
 import { request } from 'node:https'
 import { join } from 'node:path'
+import { checkDescribed } from './described.ts'
 import { readPair } from './handshake.ts'
 import type { TestGateway } from './gateway.ts'
 
@@ -24,9 +25,9 @@ export async function ask(pki: string, url: string, { as, body, contentType }: Q
   const ca = await readFile(join(pki, 'trust/ca.crt'), 'utf8')
   const pair = as === undefined ? {} : await readPair(pki, `${as}/tls`)
   const method = body === undefined ? 'GET' : 'POST'
-  const headers = contentType === undefined ? {} : { 'content-type': contentType }
+  const typed = contentType === undefined ? {} : { 'content-type': contentType }
   return await new Promise((resolve, reject) => {
-    const asking = request(url, { ca, ...pair, method, headers, agent: false })
+    const asking = request(url, { ca, ...pair, method, headers: typed, agent: false })
     asking.on('error', reject)
     asking.on('response', (response) => {
       let text = ''
@@ -35,7 +36,13 @@ export async function ask(pki: string, url: string, { as, body, contentType }: Q
       response.on('end', () => {
         const isJson = /json/.test(response.headers['content-type'] ?? '')
         const json: unknown = isJson ? JSON.parse(text) : undefined
-        resolve({ status: response.statusCode ?? 0, headers: response.headers, text, json })
+        const { statusCode: status = 0, headers } = response
+        try {
+          checkDescribed({ method, target: url, status, headers, body: Buffer.from(text) })
+          resolve({ status, headers, text, json })
+        } catch (error) {
+          reject(error instanceof Error ? error : new Error('not as it is described'))
+        }
       })
     })
     asking.end(body)

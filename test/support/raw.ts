@@ -5,6 +5,7 @@ import { TLSSocket } from 'node:tls'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { TestGateway } from './gateway.ts'
+import { checkDescribed } from './described.ts'
 import { readPair } from './handshake.ts'
 
 /** What came back, with nothing hidden and nothing tried again. */
@@ -59,6 +60,7 @@ export function openRaw(
     const { socket } = response
     if (!(socket instanceof TLSSocket)) throw new TypeError('not over TLS')
     const bytes = await buffer(response)
+    checkDescribed({ method, target: path, status: response.statusCode, headers: response.headers, body: bytes })
     return {
       status: response.statusCode,
       headers: response.headers,

@@ -8,6 +8,7 @@ import { directoryRoutes } from './directory.ts'
 import { inboxRoutes } from './inbox.ts'
 import { noteCalls } from './last-seen.ts'
 import { messageRoutes } from './messages.ts'
+import { descriptionRoute } from '../public/description.ts'
 import { problemRoutes } from '../public/problems.ts'
 import { receiptRoutes } from './receipts.ts'
 import { schemaRoutes } from '../public/schemas.ts'
@@ -38,4 +39,11 @@ export function addAgencyRoutes(server: Server, parts: Serving): void {
   directoryRoutes(server, parts)
   schemaRoutes(server, parts, 'agency')
   problemRoutes(server)
+  descriptionRoute(server, {
+    path: '/openapi.json',
+    access: 'agency',
+    operationId: 'describeApi',
+    summary: 'This description',
+    describe: parts.describeAgency,
+  })
 }

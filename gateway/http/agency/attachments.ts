@@ -4,7 +4,7 @@ import type { Fetched } from '../../attachments/attachments.ts'
 import { ATTACHMENT_TYPES, digestText, parseDigest, Problem, THUMBPRINT } from '../../protocol/protocol.ts'
 import { acceptStreams, lengthOf, streamOf } from '../body.ts'
 import { callerOf } from '../caller.ts'
-import { agencyId, uuid } from '../forms.ts'
+import { agencyId, bytes, digest as digestForm, oneOf, uuid } from '../forms.ts'
 import { hasAlready, type Range, readRange } from '../range.ts'
 import type { Server } from '../server.ts'
 import type { Serving } from '../serving.ts'
@@ -22,10 +22,14 @@ export function attachmentRoutes(server: Server, { attachments, log, giveTime, s
       {
         config: { access: 'agency', kind: 'upload' },
         schema: {
+          operationId: 'putAttachment',
+          tags: ['attachments'],
           summary: 'Put an attachment, before a message names it',
           params: Type.Object({ digest }),
           consumes: [...ATTACHMENT_TYPES],
-          response: { '2xx': Type.Object({ digest: Type.String(), mediaType: Type.String(), size: Type.Integer() }) },
+          takes: bytes('At most 25 MiB; its content is of the type that is declared'),
+          response: { 200: put('The agency had put it before'), 201: put('Kept') },
+          refuses: ['attachment-quota', 'attachment-digest-mismatch', 'attachment-infected'],
         },
       },
       async (request, reply) => {
@@ -50,9 +54,18 @@ export function attachmentRoutes(server: Server, { attachments, log, giveTime, s
     {
       config: { access: 'agency', kind: 'download' },
       schema: {
+        operationId: 'fetchAttachment',
+        tags: ['attachments'],
         summary: 'An attachment of a message, whole or a range of it',
         params: Type.Object({ from: agencyId('Sender'), id: uuid('Id of the message'), digest }),
         produces: [...ATTACHMENT_TYPES],
+        gives: {
+          200: bytes('The whole, byte for byte as it was put'),
+          206: bytes('The range that was asked for'),
+          304: Type.Null({ description: 'The caller has it already, by `If-None-Match`' }),
+        },
+        sends: { 200: HEAD, 206: [...HEAD, 'Content-Range'], 304: HEAD },
+        refuses: ['erased', 'range-not-satisfiable'],
       },
     },
     async (request, reply) => {
@@ -80,6 +93,15 @@ export function attachmentRoutes(server: Server, { attachments, log, giveTime, s
     },
   )
 }
+
+const HEAD = ['Accept-Ranges', 'ETag', 'Content-Disposition'] as const
+
+/** As a message names it. */
+const put = (description: string) =>
+  Type.Object(
+    { digest: digestForm, mediaType: oneOf(ATTACHMENT_TYPES), size: Type.Integer({ minimum: 1 }) },
+    { title: 'PutAttachment', 'x-response-description': description },
+  )
 
 /** The bytes of a range as a stream, of which the first are there already: what cannot be read at all can still be refused. */
 async function openBody(found: Fetched, { first, last }: Range): Promise<Readable> {

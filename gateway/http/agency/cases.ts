@@ -2,7 +2,7 @@ import { Type } from 'typebox'
 import { priorityOf, Problem } from '../../protocol/protocol.ts'
 import type { Serving } from '../serving.ts'
 import { callerOf } from '../caller.ts'
-import { agencyId, priority, state, time, uuid } from '../forms.ts'
+import { agencyId, name, priority, state, time, uuid } from '../forms.ts'
 import type { Server } from '../server.ts'
 
 /** One answer is made in memory, whole: beyond these the oldest are left out. */
@@ -15,9 +15,11 @@ export function caseRoutes(server: Server, { exchange }: Serving): void {
     {
       config: { access: 'agency', kind: 'look-up' },
       schema: {
+        operationId: 'readCase',
+        tags: ['cases'],
         summary: `The messages of a case that the caller sent or received, oldest first, the newest ${LARGEST_CASE}`,
         params: Type.Object({ caseId: uuid('Id of the case') }),
-        response: { 200: Type.Object({ caseId: Type.String(), messages: Type.Array(member) }) },
+        response: { 200: oneCase },
       },
     },
     async (request) => {
@@ -42,14 +44,22 @@ export function caseRoutes(server: Server, { exchange }: Serving): void {
   )
 }
 
-const member = Type.Object({
-  messageId: Type.String(),
-  from: agencyId('Sender'),
-  to: agencyId('Recipient'),
-  type: Type.String(),
-  priority,
-  inReplyTo: Type.Optional(Type.String()),
-  acceptedAt: time,
-  state,
-  respondBy: Type.Optional(time),
-})
+const member = Type.Object(
+  {
+    messageId: uuid('Id of the message'),
+    from: agencyId('Sender'),
+    to: agencyId('Recipient'),
+    type: name('Message type'),
+    priority,
+    inReplyTo: Type.Optional(uuid('The message that it answers')),
+    acceptedAt: time,
+    state,
+    respondBy: Type.Optional(time),
+  },
+  { title: 'CaseMessage' },
+)
+
+const oneCase = Type.Object(
+  { caseId: uuid('Id of the case'), messages: Type.Array(member) },
+  { title: 'Case', description: 'What the caller sent or received of it' },
+)

@@ -5,7 +5,7 @@ import { type Certificate, parseCertificate } from '../../identity/identity.ts'
 import { type Agency, MAX_ATTACHMENT_BYTES, PROTOCOL_VERSION, rfc3339 } from '../../protocol/protocol.ts'
 import { inboxVisitors, shownCertificates, signingCertificates } from '../../record/record.ts'
 import type { Serving } from '../serving.ts'
-import { agencyId, text, time } from '../forms.ts'
+import { agencyId, kind, name, oneOf, role, text, thumbprint, time } from '../forms.ts'
 import type { Server } from '../server.ts'
 import { type Answer, shareAnswer } from './shared-answer.ts'
 
@@ -25,7 +25,12 @@ export function directoryRoutes(server: Server, parts: Serving): void {
     '/.well-known/passerelle',
     {
       config: { access: 'agency', kind: 'directory' },
-      schema: { summary: 'The gateway: versions, limits, logs, certificates', response: { 200: wellKnown } },
+      schema: {
+        operationId: 'describeGateway',
+        tags: ['directory'],
+        summary: 'The gateway: versions, limits, logs, certificates',
+        response: { 200: wellKnown },
+      },
     },
     async (_request, reply) => answer(reply, await gateway()),
   )
@@ -34,7 +39,12 @@ export function directoryRoutes(server: Server, parts: Serving): void {
     '/v1/agencies',
     {
       config: { access: 'agency', kind: 'directory' },
-      schema: { summary: 'The directory of agencies', response: { 200: Type.Object({ agencies: Type.Array(entry) }) } },
+      schema: {
+        operationId: 'listAgencies',
+        tags: ['directory'],
+        summary: 'The directory of agencies',
+        response: { 200: directory },
+      },
     },
     async (_request, reply) => answer(reply, await agencies()),
   )
@@ -132,55 +142,86 @@ function describe({ pem, thumbprint, notBefore, notAfter }: Certificate) {
 }
 
 const certificate = {
-  pem: Type.String(),
-  thumbprint: Type.String(),
+  pem: Type.String({ description: 'The leaf alone' }),
+  thumbprint,
   notBefore: time,
   notAfter: time,
-  current: Type.Boolean(),
+  current: Type.Boolean({ description: 'Whether it counts now' }),
 }
+const ownCertificates = Type.Array(Type.Object(certificate, { title: 'GatewayCertificate' }))
 
-const wellKnown = Type.Object({
-  id: Type.String(),
-  environment: Type.String(),
-  protocolVersion: Type.String(),
-  schemaVersions: Type.Array(Type.String()),
-  limits: Type.Object({ messageBytes: Type.Integer(), attachmentBytes: Type.Integer(), perMinute: Type.Integer() }),
-  logs: Type.Array(
-    Type.Object({ origin: Type.String(), verifierKeys: Type.Array(Type.String()), current: Type.Boolean() }),
-  ),
-  signingCertificates: Type.Array(Type.Object(certificate)),
-  tlsCertificates: Type.Array(Type.Object(certificate)),
-})
-
-const desk = Type.Object({
-  id: Type.String(),
-  name: text,
-  hours: Type.Optional(
-    Type.Object({
-      timeZone: Type.String(),
-      open: Type.Array(Type.Object({ days: Type.Array(Type.String()), from: Type.String(), to: Type.String() })),
+const wellKnown = Type.Object(
+  {
+    id: Type.String({ description: 'Which receipts bear as `gateway`' }),
+    environment: oneOf(['production', 'test', 'development']),
+    protocolVersion: Type.String(),
+    schemaVersions: Type.Array(Type.String()),
+    limits: Type.Object({
+      messageBytes: Type.Integer(),
+      attachmentBytes: Type.Integer(),
+      perMinute: Type.Integer({ description: 'Submissions' }),
     }),
-  ),
-  openNow: Type.Boolean(),
-  opensAt: Type.Optional(time),
-})
+    logs: Type.Array(
+      Type.Object({
+        origin: Type.String(),
+        verifierKeys: Type.Array(Type.String(), { description: 'C2SP vkeys' }),
+        current: Type.Boolean(),
+      }),
+    ),
+    signingCertificates: ownCertificates,
+    tlsCertificates: ownCertificates,
+  },
+  { title: 'Gateway', description: 'The gateway as it is now' },
+)
 
-const entry = Type.Object({
-  id: agencyId('Agency'),
-  name: text,
-  country: Type.Union([Type.Literal('FR'), Type.Literal('GB')]),
-  kind: Type.String(),
-  roles: Type.Array(Type.String()),
-  status: Type.Union([Type.Literal('active'), Type.Literal('suspended')]),
-  desks: Type.Array(desk),
-  dutyTelephone: Type.Optional(Type.String()),
-  mailboxRead: Type.Optional(Type.Boolean()),
-  contact: Type.Optional(
-    Type.Object({
-      email: Type.Optional(Type.String()),
-      phone: Type.Optional(Type.String()),
-      outOfHours: Type.Optional(Type.String()),
-    }),
-  ),
-  certificates: Type.Array(Type.Object({ ...certificate, revokedAt: Type.Optional(time) })),
-})
+const desk = Type.Object(
+  {
+    id: name('Desk'),
+    name: text,
+    hours: Type.Optional(
+      Type.Object({
+        timeZone: Type.String({ description: 'A name such as `Europe/Paris`' }),
+        open: Type.Array(
+          Type.Object({
+            days: Type.Array(oneOf(['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'])),
+            from: Type.String(),
+            to: Type.String(),
+          }),
+        ),
+      }),
+    ),
+    openNow: Type.Boolean(),
+    opensAt: Type.Optional(time),
+  },
+  { title: 'Desk' },
+)
+
+const entry = Type.Object(
+  {
+    id: agencyId('Agency'),
+    name: text,
+    country: oneOf(['FR', 'GB']),
+    kind,
+    roles: Type.Array(role),
+    status: oneOf(['active', 'suspended']),
+    desks: Type.Array(desk),
+    dutyTelephone: Type.Optional(Type.String()),
+    mailboxRead: Type.Optional(Type.Boolean({ description: 'Whether it has asked for its inbox in the last day' })),
+    contact: Type.Optional(
+      Type.Object({
+        email: Type.Optional(Type.String()),
+        phone: Type.Optional(Type.String()),
+        outOfHours: Type.Optional(Type.String()),
+      }),
+    ),
+    certificates: Type.Array(
+      Type.Object({ ...certificate, revokedAt: Type.Optional(time) }, { title: 'SigningCertificate' }),
+    ),
+  },
+  { title: 'Agency', description: '`certificates` are its signing ones, current and past' },
+)
+
+const directory = Type.Object(
+  { agencies: Type.Array(entry) },
+  { title: 'Directory', description: 'All agencies of the registry' },
+)

@@ -1,11 +1,12 @@
 import { Type } from 'typebox'
-import { priorityOf, Problem } from '../../protocol/protocol.ts'
+import { priorityOf, Problem, type ProblemCode, type State } from '../../protocol/protocol.ts'
 import type { InboxRow } from '../../record/record.ts'
 import type { Serving } from '../serving.ts'
 import { bytesOf } from '../body.ts'
 import { callerOf } from '../caller.ts'
 import { type Cursors, START } from '../cursor.ts'
-import { agencyId, cursor, jws, limit, name, priority, query, state, time, uuid, wait } from '../forms.ts'
+import { agencyId, cursor, limit, name, oneOf, priority, query, time, uuid, wait } from '../forms.ts'
+import { signedAcknowledgement, signedMessage, signedReceipt } from '../signed.ts'
 import type { Server } from '../server.ts'
 
 /** Receiving and acknowledging (protocol section 7). */
@@ -17,6 +18,8 @@ export function inboxRoutes(server: Server, { exchange, cursorsOf, untilGone }: 
     {
       config: { access: 'agency', kind: 'listing' },
       schema: {
+        operationId: 'listInbox',
+        tags: ['inbox'],
         summary: 'What waits, by urgency; with `after`, by arrival',
         querystring: query({
           limit: Type.Optional(limit),
@@ -25,7 +28,8 @@ export function inboxRoutes(server: Server, { exchange, cursorsOf, untilGone }: 
           after: Type.Optional(cursor('A cursor: only what came later, in order of arrival')),
           desk: Type.Optional(name('Only this desk’s')),
         }),
-        response: { 200: Type.Object({ messages: Type.Array(listed), next: Type.Optional(Type.String()) }) },
+        response: { 200: inbox },
+        refuses: ['not-found'],
       },
     },
     async (request, reply) => {
@@ -50,7 +54,15 @@ export function inboxRoutes(server: Server, { exchange, cursorsOf, untilGone }: 
     '/v1/inbox/:from/:id',
     {
       config: { access: 'agency', kind: 'reading' },
-      schema: { summary: 'A message, byte for byte as signed', params, produces: ['application/jose'] },
+      schema: {
+        operationId: 'readMessage',
+        tags: ['inbox'],
+        summary: 'A message, byte for byte as signed',
+        params,
+        produces: ['application/jose'],
+        gives: { 200: signedMessage },
+        refuses: ['erased'],
+      },
     },
     async (request, reply) => {
       const { from, id } = request.params
@@ -65,10 +77,14 @@ export function inboxRoutes(server: Server, { exchange, cursorsOf, untilGone }: 
     {
       config: { access: 'agency', kind: 'acknowledgement' },
       schema: {
+        operationId: 'acknowledgeMessage',
+        tags: ['inbox'],
         summary: 'Acknowledge or refuse a message, signed',
         params,
         consumes: ['application/jose'],
-        response: { 200: Type.Object({ messageId: Type.String(), state, receipt: jws }) },
+        takes: signedAcknowledgement,
+        response: { 200: acknowledged },
+        refuses: REFUSALS,
       },
     },
     async (request) => {
@@ -79,17 +95,47 @@ export function inboxRoutes(server: Server, { exchange, cursorsOf, untilGone }: 
   )
 }
 
-const listed = Type.Object({
-  messageId: Type.String(),
-  from: agencyId('Sender'),
-  type: Type.String(),
-  caseId: Type.String(),
-  priority,
-  acceptedAt: time,
-  size: Type.Integer(),
-  desk: Type.Optional(Type.String()),
-  cursor: Type.String(),
-})
+/** What may be wrong with an acknowledgement (protocol section 7). */
+const REFUSALS: readonly ProblemCode[] = [
+  'malformed-message',
+  'unsupported-algorithm',
+  'unknown-signer',
+  'certificate-not-valid',
+  'invalid-signature',
+  'signer-mismatch',
+  'already-acknowledged',
+  'digest-mismatch',
+  'stale-message',
+]
+
+const listed = Type.Object(
+  {
+    messageId: uuid('Id of the message'),
+    from: agencyId('Sender'),
+    type: name('Message type'),
+    caseId: uuid('Case'),
+    priority,
+    acceptedAt: time,
+    size: Type.Integer({ description: 'Of its bytes' }),
+    desk: Type.Optional(name('The desk that it is for')),
+    cursor: cursor('Where to go on by arrival: the `after` of a later call'),
+  },
+  { title: 'WaitingMessage' },
+)
+
+const inbox = Type.Object(
+  { messages: Type.Array(listed), next: Type.Optional(cursor('The `page` of the next call, where there is more')) },
+  { title: 'Inbox', description: 'What waits' },
+)
+
+const acknowledged = Type.Object(
+  {
+    messageId: uuid('Id of the message'),
+    state: oneOf<State>(['handed-over', 'refused']),
+    receipt: signedReceipt,
+  },
+  { title: 'Acknowledged', description: 'The first receipt, also where the same outcome is given again' },
+)
 
 function describeListed(cursors: Cursors, message: InboxRow) {
   return {

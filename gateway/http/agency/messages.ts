@@ -1,9 +1,11 @@
 import { Type } from 'typebox'
+import type { ProblemCode } from '../../protocol/protocol.ts'
 import type { Serving } from '../serving.ts'
 import { bytesOf } from '../body.ts'
 import { callerOf } from '../caller.ts'
-import { jws, time, uuid } from '../forms.ts'
+import { name, time, uuid } from '../forms.ts'
 import { describe, metadata } from '../message-form.ts'
+import { signedMessage, signedReceipt } from '../signed.ts'
 import type { Server } from '../server.ts'
 
 /** Submitting a message and asking what became of it (protocol section 4). */
@@ -15,17 +17,17 @@ export function messageRoutes(server: Server, { exchange, metrics, now }: Servin
     {
       config: { access: 'agency', kind: 'submission' },
       schema: {
+        operationId: 'submitMessage',
+        tags: ['messages'],
         summary: 'Submit a signed message',
         consumes: ['application/jose'],
+        takes: signedMessage,
         response: {
-          '2xx': Type.Object({
-            messageId: Type.String(),
-            state: Type.Literal('accepted'),
-            receipt: jws,
-            desk: Type.Optional(Type.String()),
-            notBefore: Type.Optional(time),
-          }),
+          200: accepted('The same bytes were accepted before: the first answer again'),
+          202: accepted(ACCEPTED),
         },
+        sends: { 200: ['Location', 'Idempotent-Replayed'], 202: ['Location'] },
+        refuses: REFUSALS,
       },
     },
     async (request, reply) => {
@@ -53,9 +55,11 @@ export function messageRoutes(server: Server, { exchange, metrics, now }: Servin
     {
       config: { access: 'agency', kind: 'look-up' },
       schema: {
+        operationId: 'readSentMessage',
+        tags: ['messages'],
         summary: 'What became of a message',
         params,
-        response: { 200: Type.Object({ ...metadata, receipts: Type.Array(jws) }) },
+        response: { 200: sent },
       },
     },
     async (request) => {
@@ -69,9 +73,11 @@ export function messageRoutes(server: Server, { exchange, metrics, now }: Servin
     {
       config: { access: 'agency', kind: 'look-up' },
       schema: {
+        operationId: 'listReceiptsOfMessage',
+        tags: ['messages'],
         summary: 'The receipts of a message',
         params,
-        response: { 200: Type.Object({ receipts: Type.Array(jws) }) },
+        response: { 200: receipts },
       },
     },
     async (request) => {
@@ -80,3 +86,44 @@ export function messageRoutes(server: Server, { exchange, metrics, now }: Servin
     },
   )
 }
+
+const ACCEPTED = 'Accepted: it was durably recorded before this answer was sent'
+/** Each of these may be the answer to a submission (protocol section 4). */
+const REFUSALS: readonly ProblemCode[] = [
+  'malformed-message',
+  'unsupported-algorithm',
+  'unknown-signer',
+  'certificate-not-valid',
+  'invalid-signature',
+  'signer-mismatch',
+  'not-permitted',
+  'unknown-recipient',
+  'id-conflict',
+  'pathway-violation',
+  'attachment-missing',
+  'stale-message',
+  'unsupported-schema-version',
+  'schema-violation',
+]
+
+const accepted = (description: string) =>
+  Type.Object(
+    {
+      messageId: uuid('Id of the message'),
+      state: Type.Literal('accepted'),
+      receipt: signedReceipt,
+      desk: Type.Optional(name('The recipient’s desk that it goes to')),
+      notBefore: Type.Optional(time),
+    },
+    { title: 'Accepted', 'x-response-description': description },
+  )
+
+const sent = Type.Object(
+  { ...metadata, receipts: Type.Array(signedReceipt) },
+  { title: 'SentMessage', description: 'A message that the caller has sent, and its receipts' },
+)
+
+const receipts = Type.Object(
+  { receipts: Type.Array(signedReceipt) },
+  { title: 'Receipts', description: 'The receipts of a message' },
+)

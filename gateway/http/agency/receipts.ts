@@ -2,7 +2,8 @@ import { Type } from 'typebox'
 import type { Serving } from '../serving.ts'
 import { callerOf } from '../caller.ts'
 import { START } from '../cursor.ts'
-import { cursor, jws, query, wait } from '../forms.ts'
+import { cursor, query, wait } from '../forms.ts'
+import { signedReceipt } from '../signed.ts'
 import type { Server } from '../server.ts'
 
 /** The feed of all receipts for what an agency sent, and of the overdue answers that it owes, in order (protocol section 6). */
@@ -12,17 +13,14 @@ export function receiptRoutes(server: Server, { exchange, cursorsOf, untilGone }
     {
       config: { access: 'agency', kind: 'listing' },
       schema: {
+        operationId: 'followReceipts',
+        tags: ['messages'],
         summary: 'The feed of receipts for what the caller sent, and of the overdue answers that it owes',
         querystring: query({
           after: Type.Optional(cursor('The `next` of the answer before')),
           wait: Type.Optional(wait),
         }),
-        response: {
-          200: Type.Object({
-            receipts: Type.Array(Type.Object({ cursor: Type.String(), receipt: jws })),
-            next: Type.String({ description: 'Where to go on: the `after` of the next call' }),
-          }),
-        },
+        response: { 200: feed },
       },
     },
     async (request, reply) => {
@@ -39,3 +37,11 @@ export function receiptRoutes(server: Server, { exchange, cursorsOf, untilGone }
     },
   )
 }
+
+const feed = Type.Object(
+  {
+    receipts: Type.Array(Type.Object({ cursor: cursor('Its place'), receipt: signedReceipt }, { title: 'FeedEntry' })),
+    next: cursor('Where to go on: the `after` of the next call'),
+  },
+  { title: 'Feed', description: 'Receipts in order' },
+)

@@ -23,7 +23,10 @@ const describeReasons = (name: ActName): string =>
   acts[name].reasons.map((code) => `${code}: ${reasons[code].en}`).join('. ')
 
 /** The answer to the first operator of an act of two. */
-export const pendingAct = Type.Object({ pending: Type.Literal(true) })
+export const pendingAct = Type.Object(
+  { pending: Type.Literal(true) },
+  { title: 'PendingAct', description: 'It is done when an operator of another id asks for the same within a day' },
+)
 
 type Asked = { readonly body: { readonly reason: string; readonly code?: ReasonCode } }
 

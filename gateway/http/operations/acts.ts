@@ -2,7 +2,7 @@ import { Type } from 'typebox'
 import type { ActEntry, PendingAct } from '../../operations/operations.ts'
 import { operatorOf } from '../caller.ts'
 import { OPERATORS } from '../cursor.ts'
-import { cursor, limit, query, time } from '../forms.ts'
+import { agencyId, cursor, limit, query, time, uuid } from '../forms.ts'
 import type { Operating } from '../serving.ts'
 import type { Server } from '../server.ts'
 import { words } from './acting.ts'
@@ -30,9 +30,11 @@ export function actRoutes(server: Server, { operations, cursorsOf }: Operating):
     {
       config: { access: 'operator' },
       schema: {
+        operationId: 'listActs',
+        tags: ['acts'],
         summary: 'Who did what, when and why, newest first',
         querystring: page,
-        response: { 200: Type.Object({ acts: Type.Array(act), next: Type.Optional(Type.String()) }) },
+        response: { 200: actPage },
       },
     },
     async (request) => {
@@ -46,8 +48,10 @@ export function actRoutes(server: Server, { operations, cursorsOf }: Operating):
     {
       config: { access: 'operator' },
       schema: {
+        operationId: 'listPending',
+        tags: ['acts'],
         summary: 'What waits for a second operator, longest first',
-        response: { 200: Type.Object({ pending: Type.Array(pending) }) },
+        response: { 200: allPending },
       },
     },
     async () => ({ pending: (await operations.pending()).map(showPending) }),
@@ -58,9 +62,11 @@ export function actRoutes(server: Server, { operations, cursorsOf }: Operating):
     {
       config: { access: 'operator' },
       schema: {
+        operationId: 'listNotes',
+        tags: ['acts'],
         summary: 'Notes from shift to shift, newest first; each is kept for 30 days',
         querystring: page,
-        response: { 200: Type.Object({ notes: Type.Array(note), next: Type.Optional(Type.String()) }) },
+        response: { 200: notePage },
       },
     },
     async (request) => {
@@ -77,9 +83,11 @@ export function actRoutes(server: Server, { operations, cursorsOf }: Operating):
     {
       config: { access: 'operator' },
       schema: {
+        operationId: 'leaveNote',
+        tags: ['acts'],
         summary: 'Leave a note to the next shift',
         body: Type.Object({ note: words(LONGEST_NOTE) }, { additionalProperties: false }),
-        response: { 201: Type.Object({ noted: Type.Literal(true) }) },
+        response: { 201: Type.Object({ noted: Type.Literal(true) }, { description: 'Noted' }) },
       },
     },
     async (request, reply) => {
@@ -90,10 +98,10 @@ export function actRoutes(server: Server, { operations, cursorsOf }: Operating):
 }
 
 const about = {
-  agency: Type.Optional(Type.String()),
-  from: Type.Optional(Type.String()),
-  messageId: Type.Optional(Type.String()),
-  caseId: Type.Optional(Type.String()),
+  agency: Type.Optional(agencyId('Agency')),
+  from: Type.Optional(agencyId('Sender')),
+  messageId: Type.Optional(uuid('Message')),
+  caseId: Type.Optional(uuid('Case')),
 }
 const why = {
   reason: Type.Optional(
@@ -101,31 +109,44 @@ const why = {
   ),
   code: Type.Optional(Type.String({ description: 'Of the list of reasons' })),
 }
-const act = Type.Object({
-  actId: Type.String(),
-  at: time,
-  act: Type.String(),
-  operator: Type.Optional(Type.String({ description: 'Absent where the gateway itself acted' })),
-  ...why,
-  rangAt: Type.Optional(time),
-  ...about,
-  leafIndex: Type.Integer({ description: 'Place in the evidence log' }),
-})
-const pending = Type.Object({
-  act: Type.String(),
-  operator: Type.String({ description: 'Who asked first' }),
-  since: time,
-  until: Type.Optional(Type.String({ description: 'When it lapses' })),
-  ...why,
-  ...about,
-})
-const note = Type.Object({
-  actId: Type.String(),
-  at: time,
-  operator: Type.Optional(Type.String()),
-  note: Type.Optional(Type.String({ description: 'Absent once its time is over' })),
-  leafIndex: Type.Integer(),
-})
+const next = Type.Optional(cursor('The `before` of the next page, where there is one'))
+const act = Type.Object(
+  {
+    actId: uuid('Act'),
+    at: time,
+    act: Type.String(),
+    operator: Type.Optional(Type.String({ description: 'Absent where the gateway itself acted' })),
+    ...why,
+    rangAt: Type.Optional(time),
+    ...about,
+    leafIndex: Type.Integer({ description: 'Place in the evidence log' }),
+  },
+  { title: 'Act' },
+)
+const actPage = Type.Object({ acts: Type.Array(act), next }, { title: 'Acts', description: 'A page of acts' })
+const pending = Type.Object(
+  {
+    act: Type.String(),
+    operator: Type.String({ description: 'Who asked first' }),
+    since: time,
+    until: Type.Optional(Type.String({ description: 'When it lapses' })),
+    ...why,
+    ...about,
+  },
+  { title: 'Pending' },
+)
+const allPending = Type.Object({ pending: Type.Array(pending) }, { title: 'AllPending', description: 'All that waits' })
+const note = Type.Object(
+  {
+    actId: uuid('Act'),
+    at: time,
+    operator: Type.Optional(Type.String()),
+    note: Type.Optional(Type.String({ description: 'Absent once its time is over' })),
+    leafIndex: Type.Integer(),
+  },
+  { title: 'Note' },
+)
+const notePage = Type.Object({ notes: Type.Array(note), next }, { title: 'Notes', description: 'A page of notes' })
 
 function showAct({ at, rangAt, ...entry }: ActEntry) {
   return known({ ...entry, at: at.toISOString(), rangAt: rangAt?.toISOString() })

@@ -10,19 +10,24 @@ import { known } from './known.ts'
 /** Holding deliveries to an agency, and letting them go on (protocol section 11). */
 export function agencyRoutes(server: Server, { operations, registry }: Operating): void {
   const params = Type.Object({ id: agencyId('Agency') })
-  const standing = Type.Object({
-    agency: Type.String(),
-    paused: Type.Boolean(),
-    since: Type.Optional(time),
-    operator: Type.Optional(Type.String()),
-    joinedBy: Type.Optional(Type.String()),
-  })
+  const standing = Type.Object(
+    {
+      agency: agencyId('Agency'),
+      paused: Type.Boolean(),
+      since: Type.Optional(time),
+      operator: Type.Optional(Type.String()),
+      joinedBy: Type.Optional(Type.String()),
+    },
+    { title: 'Standing', description: 'Whether deliveries to the agency are held' },
+  )
 
   server.post(
     '/api/agencies/:id/pause',
     {
       config: { access: 'operator' },
       schema: {
+        operationId: 'pauseAgency',
+        tags: ['agencies'],
         summary: 'Hold deliveries to an agency; asked for by an operator of another id, join that pause',
         params,
         body: reasoned('pause'),
@@ -42,6 +47,8 @@ export function agencyRoutes(server: Server, { operations, registry }: Operating
     {
       config: { access: 'operator' },
       schema: {
+        operationId: 'resumeAgency',
+        tags: ['agencies'],
         summary: 'Let deliveries to an agency go on',
         params,
         body: reasoned('resume'),

@@ -1,7 +1,7 @@
 import { Type } from 'typebox'
 import { AGENCY_ALARMS, remedyOf } from '../../operations/operations.ts'
 import { Problem } from '../../protocol/protocol.ts'
-import { time, uuid } from '../forms.ts'
+import { agencyId, text, time, uuid } from '../forms.ts'
 import type { Operating } from '../serving.ts'
 import type { Server } from '../server.ts'
 import { decisionOf, reasoned } from './acting.ts'
@@ -12,7 +12,12 @@ export function alarmRoutes(server: Server, { operations }: Operating): void {
     '/api/alarms',
     {
       config: { access: 'operator' },
-      schema: { summary: 'The alarms that are on', response: { 200: Type.Object({ alarms: Type.Array(alarm) }) } },
+      schema: {
+        operationId: 'listAlarms',
+        tags: ['alarms'],
+        summary: 'The alarms that are on',
+        response: { 200: alarms },
+      },
     },
     async () => ({
       alarms: (await operations.alarms.standing()).map(({ id, code, subject, began, acknowledgedBy }) => {
@@ -35,10 +40,12 @@ export function alarmRoutes(server: Server, { operations }: Operating): void {
     {
       config: { access: 'operator' },
       schema: {
+        operationId: 'acknowledgeAlarm',
+        tags: ['alarms'],
         summary: 'Say that you see to an alarm: it is not told every hour any more',
         params: Type.Object({ id: uuid('Id of the alarm') }),
         body: reasoned('acknowledge'),
-        response: { 200: Type.Object({ id: Type.String(), acknowledgedBy: Type.String() }) },
+        response: { 200: seenTo },
       },
     },
     async (request) => {
@@ -54,12 +61,20 @@ export function alarmRoutes(server: Server, { operations }: Operating): void {
   )
 }
 
-const alarm = Type.Object({
-  id: Type.String(),
-  code: Type.String(),
-  subject: Type.String(),
-  agency: Type.Optional(Type.String()),
-  since: time,
-  acknowledgedBy: Type.Optional(Type.String()),
-  remedy: Type.Optional(Type.Object({ en: Type.String(), fr: Type.String() })),
-})
+const alarm = Type.Object(
+  {
+    id: uuid('Alarm'),
+    code: Type.String(),
+    subject: Type.String(),
+    agency: Type.Optional(agencyId('The agency that it is about')),
+    since: time,
+    acknowledgedBy: Type.Optional(Type.String()),
+    remedy: Type.Optional(text),
+  },
+  { title: 'Alarm' },
+)
+const alarms = Type.Object({ alarms: Type.Array(alarm) }, { title: 'Alarms', description: 'Over all processes' })
+const seenTo = Type.Object(
+  { id: uuid('Alarm'), acknowledgedBy: Type.String() },
+  { title: 'SeenTo', description: 'Who sees to it' },
+)

@@ -1,7 +1,7 @@
 import { Type } from 'typebox'
 import { Problem } from '../../protocol/protocol.ts'
 import { time, uuid } from '../forms.ts'
-import { describe, metadata } from '../message-form.ts'
+import { describe, messageForm } from '../message-form.ts'
 import type { Operating } from '../serving.ts'
 import type { Server } from '../server.ts'
 import { decisionOf, pendingAct, reasoned } from './acting.ts'
@@ -14,14 +14,15 @@ export function caseRoutes(server: Server, { operations, now }: Operating): void
     {
       config: { access: 'operator' },
       schema: {
+        operationId: 'inspectCase',
+        tags: ['messages'],
         summary: 'The newest messages of a case, oldest first, as metadata; and when its contents were erased',
         params: Type.Object({ caseId: uuid('Case') }),
         response: {
-          200: Type.Object({
-            caseId: Type.String(),
-            erasedAt: Type.Optional(time),
-            messages: Type.Array(Type.Object(metadata)),
-          }),
+          200: Type.Object(
+            { caseId: uuid('Case'), erasedAt: Type.Optional(time), messages: Type.Array(messageForm) },
+            { title: 'Case', description: 'Metadata of its messages' },
+          ),
         },
       },
     },
@@ -43,13 +44,16 @@ export function caseRoutes(server: Server, { operations, now }: Operating): void
     {
       config: { access: 'operator' },
       schema: {
+        operationId: 'eraseCase',
+        tags: ['messages'],
         summary: 'Erase the contents of a case; done when an operator of another id asks for the same within a day',
         params: Type.Object({ caseId: uuid('Case') }),
         body: reasoned('erase'),
         response: {
-          200: Type.Object({ caseId: Type.String(), state: Type.Literal('erased') }),
+          200: Type.Object({ caseId: uuid('Case'), state: Type.Literal('erased') }, { description: 'Erased' }),
           202: pendingAct,
         },
+        refuses: ['erased', 'case-not-settled'],
       },
     },
     async (request, reply) => {

@@ -1,11 +1,12 @@
-import { Type } from 'typebox'
+import { type TSchema, Type } from 'typebox'
 import type { Operations } from '../../operations/operations.ts'
 import { parseTime, Problem } from '../../protocol/protocol.ts'
 import type { MessageRow, Search } from '../../record/record.ts'
 import { operatorOf } from '../caller.ts'
 import { OPERATORS } from '../cursor.ts'
-import { agencyId, cursor, jws, limit, name, priority, query, state, time, uuid } from '../forms.ts'
-import { describe, metadata } from '../message-form.ts'
+import { agencyId, cursor, limit, name, oneOf, priority, query, state, time, uuid } from '../forms.ts'
+import { describe, messageForm, metadata } from '../message-form.ts'
+import { signedReceipt } from '../signed.ts'
 import type { Operating } from '../serving.ts'
 import type { Server } from '../server.ts'
 import { decisionOf, pendingAct, reasoned } from './acting.ts'
@@ -20,6 +21,8 @@ export function deadLetterRoutes(server: Server, { operations, registry, now, cu
     {
       config: { access: 'operator' },
       schema: {
+        operationId: 'searchMessages',
+        tags: ['messages'],
         summary: 'Messages’ metadata, newest first',
         querystring: query({
           state: Type.Optional(state),
@@ -31,9 +34,7 @@ export function deadLetterRoutes(server: Server, { operations, registry, now, cu
           before: Type.Optional(cursor('The `next` of the page before')),
           limit: Type.Optional(limit),
         }),
-        response: {
-          200: Type.Object({ messages: Type.Array(Type.Object(metadata)), next: Type.Optional(Type.String()) }),
-        },
+        response: { 200: page },
       },
     },
     async (request) => {
@@ -55,9 +56,11 @@ export function deadLetterRoutes(server: Server, { operations, registry, now, cu
     {
       config: { access: 'operator' },
       schema: {
+        operationId: 'inspectMessage',
+        tags: ['messages'],
         summary: 'One message: metadata, attempts, receipts',
         params,
-        response: { 200: Type.Object({ ...metadata, attempts: Type.Array(attempt), receipts: Type.Array(jws) }) },
+        response: { 200: history },
       },
     },
     async (request) => {
@@ -84,10 +87,13 @@ export function deadLetterRoutes(server: Server, { operations, registry, now, cu
     {
       config: { access: 'operator' },
       schema: {
+        operationId: 'retryMessage',
+        tags: ['messages'],
         summary: 'Put a dead letter back',
         params,
         body: reasoned('retry'),
-        response: { 200: Type.Object({ messageId: Type.String(), state: Type.Literal('accepted') }) },
+        response: { 200: became(Type.Literal('accepted'), 'It is to be delivered again') },
+        refuses: ['not-a-dead-letter'],
       },
     },
     async (request) => {
@@ -102,13 +108,16 @@ export function deadLetterRoutes(server: Server, { operations, registry, now, cu
     {
       config: { access: 'operator' },
       schema: {
+        operationId: 'discardMessage',
+        tags: ['messages'],
         summary: 'Give a dead letter up; done when an operator of another id asks for the same within a day',
         params,
         body: reasoned('discard'),
         response: {
-          200: Type.Object({ messageId: Type.String(), state: Type.Literal('discarded') }),
+          200: became(Type.Literal('discarded'), 'Given up'),
           202: pendingAct,
         },
+        refuses: ['not-a-dead-letter'],
       },
     },
     async (request, reply) => {
@@ -124,13 +133,16 @@ export function deadLetterRoutes(server: Server, { operations, registry, now, cu
     {
       config: { access: 'operator' },
       schema: {
+        operationId: 'noteTelephoneCall',
+        tags: ['messages'],
         summary: 'Say that you have telephoned the recipient about a message that it has not acknowledged',
         params,
         body: Type.Object(
-          { ...reasoned('telephoned').properties, at: Type.Optional(Type.String({ description: 'When; now' })) },
+          { ...reasoned('telephoned').properties, at: Type.Optional(time) },
           { additionalProperties: false },
         ),
-        response: { 200: Type.Object({ messageId: Type.String(), state }) },
+        response: { 200: became(state, 'Noted') },
+        refuses: ['not-unread'],
       },
     },
     async (request) => {
@@ -146,6 +158,8 @@ export function deadLetterRoutes(server: Server, { operations, registry, now, cu
     {
       config: { access: 'operator' },
       schema: {
+        operationId: 'retryDeadLetters',
+        tags: ['messages'],
         summary: 'Put all of an agency’s dead letters back, 20 a second; or count them',
         body: Type.Object(
           {
@@ -155,7 +169,8 @@ export function deadLetterRoutes(server: Server, { operations, registry, now, cu
           },
           { additionalProperties: false },
         ),
-        response: { 200: Type.Union([dryRun, Type.Object(retried)]) },
+        response: { 200: Type.Union([dryRun, retried], { description: 'What was, or would be, put back' }) },
+        refuses: ['not-found'],
       },
     },
     async (request) => {
@@ -177,20 +192,33 @@ export function deadLetterRoutes(server: Server, { operations, registry, now, cu
   )
 }
 
-const dryRun = Type.Object({
-  dryRun: Type.Literal(true),
-  count: Type.Integer(),
-  priorities: Type.Array(
-    Type.Object({ priority, count: Type.Integer(), oldestSeconds: Type.Integer({ description: 'Since acceptance' }) }),
-  ),
-})
-const retried = {
-  retried: Type.Integer(),
-  left: Type.Optional(
-    Type.Integer({ description: 'Where something stopped it: how many dead letters there still are' }),
-  ),
-  stopped: Type.Optional(Type.Union([Type.Literal('paused'), Type.Literal('stopping')])),
-}
+const became = <State extends TSchema>(state: State, description: string) =>
+  Type.Object({ messageId: uuid('Id of the message'), state }, { description })
+
+const dryRun = Type.Object(
+  {
+    dryRun: Type.Literal(true),
+    count: Type.Integer(),
+    priorities: Type.Array(
+      Type.Object({
+        priority,
+        count: Type.Integer(),
+        oldestSeconds: Type.Integer({ description: 'Since acceptance' }),
+      }),
+    ),
+  },
+  { title: 'DryRun' },
+)
+const retried = Type.Object(
+  {
+    retried: Type.Integer(),
+    left: Type.Optional(
+      Type.Integer({ description: 'Where something stopped it: how many dead letters there still are' }),
+    ),
+    stopped: Type.Optional(oneOf(['paused', 'stopping'])),
+  },
+  { title: 'Retried' },
+)
 
 /** A clock on a wall has minutes alone, and is another one. */
 const WALL_CLOCK_MS = 60_000
@@ -209,12 +237,26 @@ async function find({ find }: Operations, { from, id }: { from: string; id: stri
   return message
 }
 
-const attempt = Type.Object({
-  at: time,
-  desk: Type.Optional(Type.String()),
-  endpoint: Type.String(),
-  outcome: Type.String(),
-  status: Type.Optional(Type.Integer()),
-  detail: Type.String(),
-  durationMs: Type.Integer(),
-})
+const attempt = Type.Object(
+  {
+    at: time,
+    desk: Type.Optional(name('Desk')),
+    endpoint: Type.String({ description: '`mailbox`, or a host name' }),
+    outcome: oneOf<string>(['consigned', 'retry', 'refused', 'given-up']),
+    status: Type.Optional(Type.Integer()),
+    detail: Type.String(),
+    durationMs: Type.Integer(),
+  },
+  { title: 'Attempt' },
+)
+const history = Type.Object(
+  { ...metadata, attempts: Type.Array(attempt), receipts: Type.Array(signedReceipt) },
+  { title: 'MessageHistory', description: 'Metadata, attempts in the place of their number, receipts' },
+)
+const page = Type.Object(
+  {
+    messages: Type.Array(messageForm),
+    next: Type.Optional(cursor('The `before` of the next page, where there is one')),
+  },
+  { title: 'Messages', description: 'A page of messages' },
+)

@@ -1,8 +1,10 @@
 import { Readable } from 'node:stream'
+import { Type } from 'typebox'
 import type { OperationsEvent } from '../../operations/operations.ts'
 import { Problem } from '../../protocol/protocol.ts'
 import { operatorOf } from '../caller.ts'
 import { OPERATORS } from '../cursor.ts'
+import { cursor } from '../forms.ts'
 import type { Operating } from '../serving.ts'
 import type { Server } from '../server.ts'
 
@@ -24,7 +26,15 @@ export function eventRoutes(server: Server, { operations, cursorsOf, untilGone }
     '/api/events',
     {
       config: { access: 'operator' },
-      schema: { summary: 'What happens, as it happens (text/event-stream)', produces: ['text/event-stream'] },
+      schema: {
+        operationId: 'followEvents',
+        tags: ['overview'],
+        summary: 'What happens, as it happens',
+        produces: ['text/event-stream'],
+        headers: Type.Object({ 'last-event-id': Type.Optional(cursor('Goes on behind this event')) }),
+        gives: { 200: Type.String({ description: 'Server-sent events (HTML, section 9.2): ids and codes alone' }) },
+        refuses: ['rate-limited'],
+      },
     },
     async (request, reply) => {
       const missed = request.headers['last-event-id']

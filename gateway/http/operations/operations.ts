@@ -18,6 +18,7 @@ import { schemaRoutes } from '../public/schemas.ts'
 import type { Server } from '../server.ts'
 import type { Operating } from '../serving.ts'
 import { isPublic } from '../access.ts'
+import { descriptionRoute } from '../public/description.ts'
 import { pathOf } from '../addresses.ts'
 
 /** An act is an id and a reason. */
@@ -53,11 +54,21 @@ export async function addOperationsRoutes(server: Server, parts: Operating, styl
   await server.register(
     async (pages) => await consoleRoutes(pages.withTypeProvider<TypeBoxTypeProvider>() as Server, parts, style),
   )
-  server.get(
-    '/openapi.json',
-    { config: { access: 'public' }, schema: { summary: 'This description' } },
-    async (_request, reply) => reply.type('application/json').send(JSON.stringify(parts.describe())),
-  )
+  descriptionRoute(server, {
+    path: '/openapi.json',
+    access: 'public',
+    operationId: 'describeApi',
+    summary: 'This description',
+    describe: parts.describeOperations,
+  })
+  // For whoever begins, and has no certificate yet.
+  descriptionRoute(server, {
+    path: '/openapi/agency.json',
+    access: 'public',
+    operationId: 'describeAgencyApi',
+    summary: 'The description of the agency listener',
+    describe: parts.describeAgency,
+  })
 }
 
 function parseJsonBody(

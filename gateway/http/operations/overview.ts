@@ -4,9 +4,10 @@ import type { FastifyRequest } from 'fastify'
 import Negotiator from 'negotiator'
 import { Type } from 'typebox'
 import { AGENCY_ALARMS, type AgencyOverview, type Overview } from '../../operations/operations.ts'
-import { time } from '../forms.ts'
+import { agencyId, oneOf, time } from '../forms.ts'
 import type { Operating } from '../serving.ts'
 import type { Server } from '../server.ts'
+import { reason } from './health.ts'
 import { known } from './known.ts'
 
 const compress = promisify(gzip)
@@ -19,7 +20,13 @@ export function overviewRoutes(server: Server, { operations }: Operating): void 
     '/api/overview',
     {
       config: { access: 'operator' },
-      schema: { summary: 'How things stand, at each agency and here', response: { 200: overview } },
+      schema: {
+        operationId: 'readOverview',
+        tags: ['overview'],
+        summary: 'How things stand, at each agency and here',
+        response: { 200: overview },
+        sends: { 200: ['Vary'] },
+      },
       // One agency after another says nearly the same: a tenth of it is left.
       async onSend(request, reply, payload) {
         reply.header('vary', 'Accept-Encoding')
@@ -33,39 +40,45 @@ export function overviewRoutes(server: Server, { operations }: Operating): void 
 }
 
 const count = Type.Integer({ minimum: 0 })
-const reasons = Type.Array(Type.String(), { description: 'As of /health/ready' })
-const overview = Type.Object({
-  agencies: Type.Array(
-    Type.Object({
-      id: Type.String(),
-      status: Type.String({ description: '`active`, `suspended`, or `gone` from the registry file' }),
-      paused: Type.Boolean(),
-      waiting: Type.Object({ immediate: count, urgent: count, routine: count }),
-      oldestWaitingSeconds: Type.Optional(count),
-      inFlight: count,
-      retrying: count,
-      deadLetters: count,
-      unread: count,
-      overdue: count,
-      lastSeen: Type.Optional(time),
-      certificates: Type.Array(Type.Object({ use: Type.String(), daysLeft: Type.Integer() })),
+const reasons = Type.Array(reason, { description: 'As of /health/ready' })
+const condition = oneOf(['working', 'failing'])
+const overview = Type.Object(
+  {
+    agencies: Type.Array(
+      Type.Object({
+        id: agencyId('Agency'),
+        status: oneOf(['active', 'suspended', 'gone'], { description: '`gone`: from the registry file' }),
+        paused: Type.Boolean(),
+        waiting: Type.Object({ immediate: count, urgent: count, routine: count }),
+        oldestWaitingSeconds: Type.Optional(count),
+        inFlight: count,
+        retrying: count,
+        deadLetters: count,
+        unread: count,
+        overdue: count,
+        lastSeen: Type.Optional(time),
+        certificates: Type.Array(Type.Object({ use: oneOf(['tls', 'signing']), daysLeft: Type.Integer() })),
+      }),
+    ),
+    queue: Type.Object({
+      state: condition,
+      reasons,
+      depth: Type.Optional(count),
+      delayed: Type.Optional(count),
+      active: Type.Optional(count),
     }),
-  ),
-  queue: Type.Object({
-    state: Type.String({ description: '`working` or `failing`' }),
-    reasons,
-    depth: Type.Optional(count),
-    delayed: Type.Optional(count),
-    active: Type.Optional(count),
-  }),
-  record: Type.Object({
-    state: Type.String({ description: '`working` or `failing`' }),
-    reasons,
-    disk: Type.String({ description: 'Free space: `enough`, `low`, `full` or `unwatched`' }),
-  }),
-  log: Type.Object({ origin: Type.String(), size: count }),
-  alarms: Type.Array(Type.Object({ code: Type.String(), since: time, agency: Type.Optional(Type.String()) })),
-})
+    record: Type.Object({
+      state: condition,
+      reasons,
+      disk: oneOf(['enough', 'low', 'full', 'unknown'], {
+        description: 'Free space; `unknown` where it is not watched',
+      }),
+    }),
+    log: Type.Object({ origin: Type.String(), size: count }),
+    alarms: Type.Array(Type.Object({ code: Type.String(), since: time, agency: Type.Optional(agencyId('Agency')) })),
+  },
+  { title: 'Overview', description: 'At most a second old' },
+)
 
 function show({ agencies, queue, record, log, alarms }: Overview) {
   const { waiting, delayed, active } = queue.depth ?? {}
@@ -88,4 +101,4 @@ function showAgency({ lastSeen, waiting, certificates, ...agency }: AgencyOvervi
   }
 }
 
-const stateOf = (found: readonly string[]): string => (found.length === 0 ? 'working' : 'failing')
+const stateOf = (found: readonly string[]) => (found.length === 0 ? ('working' as const) : ('failing' as const))

@@ -3,7 +3,7 @@ import { Type } from 'typebox'
 import { codeText, tableTexts } from '../../operations/operations.ts'
 import { type Catalogue, type Publication, type Shown, type Tables } from '../../protocol/protocol.ts'
 import type { FrozenStatistic } from '../../record/record.ts'
-import { query, text, time } from '../forms.ts'
+import { oneOf, query, text, time } from '../forms.ts'
 import type { Operating } from '../serving.ts'
 import type { Server } from '../server.ts'
 
@@ -14,19 +14,25 @@ const shown = Type.Union([Type.Integer(), Type.Literal('<5'), Type.Literal('supp
   description:
     'A number; `<5`, under five; `suppressed`, not told because something hidden could be worked out from it',
 })
-const table = Type.Object({
-  title: text,
-  cells: Type.Array(Type.Object({ code: Type.String(), title: text, count: shown })),
-})
-const statistics = Type.Object({
-  period: Type.String(),
-  frozenAt: time,
-  referrals: shown,
-  medianHours: Type.Union([Type.Integer(), Type.Literal('suppressed')], {
-    description: 'From referral to the first confirmation that the child is safeguarded; of ten cases or more',
-  }),
-  tables: Type.Object({ result: table, outcome: table, nationality: table, age: table, sex: table, concern: table }),
-})
+const table = Type.Object(
+  {
+    title: text,
+    cells: Type.Array(Type.Object({ code: Type.String(), title: text, count: shown })),
+  },
+  { title: 'Table' },
+)
+const statistics = Type.Object(
+  {
+    period: Type.String(),
+    frozenAt: time,
+    referrals: shown,
+    medianHours: Type.Union([Type.Integer(), Type.Literal('suppressed')], {
+      description: 'From referral to the first confirmation that the child is safeguarded; of ten cases or more',
+    }),
+    tables: Type.Object({ result: table, outcome: table, nationality: table, age: table, sex: table, concern: table }),
+  },
+  { title: 'Statistics' },
+)
 
 /** The oversight figures of quarters and years (protocol section 11). */
 export function statisticsRoutes(server: Server, { operations, catalogue }: Operating): void {
@@ -35,17 +41,22 @@ export function statisticsRoutes(server: Server, { operations, catalogue }: Oper
     {
       config: { access: 'operator' },
       schema: {
+        operationId: 'readStatistics',
+        tags: ['overview'],
         summary: 'Oversight figures of an ended quarter or year, as JSON or CSV',
         produces: [JSON_TYPE, CSV_TYPE],
         querystring: query({
           period: Type.String({ pattern: '^[0-9]{4}(-Q[1-4])?$', description: 'A quarter, 2016-Q4, or a year, 2016' }),
-          format: Type.Optional(
-            Type.Union([Type.Literal('json'), Type.Literal('csv')], {
-              description: 'Instead of `Accept`, for a link',
-            }),
-          ),
+          format: Type.Optional(oneOf(['json', 'csv'], { description: 'Instead of `Accept`, for a link' })),
         }),
-        response: { 200: { content: { [JSON_TYPE]: { schema: statistics }, [CSV_TYPE]: { schema: Type.String() } } } },
+        response: {
+          200: {
+            description: 'As they were frozen',
+            content: { [JSON_TYPE]: { schema: statistics }, [CSV_TYPE]: { schema: Type.String() } },
+          },
+        },
+        sends: { 200: ['Vary'] },
+        refuses: ['not-found', 'period-not-ended'],
       },
     },
     async (request, reply) => {

@@ -11,9 +11,13 @@ export function problemRoutes(server: Server): void {
     {
       config: { access: 'public' },
       schema: {
+        operationId: 'explainProblem',
+        tags: ['descriptions'],
         summary: 'What a problem means',
-        params: Type.Object({ code: Type.String() }),
+        params: Type.Object({ code: Type.String({ description: 'The `code` of a problem' }) }),
         produces: ['text/html'],
+        gives: { 200: Type.String({ description: 'A page in both languages' }) },
+        sends: { 200: ['Content-Security-Policy'] },
       },
     },
     async (request, reply) => {
