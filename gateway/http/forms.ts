@@ -30,8 +30,10 @@ export const digest = Type.String({
 /** One of some words. */
 export const oneOf = <const Word extends string>(words: readonly Word[], options: { description?: string } = {}) =>
   Type.Unsafe<Word>({ type: 'string', enum: [...words], ...options })
-export const priority = oneOf(['immediate', 'urgent', 'routine'])
-export const state = oneOf(['accepted', 'consigned', 'handed-over', 'refused', 'dead-lettered', 'discarded'])
+export const priority = oneOf(['immediate', 'urgent', 'routine'], { description: 'How soon it must be dealt with' })
+export const state = oneOf(['accepted', 'consigned', 'handed-over', 'refused', 'dead-lettered', 'discarded'], {
+  description: 'State of the message',
+})
 export const kind = oneOf(['ngo', 'home-office', 'local-authority', 'police'])
 /** What an agency may do; a word of the pathway's table, which is data. */
 export const role = oneOf<string>(['referrer', 'coordinator', 'status-checker', 'children-services', 'police'])

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import type { Description } from '../support/described.ts'
 import { startGateway, type TestGateway } from '../support/gateway.ts'
 import { openRaw, openRawAs, type RawClient } from '../support/raw.ts'
 
@@ -14,15 +15,20 @@ beforeAll(async () => {
   gateway = await startGateway()
   ca = await readFile(join(gateway.pki.folder, 'trust/ca.crt'), 'utf8')
   using anybody = openRaw(gateway.operationsUrl, { ca })
-  type Described = { paths: Record<string, Record<string, unknown> & { servers: { url: string }[] }> }
-  const { paths } = (await anybody.get('/openapi.json')).read<Described>()
-  asked = Object.entries(paths).flatMap(([path, item]) =>
-    [gateway.url, gateway.operationsUrl].flatMap((url) =>
-      Object.keys(item)
-        .filter((method) => method !== 'servers')
-        .map((method) => ({ url, method: method.toUpperCase(), path: path.replaceAll(/\{[^}]+\}/g, 'x') })),
+  const described = await Promise.all(
+    ['/openapi.json', '/openapi/agency.json'].map(async (path) => (await anybody.get(path)).read<Description>().paths),
+  )
+  const calls = new Set(
+    described.flatMap((paths) =>
+      Object.entries(paths).flatMap(([path, item]) =>
+        Object.keys(item).map((method) => `${method.toUpperCase()} ${path.replaceAll(/\{[^}]+\}/g, 'x')}`),
+      ),
     ),
   )
+  asked = [...calls].flatMap((call) => {
+    const [method = '', path = ''] = call.split(' ')
+    return [gateway.url, gateway.operationsUrl].map((url) => ({ url, method, path }))
+  })
 })
 
 afterAll(() => gateway[Symbol.asyncDispose]())
@@ -54,6 +60,7 @@ test('on the operations listener, what anybody may read is this', async () => {
       '200 GET /health/ready',
       '200 GET /metrics',
       '200 GET /openapi.json',
+      '200 GET /openapi/agency.json',
       '200 GET /schemas',
       '200 GET /schemas/disclosure.json',
       '200 GET /schemas/pathway.json',

@@ -5,7 +5,7 @@ import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js'
 /** An answer of a listener, whoever has asked. */
 export type Answered = {
   readonly method: string
-  readonly target: string
+  readonly url: string
   readonly status: number
   readonly headers: Readonly<Record<string, string | string[] | undefined>>
   readonly body: Uint8Array
@@ -14,15 +14,33 @@ export type Answered = {
 type Schema = { readonly [keyword: string]: unknown }
 type Header = { readonly required?: boolean; readonly schema: Schema }
 type Response = {
+  readonly description?: string
   readonly $ref?: string
   readonly headers?: Record<string, { $ref: string }>
   readonly content?: Record<string, unknown>
 }
-type Operation = { readonly operationId: string; readonly responses: Record<string, Response> }
+export type Operation = {
+  readonly operationId?: string
+  readonly summary?: string
+  readonly tags?: readonly string[]
+  readonly security?: readonly object[]
+  readonly parameters?: readonly { readonly name: string; readonly in: string; readonly description?: string }[]
+  readonly requestBody?: { readonly content: Record<string, unknown> }
+  readonly responses: Record<string, Response>
+}
+type Items = Record<string, Record<string, Operation>>
 export type Description = {
-  readonly paths: Record<string, Record<string, Operation>>
-  readonly components: { readonly responses: Record<string, Response>; readonly headers: Record<string, Header> }
-  readonly [member: string]: unknown
+  readonly servers: readonly { readonly url: string }[]
+  readonly tags: readonly { readonly name: string }[]
+  readonly security: readonly object[]
+  readonly paths: Items
+  readonly webhooks: Items
+  readonly components: {
+    readonly responses: Record<string, Response>
+    readonly headers: Record<string, Header>
+    readonly schemas: Record<string, Schema>
+    readonly securitySchemes: Record<string, object>
+  }
 }
 
 const FOLDER = join(import.meta.dirname, '../../docs/openapi')
@@ -32,26 +50,32 @@ const OF_HTTP = new Set(
 )
 
 /** The API description in the repository; `test/wire/openapi.test.ts` holds it against what is served. */
-export const readDescription = (name: 'agency' | 'operations'): Description =>
+export const readDescription = (name: Listener): Description =>
   JSON.parse(readFileSync(join(FOLDER, `${name}.json`), 'utf8')) as Description
 
+export type Listener = 'agency' | 'operations'
+/** The listeners of the gateways that this process has started, by origin. */
+const listeners = new Map<string, Listener>()
+export function noteListener(url: string, listener: Listener): void {
+  if (url !== '') listeners.set(new URL(url).origin, listener)
+}
+
+type Judge = (answered: Answered) => string | undefined
+const judges = new Map<Listener, Judge>()
+
 /**
- * Holds an answer against the descriptions of both listeners: one of them has to have it, with its status, its headers, its media type
- * and its body to the letter. What they do not describe is a refusal, or a page.
+ * Holds an answer of such a listener against its description: status, headers, media type and body, to the letter. What it does not
+ * describe is a refusal, or an operator's page.
  * @throws Error that says what is not described
  */
 export function checkDescribed(answered: Answered): void {
-  const faults = judges().map((judge) => judge(answered))
-  const found = faults.filter((fault) => fault !== NOT_HERE)
-  if (found.length > 0 && !found.includes(undefined))
-    throw new Error(`not as it is described: ${answered.method} ${answered.target}: ${found.join('; or ')}`)
+  const listener = listeners.get(new URL(answered.url).origin)
+  if (listener === undefined) return
+  const judge = judges.get(listener) ?? openJudge(readDescription(listener))
+  judges.set(listener, judge)
+  const fault = judge(answered)
+  if (fault !== undefined) throw new Error(`not as it is described: ${answered.method} ${answered.url}: ${fault}`)
 }
-
-const NOT_HERE = 'no such operation'
-type Judge = (answered: Answered) => string | undefined
-let opened: readonly Judge[] | undefined
-const judges = (): readonly Judge[] =>
-  (opened ??= [openJudge(readDescription('agency')), openJudge(readDescription('operations'))])
 
 /** Makes who says what is wrong with an answer by a description, or nothing. */
 export function openJudge(description: Description): Judge {
@@ -69,12 +93,12 @@ export function openJudge(description: Description): Judge {
     item,
   }))
 
-  return ({ method, target, status, headers, body }) => {
-    const { pathname } = new URL(target, 'https://localhost')
+  return ({ method, url, status, headers, body }) => {
+    const { pathname } = new URL(url)
     const name = method === 'HEAD' ? 'get' : method.toLowerCase()
     const found = operations.find(({ form, item }) => form.test(pathname) && name in item)
     const operation = found?.item[name]
-    if (found === undefined || operation === undefined) return NOT_HERE
+    if (found === undefined || operation === undefined) return checkOther(method, headers, body)
     const listed = operation.responses[status]
     if (listed === undefined) return `${status} is none of its answers`
     const at = listed.$ref ?? `#/paths/${escape(found.path)}/${name}/responses/${status}`
@@ -84,6 +108,16 @@ export function openJudge(description: Description): Judge {
     if (wrong !== undefined) return wrong
     if (method === 'HEAD') return undefined
     return checkBody(at, response?.content ?? {}, headers, body)
+  }
+
+  /** A refusal, or a page of the console: no operation gives either. */
+  function checkOther(method: string, headers: Answered['headers'], body: Uint8Array): string | undefined {
+    const type = String(headers['content-type'])
+    if (type !== 'application/problem+json')
+      return /^(?:application\/json|application\/jose)/.test(type) ? 'no such operation' : undefined
+    return method === 'HEAD'
+      ? undefined
+      : validate('#/components/schemas/Problem', JSON.parse(Buffer.from(body).toString()))
   }
 
   function checkHeaders(named: Record<string, unknown>, headers: Answered['headers']): string | undefined {

@@ -2,6 +2,7 @@ import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type DevelopmentPki, makeDevelopmentPki } from '../../certs-dev/tree.ts'
 import { createDatabase } from './database.ts'
+import { noteListener } from './described.ts'
 import { temporaryFolder } from './folder.ts'
 import { type RunningProcess, startProcess } from './process.ts'
 
@@ -54,6 +55,8 @@ export async function startGateway(env: Record<string, string> = {}, server?: st
     const process = await startProcess(['gateway/main.ts'], { ...settings, ...more })
     const [, url = '', operationsUrl = ''] =
       /ready:(?: (https:\S+))?(?: operations (https:\S+))?/.exec(process.ready) ?? []
+    noteListener(url, 'agency')
+    noteListener(operationsUrl, 'operations')
     return { process, url, operationsUrl }
   }
   let running = await start()

@@ -38,7 +38,7 @@ export async function ask(pki: string, url: string, { as, body, contentType }: Q
         const json: unknown = isJson ? JSON.parse(text) : undefined
         const { statusCode: status = 0, headers } = response
         try {
-          checkDescribed({ method, target: url, status, headers, body: Buffer.from(text) })
+          checkDescribed({ method, url, status, headers, body: Buffer.from(text) })
           resolve({ status, headers, text, json })
         } catch (error) {
           reject(error instanceof Error ? error : new Error('not as it is described'))

@@ -60,7 +60,13 @@ export function openRaw(
     const { socket } = response
     if (!(socket instanceof TLSSocket)) throw new TypeError('not over TLS')
     const bytes = await buffer(response)
-    checkDescribed({ method, target: path, status: response.statusCode, headers: response.headers, body: bytes })
+    checkDescribed({
+      method,
+      url: new URL(path, url).href,
+      status: response.statusCode,
+      headers: response.headers,
+      body: bytes,
+    })
     return {
       status: response.statusCode,
       headers: response.headers,

@@ -1,4 +1,4 @@
-import { PROTOCOL_VERSION } from '../../protocol/protocol.ts'
+import { PROTOCOL_VERSION, type ProblemCode, problems } from '../../protocol/protocol.ts'
 import { audiences } from './audiences.ts'
 import { type JsonObject, nameSchemas } from './components.ts'
 import type { Audience, Described } from './description.ts'
@@ -37,7 +37,10 @@ export function complete(collected: object, routes: ReadonlyMap<string, Describe
       ...operation,
       ...(route.access === 'public' && audience === 'operators' && { security: [] }),
       ...bodyOf(operation),
-      responses: { ...successesOf(operation, route), ...refusalsOf(codesOf(route), bornOf(route), shared) },
+      responses: {
+        ...successesOf(operation, route),
+        ...refusalsOf(otherCodesOf(route, operation), bornOf(route), shared),
+      },
     }
   }
   const whole = {
@@ -64,6 +67,10 @@ export function complete(collected: object, routes: ReadonlyMap<string, Describe
     },
   }
 }
+
+/** A status that a route itself answers with has its own form. */
+const otherCodesOf = (route: Described, { responses }: Operation): readonly ProblemCode[] =>
+  codesOf(route).filter((code) => !(problems[code].status in responses))
 
 /** Every answer to an agency may warn of its certificates. */
 const bornOf = ({ access }: Described): readonly HeaderName[] =>

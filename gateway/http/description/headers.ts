@@ -37,7 +37,10 @@ export const headers = {
     required: true,
     schema: { type: 'string', pattern: '^"[A-Za-z0-9_-]{43}"$' },
   },
-  'Content-Disposition': { required: true, schema: { type: 'string', pattern: '^attachment' } },
+  'Content-Disposition': {
+    description: 'Of what is to be kept as a file',
+    schema: { type: 'string', pattern: '^attachment' },
+  },
   'Content-Range': {
     description: 'Which bytes these are, of how many (RFC 9110, section 14.4)',
     required: true,

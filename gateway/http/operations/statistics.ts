@@ -55,7 +55,7 @@ export function statisticsRoutes(server: Server, { operations, catalogue }: Oper
             content: { [JSON_TYPE]: { schema: statistics }, [CSV_TYPE]: { schema: Type.String() } },
           },
         },
-        sends: { 200: ['Vary'] },
+        sends: { 200: ['Vary', 'Content-Disposition'] },
         refuses: ['not-found', 'period-not-ended'],
       },
     },

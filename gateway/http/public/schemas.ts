@@ -136,6 +136,11 @@ const pathway = Type.Object(
         to: Type.Array(role),
         answers: types('What it answers'),
         answerRequired: Type.Boolean(),
+        also: Type.Optional(
+          Type.Array(Type.Object({ from: Type.Array(role), to: Type.Array(role) }), {
+            description: 'Further pairs, each by itself',
+          }),
+        ),
         title: text,
         says: text,
       }),
