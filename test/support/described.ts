@@ -130,7 +130,9 @@ export function openJudge(description: Description): Judge {
       const fault = validate(`#/components/headers/${name}/schema`, readHeader(value, schema))
       if (fault !== undefined) return `${name}: ${fault}`
     }
-    const other = Object.keys(headers).find((name) => !known.has(name) && !OF_HTTP.has(name))
+    const other = Object.keys(headers).find(
+      (name) => headers[name] !== undefined && !known.has(name) && !OF_HTTP.has(name),
+    )
     return other === undefined ? undefined : `header ${other} is not described`
   }
 

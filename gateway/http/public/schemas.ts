@@ -1,4 +1,4 @@
-import { Type } from 'typebox'
+import { type TSchema, Type } from 'typebox'
 import { type Catalogue, Problem, type SchemaFiles } from '../../protocol/protocol.ts'
 import type { Access } from '../access.ts'
 import { name, oneOf, role, text } from '../forms.ts'
@@ -125,6 +125,7 @@ const published = Type.Unsafe({
   description: 'JSON Schema 2020-12, or an array of envelopes',
 })
 
+const anyOrSome = (one: TSchema) => Type.Union([Type.Array(one), oneOf(['any', 'participant'])])
 const types = (description: string) => Type.Array(name('Message type'), { description })
 const pathway = Type.Object(
   {
@@ -132,12 +133,12 @@ const pathway = Type.Object(
     rows: Type.Array(
       Type.Object({
         type: name('Message type'),
-        from: Type.Array(role),
-        to: Type.Array(role),
+        from: anyOrSome(role),
+        to: anyOrSome(role),
         answers: types('What it answers'),
         answerRequired: Type.Boolean(),
         also: Type.Optional(
-          Type.Array(Type.Object({ from: Type.Array(role), to: Type.Array(role) }), {
+          Type.Array(Type.Object({ from: anyOrSome(role), to: anyOrSome(role) }), {
             description: 'Further pairs, each by itself',
           }),
         ),
