@@ -36,6 +36,7 @@ final class Signing {
     static final String MESSAGE = "safeguarding-message+jws";
     static final String ACKNOWLEDGEMENT = "safeguarding-acknowledgement+jws";
     static final String RECEIPT = "delivery-receipt+jws";
+    private static final Set<String> HEADER = Set.of("alg", "typ", "cty", "iat", "x5t#S256");
 
     /** Something that was signed is not what it says it is: do not act on it. */
     static final class NotGenuine extends Exception {
@@ -123,7 +124,11 @@ final class Signing {
         if (parts.length != 3) throw new NotGenuine("no compact JWS");
         Map<String, Object> header = readPart(parts[0]);
         Map<String, Object> payload = readPart(parts[1]);
-        if (!type.equals(header.get("typ")) || !"json".equals(header.get("cty")) || header.containsKey("crit"))
+        Set<String> others = new HashSet<>(header.keySet());
+        others.removeAll(HEADER);
+        if (!header.keySet().containsAll(HEADER) || !Set.of("x5c").containsAll(others))
+            throw new NotGenuine("other members than the header must have");
+        if (!type.equals(header.get("typ")) || !"json".equals(header.get("cty")))
             throw new NotGenuine("a header of something else than " + type);
         for (X509Certificate one : certificates) {
             if (!thumbprint(one).equals(header.get("x5t#S256"))) continue;

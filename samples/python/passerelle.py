@@ -115,14 +115,33 @@ def sign_jws(typ: str, payload: dict, certificate: x509.Certificate, private_key
     return signed + b"." + encode(sign_bytes(private_key, signed)).encode("ascii")
 
 
+HEADER = {"alg", "typ", "cty", "iat", "x5t#S256"}
+
+
+def read_json(data: bytes) -> dict:
+    """A JSON object without two members of one name: another parser would take the other one."""
+
+    def members(pairs):
+        if len(dict(pairs)) < len(pairs):
+            raise NotGenuine("two members of one name")
+        return dict(pairs)
+
+    value = json.loads(data, object_pairs_hook=members)
+    if not isinstance(value, dict):
+        raise NotGenuine("no JSON object")
+    return value
+
+
 def read_jws(jws: bytes, typ: str, certificates) -> tuple[dict, dict, x509.Certificate]:
     """Verifies a compact JWS by the one of the certificates that it names. Gives header, payload and that certificate."""
     try:
         head, body, signature = jws.decode("ascii").split(".")
-        header, payload = json.loads(decode(head)), json.loads(decode(body))
+        header, payload = read_json(decode(head)), read_json(decode(body))
     except ValueError as fault:
         raise NotGenuine("no compact JWS") from fault
-    if header.get("typ") != typ or header.get("cty") != "json" or "crit" in header:
+    if not HEADER <= header.keys() <= HEADER | {"x5c"}:
+        raise NotGenuine("other members than the header must have")
+    if header["typ"] != typ or header["cty"] != "json":
         raise NotGenuine(f"a header of something else than {typ}")
     signer = next((one for one in certificates if thumbprint(one) == header.get("x5t#S256")), None)
     if signer is None:
