@@ -9,6 +9,11 @@ const NEEDED = [
   { package: 'chromium', has: 'chromium' },
   { package: 'clamav-daemon', has: 'clamd' },
   { package: 'prometheus', has: 'promtool' },
+  // The sample clients.
+  { package: 'openjdk-17-jdk-headless', has: 'javac' },
+  { package: 'python3-cryptography', has: '/usr/lib/python3/dist-packages/cryptography/x509/__init__.py' },
+  { package: 'curl', has: 'curl' },
+  { package: 'openssl', has: 'openssl' },
   // OpenStack Swift, which speaks S3 (`s3-server.py`).
   { package: 'python3-swift', has: '/usr/lib/python3/dist-packages/swift/proxy/server.py' },
 ]
