@@ -37,6 +37,7 @@ export { noteCall } from './agency-calls.ts'
 export { takeBytes } from './daily-bytes.ts'
 export { type Disk, type DiskState, watchDisk } from './disk.ts'
 export {
+  type Begun,
   beginAttachment,
   dropAttachment,
   findPut,

@@ -624,7 +624,7 @@ end
 $function$;
 
 CREATE OR REPLACE FUNCTION public.begin_attachment(putter text, of_digest bytea, as_media_type text, most_bytes integer, own_key bytea, at_place text, at_time timestamp with time zone, quota bigint)
- RETURNS TABLE(outcome text, attachment_no bigint)
+ RETURNS TABLE(outcome text, attachment_no bigint, its_key bytea, its_place text, its_size integer)
  LANGUAGE plpgsql
 AS $function$
 declare
@@ -633,7 +633,7 @@ declare
   taken bigint;
 begin
   update attachment set put_at = greatest(put_at, at_time) where owner = putter and digest = of_digest and whole
-  returning no into attachment_no;
+  returning no, wrapped_key, place, size into attachment_no, its_key, its_place, its_size;
   if found then
     outcome := 'there';
     return next;
