@@ -28,6 +28,8 @@ type Options = {
 }
 
 const ROOT = join(import.meta.dirname, '..', '..')
+/** What Node has compiled once, types stripped, no later process of a test compiles again: it is half of what a start costs. */
+const COMPILE_CACHE = join(ROOT, 'node_modules', '.cache', 'passerelle', 'compiled')
 const READY = /^passerelle ready\b.*$/m
 
 /** Nothing that a test has started outlives it, also when it fails half-way. */
@@ -83,7 +85,7 @@ function launch(args: readonly string[], env: Record<string, string>, options: O
   const { PATH = '', HOME = '' } = process.env
   const child = spawn(process.execPath, args, {
     cwd: options.cwd ?? ROOT,
-    env: { PATH, HOME, ...env },
+    env: { PATH, HOME, NODE_COMPILE_CACHE: COMPILE_CACHE, ...env },
     detached: true,
     stdio: ['ignore', 'pipe', options.stderr ?? 'pipe'],
   })
