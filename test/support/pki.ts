@@ -1,3 +1,5 @@
+// oxlint-disable-next-line import/no-unassigned-import -- @peculiar/x509 wants it loaded first
+import 'reflect-metadata'
 import { cp, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { X509Certificate } from '@peculiar/x509'
