@@ -28,8 +28,6 @@ type Options = {
 }
 
 const ROOT = join(import.meta.dirname, '..', '..')
-/** What Node has compiled once, types stripped, no later process of a test compiles again: it is half of what a start costs. */
-const COMPILE_CACHE = join(ROOT, 'node_modules', '.cache', 'passerelle', 'compiled')
 const READY = /^passerelle ready\b.*$/m
 
 /** Nothing that a test has started outlives it, also when it fails half-way. */
@@ -38,7 +36,7 @@ process.on('exit', () => groups.forEach(killGroup))
 
 /**
  * Runs the project's Node with `args` (a script's path is relative to the repository) in a process group of its own and
- * waits until it prints the ready line. Of this process's environment it gets only PATH and HOME. Throws where it ends before.
+ * waits until it prints the ready line. Of this process's environment it gets only PATH, HOME and where Node keeps what it has compiled. Throws where it ends before.
  */
 export async function startProcess(
   args: readonly string[],
@@ -82,10 +80,10 @@ export async function runProcess(
 }
 
 function launch(args: readonly string[], env: Record<string, string>, options: Options) {
-  const { PATH = '', HOME = '' } = process.env
+  const { PATH = '', HOME = '', NODE_COMPILE_CACHE = '' } = process.env
   const child = spawn(process.execPath, args, {
     cwd: options.cwd ?? ROOT,
-    env: { PATH, HOME, NODE_COMPILE_CACHE: COMPILE_CACHE, ...env },
+    env: { PATH, HOME, NODE_COMPILE_CACHE, ...env },
     detached: true,
     stdio: ['ignore', 'pipe', options.stderr ?? 'pipe'],
   })
