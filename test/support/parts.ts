@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { afterAll } from 'vitest'
 import type { DevelopmentPki } from '../../certs-dev/tree.ts'
 import { type Config, readConfig } from '../../gateway/base/config.ts'
 import type { Log } from '../../gateway/base/logger.ts'
@@ -12,7 +13,7 @@ import { openNotifier } from '../../gateway/delivery/mail.ts'
 import { openNotifying } from '../../gateway/delivery/notifications.ts'
 import { openPlaces } from '../../gateway/delivery/places.ts'
 import { openPusher } from '../../gateway/delivery/push.ts'
-import { openChecking } from '../../gateway/exchange/checking/thread.ts'
+import { type Checking, openChecking } from '../../gateway/exchange/checking/thread.ts'
 import { type Exchange, openExchange } from '../../gateway/exchange/exchange.ts'
 import { foresee } from '../../gateway/delivery/foresee.ts'
 import { loadSchemaFolder } from '../../gateway/exchange/schema-folder.ts'
@@ -58,6 +59,10 @@ const schemaFiles = await loadSchemaFolder(fileURLToPath(new URL('../../schemas'
 const catalogue = readCatalogue(schemaFiles)
 const never = new AbortController().signal
 
+/** One for all parts of a test file: to compile the schemas takes more than a second of a processor, and it keeps nothing. */
+let checking: Checking | undefined
+afterAll(() => checking?.close())
+
 /** Opens them on a database that is brought to this release's schema. */
 export async function openParts(
   pki: DevelopmentPki,
@@ -76,7 +81,7 @@ export async function openParts(
   const opened = new AsyncDisposableStack()
   const log = quiet
   const keys = await loadGatewayKeys(config, now())
-  const checking = opened.adopt(openChecking(schemaFiles), (one) => one.close())
+  checking ??= openChecking(schemaFiles)
   const trust = opened.adopt(await openTrust(file('trust'), { crlGraceMs: 0, now, log }), (one) => one.close())
   const record = opened.use(await openRecord(databaseUrl, [DATA_KEY], () => undefined))
   const evidence = await openLog({ ...record, keys: () => keys, origin: 'test/log', signing: checking, log, now })

@@ -1,7 +1,6 @@
 import { join } from 'node:path'
 import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { makeDevelopmentPki } from '../../certs-dev/tree.ts'
 import type { Signer } from '../../sdk/index.ts'
 import { addressOf, fetchAddress, makeQuestion, makeText, type Paper, put, submit } from '../support/attached.ts'
 import { MALWARE, startClamd, type TestClamd } from '../support/clamd.ts'
@@ -13,6 +12,7 @@ import { askOperations } from '../support/operations.ts'
 import { expectProblem } from '../support/problem.ts'
 import { openRawAs, type RawClient } from '../support/raw.ts'
 import { BUCKET, startS3, type TestS3 } from '../support/s3.ts'
+import { copyPki } from '../support/pki.ts'
 
 const MIB = 1024 * 1024
 
@@ -27,7 +27,7 @@ const opened = new AsyncDisposableStack()
 
 beforeAll(async () => {
   const folder = opened.use(await temporaryFolder())
-  const pki = await makeDevelopmentPki(join(folder.path, 'pki'))
+  const pki = await copyPki(join(folder.path, 'pki'))
   const file = (name: string) => join(pki.folder, name)
   s3 = opened.use(
     await startS3({ cert: file('gateway/tls.crt'), key: file('gateway/tls.key'), ca: file('trust/ca.crt') }),
