@@ -3,6 +3,7 @@ import type { Fault } from './problems.ts'
 import { type Catalogue, readCatalogue, type SchemaFiles } from './catalogue.ts'
 import { findUntold, parseDisclosure, type Untold } from './disclosure.ts'
 import { boundsOf, explain, type Spent } from './explaining.ts'
+import { examplesOf, withExamples } from './form-examples.ts'
 import type { Json, JsonObject } from './json.ts'
 import { openParts } from './parts.ts'
 
@@ -52,7 +53,10 @@ export function compileSchemas(files: SchemaFiles): Schemas {
 /** The same schemas, for explaining what is wrong with a body that they do not accept; throws the same Errors. */
 export function compileExplanations(files: SchemaFiles): Explanations {
   const explanations = new Map<string, (body: Json, isSpent: Spent) => readonly Fault[]>()
-  for (const { version, types, schemas } of releasesOf(files)) {
+  const releases = releasesOf(files)
+  const examples = examplesOf(releases.at(-1)?.schemas ?? new Map())
+  for (const { version, types, schemas: published } of releases) {
+    const schemas = withExamples(published, examples)
     const bounds = boundsOf(schemas.values())
     const ajv = compiler(schemas, true)
     const partOf = openParts((schema) => ajv.compile(schema), schemas.values())
