@@ -97,7 +97,7 @@ async function verify(needs: Needs, recipient: Agency, message: Addressed, bytes
   const jws = parseJws(bytes, 'safeguarding-acknowledgement+jws')
   const { signer } = await verifySigner(needs, recipient.id, needs.registry(), jws, now)
   await checkFresh(needs, message, jws, now)
-  const said = parseAcknowledgement(jws.payload, (code) => needs.catalogue.codes('refusalReason').has(code))
+  const said = parseAcknowledgement(jws.payload, needs.catalogue.codes('refusalReason'))
   if (signer.agency.id !== recipient.id) throw new Problem('signer-mismatch')
   if (said.messageId !== message.id || said.messageDigest !== digestText(message.digest))
     throw new Problem('digest-mismatch')

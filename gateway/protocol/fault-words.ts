@@ -136,7 +136,7 @@ function wordsOfForm({ description, 'x-descriptionFr': descriptionFr, examples }
 function said({ schema, rule }: Broken, names: Text | undefined, en: string, fr: string): Text {
   const title = titleOf(schema) ?? rule ?? OTHER
   if (names === undefined) return title
-  return { en: `${title.en}: ${en} ${names.en}`, fr: `${title.fr}\u00a0: ${fr} ${names.fr}` }
+  return { en: `${title.en} (${en} ${names.en})`, fr: `${title.fr} (${fr} ${names.fr})` }
 }
 
 const either = (names: readonly string[]): Text => ({ en: names.join(' or '), fr: names.join(' ou ') })

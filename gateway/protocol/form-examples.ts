@@ -21,7 +21,9 @@ export function withExamples(
   schemas: ReadonlyMap<string, JsonObject>,
   examples: Examples,
 ): ReadonlyMap<string, JsonObject> {
-  return new Map([...schemas].map(([path, schema]) => [path, added(schema, withinRelease(path), examples) as JsonObject]))
+  return new Map(
+    [...schemas].map(([path, schema]) => [path, added(schema, withinRelease(path), examples) as JsonObject]),
+  )
 }
 
 const withinRelease = (path: string): string => path.slice(path.indexOf('/'))

@@ -74,11 +74,7 @@ function slipsBetween(one: string, other: string): number {
     const next = [at + 1]
     for (const [place, against] of [...other].entries())
       next.push(
-        Math.min(
-          (row[place + 1] ?? 0) + 1,
-          (next[place] ?? 0) + 1,
-          (row[place] ?? 0) + (letter === against ? 0 : 1),
-        ),
+        Math.min((row[place + 1] ?? 0) + 1, (next[place] ?? 0) + 1, (row[place] ?? 0) + (letter === against ? 0 : 1)),
       )
     row = next
   }

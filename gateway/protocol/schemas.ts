@@ -38,7 +38,10 @@ export function compileSchemas(files: SchemaFiles): Schemas {
   for (const release of releases) {
     const compile = openCompiling(release)
     for (const [type, id] of release.types)
-      validators.set(`${release.version} ${type}`, release === releases.at(-1) ? compile(id) : whenAsked(() => compile(id)))
+      validators.set(
+        `${release.version} ${type}`,
+        release === releases.at(-1) ? compile(id) : whenAsked(() => compile(id)),
+      )
   }
   let explanations: Explanations | undefined
   return {
