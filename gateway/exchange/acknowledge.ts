@@ -8,6 +8,8 @@ import {
   parseAcknowledgement,
   parseJws,
   Problem,
+  stale,
+  tooLarge,
   type State,
   transitions,
 } from '../protocol/protocol.ts'
@@ -85,7 +87,7 @@ const LARGEST_ACKNOWLEDGEMENT = 16 * 1024
 
 /** @throws Problem `message-too-large` */
 function checkSize(bytes: Buffer): void {
-  if (bytes.length > LARGEST_ACKNOWLEDGEMENT) throw new Problem('message-too-large')
+  if (bytes.length > LARGEST_ACKNOWLEDGEMENT) throw tooLarge(LARGEST_ACKNOWLEDGEMENT)
 }
 
 /**
@@ -109,7 +111,7 @@ async function checkFresh(needs: Needs, message: Addressed, jws: Jws, now: Date)
   if (isFresh(jws, now)) return
   // The state may have changed since the message was looked up.
   const known = await needs.lookup.message(message.sender, message.id, message.recipient)
-  if (known?.state !== 'handed-over' && known?.state !== 'refused') throw new Problem('stale-message')
+  if (known?.state !== 'handed-over' && known?.state !== 'refused') throw stale(jws, now)
 }
 
 type Item = NewAcknowledgement & { readonly attempt: Attempt | undefined }

@@ -4,6 +4,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import Negotiator from 'negotiator'
 import { Refusal } from '../exchange/exchange.ts'
 import { type Language, Problem, type ProblemCode, problemDocument } from '../protocol/protocol.ts'
+import { ParameterFault } from './parameter-words.ts'
 import { isOutage } from '../record/record.ts'
 
 /** Seconds after which the record is worth another try. */
@@ -33,6 +34,7 @@ export function toProblem(error: unknown, log: Log, requestId?: string): Problem
   // A path whose parts have not even the form of an id leads nowhere, just as an id that never existed.
   if (error instanceof Error && 'validationContext' in error && error.validationContext === 'params')
     return new Problem('not-found')
+  if (error instanceof ParameterFault) return new Problem('invalid-request', error.detail)
   const known = byFrameworkCode[codeOf(error)]
   if (known !== undefined) return new Problem(known)
   if (error instanceof OverloadFault) return new Problem('unavailable', undefined, { retryAfter: RETRY_OUTAGE_S })

@@ -4,9 +4,8 @@ import { createServer as createHttpsServer, type Server as HttpsServer } from 'n
 import type { Socket } from 'node:net'
 import type { SecureContextOptions } from 'node:tls'
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
-import { Ajv2020 } from 'ajv/dist/2020.js'
 import type { GatewayKeys, TrustSnapshot } from '../identity/identity.ts'
-import { type Log, type Metrics, OverloadFault } from '../base/base.ts'
+import { type Log, type Metrics, OverloadFault, type Text } from '../base/base.ts'
 import { Problem } from '../protocol/protocol.ts'
 import fastify, { type FastifyReply, type FastifyRequest } from 'fastify'
 import { type Access, requireAccess } from './access.ts'
@@ -15,7 +14,7 @@ import type { Admission } from './admission/admission.ts'
 import { LONGEST_MS } from './admission/arrivals.ts'
 import type { WhoIs } from './admission/connections.ts'
 import { sendProblem, type SendProblem, toProblem, writeProblem } from './problem-reply.ts'
-import { compileQuery } from './query.ts'
+import { compileBody, compileParams, compileQuery } from './query.ts'
 
 export type Server = ReturnType<typeof createServer>
 
@@ -123,10 +122,10 @@ export function createServer(options: ServerOptions) {
     done()
   })
 
-  const other = new Ajv2020({ strict: false })
-  server.setValidatorCompiler(({ schema, httpPart }) =>
-    httpPart === 'querystring' ? compileQuery(schema as object) : other.compile(schema as object),
-  )
+  server.setValidatorCompiler(({ schema, httpPart }) => {
+    if (httpPart === 'querystring') return compileQuery(schema)
+    return httpPart === 'body' ? compileBody(schema) : compileParams(schema)
+  })
   server.removeAllContentTypeParsers()
   server.decorateRequest('since', 0)
   server.decorateRequest('counted', false)
@@ -138,7 +137,7 @@ export function createServer(options: ServerOptions) {
       'x-content-type-options': 'nosniff',
       'cache-control': 'no-store',
     })
-    done(hasOneHost(request.raw) ? undefined : new Problem('invalid-request'))
+    done(hasOneHost(request.raw) ? undefined : new Problem('invalid-request', NOT_ONE_HOST))
   })
   server.addHook('onSend', (request, reply, payload, done) => {
     // An answer given while stopping ends its connection, so that nobody sends a next request into it.
@@ -180,10 +179,23 @@ function hasOneHost({ rawHeaders, httpVersion }: IncomingMessage): boolean {
   return hosts === 1 || (hosts === 0 && httpVersion === '1.0')
 }
 
+const NOT_ONE_HOST: Text = {
+  en: 'An HTTP/1.1 request has exactly one `Host` header (RFC 9112, 3.2).',
+  fr: 'Une requête HTTP/1.1 comporte un seul en-tête `Host` (RFC 9112, 3.2).',
+}
+const LONG_HEADERS: Text = {
+  en: `The headers have more than ${LARGEST_HEADERS} bytes.`,
+  fr: `Les en-têtes dépassent ${LARGEST_HEADERS} octets.`,
+}
+const NO_HTTP: Text = {
+  en: 'What was sent is not an HTTP/1.1 request.',
+  fr: 'Ce qui a été envoyé n’est pas une requête HTTP/1.1.',
+}
+
 /** What is no HTTP is answered in HTTP where the socket still takes it, and never with a word of what came. */
 function refuseConnection(error: NodeJS.ErrnoException, socket: Socket, log: Log): void {
   if (error.code === 'ECONNRESET' || !socket.writable) return void socket.destroy()
-  const id = say(socket, new Problem('invalid-request'))
+  const id = say(socket, new Problem('invalid-request', error.code === 'HPE_HEADER_OVERFLOW' ? LONG_HEADERS : NO_HTTP))
   log.info({ requestId: id, code: error.code }, 'a request could not be parsed')
 }
 

@@ -10,6 +10,7 @@ import {
   parsePayload,
   readMembers,
   refuseFaults,
+  text,
   time,
   uuid,
 } from './members.ts'
@@ -27,7 +28,7 @@ export type Acknowledgement = {
 const required = {
   messageId: uuid,
   messageDigest: digest,
-  at: { ...time, parse: (value: Json) => (parseTime(value) === undefined ? undefined : (value as string)) },
+  at: text(time.keyword, time.message.en, time.message.fr, (value) => parseTime(value) !== undefined),
   outcome: {
     keyword: 'enum',
     message: { en: 'must be accepted or refused', fr: 'doit être accepted ou refused' },

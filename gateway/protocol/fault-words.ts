@@ -1,4 +1,3 @@
-import type { ErrorObject } from 'ajv/dist/2020.js'
 import type { Text } from '../base/base.ts'
 import { type CodeList, nearestCodes } from './nearest.ts'
 import { titleOf } from './rule-titles.ts'
@@ -29,7 +28,20 @@ const OTHER: Text = { en: 'does not obey the schema', fr: 'n’est pas conforme 
 export const RULES: ReadonlySet<string> = new Set(['anyOf', 'contains', 'not'])
 
 type Schema = Readonly<Record<string, unknown>>
-type Broken = Pick<ErrorObject, 'params' | 'data'> & { readonly schema: Schema; readonly rule: Text | undefined }
+type Params = Readonly<Record<string, unknown>>
+type Broken = {
+  readonly params: Params
+  readonly data?: unknown
+  readonly schema: Schema
+  readonly rule: Text | undefined
+}
+/** What Ajv says of an error, as far as it is read here; compiled with `verbose`, it has the schema that was broken, and the value. */
+type AjvError = {
+  readonly keyword: string
+  readonly params: Params
+  readonly parentSchema?: object | undefined
+  readonly data?: unknown
+}
 
 const code = (value: unknown): string => JSON.stringify(value) ?? ''
 const listed = (names: readonly unknown[]): string => names.map(String).join(', ')
@@ -88,8 +100,8 @@ const messages: Readonly<Record<string, (broken: Broken) => Text>> = {
 }
 
 /** What an error of Ajv's says (compiled with `verbose`), and the title of the rule by which it is asked for. */
-export function wordsOf({ keyword, params, parentSchema = {}, data }: ErrorObject, rule: Text | undefined): Text {
-  const { en, fr } = messages[keyword]?.({ params, data, schema: parentSchema, rule }) ?? OTHER
+export function wordsOf({ keyword, params, parentSchema = {}, data }: AjvError, rule: Text | undefined): Text {
+  const { en, fr } = messages[keyword]?.({ params, data, schema: { ...parentSchema }, rule }) ?? OTHER
   if (rule === undefined || RULES.has(keyword)) return { en, fr }
   return { en: `${en} (${rule.en})`, fr: `${fr} (${rule.fr})` }
 }
@@ -118,9 +130,9 @@ const EXAMPLE = /\b(?:for instance|such as|e\.g\.|par exemple|tels? que|p\. ex\.
 
 /** The form's own words, and an example of it. */
 function wordsOfForm({ description, 'x-descriptionFr': descriptionFr, examples }: Schema): Text {
-  const [example] = Array.isArray(examples) ? (examples as readonly unknown[]) : []
+  const [example] = Array.isArray(examples) ? (examples as readonly string[]) : []
   const also = (words: string, instance: string): string =>
-    example === undefined || EXAMPLE.test(words) ? words : `${words}, ${instance} ${String(example)}`
+    example === undefined || EXAMPLE.test(words) ? words : `${words}, ${instance} ${example}`
   if (typeof description === 'string' && typeof descriptionFr === 'string')
     return {
       en: `must have this form: ${also(description, 'for example')}`,

@@ -50,7 +50,7 @@ export type Jws = {
 const ALGORITHMS: ReadonlySet<string> = new Set<Algorithm>(['ES256', 'ES384', 'PS256', 'EdDSA'])
 const MEMBERS: ReadonlySet<string> = new Set(['alg', 'typ', 'cty', 'iat', 'x5t#S256', 'x5c'])
 /** Section 3: how far `iat` may be from the gateway's clock, either way. */
-const FRESHNESS_SECONDS = 300
+export const FRESHNESS_SECONDS = 300
 const DOT = 0x2e
 
 /**

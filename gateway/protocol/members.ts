@@ -1,4 +1,5 @@
 import { type Fault, Problem } from './problems.ts'
+import { malformedPayload } from './refusal-words.ts'
 import type { Text } from '../base/base.ts'
 import { isDigest, isUuid, parseTime } from './forms.ts'
 import { isJsonObject, type Json, JsonFault, type JsonObject, parseJson } from './json.ts'
@@ -58,21 +59,9 @@ export function fault(pointer: string, keyword: string, message: Text): Fault {
   return { pointer, keyword, message: message.en, messageFr: message.fr }
 }
 
-/** @throws Problem malformed-message where there are faults: its detail is the first of them, and all stand in `errors`. */
+/** @throws Problem malformed-message where there are faults: its detail begins with the first of them, and all stand in `errors` */
 export function refuseFaults(errors: readonly Fault[]): void {
-  const [first] = errors
-  if (first === undefined) return
-  const more = errors.length - 1
-  const at = first.pointer === '' ? { en: 'it', fr: 'elle' } : { en: first.pointer, fr: first.pointer }
-  const rest =
-    more === 0
-      ? { en: '', fr: '' }
-      : { en: ` (and ${more} more in \`errors\`)`, fr: ` (et ${more} de plus dans \`errors\`)` }
-  const detail = {
-    en: `The payload breaks section 3 or 7 of the protocol: ${at.en} ${first.message}${rest.en}.`,
-    fr: `La charge utile enfreint la section 3 ou 7 du protocole\u00a0: ${at.fr} ${first.messageFr}${rest.fr}.`,
-  }
-  throw new Problem('malformed-message', detail, { errors })
+  if (errors.length > 0) throw malformedPayload(errors)
 }
 
 /** Takes a payload, gives its value, or the fault for which it is not the JSON of section 3. */

@@ -1,3 +1,4 @@
+import { distance } from 'fastest-levenshtein'
 import type { Text } from '../base/base.ts'
 
 /** A list of codes, as its schema has it. */
@@ -16,7 +17,7 @@ const MOST_SLIPS = 3
 
 type Known = { readonly code: string; readonly spelt: string; readonly said: readonly string[] }
 /** Lists are few, and live as long as their schemas. */
-const known = new WeakMap<CodeList, readonly Known[]>()
+const known = new WeakMap<readonly unknown[], readonly Known[]>()
 
 /**
  * Gives the codes of a list that somebody may have meant by a value, the nearest first, at most three: the code in another spelling, the code of
@@ -38,13 +39,13 @@ export function nearestCodes(value: unknown, list: CodeList): readonly string[] 
 }
 
 function knownOf(list: CodeList): readonly Known[] {
-  const made = known.get(list)
+  const made = known.get(list.enum)
   if (made !== undefined) return made
   const codes = list.enum.map(String).map((code) => {
     const { en = '', fr = '' } = list['x-enumTitles']?.[code] ?? {}
     return { code, spelt: plain(code), said: [plain(en), plain(fr)] }
   })
-  known.set(list, codes)
+  known.set(list.enum, codes)
   return codes
 }
 
@@ -55,8 +56,8 @@ function farness(typed: string, spelt: string, said: readonly string[]): number 
   if (spelt.startsWith(typed) || typed.startsWith(spelt)) return 1
   const slips = Math.min(MOST_SLIPS, Math.floor(typed.length / LETTERS_A_SLIP))
   if (Math.abs(typed.length - spelt.length) > slips) return undefined
-  const distance = slipsBetween(typed, spelt)
-  return distance <= slips ? 1 + distance : undefined
+  const slipped = distance(typed, spelt)
+  return slipped <= slips ? 1 + slipped : undefined
 }
 
 /** Letters and digits alone, in lower case and without accents. */
@@ -65,18 +66,4 @@ function plain(text: string): string {
     .normalize('NFKD')
     .toLowerCase()
     .replaceAll(/[^\p{L}\p{N}]/gu, '')
-}
-
-/** Levenshtein's distance: how many letters must be changed, added or left out. */
-function slipsBetween(one: string, other: string): number {
-  let row = Array.from({ length: other.length + 1 }, (_, at) => at)
-  for (const [at, letter] of [...one].entries()) {
-    const next = [at + 1]
-    for (const [place, against] of [...other].entries())
-      next.push(
-        Math.min((row[place + 1] ?? 0) + 1, (next[place] ?? 0) + 1, (row[place] ?? 0) + (letter === against ? 0 : 1)),
-      )
-    row = next
-  }
-  return row.at(-1) ?? 0
 }
