@@ -43,6 +43,13 @@ export function toProblem(error: unknown, log: Log, requestId?: string): Problem
   return new Problem('internal-error')
 }
 
+declare module 'fastify' {
+  interface FastifyInstance {
+    /** Where the pages of problems are for everybody. */
+    pages: () => string
+  }
+}
+
 /** Sends a failure as a listener sends it. */
 export type SendProblem = (request: FastifyRequest, reply: FastifyReply, failure: Problem | Refusal) => FastifyReply
 
@@ -51,7 +58,7 @@ export function sendProblem(request: FastifyRequest, reply: FastifyReply, failur
   const problem = failure instanceof Refusal ? failure.problem : failure
   const language = languageOf(request)
   if (problem.retryAfter !== undefined) reply.header('retry-after', problem.retryAfter)
-  const document = problemDocument(problem, request.id, language)
+  const document = problemDocument(problem, request.id, language, request.server.pages())
   return reply
     .code(problem.status)
     .header('passerelle-request-id', request.id)
@@ -66,9 +73,10 @@ export function sendProblem(request: FastifyRequest, reply: FastifyReply, failur
 export function writeProblem(
   problem: Problem,
   requestId: string,
+  pages: string,
   headers: Readonly<Record<string, string>> = {},
 ): string {
-  const body = JSON.stringify(problemDocument(problem, requestId, 'en'))
+  const body = JSON.stringify(problemDocument(problem, requestId, 'en', pages))
   return [
     `HTTP/1.1 ${problem.status} ${STATUS_CODES[problem.status]}`,
     ...Object.entries(headers).map(([name, value]) => `${name}: ${value}`),

@@ -51,6 +51,8 @@ export type ServerOptions = {
   readonly admission: Admission
   readonly whoIs: WhoIs
   readonly stopping: AbortSignal
+  /** Where a browser without a certificate finds the pages of problems: an address, or nothing. */
+  readonly pages: () => string
   /** How it sends refusals; without it, as problem documents. */
   readonly send?: SendProblem
 }
@@ -76,7 +78,7 @@ export function secureContext(keys: GatewayKeys, trust: TrustSnapshot): SecureCo
  * (protocol sections 2 and 4). Routes are the caller's.
  */
 export function createServer(options: ServerOptions) {
-  const { keys, trust, log, metrics, access, admission, whoIs, stopping, send = sendProblem } = options
+  const { keys, trust, log, metrics, access, admission, whoIs, stopping, pages, send = sendProblem } = options
   const addresses = createAddresses()
   const server = fastify<HttpsServer>({
     serverFactory(serve) {
@@ -100,7 +102,9 @@ export function createServer(options: ServerOptions) {
       made.on('tlsClientError', () => metrics.problems.inc({ code: 'tls-handshake' }))
       // No proxy (RFC 9110, 9.3.6); Node would close without a word.
       made.on('connect', (_request, socket) => {
-        say(socket as Socket, new Problem('method-not-allowed'), { Allow: addresses.methodsAt('*').join(', ') })
+        say(socket as Socket, new Problem('method-not-allowed'), pages(), {
+          Allow: addresses.methodsAt('*').join(', '),
+        })
       })
       return made
     },
@@ -109,7 +113,7 @@ export function createServer(options: ServerOptions) {
     return503OnClosing: false,
     forceCloseConnections: 'idle',
     clientErrorHandler(error, socket) {
-      refuseConnection(error, socket, log)
+      refuseConnection(error, socket, log, pages())
     },
     frameworkErrors(error, request, reply) {
       admission.pace(request.raw, () => void send(request, reply, toProblem(error, log)))
@@ -127,6 +131,7 @@ export function createServer(options: ServerOptions) {
     return httpPart === 'body' ? compileBody(schema) : compileParams(schema)
   })
   server.removeAllContentTypeParsers()
+  server.decorate('pages', pages)
   server.decorateRequest('since', 0)
   server.decorateRequest('counted', false)
   // Hooks with a callback: one promise less each, on every request.
@@ -193,17 +198,18 @@ const NO_HTTP: Text = {
 }
 
 /** What is no HTTP is answered in HTTP where the socket still takes it, and never with a word of what came. */
-function refuseConnection(error: NodeJS.ErrnoException, socket: Socket, log: Log): void {
+function refuseConnection(error: NodeJS.ErrnoException, socket: Socket, log: Log, pages: string): void {
   if (error.code === 'ECONNRESET' || !socket.writable) return void socket.destroy()
-  const id = say(socket, new Problem('invalid-request', error.code === 'HPE_HEADER_OVERFLOW' ? LONG_HEADERS : NO_HTTP))
+  const detail = error.code === 'HPE_HEADER_OVERFLOW' ? LONG_HEADERS : NO_HTTP
+  const id = say(socket, new Problem('invalid-request', detail), pages)
   log.info({ requestId: id, code: error.code }, 'a request could not be parsed')
 }
 
 /** Says a last word on a connection and ends it, also where the other end does not read. Gives the word's request id. */
-function say(socket: Socket, problem: Problem, headers: Readonly<Record<string, string>> = {}): string {
+function say(socket: Socket, problem: Problem, pages: string, headers: Readonly<Record<string, string>> = {}): string {
   const id = randomUUID()
   socket.on('error', () => socket.destroy())
-  socket.end(writeProblem(problem, id, headers))
+  socket.end(writeProblem(problem, id, pages, headers))
   setTimeout(() => socket.destroy(), LINGER_MS).unref()
   return id
 }
