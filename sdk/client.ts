@@ -19,7 +19,7 @@ export type InboxQuery = Feed & { readonly limit?: number; readonly page?: strin
 /** A message in the inbox, as it was read: the digest over its bytes is what the acknowledgement vouches for. */
 export type Received = { readonly from: string; readonly id: string; readonly bytes: Uint8Array }
 /** The release of the schemas that a message obeys unless its draft names another: the newest that this SDK knows. */
-const NEWEST_RELEASE = '1.1'
+const NEWEST_RELEASE = '1.2'
 /** What an envelope needs to be told; the rest is the same for all. */
 export type Draft = Omit<Envelope, 'id' | 'schemaVersion'> & { readonly schemaVersion?: string }
 

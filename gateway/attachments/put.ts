@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { type AttachmentType, MAX_ATTACHMENT_BYTES, Problem } from '../protocol/protocol.ts'
+import { type AttachmentType, MAX_ATTACHMENT_BYTES, Problem, tooLarge } from '../protocol/protocol.ts'
 import {
   type Begun,
   beginAttachment,
@@ -58,7 +58,7 @@ export async function putAttachment(needs: Putting, incoming: Incoming): Promise
   const { owner, digest, declared, length: mostBytes = MAX_ATTACHMENT_BYTES } = incoming
   const mediaType = declaredMediaType(declared ?? '')
   if (mediaType === undefined) throw new Problem('unsupported-media-type')
-  if (mostBytes > MAX_ATTACHMENT_BYTES) throw new Problem('message-too-large')
+  if (mostBytes > MAX_ATTACHMENT_BYTES) throw tooLarge(MAX_ATTACHMENT_BYTES)
   if (mostBytes === 0) throw new Problem('unsupported-media-type')
 
   const name = needs.store.name()
@@ -209,7 +209,7 @@ async function judge(
   try {
     for await (const some of bytes) {
       size += some.length
-      if (size > MAX_ATTACHMENT_BYTES) throw new Problem('message-too-large')
+      if (size > MAX_ATTACHMENT_BYTES) throw tooLarge(MAX_ATTACHMENT_BYTES)
       hash.update(some)
       content.take(some)
       await scan?.write(some).catch(unscanned)
