@@ -1,6 +1,14 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
-import { blame, type Config, ConfigurationFault, createMetrics, type Log, settingName } from './base/base.ts'
+import {
+  blame,
+  type Config,
+  ConfigurationFault,
+  createMetrics,
+  type Log,
+  openTracing,
+  settingName,
+} from './base/base.ts'
 import { openAttachments } from './attachments/attachments.ts'
 import { foresee, openDelivery, openQueue, readRedisUrl, requireRedis } from './delivery/delivery.ts'
 import {
@@ -66,6 +74,7 @@ export async function openGateway(config: Config, log: Log): Promise<Gateway> {
 
 async function open(config: Config, log: Log, opened: AsyncDisposableStack): Promise<Gateway> {
   const metrics = createMetrics(log.dropped)
+  const tracing = opened.adopt(await openTracing(config, log, metrics), (one) => one.close())
   const stopping = new AbortController()
   let ownKeys = await loadGatewayKeys(config, new Date())
   const keys = () => ownKeys
@@ -124,7 +133,7 @@ async function open(config: Config, log: Log, opened: AsyncDisposableStack): Pro
     await blame(recordSetting(config), () => heedUnfit(() => openQueue({ databaseUrl, redisUrl, now, onError }))),
     (one) => one.close(),
   )
-  const base = { config, log, metrics, now, keys, registry, trust, catalogue, ...record, ...evidence }
+  const base = { config, log, metrics, tracing, now, keys, registry, trust, catalogue, ...record, ...evidence }
   const enqueue = queue.call
   await checking.ready
   const inForce = { registry: registry(), keys: keys() }

@@ -12,7 +12,14 @@ export type { Outcome } from './answer.ts'
 /** `places` tells apart what must not wait for each other's connections. */
 export type Target = { readonly url: string; readonly trustAnchors: string; readonly places?: string }
 
-export type Parcel = { readonly id: string; readonly from: string; readonly attempt: number; readonly bytes: Buffer }
+export type Parcel = {
+  readonly id: string
+  readonly from: string
+  readonly attempt: number
+  readonly bytes: Buffer
+  /** Of its submission, where it is known. */
+  readonly requestId?: string | null
+}
 
 export type Pusher = {
   push(target: Target, message: Parcel): Promise<Outcome>
@@ -127,6 +134,7 @@ async function send(
     'Passerelle-Message-Id': message.id,
     'Passerelle-From': message.from,
     'Passerelle-Attempt': String(message.attempt),
+    ...(message.requestId && { 'Passerelle-Request-Id': message.requestId }),
   }
   const response = await endpoint.post(path, headers, message.bytes, signal)
   const { statusCode: status = 0 } = response

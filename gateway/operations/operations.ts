@@ -1,5 +1,5 @@
 import type { Attachments } from '../attachments/attachments.ts'
-import { type Config, every, type Log, type Metrics } from '../base/base.ts'
+import { type Config, every, type Log, type Metrics, type Tracing } from '../base/base.ts'
 import type { LaneQueue } from '../delivery/delivery.ts'
 import type { Lookup } from '../exchange/exchange.ts'
 import type { Alarm, GatewayKeys, Registry, TrustSnapshot } from '../identity/identity.ts'
@@ -59,6 +59,7 @@ type Needs = {
   readonly config: Config
   readonly log: Log
   readonly metrics: Metrics
+  readonly tracing: Tracing
   readonly database: Database
   readonly wakes: Wakes
   readonly vault: Vault
