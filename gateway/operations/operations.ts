@@ -14,6 +14,7 @@ import {
   type Disk,
   forgetPassed,
   lastErasure,
+  lastWayTest,
   latestAttempts,
   type MessageRow,
   type Pause,
@@ -22,6 +23,7 @@ import {
   searchMessages,
   type Vault,
   type Wakes,
+  type WayTest,
 } from '../record/record.ts'
 import { type ActEntry, actOf, actPage, type ActPage, type PendingAct, pendingOf } from './act-pages.ts'
 import { attemptsAt } from './attempts.ts'
@@ -106,6 +108,8 @@ export type Operations = AsyncDisposable & {
   pauses(agency?: string): Promise<readonly Pause[]>
   /** What `retry-all` would put back. */
   deadLettersOf(agency: string): Promise<DeadLetters>
+  /** The last test of an agency's ways that an operator has asked for. */
+  wayTest(agency: string): Promise<WayTest | undefined>
   readonly statistics: Statistics
   /** Messages' metadata, newest first. */
   search(search: Search): Promise<readonly MessageRow[]>
@@ -182,6 +186,7 @@ export async function openOperations(needs: Needs): Promise<Operations> {
     pending: () => pendingOf(needs),
     pauses: (agency) => pauses(database, agency),
     deadLettersOf: (agency) => countDead(needs, agency),
+    wayTest: (agency) => lastWayTest(database, agency),
     statistics,
     search: (search) => searchMessages(database, search),
     find: (from, id) => lookup.message(from, id),

@@ -152,7 +152,7 @@ async function performOnce<About extends keyof Subjects>(
   const about = describeSubject[act.about](subject)
   const work = async (tx: Queryable): Promise<Written> => {
     if (decision.id !== undefined && !goesOn && (await isDone(tx, decision.id))) return { result: 'repeated' }
-    if (!(await act.applies(tx, subject))) {
+    if (!(await act.applies(tx, subject, doing.now))) {
       if (act.refusal !== undefined) throw new Problem(act.refusal)
       return { result: 'stopped' }
     }

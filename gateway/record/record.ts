@@ -28,6 +28,7 @@ export {
   findAct,
   forgetPassed,
   isDone,
+  pauseActs,
   pendingActs,
   recordAct,
   searchActs,
@@ -89,6 +90,7 @@ export { inboxArrivals, inboxPage, type InboxRow, type Place } from './inbox.ts'
 export { appendLeaves, feedOf, type Leaf, openLog, receiptOf, receiptsOf } from './leaves.ts'
 export { type BackupAge, noteBackup, watchBackup } from './last-backup.ts'
 export { hasLeaf, type LogState, logState } from './log-state.ts'
+export { type MailTrouble, mailTroubles, noteMail } from './mail-troubles.ts'
 export {
   acceptMessages,
   type Addressed,
@@ -149,6 +151,15 @@ export { type Trouble, troubles } from './troubles.ts'
 export { type Held, heldSince, lockUnread, lookLater, tellUnread, type Unread, unreadMessages } from './unread.ts'
 export { type ToldLeaf, toldLeaves } from './told-leaves.ts'
 export type { Vault } from './vault.ts'
+export {
+  askWayTest,
+  endWayTest,
+  isUntested,
+  lastWayTest,
+  takeWayTest,
+  type WayTest,
+  type WayTried,
+} from './way-tests.ts'
 export type { Wakes } from './wakes.ts'
 
 /** The durable record, open: where everything is written before anybody is answered. */

@@ -284,6 +284,15 @@ create table log (
   constraint log_size_check CHECK ((size >= 0))
 );
 
+create table mail_trouble (
+  agency text not null,
+  failures integer not null,
+  since timestamp with time zone not null,
+  last_at timestamp with time zone not null,
+  detail text not null,
+  constraint mail_trouble_pkey PRIMARY KEY (agency)
+);
+
 create table message (
   no bigint generated always as identity not null,
   sender text not null,
@@ -386,6 +395,18 @@ create table unaccounted (
   message_no bigint not null,
   constraint unaccounted_pkey PRIMARY KEY (message_no)
 );
+
+create table way_test (
+  agency text not null,
+  act_id uuid not null,
+  at timestamp with time zone not null,
+  operator text not null,
+  taken_at timestamp with time zone,
+  done_at timestamp with time zone,
+  results jsonb,
+  constraint way_test_pkey PRIMARY KEY (agency)
+);
+CREATE INDEX way_test_due ON public.way_test USING btree (at) WHERE (done_at IS NULL);
 
 CREATE OR REPLACE FUNCTION public.accept_messages(senders text[], ids uuid[], recipients text[], case_ids uuid[], types text[], schema_versions text[], priorities smallint[], in_reply_tos uuid[], respond_bys timestamp with time zone[], sizes integer[], accepted_ats timestamp with time zone[], digests bytea, sealed_starts integer[], sealed_lengths integer[], sealed_bytes bytea, fresh boolean[], wrapped_keys bytea[], receipt_ids uuid[], receipt_starts integer[], receipt_lengths integer[], receipt_bytes bytea, naming_places integer[] DEFAULT '{}'::integer[], attachment_nos bigint[] DEFAULT '{}'::bigint[], attachment_keys bytea[] DEFAULT '{}'::bytea[], fact_starts integer[] DEFAULT '{}'::integer[], fact_lengths integer[] DEFAULT '{}'::integer[], fact_bytes bytea DEFAULT '\x'::bytea, request_ids uuid[] DEFAULT '{}'::uuid[])
  RETURNS TABLE(place integer, outcome text, standing_key bytea)

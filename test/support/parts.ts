@@ -109,7 +109,11 @@ export async function openParts(
   )
   // As a gateway does before it listens: on a busy machine schemas take longer to compile than the first answer may.
   await checking.ready
-  const { tell } = openNotifying({ ...base, notifier: openNotifier(undefined, log) })
+  const { tell } = openNotifying({
+    ...base,
+    notifier: openNotifier(undefined, log),
+    noteMail: async () => undefined,
+  })
   const delivering = { ...base, ...record, ...evidence, ...exchange, pusher, tell, enqueue }
   const openWorker: TestParts['openWorker'] = () => {
     const places = openPlaces({ log, attempt: (push) => attempt(delivering, push), enqueue })
