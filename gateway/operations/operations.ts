@@ -53,7 +53,7 @@ export type { AgencyOverview, Overview } from './overview.ts'
 export type { Decision, Performed } from './perform.ts'
 export type { Pressing } from './pressing.ts'
 export { type ReasonCode, reasons } from './reasons.ts'
-export { remedyOf } from './remedies.ts'
+export { type AlarmWords, alarmWords, remedyOf, wordsOfAlarm } from './alarm-words.ts'
 export { dueUntil, eraseDue, LARGEST_TURN } from './retention.ts'
 export { codeText, describeShown, tableTexts } from './statistics-words.ts'
 
