@@ -6,6 +6,7 @@ import type { DevelopmentPki } from '../../certs-dev/tree.ts'
 import { type Config, readConfig } from '../../gateway/base/config.ts'
 import type { Log } from '../../gateway/base/logger.ts'
 import { createMetrics, type Metrics } from '../../gateway/base/metrics.ts'
+import { openTracing, type Tracing } from '../../gateway/base/tracing.ts'
 import { type Attachments, openAttachments } from '../../gateway/attachments/attachments.ts'
 import { attempt } from '../../gateway/delivery/attempt.ts'
 import { drain } from '../../gateway/delivery/drain.ts'
@@ -38,6 +39,7 @@ export type TestParts = OpenRecord &
     readonly config: Config
     readonly log: Log
     readonly metrics: Metrics
+    readonly tracing: Tracing
     readonly keys: GatewayKeys
     readonly catalogue: Catalogue
     readonly registry: () => Registry
@@ -88,9 +90,21 @@ export async function openParts(
   const evidence = await openLog({ ...record, keys: () => keys, logKeys: TEST_LOG, signing: checking, log, now })
   const registry = parseRegistry(registryText)
   const metrics = createMetrics()
+  const tracing = await openTracing(config, log, metrics)
   const called: Lane[] = []
   const pathway = parsePathway(schemaFiles.pathway)
-  const base = { config, log, metrics, keys, catalogue, pathway, now, trust: trust.current, registry: () => registry }
+  const base = {
+    config,
+    log,
+    metrics,
+    tracing,
+    keys,
+    catalogue,
+    pathway,
+    now,
+    trust: trust.current,
+    registry: () => registry,
+  }
   const enqueue = (lane: Lane): void => void called.push(lane)
   const attachments = opened.use(await openAttachments({ ...base, ...record, now }))
   const exchange = openExchange({ ...base, ...record, attachments, ...evidence, checking, foresee, enqueue })
@@ -101,7 +115,11 @@ export async function openParts(
   )
   // As a gateway does before it listens: on a busy machine schemas take longer to compile than the first answer may.
   await checking.ready
-  const { tell } = openNotifying({ ...base, notifier: openNotifier(undefined, log) })
+  const { tell } = openNotifying({
+    ...base,
+    notifier: openNotifier(undefined, log),
+    noteMail: async () => undefined,
+  })
   const delivering = { ...base, ...record, ...evidence, ...exchange, pusher, tell, enqueue }
   const openWorker: TestParts['openWorker'] = () => {
     const places = openPlaces({ log, attempt: (push) => attempt(delivering, push), enqueue })
