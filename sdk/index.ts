@@ -21,6 +21,7 @@ export {
   openClient,
   type Received,
 } from './client.ts'
+export { type Configuration, readConfiguration } from './configuration.ts'
 export { type Rules, untold } from './disclosure.ts'
 export { createReceiver, type Memory, type Outcome, type Receiver, type ReceiverOptions } from './endpoint.ts'
 export type { Following } from './following.ts'

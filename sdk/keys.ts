@@ -1,4 +1,4 @@
-import { createHash, type KeyObject } from 'node:crypto'
+import { createHash } from 'node:crypto'
 import type { Algorithm } from './jws.ts'
 import { SdkFault } from './problem.ts'
 
@@ -15,8 +15,16 @@ export function thumbprintOf(certificate: { readonly raw: Uint8Array }): string 
   return createHash('sha256').update(certificate.raw).digest('base64url')
 }
 
+/** What is asked of a key: Node's KeyObject has it. Named by its form, so that the declarations need no types of Node. */
+type Key = {
+  readonly asymmetricKeyType?: string | undefined
+  readonly asymmetricKeyDetails?:
+    | { readonly namedCurve?: string | undefined; readonly modulusLength?: number | undefined }
+    | undefined
+}
+
 /** Takes a key, public or private; gives the one algorithm of section 3 that fits it. Throws SdkFault `key-not-supported`. */
-export function algorithmOf(key: KeyObject): Algorithm {
+export function algorithmOf(key: Key): Algorithm {
   const { namedCurve, modulusLength } = key.asymmetricKeyDetails ?? {}
   if (key.asymmetricKeyType === 'ed25519') return 'EdDSA'
   if (key.asymmetricKeyType === 'ec' && namedCurve === 'prime256v1') return 'ES256'

@@ -60,6 +60,10 @@ const faults = {
     en: 'The private key does not belong to the certificate.',
     fr: 'La clé privée ne correspond pas au certificat.',
   },
+  'configuration-not-usable': {
+    en: 'The configuration cannot be used.',
+    fr: 'La configuration est inutilisable.',
+  },
   'not-a-signed-document': {
     en: 'This is not a signed document in the form that section 3 of the protocol gives it.',
     fr: 'Ce n’est pas un document signé sous la forme que prescrit la section 3 du protocole.',

@@ -40,8 +40,20 @@ export type Release = { readonly [path: string]: Schema }
 /** A schema, and the file that its references are relative to. */
 export type Placed = { readonly schema: Schema; readonly file: string }
 
-/** Takes a reference and where it stands; gives what it means. Throws a RangeError for one that leads nowhere. */
+/** What references led to, for as long as their release is held. */
+const resolved = new WeakMap<Release, Map<string, Placed>>()
+
+/** Takes a reference and the file that it stands in; gives what it means. Throws a RangeError for one that leads nowhere. */
 export function resolve(release: Release, reference: string, from: string): Placed {
+  const known = resolved.get(release) ?? new Map<string, Placed>()
+  resolved.set(release, known)
+  const key = `${from} ${reference}`
+  const found = known.get(key) ?? lookUp(release, reference, from)
+  known.set(key, found)
+  return found
+}
+
+function lookUp(release: Release, reference: string, from: string): Placed {
   const [path = '', fragment = ''] = reference.split('#', 2)
   const file = path === '' ? from : new URL(path, `https://x/${from}`).pathname.slice(1)
   const schema = fragment

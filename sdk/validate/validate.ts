@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs'
-import type { Message } from '../message.ts'
+import type { MessageType } from '../generated/bodies.ts'
+import type { Message, MessageOf } from '../message.ts'
 import type { Fault } from '../problem.ts'
 import { isObject } from '../shape.ts'
 import type { Release, Schema } from './schema.ts'
@@ -27,9 +28,16 @@ export function schemasOf(release: string): Release {
   return Object.fromEntries(paths.filter((path) => path.endsWith('.schema.json')).map((path) => [path, read(path)]))
 }
 
-/** Gives the published examples of a type: valid whole envelopes. Throws where this package does not have the release or the type. */
-export function examplesOf(type: string, release: string): readonly Message[] {
-  return JSON.parse(readFileSync(new URL(`${release}/${type}.examples.json`, SCHEMAS), 'utf8')) as readonly Message[]
+/**
+ * Gives the published examples of a type: valid whole envelopes, the first without attachments. Of the newest release, where none is named. Throws where
+ * this package does not have it.
+ */
+export function examplesOf<Type extends MessageType>(
+  type: Type,
+  release = releases().at(-1) ?? '',
+): readonly [MessageOf<Type>, ...MessageOf<Type>[]] {
+  const file = new URL(`${release}/${type}.examples.json`, SCHEMAS)
+  return JSON.parse(readFileSync(file, 'utf8')) as [MessageOf<Type>]
 }
 
 /**
