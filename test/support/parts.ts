@@ -27,8 +27,8 @@ import { parsePathway, type Pathway } from '../../gateway/protocol/pathway.ts'
 import { type Lane, priorities } from '../../gateway/protocol/priority.ts'
 import { acceptMessages, findMessages } from '../../gateway/record/messages.ts'
 import { type OpenRecord, openRecord } from '../../gateway/record/record.ts'
-import { signMessage } from '../../sdk/index.ts'
-import { readIdentity } from '../../sdk/sign.ts'
+import { signEnvelope } from '../../sdk/index.ts'
+import { readIdentity } from '../../sdk/identity.ts'
 import { makeEnvelope } from './agency.ts'
 import { quiet } from './quiet.ts'
 
@@ -168,7 +168,7 @@ export async function seed(
         priority: priorities[priority] ?? 'routine',
         ...(answers && { inReplyTo: answers.id, caseId: answers.case_id }),
       })
-      const bytes = Buffer.from(await signMessage(made, signer, now))
+      const bytes = Buffer.from(await signEnvelope(made, signer, now))
       const { respondBy: _, ...said } = made
       const envelope = { ...said, attachments: [], body: {}, ...(respondBy && { respondBy }) }
       const digest = randomBytes(32)
