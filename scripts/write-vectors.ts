@@ -2,7 +2,7 @@
  * Writes test/vectors/signed/: signed documents, good and bad, each with its verdict, for whoever writes a client. The keys are made for
  * it and thrown away, so it is written anew as a whole. `node scripts/write-vectors.ts`
  */
-import { sign } from 'node:crypto'
+import { KeyObject, sign } from 'node:crypto'
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { issue } from '../certs-dev/pki.ts'
@@ -142,6 +142,7 @@ async function issueUnknown(): Promise<Signer> {
 }
 
 function derOf(input: string, { key }: Signer): string {
+  if (!(key instanceof KeyObject)) throw new TypeError('a key of another half')
   return sign('sha256', Buffer.from(input), { key, dsaEncoding: 'der' }).toString('base64url')
 }
 

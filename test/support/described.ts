@@ -89,7 +89,12 @@ export function openJudge(description: Description): Judge {
   }
   const operations = Object.entries(description.paths).map(([path, item]) => ({
     path,
-    form: new RegExp(`^${path.replaceAll('.', String.raw`\.`).replaceAll(/\{[^}]+\}/g, '[^/]+')}$`),
+    form: new RegExp(
+      `^${path
+        .replaceAll('.', String.raw`\.`)
+        .replaceAll('{path}', '.+')
+        .replaceAll(/\{[^}]+\}/g, '[^/]+')}$`,
+    ),
     item,
   }))
 

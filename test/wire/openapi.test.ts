@@ -101,6 +101,10 @@ test('the calls that there are', () => {
     'GET /v1/inbox',
     'GET /v1/inbox/{from}/{id}',
     'GET /v1/inbox/{from}/{id}/attachments/{digest}',
+    'GET /v1/log/checkpoint',
+    'GET /v1/log/consistency',
+    'GET /v1/log/proof/{id}',
+    'GET /v1/log/tile/{path}',
     'GET /v1/messages/{id}',
     'GET /v1/messages/{id}/receipts',
     'GET /v1/receipts',
@@ -125,6 +129,8 @@ test('the calls that there are', () => {
     'GET /api/statistics',
     'GET /health/live',
     'GET /health/ready',
+    'GET /log/checkpoint',
+    'GET /log/tile/{path}',
     'GET /metrics',
     'GET /openapi.json',
     'GET /openapi/agency.json',
@@ -172,5 +178,5 @@ test('who may call is told by a certificate, save what is public', () => {
   expect(operationsOf(agency).filter(([, { security }]) => security !== undefined)).toEqual([])
   const open = operationsOf(readDescription('operations')).filter(([, { security }]) => security?.length === 0)
   expect(open.map(([call]) => call).filter((call) => call.includes('/api/'))).toEqual([])
-  expect(open).toHaveLength(11)
+  expect(open).toHaveLength(13)
 })

@@ -37,11 +37,13 @@ export async function describeRoutes(server: FastifyInstance, audience: Audience
       const { operationId } = schema
       const { access } = route.config ?? {}
       if (operationId !== undefined && access !== undefined) routes.set(operationId, { access, schema })
-      const { takes, body = takes, gives, response = gives } = schema
-      return {
-        schema: { ...schema, ...(body !== undefined && { body }), ...(response !== undefined && { response }) },
-        url,
+      const { takes, body = takes, gives, response = gives, params } = schema
+      const named = {
+        ...(body !== undefined && { body }),
+        ...(response !== undefined && { response }),
+        ...(params !== undefined && { params: nameRest(params as Parameters) }),
       }
+      return { schema: { ...schema, ...named }, url: url.replace('*', `:${REST}`) }
     },
   })
   let made: Promise<string> | undefined
@@ -51,4 +53,14 @@ export async function describeRoutes(server: FastifyInstance, audience: Audience
     )
     return made
   }
+}
+
+/** What OpenAPI has no name for: the rest of a path, whatever it holds. */
+const REST = 'path'
+type Parameters = { readonly properties: Readonly<Record<string, object>>; readonly required?: readonly string[] }
+
+function nameRest({ properties, required = [], ...params }: Parameters): Parameters {
+  const nameOf = (name: string): string => (name === '*' ? REST : name)
+  const entries = Object.entries(properties).map(([name, form]) => [nameOf(name), form] as const)
+  return { ...params, properties: Object.fromEntries(entries), required: required.map(nameOf) }
 }

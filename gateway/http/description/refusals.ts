@@ -20,6 +20,7 @@ const BODY: readonly ProblemCode[] = ['unsupported-media-type', 'message-too-lar
 const ITS_HEADERS: Partial<Record<ProblemCode, readonly HeaderName[]>> = {
   'rate-limited': ['Retry-After'],
   unavailable: ['Retry-After'],
+  'not-yet-published': ['Retry-After'],
   'range-not-satisfiable': ['Content-Range'],
 }
 
@@ -54,12 +55,17 @@ const problem = Type.Object(
     detail: Type.String({ description: 'It points and never quotes what somebody wrote' }),
     instance: Type.String({ format: 'uri', description: '`urn:uuid:` and the request id' }),
     code: oneOf(Object.keys(problems) as ProblemCode[]),
+    documentation: Type.String({
+      format: 'uri-reference',
+      description: 'The page that `type` names, where a browser without a certificate reaches it',
+    }),
     errors: Type.Optional(Type.Array(fault, { description: 'Every fault of a message that is not as it must be' })),
     receipt: Type.Optional(signedReceipt),
   },
   { title: 'Problem', description: 'A refusal (RFC 9457), in French where `Accept-Language` prefers it' },
 )
 
+const EXAMPLE_PAGES = 'https://passerelle.example:9443'
 const EXAMPLE_ID = 'fb01d7e4-26f3-4e53-b797-638795158613'
 
 /** What several operations have alike, by the names of codes: answers of one code, and what a refusal is like. */
@@ -74,7 +80,8 @@ export function refusalsOf(
   born: readonly HeaderName[],
   shared: Shared,
 ): Record<string, object> {
-  for (const code of codes) shared.examples[code] = { value: problemDocument(new Problem(code), EXAMPLE_ID, 'en') }
+  for (const code of codes)
+    shared.examples[code] = { value: problemDocument(new Problem(code), EXAMPLE_ID, 'en', EXAMPLE_PAGES) }
   const byStatus = Map.groupBy(new Set(codes), (code) => problems[code].status)
   return Object.fromEntries(
     [...byStatus].map(([status, alike]) => {
