@@ -118,6 +118,7 @@ test('the calls that there are', () => {
       .toSorted(),
   ).toEqual([
     'GET /api/acts',
+    'GET /api/agencies/{id}/test-notification',
     'GET /api/alarms',
     'GET /api/cases/{caseId}',
     'GET /api/events',
@@ -142,6 +143,7 @@ test('the calls that there are', () => {
     'GET /schemas/{version}/{file}',
     'POST /api/agencies/{id}/pause',
     'POST /api/agencies/{id}/resume',
+    'POST /api/agencies/{id}/test-notification',
     'POST /api/alarms/{id}/acknowledge',
     'POST /api/cases/{caseId}/erase',
     'POST /api/dead-letters/retry',

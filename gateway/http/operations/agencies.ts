@@ -1,7 +1,7 @@
 import { Type } from 'typebox'
 import type { Operations } from '../../operations/operations.ts'
 import { Problem } from '../../protocol/protocol.ts'
-import { agencyId, time } from '../forms.ts'
+import { agencyId, time, uuid } from '../forms.ts'
 import type { Operating } from '../serving.ts'
 import type { Server } from '../server.ts'
 import { decisionOf, reasoned } from './acting.ts'
@@ -69,10 +69,12 @@ export function agencyRoutes(server: Server, { operations, registry }: Operating
     {
       config: { access: 'operator' },
       schema: {
+        operationId: 'tryWays',
+        tags: ['agencies'],
         summary: 'Have each endpoint and mail address of an agency tried, without any message',
         params,
         body: reasoned('test-notification'),
-        response: { 202: Type.Object({ pending: Type.Literal(true) }) },
+        response: { 202: Type.Object({ pending: Type.Literal(true) }, { description: 'It is being tried' }) },
       },
     },
     async (request, reply) => {
@@ -88,15 +90,20 @@ export function agencyRoutes(server: Server, { operations, registry }: Operating
     {
       config: { access: 'operator' },
       schema: {
+        operationId: 'readTriedWays',
+        tags: ['agencies'],
         summary: 'What came of the last test of an agency’s endpoints and mail addresses',
         params,
         response: {
-          200: Type.Object({
-            actId: Type.String(),
-            at: time,
-            operator: Type.String(),
-            results: Type.Optional(results),
-          }),
+          200: Type.Object(
+            {
+              actId: uuid('Act'),
+              at: time,
+              operator: Type.String(),
+              results: Type.Optional(results),
+            },
+            { title: 'TriedWays', description: 'The last test; without `results` it is still under way' },
+          ),
         },
       },
     },
