@@ -103,11 +103,38 @@ export function exactly<M extends Members>(members: M): Reader<Read<M>> {
 
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 
-/** Takes UTF-8 bytes; gives the JSON value in them. Throws ShapeFault where they hold none (RFC 8259). */
+/**
+ * Takes UTF-8 bytes; gives the JSON value in them. Throws ShapeFault where they hold none (RFC 8259), and where an object has two members of
+ * one name: another parser would take the other one, and what is signed would say two things.
+ */
 export function parseJson(bytes: Uint8Array): unknown {
+  const { text, value } = readJson(bytes)
+  if (countWritten(text) !== countKept(value)) throw new ShapeFault('', 'no two members of one name')
+  return value
+}
+
+function readJson(bytes: Uint8Array): { readonly text: string; readonly value: unknown } {
   try {
-    return JSON.parse(utf8.decode(bytes))
+    const text = utf8.decode(bytes)
+    return { text, value: JSON.parse(text) }
   } catch {
     throw new ShapeFault('', 'JSON in UTF-8')
   }
+}
+
+/** A string of JSON, and the colon that makes a name of it. */
+const STRING = /"(?:[^"\\]|\\.)*"([ \t\r\n]*:)?/g
+
+function countWritten(text: string): number {
+  let names = 0
+  for (const [, colon] of text.matchAll(STRING)) if (colon !== undefined) names++
+  return names
+}
+
+function countKept(value: unknown): number {
+  if (typeof value !== 'object' || value === null) return 0
+  const members = Object.values(value)
+  let kept = Array.isArray(value) ? 0 : members.length
+  for (const member of members) kept += countKept(member)
+  return kept
 }
