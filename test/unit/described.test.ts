@@ -43,7 +43,15 @@ describe('what is not as it is described:', () => {
     [
       'a refusal by a code that the call does not have',
       answered(
-        { type: '/problems/erased', title: 'x', status: 422, detail: 'x', instance: `urn:uuid:${id}`, code: 'erased' },
+        {
+          type: '/problems/erased',
+          title: 'x',
+          status: 422,
+          detail: 'x',
+          documentation: '/problems/erased',
+          instance: `urn:uuid:${id}`,
+          code: 'erased',
+        },
         { 'content-type': 'application/problem+json', location: undefined, vary: 'Accept-Language' },
         422,
       ),

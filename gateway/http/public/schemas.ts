@@ -56,7 +56,7 @@ export function schemaRoutes(
         },
       },
       async (request, reply) => {
-        const path = pathOf(request.params as Record<string, string>)
+        const path = pathOf(request.params)
         const bytes = schemaFiles.published.get(path)
         if (bytes === undefined) throw new Problem('not-found')
         const type = path.endsWith('.schema.json') ? 'application/schema+json' : 'application/json'
