@@ -128,7 +128,8 @@ export function openJudge(description: Description): Judge {
   function checkHeaders(named: Record<string, unknown>, headers: Answered['headers']): string | undefined {
     const known = new Map(Object.keys(named).map((name) => [name.toLowerCase(), name]))
     for (const [lower, name] of known) {
-      const { required = false, schema } = description.components.headers[name] ?? { schema: {} }
+      const shared = description.components.headers[name] ?? { schema: {} }
+      const { required = false, schema } = { ...shared, ...(named[name] as Partial<Header>) }
       const value = headers[lower]
       if (value === undefined && required) return `${name} is missing`
       if (value === undefined) continue

@@ -4,7 +4,7 @@ import type { Access } from '../access.ts'
 import { oneOf } from '../forms.ts'
 import { signedReceipt } from '../signed.ts'
 import type { Described } from './description.ts'
-import { type HeaderName, referTo } from './headers.ts'
+import { type HeaderName, headers, referTo } from './headers.ts'
 
 /** By which codes any route is refused that is for these. */
 const ALWAYS: Readonly<Record<Access, readonly ProblemCode[]>> = {
@@ -98,10 +98,16 @@ export function refusalsOf(
 const pascal = (code: string): string => code.replaceAll(/(?:^|-)([a-z])/g, (_, letter: string) => letter.toUpperCase())
 
 function refusalOf(status: number, codes: readonly ProblemCode[], born: readonly HeaderName[]): object {
-  const own = codes.flatMap((code) => ITS_HEADERS[code] ?? [])
+  const own = new Set(codes.flatMap((code) => ITS_HEADERS[code] ?? []))
+  // What not every code of the status brings may be absent.
+  const always = [...own].filter((name) => codes.every((code) => ITS_HEADERS[code]?.includes(name)))
+  const sometimes = [...own].filter((name) => !always.includes(name))
   return {
     description: codes.map((code) => `\`${code}\`: ${problems[code].meaning.en}`).join('\n\n'),
-    headers: referTo([...new Set<HeaderName>([...born, 'Content-Language', 'Vary', ...own])]),
+    headers: {
+      ...referTo([...new Set<HeaderName>([...born, 'Content-Language', 'Vary', ...always])]),
+      ...Object.fromEntries(sometimes.map((name) => [name, { ...headers[name], required: false }])),
+    },
     content: {
       'application/problem+json': {
         schema: { allOf: [problem, { properties: { status: { const: status }, code: { enum: codes } } }] },
