@@ -19,7 +19,8 @@ const services = { globalSetup: ['test/support/global-setup.ts'] }
 // oxlint-disable-next-line import/no-default-export -- vitest reads its configuration from the default export
 export default defineConfig({
   test: {
-    maxWorkers: 2,
+    // Most files wait more than they compute: for processes that start, for time-outs, for a browser.
+    maxWorkers: 4,
     // On a machine that others load as well, one late answer must not hold back what is good; the report names what took two tries.
     retry: process.env.CI === undefined ? 0 : 1,
     // .ci/run reads how many passed.
