@@ -8,7 +8,8 @@ const project = (name: string, extra: object = {}) => ({
   test: {
     name,
     include: [`test/${name}/**/*.test.ts`],
-    testTimeout: 30_000,
+    // Long, for on a machine that others load as well everything takes a few times as long.
+    testTimeout: 60_000,
     hookTimeout: 120_000,
     ...extra,
   },
