@@ -145,7 +145,7 @@ test('what cannot be taken raises its alarm at once, with what to do', async () 
     {
       alarm: 'trust-file-ignored',
       subject: 'intermediate.crl',
-      remedy: expect.stringContaining('replace it') as string,
+      remedy: expect.stringContaining('replace the file') as string,
     },
   ])
 })

@@ -158,7 +158,9 @@ function lint(folder: string, files: readonly Line[]): readonly string[] {
   cpSync(join(ROOT, 'scripts', 'house'), join(folder, 'scripts', 'house'), { recursive: true })
   cpSync(join(ROOT, 'oxlint.config.ts'), join(folder, 'oxlint.config.ts'))
   symlinkSync(join(ROOT, 'node_modules'), join(folder, 'node_modules'))
-  const { stdout } = spawnSync(join(ROOT, 'node_modules', '.bin', 'oxlint'), ['--format', 'unix'], {
+  // A package may ship a configuration of its own, and here node_modules is a link, which oxlint follows.
+  const flags = ['--format', 'unix', '--disable-nested-config']
+  const { stdout } = spawnSync(join(ROOT, 'node_modules', '.bin', 'oxlint'), flags, {
     cwd: folder,
     encoding: 'utf8',
     maxBuffer: 1 << 26,

@@ -107,6 +107,31 @@ describe('a store in S3, and a scanner', () => {
     expectProblem(await rys.get(address), 'internal-error')
   })
 
+  test.each([300_000, 6 * MIB])(
+    'what is lost there, or cut off, is there again once it is put again: %i bytes',
+    async (size) => {
+      const paper = makeText(size)
+      const before = new Set((await objects()).map(({ Key }) => Key))
+      await put(ctac, paper)
+      const address = await send(paper)
+      const [object] = (await objects()).filter(({ Key }) => !before.has(Key))
+      const place = { Bucket: BUCKET, Key: object?.Key }
+      for (const lose of [
+        () => s3.client.deleteObject(place),
+        () => s3.client.putObject({ ...place, Body: 'cut off' }),
+      ]) {
+        await lose()
+        expectProblem(await rys.get(address), 'internal-error')
+        const other = { headers: { 'content-type': paper.mediaType }, body: makeText(size).bytes }
+        expectProblem(await ctac.call('PUT', addressOf(paper), other), 'attachment-digest-mismatch')
+        expect((await put(ctac, paper)).status).toBe(200)
+        expect((await rys.get(address)).body.equals(paper.bytes)).toBe(true)
+      }
+      expect((await objects()).filter(({ Key }) => !before.has(Key))).toHaveLength(1)
+      expect((await s3.client.listMultipartUploads({ Bucket: BUCKET })).Uploads ?? []).toEqual([])
+    },
+  )
+
   test('malware is refused, in both languages, and kept nowhere', async () => {
     const before = [(await objects()).length, await count('attachment')]
     expect(expectProblem(await put(ctac, infected), 'attachment-infected').detail).toMatch(/malware/)
