@@ -20,6 +20,8 @@ export type Tree = AsyncDisposable &
     isClosed(): boolean
     /** Since when a leaf has waited for a checkpoint; undefined where none does, or the log is closed. */
     readonly state: () => TreeState
+    /** Calls when a successor has taken the place of a log that was closed. */
+    onSuccessor(listener: () => void): void
     /** Begins to follow the leaves. Until then only what stands in the record is shown. */
     follow(): void
   }
@@ -66,12 +68,16 @@ export async function openTree(needs: Needs): Promise<Tree> {
   const opened = new AsyncDisposableStack()
   const publishing = await openPublishing(needs)
   await publishing.look()
+  let successor: () => void = () => undefined
   const growing = { database, keys, published: publishing.known, fault, now }
 
+  const isClosed = (): boolean => publishing.log()?.closedAt !== undefined
+
   async function step(stop: AbortSignal): Promise<void> {
-    const before = publishing.latest()?.size
+    const [before, closed] = [publishing.latest()?.size, isClosed()]
     const grown = await growTree(growing)
     await publishing.look()
+    if (closed && !isClosed()) successor()
     if (publishing.latest()?.size !== before) wakes.wake([CHECKPOINT])
     if (grown !== 'behind') await Promise.all([wakes.next(ANYTHING, LOOK_MS, stop), wait(betweenMs, stop)])
   }
@@ -79,7 +85,10 @@ export async function openTree(needs: Needs): Promise<Tree> {
   return {
     ...openProofs(database, publishing),
     latest: publishing.latest,
-    isClosed: () => publishing.log()?.closedAt !== undefined,
+    isClosed,
+    onSuccessor(listener) {
+      successor = listener
+    },
     async note() {
       const latest = publishing.latest()
       if (latest === undefined) return undefined
