@@ -18,8 +18,7 @@ export type Tree = AsyncDisposable &
     note(): Promise<string | undefined>
     /** Whether the log was closed, because something was published that the record has not got: the gateway serves reading only. */
     isClosed(): boolean
-    /** Since when a leaf has waited for a checkpoint; undefined where none does, or the log is closed. */
-    readonly state: () => TreeState
+    state(): TreeState
     /** Calls when a successor has taken the place of a log that was closed. */
     onSuccessor(listener: () => void): void
     /** Begins to follow the leaves. Until then only what stands in the record is shown. */
@@ -35,6 +34,10 @@ export type TreeState = {
   /** Those that the newest checkpoint has. */
   readonly published: number
   readonly closed: boolean
+  /** When the oldest leaf was made that no checkpoint has; undefined where all are in one, or the log is closed. */
+  readonly waitingSince: Date | undefined
+  /** How many logs came before the one in force. */
+  readonly past: number
 }
 
 type Needs = {
@@ -101,7 +104,9 @@ export async function openTree(needs: Needs): Promise<Tree> {
         base: standing?.base ?? 0,
         leaves: standing?.size ?? 0,
         published: publishing.latest()?.size ?? 0,
-        closed: standing?.closedAt !== undefined,
+        closed: isClosed(),
+        waitingSince: isClosed() ? undefined : publishing.waitingSince(),
+        past: publishing.past(),
       }
     },
     follow() {

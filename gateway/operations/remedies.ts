@@ -134,6 +134,14 @@ export const remedies = {
     en: 'the last good backup is older than PASSERELLE_BACKUP_MAX_AGE, or nobody has noted one: make one now (npm run backup), and see why it was not made',
     fr: 'la dernière sauvegarde réussie est plus ancienne que PASSERELLE_BACKUP_MAX_AGE, ou aucune n’a été notée : faites-en une maintenant (npm run backup), et cherchez pourquoi elle n’a pas été faite',
   },
+  'log-rolled-back': {
+    en: 'a later state of the evidence log was published than the record has: nothing is taken any more. Find out whether a newer record or backup can be had; else start a successor, as docs/operating.md says',
+    fr: 'un état du journal de preuves plus récent que celui du registre a été publié : plus rien n’est accepté. Cherchez s’il existe un registre ou une sauvegarde plus récents ; sinon, ouvrez un journal successeur comme le dit docs/operating.md',
+  },
+  'checkpoint-late': {
+    en: 'no checkpoint has had the newest receipts for a minute: the line «the tree of the log could not be grown» says why; see also that every process has the log key of the log in force',
+    fr: 'depuis une minute, aucun point de contrôle ne contient les derniers récépissés : la ligne « the tree of the log could not be grown » dit pourquoi ; vérifiez aussi que chaque processus a la clé du journal en vigueur',
+  },
   'own-certificate-expires': {
     en: 'renew this certificate of the gateway, then send SIGHUP to every process',
     fr: 'renouvelez ce certificat de la passerelle, puis envoyez SIGHUP à chaque processus',
