@@ -176,7 +176,8 @@ describe('the same verdict is given by', () => {
     expect(judgeByAjv(newest, own, engine)).toEqual(judgeByAjv(newest, own))
   })
 
-  test('Python’s jsonschema', async () => {
+  // The slowest by far, and beside it all others have been asked by then.
+  test('Python’s jsonschema', { timeout: 120_000 }, async () => {
     expect(differing(await python)).toEqual([])
   })
 })

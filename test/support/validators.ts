@@ -30,7 +30,7 @@ export function judgeByAjv(schemas: readonly AnySchemaObject[], cases: readonly 
     strict: false,
     validateSchema: false,
     code: { optimize: false, ...(regExp && { regExp }) },
-  } as ConstructorParameters<typeof Ajv2020>[0])
+  })
   ajv.addSchema([...schemas])
   return cases.map(([id, instance]) => ajv.getSchema(id)?.(instance) === true)
 }
@@ -42,7 +42,7 @@ export const engines: Readonly<Record<string, Engine>> = {
 
 /** @hyperjump/json-schema. It registers schemas for the whole process: once for each. */
 export async function judgeByHyperjump(schemas: readonly AnySchemaObject[], cases: readonly Case[]): Promise<Verdicts> {
-  for (const schema of schemas) registerSchema(schema as Parameters<typeof registerSchema>[0])
+  for (const schema of schemas) registerSchema(schema)
   const judges = new Map<string, Awaited<ReturnType<typeof validate>>>()
   for (const id of new Set(cases.map(([name]) => name))) judges.set(id, await validate(id))
   return cases.map(
