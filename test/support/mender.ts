@@ -1,4 +1,4 @@
-import { isJsonObject, type Json, type JsonObject } from '../../gateway/protocol/json.ts'
+import type { Json, JsonObject } from '../../gateway/protocol/json.ts'
 import type { Fault, Language } from '../../gateway/protocol/problems.ts'
 
 /** What somebody has at hand who mends a message: the published examples of its type, and the lists by their addresses. */
@@ -64,12 +64,12 @@ const rules: readonly Rule[] = [
   {
     en: /^must have at most (\d+) characters?/,
     fr: /^doit compter au plus (\d+) caractères?/,
-    apply: (value, [most = '']) => String(value).slice(0, Number(most)),
+    apply: (value, [most = '']) => textOf(value).slice(0, Number(most)),
   },
   {
     en: /^must have at least (\d+) characters?/,
     fr: /^doit compter au moins (\d+) caractères?/,
-    apply: (value, [least = '']) => String(value).padEnd(Number(least), 'x'),
+    apply: (value, [least = '']) => textOf(value).padEnd(Number(least), 'x'),
   },
   {
     en: /(?:^must have|of) at most (\d+) (?:items?|attachments)/,
@@ -88,7 +88,7 @@ const rules: readonly Rule[] = [
   {
     en: /^must be a file name of 1 to 255 characters without/,
     fr: /^doit être un nom de fichier de 1 à 255 caractères, sans/,
-    apply: (value) => String(value).replaceAll(/[^\w.-]/g, ''),
+    apply: (value) => textOf(value).replaceAll(/[^\w.-]/g, ''),
   },
   { en: /^must be a text of 1 to 500/, fr: /^doit être un texte de 1 à 500/, apply: () => 'Synthetic' },
 ]
@@ -157,6 +157,7 @@ function named(value: Json, name: string): Json | undefined {
   return undefined
 }
 
+const textOf = (value: Json): string => (typeof value === 'string' ? value : '')
 const namesIn = (text: string): readonly string[] => [...text.matchAll(/"(\w+)"/g)].map(([, name = '']) => name)
 const without = (value: Json, names: readonly string[]): Json =>
   Object.fromEntries(Object.entries(value as JsonObject).filter(([name]) => !names.includes(name)))
@@ -165,5 +166,4 @@ const only = (value: Json, names: readonly string[]): Json =>
 const distinct = (value: Json): Json => [
   ...new Map((value as readonly Json[]).map((item) => [JSON.stringify(item), item])).values(),
 ]
-const readCode = (code: string): Json =>
-  code === 'true' ? true : code === 'false' ? false : isJsonObject(code) ? null : code
+const readCode = (code: string): Json => (code === 'true' || code === 'false' ? code === 'true' : code)

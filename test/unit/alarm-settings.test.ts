@@ -7,8 +7,18 @@ it.each([
   ['PASSERELLE_ALARM_WEBHOOK', 'http://alarms.example.org/', /must be a URL such as .* only on this machine$/],
   ['PASSERELLE_ALARM_WEBHOOK', 'https://user:secret@alarms.example.org/', /must be a URL such as .* without user/],
   ['PASSERELLE_ALARM_WEBHOOK_SECRET', 'a\nb', /must be a path$/],
+  ['PASSERELLE_DOCUMENTATION_URL', 'http://pages.example.org', /must be a URL such as .* only on this machine$/],
+  ['PASSERELLE_DOCUMENTATION_URL', 'https://user:secret@pages.example.org', /must be a URL such as .* without user/],
+  ['PASSERELLE_DOCUMENTATION_URL', 'https://pages.example.org/', /slash at its end/],
+  ['PASSERELLE_DOCUMENTATION_URL', 'https://pages.example.org/a?b=c', /query/],
+  ['PASSERELLE_DOCUMENTATION_URL', 'https://pages.example.org/a#b', /fragment/],
 ])('refuses %s=%j', (name, value, why) => {
   expect(() => readConfig({ [name]: value })).toThrow(why)
+})
+
+it('takes where the pages of problems are', () => {
+  for (const url of ['https://pages.example.org', 'https://pages.example.org/docs', 'http://localhost:8080'])
+    expect(readConfig({ PASSERELLE_DOCUMENTATION_URL: url }).documentationUrl).toBe(url)
 })
 
 it('takes whom alarms are told to', () => {
