@@ -77,6 +77,10 @@ export const owners: Readonly<Record<string, readonly string[]>> = {
   '@aws-sdk/client-s3': ['gateway/attachments'],
   '@fastify/swagger': ['gateway/http'],
   '@fastify/type-provider-typebox': ['gateway/http'],
+  '@opentelemetry/api': ['gateway/base/spans.ts'],
+  '@opentelemetry/exporter-trace-otlp-http': ['gateway/base/spans.ts'],
+  '@opentelemetry/resources': ['gateway/base/spans.ts'],
+  '@opentelemetry/sdk-trace': ['gateway/base/spans.ts'],
   '@peculiar/x509': ['gateway/identity/certificate.ts', 'certs-dev'],
   ajv: [
     'gateway/protocol/schemas.ts',

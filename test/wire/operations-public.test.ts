@@ -2,7 +2,7 @@ import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Ajv2020 } from 'ajv/dist/2020.js'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { signMessage } from '../../sdk/index.ts'
+import { signEnvelope } from '../../sdk/index.ts'
 import { newId } from '../../sdk/sign.ts'
 import { makeEnvelope } from '../support/agency.ts'
 import { readSigner } from '../support/forge.ts'
@@ -88,7 +88,7 @@ describe('without a certificate', () => {
     await change({ delivery })
     using rys = await openRawAs(gateway, 'agencies/fr-rys/tls')
     const signer = await readSigner(pki.folder, 'agencies/fr-rys/signing')
-    const message = await signMessage(makeEnvelope('referral', 'fr-rys', 'gb-ctac'), signer, new Date())
+    const message = await signEnvelope(makeEnvelope('referral', 'fr-rys', 'gb-ctac'), signer, new Date())
     expect((await rys.post('/v1/messages', message)).status).toBe(202)
     expect(await alarmed()).toBe(false)
     const file = join(pki.folder, 'agencies.json')

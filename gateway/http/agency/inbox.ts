@@ -79,7 +79,7 @@ export function inboxRoutes(server: Server, { exchange, cursorsOf, untilGone }: 
     async (request) => {
       const { from, id } = request.params
       const { agency } = callerOf(request)
-      return await exchange.acknowledge(agency, from, id, bytesOf(request.body))
+      return await exchange.acknowledge(agency, from, id, bytesOf(request.body), request.id)
     },
   )
 }

@@ -58,7 +58,14 @@ export function deadLetterRoutes(server: Server, { operations, registry, now, cu
       schema: {
         summary: 'One message: metadata, attempts, receipts',
         params,
-        response: { 200: Type.Object({ ...metadata, attempts: Type.Array(attempt), receipts: Type.Array(jws) }) },
+        response: {
+          200: Type.Object({
+            ...metadata,
+            requestId: Type.Optional(uuid('The request id of its submission')),
+            attempts: Type.Array(attempt),
+            receipts: Type.Array(jws),
+          }),
+        },
       },
     },
     async (request) => {
@@ -66,6 +73,7 @@ export function deadLetterRoutes(server: Server, { operations, registry, now, cu
       const { attempts, receipts } = await operations.historyOf(message)
       return {
         ...describe(message, now()),
+        ...(message.request_id !== null && { requestId: message.request_id }),
         attempts: attempts.map(({ at, desk, endpoint, outcome, status, detail, duration_ms }) => ({
           at: at.toISOString(),
           ...(desk !== null && { desk }),
