@@ -9,6 +9,7 @@ const NEEDED = [
   { package: 'chromium', has: 'chromium' },
   { package: 'clamav-daemon', has: 'clamd' },
   { package: 'prometheus', has: 'promtool' },
+  { package: 'python3-jsonschema', has: '/usr/lib/python3/dist-packages/jsonschema/__init__.py' },
   // OpenStack Swift, which speaks S3 (`s3-server.py`).
   { package: 'python3-swift', has: '/usr/lib/python3/dist-packages/swift/proxy/server.py' },
 ]

@@ -5,9 +5,9 @@ import { describe, expect, test } from 'vitest'
 import { type JsonObject, isJsonObject, type Json } from '../../gateway/protocol/json.ts'
 import { compileSchemas } from '../../gateway/protocol/schemas.ts'
 import { loadSchemaFolder } from '../../gateway/exchange/schema-folder.ts'
+import { openArbitraries } from '../../scripts/schemas/arbitrary.ts'
 import { applyEdits, readCorpus } from '../../scripts/schemas/corpus.ts'
 import { openCourt, takeApart } from '../../scripts/schemas/subjects.ts'
-import { openArbitraries } from './schema-arbitrary.ts'
 import { runs } from '../support/runs.ts'
 
 const files = await loadSchemaFolder(join(import.meta.dirname, '../../schemas'))
