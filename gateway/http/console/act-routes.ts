@@ -89,7 +89,7 @@ function addAct<Of extends keyof Subjects>(
     const bound = { operator: operatorOf(request).id, certificate: thumbprintOf(request), act: name, path }
     return { name, pages, parts, params: request.params as Params, path, bound }
   }
-  const config = { access: 'operator' as const }
+  const config = { access: 'operator', uncompressed: true } as const
   server.get(
     url,
     { config, schema: { hide: true, params: pages.params } },

@@ -119,6 +119,7 @@ export function nowPage(server: Server, show: Show, parts: Operating): void {
       return {
         section: '/',
         title: say(sections['/']),
+        refreshes: true,
         content: html`<p class="govuk-body console-quiet">${say(words.asOf)} ${view.time(now())} · <a class="govuk-link" href="/">${say(words.again)}</a></p>
 ${isQuiet && html`<p class="govuk-panel console-well">${say(words.allWell)}</p>`}
 ${unreadPart(parts, view, pressing, calls)}
