@@ -6,6 +6,15 @@ const OPEN = 100
 /** An act for so many messages. */
 const MESSAGES_AN_ACT = 100
 
+const LEAF = {
+  event: 'ContentConsignment',
+  at: '2026-11-28T12:00:00.000Z',
+  attempt: 1,
+  act: 'retry',
+  operator: 'duty',
+  messageDigest: 'sha-256:AA',
+}
+
 /**
  * Adds to a record that `fillRecord` has filled what operators look at: dead letters with their attempts, immediate messages that lie unread, answers
  * overdue, messages held by a closed desk, acts and notes from shift to shift.
@@ -43,6 +52,11 @@ export async function fillOperations(databaseUrl: string): Promise<void> {
         from done)
       update log set size = size + (select count(*) from done)`,
       [sender, recipient],
+    )
+    // Those that pages open.
+    await client.query(
+      `update leaf set jws = $1 where index >= (select size - 1000 from log) or message_no = (select max(no) / 2 from message)`,
+      [Buffer.from(`e30.${Buffer.from(JSON.stringify(LEAF)).toString('base64url')}.AA`)],
     )
     await client.query('vacuum analyze')
   } finally {

@@ -229,6 +229,24 @@ test('an erasure waits for an operator of another id, who sees who asked and dec
   expect(await manager.locator('main').innerText()).not.toContain('The court has ordered it today')
 })
 
+test('an alarm is taken on from the front page, by keyboard alone, which then says by whom', async () => {
+  await night.die('urgent')
+  const page = await openAs('duty')
+  const row = page.getByRole('row').filter({ has: page.locator('a[href="/help/alarms/dead-letter"]') })
+  const takeOn = row.getByRole('link', { name: 'I see to it' })
+  await until(async () => {
+    await page.goto(at('/'))
+    return (await takeOn.count()) === 1
+  })
+  await takeOn.focus()
+  await page.keyboard.press('Enter')
+  await page.waitForURL(/acknowledge$/)
+  await act(page, pathOf(page), 'I have rung their desk', 'incident')
+  expect(await page.locator('h1').innerText()).toBe('You see to this alarm')
+  await page.goto(at('/'))
+  expect(await row.innerText()).toContain('duty')
+})
+
 test('a test of notifications is asked for on an agency’s page, which shows what came of it', async () => {
   const page = await openAs('duty')
   await page.goto(at(`/agencies/${OFFICE}`))
