@@ -1,18 +1,12 @@
 import type { Text } from '../../base/base.ts'
 import { showDesks } from '../../delivery/delivery.ts'
-import {
-  type ActEntry,
-  type AlarmWords,
-  type Overview,
-  type Pressing,
-  wordsOfAlarm,
-} from '../../operations/operations.ts'
+import type { ActEntry, Pressing } from '../../operations/operations.ts'
 import type { Operating } from '../serving.ts'
 import type { Server } from '../server.ts'
 import { actWords } from './act-words.ts'
 import { alarmPart } from './alarm-part.ts'
 import { causeOf } from './cause-words.ts'
-import { html, type Html, type Piece } from './html.ts'
+import { html, type Html } from './html.ts'
 import { sections } from './layout.ts'
 import { why } from './second-operator.ts'
 import type { Show } from './show.ts'
