@@ -95,6 +95,19 @@ function postedTo(example: string, fits: Rule['fits'] = () => true): Parse<strin
   })
 }
 
+/** Where pages are that anybody's browser reaches; what stands behind it is put to its end. */
+export const pagesUrl = url({
+  schemes: ['https', 'http'],
+  example: 'https://passerelle.example.org/docs',
+  advice: 'without user, password, query, fragment or a slash at its end; in the clear (http) only on this machine',
+  fits: ({ scheme, login, hosts, path, query }) =>
+    hosts.length === 1 &&
+    hosts.every((host) => isHost(host) && (scheme === 'https' || LOOPBACK.test(host))) &&
+    login === undefined &&
+    query.size === 0 &&
+    !/[/#?]$|#/.test(path),
+})
+
 export const mailAddress: Parse<string> = (text, name) => {
   if (text.length <= 254 && MAIL_ADDRESS.test(text)) return text
   throw new ConfigurationFault(`${name} must be one e-mail address`)

@@ -8,6 +8,8 @@ import {
   parseAcknowledgement,
   parseJws,
   Problem,
+  stale,
+  tooLarge,
   type State,
   transitions,
 } from '../protocol/protocol.ts'
@@ -94,7 +96,7 @@ const LARGEST_ACKNOWLEDGEMENT = 16 * 1024
 
 /** @throws Problem `message-too-large` */
 function checkSize(bytes: Buffer): void {
-  if (bytes.length > LARGEST_ACKNOWLEDGEMENT) throw new Problem('message-too-large')
+  if (bytes.length > LARGEST_ACKNOWLEDGEMENT) throw tooLarge(LARGEST_ACKNOWLEDGEMENT)
 }
 
 /**
@@ -106,7 +108,7 @@ async function verify(needs: Needs, recipient: Agency, message: Addressed, bytes
   const jws = parseJws(bytes, 'safeguarding-acknowledgement+jws')
   const { signer } = await verifySigner(needs, recipient.id, needs.registry(), jws, now)
   await checkFresh(needs, message, jws, now)
-  const said = parseAcknowledgement(jws.payload, (code) => needs.catalogue.codes('refusalReason').has(code))
+  const said = parseAcknowledgement(jws.payload, needs.catalogue.codes('refusalReason'))
   if (signer.agency.id !== recipient.id) throw new Problem('signer-mismatch')
   if (said.messageId !== message.id || said.messageDigest !== digestText(message.digest))
     throw new Problem('digest-mismatch')
@@ -118,7 +120,7 @@ async function checkFresh(needs: Needs, message: Addressed, jws: Jws, now: Date)
   if (isFresh(jws, now)) return
   // The state may have changed since the message was looked up.
   const known = await needs.lookup.message(message.sender, message.id, message.recipient)
-  if (known?.state !== 'handed-over' && known?.state !== 'refused') throw new Problem('stale-message')
+  if (known?.state !== 'handed-over' && known?.state !== 'refused') throw stale(jws, now)
 }
 
 type Item = NewAcknowledgement & { readonly attempt: Attempt | undefined }

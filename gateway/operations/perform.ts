@@ -106,6 +106,16 @@ export function openActs(needs: Needs): Acts {
   }
 }
 
+/** A code that is none of the act's list. */
+function noReason(reasons: readonly string[]): Problem {
+  if (reasons.length === 0)
+    return new Problem('invalid-request', { en: 'This act has no `code`.', fr: 'Cet acte n’a pas de `code`.' })
+  return new Problem('invalid-request', {
+    en: `\`code\` must be one of ${reasons.join(', ')}.`,
+    fr: `\`code\` doit être l’une des valeurs ${reasons.join(', ')}.`,
+  })
+}
+
 /** One turn after another, where the row says so. The first that does something writes the act. */
 async function performInTurns(
   needs: Needs,
@@ -139,7 +149,7 @@ async function performOnce<About extends keyof Subjects>(
 ): Promise<Once> {
   const { operator, code } = decision
   if (operator.role === 'watch') throw new Problem('not-permitted')
-  if (code !== undefined && !act.reasons.includes(code)) throw new Problem('invalid-request')
+  if (code !== undefined && !act.reasons.includes(code)) throw noReason(act.reasons)
   const { agencies } = needs.registry()
   const isActive = (agency: string): boolean => agencies.get(agency)?.status === 'active'
   const doing = {

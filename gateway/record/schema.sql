@@ -138,6 +138,25 @@ create table case_key (
   constraint case_key_pkey PRIMARY KEY (case_id)
 );
 
+create table checkpoint (
+  size bigint not null,
+  root bytea not null,
+  at timestamp with time zone not null,
+  note text not null,
+  constraint checkpoint_pkey PRIMARY KEY (size),
+  constraint checkpoint_root_check CHECK ((octet_length(root) = 32)),
+  constraint checkpoint_size_check CHECK ((size >= 0))
+);
+
+create table cosignature (
+  size bigint not null,
+  witness text not null,
+  at timestamp with time zone not null,
+  line text not null,
+  constraint cosignature_pkey PRIMARY KEY (size, witness),
+  constraint cosignature_size_fkey FOREIGN KEY (size) REFERENCES checkpoint(size) ON DELETE CASCADE
+);
+
 create table crl_mark (
   issuer text not null,
   subject text not null,
@@ -278,6 +297,11 @@ create table log (
   origin text not null,
   size bigint not null,
   only_one boolean not null default true,
+  base bigint not null default 0,
+  verifier_keys text[] not null default '{}'::text[],
+  closed_at timestamp with time zone,
+  published_size bigint,
+  published_root bytea,
   constraint log_pkey PRIMARY KEY (origin),
   constraint log_only_one_check CHECK (only_one),
   constraint log_only_one_key UNIQUE (only_one),
@@ -344,6 +368,19 @@ create table party_entry (
   constraint party_entry_pkey PRIMARY KEY (party)
 );
 
+create table past_log (
+  origin text not null,
+  base bigint not null,
+  verifier_keys text[] not null,
+  closed_at timestamp with time zone not null,
+  published_size bigint not null,
+  published_root bytea,
+  size bigint not null,
+  note text not null,
+  cosignatures text[] not null,
+  constraint past_log_pkey PRIMARY KEY (origin)
+);
+
 create table pause (
   agency text not null,
   operator text not null,
@@ -389,6 +426,37 @@ create table statistic (
   publication jsonb,
   constraint statistic_pkey PRIMARY KEY (period),
   constraint statistic_check CHECK (((frozen_at IS NULL) = (publication IS NULL)))
+);
+
+create table successor_request (
+  act_id uuid not null,
+  operator text not null,
+  at timestamp with time zone not null,
+  reason_code text,
+  sealed_reason bytea not null,
+  jws bytea not null,
+  only_one boolean not null default true,
+  constraint successor_request_pkey PRIMARY KEY (act_id),
+  constraint successor_request_only_one_check CHECK (only_one),
+  constraint successor_request_only_one_key UNIQUE (only_one)
+);
+
+create table tile (
+  base bigint not null,
+  index bigint not null,
+  hashes bytea not null storage external,
+  constraint tile_pkey PRIMARY KEY (base, index),
+  constraint tile_hashes_check CHECK ((octet_length(hashes) = 8192))
+);
+
+create table tile_hash (
+  base bigint not null,
+  level smallint not null,
+  index bigint not null,
+  hash bytea not null,
+  constraint tile_hash_pkey PRIMARY KEY (base, level, index),
+  constraint tile_hash_hash_check CHECK ((octet_length(hash) = 32)),
+  constraint tile_hash_level_check CHECK ((level > 0))
 );
 
 create table unaccounted (
@@ -613,8 +681,11 @@ AS $function$
 declare
   first_index bigint;
 begin
-  update log set size = size + cardinality(ids) returning size - cardinality(ids) into first_index;
+  update log set size = size + cardinality(ids) where closed_at is null returning size - cardinality(ids) into first_index;
   if not found then
+    if exists (select from log) then
+      raise exception 'the evidence log is closed' using errcode = 'read_only_sql_transaction';
+    end if;
     raise exception 'the evidence log is not open';
   end if;
 
@@ -646,7 +717,7 @@ end
 $function$;
 
 CREATE OR REPLACE FUNCTION public.begin_attachment(putter text, of_digest bytea, as_media_type text, most_bytes integer, own_key bytea, at_place text, at_time timestamp with time zone, quota bigint)
- RETURNS TABLE(outcome text, attachment_no bigint)
+ RETURNS TABLE(outcome text, attachment_no bigint, its_key bytea, its_place text, its_size integer)
  LANGUAGE plpgsql
 AS $function$
 declare
@@ -655,7 +726,7 @@ declare
   taken bigint;
 begin
   update attachment set put_at = greatest(put_at, at_time) where owner = putter and digest = of_digest and whole
-  returning no into attachment_no;
+  returning no, wrapped_key, place, size into attachment_no, its_key, its_place, its_size;
   if found then
     outcome := 'there';
     return next;
@@ -751,6 +822,8 @@ begin
     when 'attachment' then
       select exists (select from made where substring(wrapped_key for 8) <> (select id from data_key where is_current)) into is_stale;
     when 'act' then
+      select exists (select from made where substring(sealed_reason for 8) <> (select id from data_key where is_current)) into is_stale;
+    when 'successor_request' then
       select exists (select from made where substring(sealed_reason for 8) <> (select id from data_key where is_current)) into is_stale;
     when 'statistic' then
       select exists (select from made where substring(sealed_counters for 8) <> (select id from data_key where is_current)) into is_stale;
@@ -925,3 +998,5 @@ CREATE TRIGGER note_missing_deliveries AFTER DELETE ON public.delivery REFERENCI
 CREATE TRIGGER counted_under_current_data_key AFTER UPDATE ON public.statistic REFERENCING NEW TABLE AS made FOR EACH STATEMENT EXECUTE FUNCTION require_current_data_key();
 
 CREATE TRIGGER sealed_under_current_data_key AFTER INSERT ON public.statistic REFERENCING NEW TABLE AS made FOR EACH STATEMENT EXECUTE FUNCTION require_current_data_key();
+
+CREATE TRIGGER sealed_under_current_data_key AFTER INSERT ON public.successor_request REFERENCING NEW TABLE AS made FOR EACH STATEMENT EXECUTE FUNCTION require_current_data_key();

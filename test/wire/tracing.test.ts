@@ -2,7 +2,7 @@ import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { loadSchemaFolder } from '../../gateway/exchange/schema-folder.ts'
 import { compileSchemas } from '../../gateway/protocol/schemas.ts'
-import { type Envelope, signMessage } from '../../sdk/index.ts'
+import { type Message, signMessage } from '../../sdk/index.ts'
 import { makeEnvelope, openAgency, type TestAgency } from '../support/agency.ts'
 import { type Collector, startCollector } from '../support/collector.ts'
 import { startGateway, type TestGateway, until } from '../support/gateway.ts'
@@ -70,7 +70,7 @@ test('one request id leads from the call through queue and push to the receipt, 
   const mark = makeMark()
   const plain = makeEnvelope('assessment-referral', 'gb-ctac', KENT, { priority: 'urgent' })
   const { body } = markTexts(schemas, plain.type, plain.body, mark)
-  const envelope = { ...plain, body } as Envelope
+  const envelope = { ...plain, body } as Message
   const accepted = await submit(await signMessage(envelope, ctac.signer, new Date()))
   const requestId = requestIdOf(accepted)
   await until(() => endpoint.seen.length === 2)

@@ -1,5 +1,6 @@
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
 import type { FastifyRequest } from 'fastify'
+import type { Text } from '../../base/base.ts'
 import { Problem } from '../../protocol/protocol.ts'
 import { identifyOperator } from '../caller.ts'
 import { actRoutes } from './acts.ts'
@@ -11,6 +12,7 @@ import type { Assets } from '../console/assets.ts'
 import { compressAnswers } from './compression.ts'
 import { deadLetterRoutes } from './dead-letters.ts'
 import { eventRoutes } from './events.ts'
+import { logRoutes } from '../public/log.ts'
 import { healthRoutes } from './health.ts'
 import { overviewRoutes } from './overview.ts'
 import { statisticsRoutes } from './statistics.ts'
@@ -43,6 +45,7 @@ export async function addOperationsRoutes(server: Server, parts: Operating, asse
   healthRoutes(server, parts)
   schemaRoutes(server, parts, 'public')
   problemRoutes(server)
+  logRoutes(server, parts, { prefix: '/log', access: 'public' })
   overviewRoutes(server, parts)
   deadLetterRoutes(server, parts)
   agencyRoutes(server, parts)
@@ -70,8 +73,13 @@ function parseJsonBody(
   try {
     done(null, JSON.parse(String(body)))
   } catch {
-    done(new Problem('invalid-request'))
+    done(new Problem('invalid-request', NOT_JSON))
   }
+}
+
+const NOT_JSON: Text = {
+  en: 'The body is not JSON (RFC 8259).',
+  fr: 'Le corps n’est pas conforme à JSON (RFC 8259).',
 }
 
 /**
