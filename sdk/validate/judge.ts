@@ -107,7 +107,7 @@ function brokenBy(schema: Schema, value: unknown): readonly (keyof Schema)[] {
   if (schema.const !== undefined) check('const', schema.const === value)
   if (typeof value === 'string') {
     // Characters are code points (section 6.3 of JSON Schema's validation vocabulary).
-    const length = schema.minLength === undefined && schema.maxLength === undefined ? 0 : [...value].length
+    const length = schema.minLength === undefined && schema.maxLength === undefined ? 0 : Array.from(value).length
     check('minLength', length >= (schema.minLength ?? 0))
     check('maxLength', length <= (schema.maxLength ?? Infinity))
     if (schema.pattern !== undefined) check('pattern', patternOf(schema.pattern).test(value))

@@ -32,8 +32,8 @@ export function titleOf({ title, 'x-titleFr': titleFr }: Schema): Text | undefin
 }
 
 const memberOf = (name: string): Text => ({
-  en: `must have the member "${name}"`,
-  fr: `doit comporter le membre "${name}"`,
+  en: `must have the member ${JSON.stringify(name)}`,
+  fr: `doit comporter le membre ${JSON.stringify(name)}`,
 })
 
 const messages: { readonly [Name in Keyword]?: (schema: Schema) => Text } = {
