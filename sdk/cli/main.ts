@@ -16,7 +16,7 @@ export async function main(words: readonly string[], surroundings?: Surroundings
   const interrupt = (): void => stop.abort(new CommandFault(exits.interrupted, { en: '', fr: '' }))
   process.once('SIGINT', interrupt)
   // Whoever reads the output, such as head, may have enough of it.
-  process.stdout.once('error', interrupt)
+  process.stdout.on('error', interrupt)
   const lines = process.stdin.isTTY ? createInterface({ input: process.stdin, output: process.stderr }) : undefined
   lines?.once('SIGINT', interrupt)
   try {

@@ -15,15 +15,21 @@ test('the types and labels are those of the newest release: node scripts/make-sd
 })
 
 test('each definition has one type of its own name, and none a number', () => {
-  const names = [...readFileSync(join(GENERATED, 'bodies.ts'), 'utf8').matchAll(/^export type (\w+)/gm)].map(([, name]) => name)
+  const names = [...readFileSync(join(GENERATED, 'bodies.ts'), 'utf8').matchAll(/^export type (\w+)/gm)].map(
+    ([, name]) => name,
+  )
   expect(new Set(names).size).toBe(names.length)
   expect(names.filter((name) => /\d$/.test(name ?? ''))).toEqual([])
 })
 
 test('each code says what it means, in both languages', () => {
-  expect(labels.concern.codes['self-harm']).toEqual({ en: expect.stringMatching(/\w/) as string, fr: expect.stringMatching(/\w/) as string })
+  expect(labels.concern.codes['self-harm']).toEqual({
+    en: expect.stringMatching(/\w/) as string,
+    fr: expect.stringMatching(/\w/) as string,
+  })
   for (const { title, codes } of Object.values(labels))
-    for (const text of [title, ...Object.values(codes)]) expect([text.en, text.fr].every((words) => words !== '')).toBe(true)
+    for (const text of [title, ...Object.values(codes)])
+      expect([text.en, text.fr].every((words) => words !== '')).toBe(true)
 })
 
 test('`type` says what the body is: a slip of either does not compile', async () => {
