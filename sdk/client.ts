@@ -22,7 +22,7 @@ export type InboxQuery = Feed & { readonly limit?: number; readonly page?: strin
 /** A message in the inbox, as it was read: the digest over its bytes is what the acknowledgement vouches for. */
 export type Received = { readonly from: string; readonly id: string; readonly bytes: Uint8Array }
 /** The release of the schemas that a message obeys unless its draft names another: the newest that this SDK knows. */
-const NEWEST_RELEASE = '1.1'
+const NEWEST_RELEASE = '1.2'
 /** What a message needs to be told; the rest is the same for all. `type` says what `body` holds. */
 export type Draft = DraftOf<Message>
 type DraftOf<Each> = Each extends Message

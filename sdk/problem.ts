@@ -13,6 +13,8 @@ export const problemDocument = record({
   code: text,
   detail: optional(text),
   instance: optional(text),
+  /** A page that says what it means and what to do, for a browser without a certificate. */
+  documentation: optional(text),
   errors: optional(listOf(faultOf)),
   /** The signed SubmissionRejection: evidence that, and why, the gateway refused. */
   receipt: optional(text),

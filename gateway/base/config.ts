@@ -1,6 +1,7 @@
 import {
   ConfigurationFault,
   duration,
+  faultPoint,
   host,
   KUBERNETES,
   oneOf,
@@ -12,7 +13,17 @@ import {
   whole,
 } from './setting.ts'
 import { limits } from './limits.ts'
-import { databaseUrl, mailAddress, redisUrl, serverAddress, smtpUrl, storeUrl, webhookUrl } from './setting-url.ts'
+import {
+  collectorUrl,
+  databaseUrl,
+  mailAddress,
+  pagesUrl,
+  redisUrl,
+  serverAddress,
+  smtpUrl,
+  storeUrl,
+  webhookUrl,
+} from './setting-url.ts'
 
 export { ConfigurationFault } from './setting.ts'
 
@@ -157,6 +168,14 @@ const table = {
       fr: 'Usage de cette passerelle : production, test ou development (développement).',
     },
   },
+  faultPoint: {
+    name: 'PASSERELLE_FAULT_POINT',
+    parse: faultPoint,
+    meaning: {
+      en: 'For tests of the gateway itself: where it kills itself, <place>:<n>. Only where PASSERELLE_ENVIRONMENT is test. Unset: nowhere.',
+      fr: 'Pour les tests de la passerelle elle-même : où elle se tue, <place>:<n>. Seulement si PASSERELLE_ENVIRONMENT vaut test. Absent : nulle part.',
+    },
+  },
   ...limits,
   attachmentsUrl: {
     name: 'PASSERELLE_ATTACHMENTS_URL',
@@ -239,6 +258,22 @@ const table = {
       fr: 'Fichier du secret qui les signe : whsec_ et 24 à 64 octets en base64 ; deux lignes le temps d’un remplacement.',
     },
   },
+  documentationUrl: {
+    name: 'PASSERELLE_DOCUMENTATION_URL',
+    parse: pagesUrl,
+    meaning: {
+      en: 'Where a partner’s browser reaches the pages of problems, which each refusal links to: /problems/<code> behind it. Unset: the operations listener.',
+      fr: 'Adresse où le navigateur d’un partenaire atteint les pages des problèmes, auxquelles renvoie chaque refus : elle est suivie de /problems/<code>. Absent : l’écoute de l’exploitation.',
+    },
+  },
+  otlpEndpoint: {
+    name: 'OTEL_EXPORTER_OTLP_ENDPOINT',
+    parse: collectorUrl,
+    meaning: {
+      en: 'Collector of OpenTelemetry that traces are sent to (OTLP over HTTP). Unset: no trace is made.',
+      fr: 'Collecteur OpenTelemetry auquel les traces sont envoyées (OTLP sur HTTP). Absent : aucune trace n’est produite.',
+    },
+  },
   roles: {
     name: 'PASSERELLE_ROLES',
     default: 'api,worker,operations',
@@ -279,5 +314,8 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     throw new ConfigurationFault(`${stranger} is not a setting of the gateway${why}`)
   }
   const developmentPki = CERTIFICATE_SETTINGS.every((key) => !env[table[key].name])
-  return Object.freeze({ ...readSettings(table, env), developmentPki })
+  const values = readSettings(table, env)
+  if (values.faultPoint !== undefined && values.environment !== 'test')
+    throw new ConfigurationFault(`${table.faultPoint.name} is for tests: ${table.environment.name} must be test`)
+  return Object.freeze({ ...values, developmentPki })
 }

@@ -92,6 +92,11 @@ const table = {
      'Il n’y a rien ici que vous puissiez voir : cela n’a jamais existé, ou ne vous appartient pas.'],
     ['Check the path and the ids; what you sent is under messages, what you received under inbox.',
      'Vérifiez le chemin et les identifiants ; vos envois sont sous messages, ce que vous avez reçu sous inbox.']),
+  'not-yet-published': row(404, ['Not yet in a checkpoint', 'Pas encore dans un point de contrôle'],
+    ['It is in the evidence log, but no checkpoint of the log has it yet.',
+     'L’élément est dans le journal de preuves, mais aucun point de contrôle ne le contient encore.'],
+    ['Ask again when `Retry-After` is over: a checkpoint has it within 10 seconds.',
+     'Redemandez après le délai de `Retry-After` : un point de contrôle le contient dans les 10 secondes.']),
   'method-not-allowed': row(405, ['Method not allowed', 'Méthode non autorisée'],
     ['This address exists, but not for this method.', 'Cette adresse existe, mais pas pour cette méthode.'],
     ['Use a method that the `Allow` header lists.', 'Employez l’une des méthodes que donne l’en-tête `Allow`.']),
@@ -259,11 +264,21 @@ export type ProblemDocument = {
   readonly detail: string
   readonly instance: string
   readonly code: ProblemCode
+  /** The page that `type` names, where a browser without a certificate reaches it. */
+  readonly documentation: string
   readonly errors?: readonly Fault[]
 }
 
-/** Gives the RFC 9457 document of a refusal, in the language the client prefers; `requestId` is a UUID. */
-export function problemDocument(problem: Problem, requestId: string, language: Language): ProblemDocument {
+/**
+ * Gives the RFC 9457 document of a refusal, in the language the client prefers; `requestId` is a UUID, and `pages` where the pages
+ * of problems are for everybody: an address without a slash at its end, or nothing.
+ */
+export function problemDocument(
+  problem: Problem,
+  requestId: string,
+  language: Language,
+  pages: string,
+): ProblemDocument {
   return {
     type: `/problems/${problem.code}`,
     title: table[problem.code].title[language],
@@ -271,6 +286,7 @@ export function problemDocument(problem: Problem, requestId: string, language: L
     detail: problem.detail[language],
     instance: `urn:uuid:${requestId}`,
     code: problem.code,
+    documentation: `${pages}/problems/${problem.code}`,
     ...(problem.errors === undefined ? {} : { errors: problem.errors }),
   }
 }

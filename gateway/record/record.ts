@@ -28,6 +28,7 @@ export {
   findAct,
   forgetPassed,
   isDone,
+  pauseActs,
   pendingActs,
   recordAct,
   searchActs,
@@ -37,6 +38,7 @@ export { noteCall } from './agency-calls.ts'
 export { takeBytes } from './daily-bytes.ts'
 export { type Disk, type DiskState, watchDisk } from './disk.ts'
 export {
+  type Begun,
   beginAttachment,
   dropAttachment,
   findPut,
@@ -54,6 +56,13 @@ export { type Attempt, type AttemptRow, attemptsOf, insertAttempts } from './att
 export { endAwaiting, overdueAnswers, tellOverdue, type Told } from './awaited-answers.ts'
 export { type Backlog, backlog, waitingForOthers } from './backlog.ts'
 export { casesReferred, factsOf, oldestMessage, type ReferredCase } from './case-facts.ts'
+export {
+  type CheckpointRow,
+  cosignaturesOf,
+  forgetCheckpoints,
+  insertCheckpoint,
+  latestCheckpoint,
+} from './checkpoints.ts'
 export { connecting } from './connection.ts'
 export { raiseCrlMarks, readCrlMarks } from './crl-marks.ts'
 export { processesThere } from './data-keys.ts'
@@ -89,6 +98,19 @@ export { inboxArrivals, inboxPage, type InboxRow, type Place } from './inbox.ts'
 export { appendLeaves, feedOf, type Leaf, openLog, receiptOf, receiptsOf } from './leaves.ts'
 export { type BackupAge, noteBackup, watchBackup } from './last-backup.ts'
 export { hasLeaf, type LogState, logState } from './log-state.ts'
+export { type MailTrouble, mailTroubles, noteMail } from './mail-troubles.ts'
+export {
+  closeLog,
+  keepVerifierKeys,
+  type LogInForce,
+  type LogInRecord,
+  logInForce,
+  oldestUnpublished,
+  pastLogs,
+  placeOfLeaf,
+  type Published,
+  succeedLog,
+} from './logs.ts'
 export {
   acceptMessages,
   type Addressed,
@@ -148,8 +170,18 @@ export { type Silence, silences } from './silences.ts'
 export { type Trouble, troubles } from './troubles.ts'
 export { type Held, heldSince, lockUnread, lookLater, tellUnread, type Unread, unreadMessages } from './unread.ts'
 export { type ToldLeaf, toldLeaves } from './told-leaves.ts'
+export { lockTree, makeTiles, oneAtATime, readTiles, tilesMade } from './tree.ts'
 export type { Vault } from './vault.ts'
-export type { Wakes } from './wakes.ts'
+export { ANYTHING, type Wakes } from './wakes.ts'
+export {
+  askWayTest,
+  endWayTest,
+  isUntested,
+  lastWayTest,
+  takeWayTest,
+  type WayTest,
+  type WayTried,
+} from './way-tests.ts'
 
 /** The durable record, open: where everything is written before anybody is answered. */
 export type OpenRecord = AsyncDisposable & {

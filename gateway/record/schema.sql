@@ -138,6 +138,25 @@ create table case_key (
   constraint case_key_pkey PRIMARY KEY (case_id)
 );
 
+create table checkpoint (
+  size bigint not null,
+  root bytea not null,
+  at timestamp with time zone not null,
+  note text not null,
+  constraint checkpoint_pkey PRIMARY KEY (size),
+  constraint checkpoint_root_check CHECK ((octet_length(root) = 32)),
+  constraint checkpoint_size_check CHECK ((size >= 0))
+);
+
+create table cosignature (
+  size bigint not null,
+  witness text not null,
+  at timestamp with time zone not null,
+  line text not null,
+  constraint cosignature_pkey PRIMARY KEY (size, witness),
+  constraint cosignature_size_fkey FOREIGN KEY (size) REFERENCES checkpoint(size) ON DELETE CASCADE
+);
+
 create table crl_mark (
   issuer text not null,
   subject text not null,
@@ -278,10 +297,24 @@ create table log (
   origin text not null,
   size bigint not null,
   only_one boolean not null default true,
+  base bigint not null default 0,
+  verifier_keys text[] not null default '{}'::text[],
+  closed_at timestamp with time zone,
+  published_size bigint,
+  published_root bytea,
   constraint log_pkey PRIMARY KEY (origin),
   constraint log_only_one_check CHECK (only_one),
   constraint log_only_one_key UNIQUE (only_one),
   constraint log_size_check CHECK ((size >= 0))
+);
+
+create table mail_trouble (
+  agency text not null,
+  failures integer not null,
+  since timestamp with time zone not null,
+  last_at timestamp with time zone not null,
+  detail text not null,
+  constraint mail_trouble_pkey PRIMARY KEY (agency)
 );
 
 create table message (
@@ -299,6 +332,7 @@ create table message (
   size integer not null,
   accepted_at timestamp with time zone not null,
   sealed bytea storage external,
+  request_id uuid,
   constraint message_pkey PRIMARY KEY (no),
   constraint message_digest_check CHECK ((octet_length(digest) = 32)),
   constraint message_priority_check CHECK (((priority >= 0) AND (priority <= 2))),
@@ -332,6 +366,19 @@ create table party_entry (
   digest bytea not null,
   leaf_index bigint not null,
   constraint party_entry_pkey PRIMARY KEY (party)
+);
+
+create table past_log (
+  origin text not null,
+  base bigint not null,
+  verifier_keys text[] not null,
+  closed_at timestamp with time zone not null,
+  published_size bigint not null,
+  published_root bytea,
+  size bigint not null,
+  note text not null,
+  cosignatures text[] not null,
+  constraint past_log_pkey PRIMARY KEY (origin)
 );
 
 create table pause (
@@ -381,12 +428,55 @@ create table statistic (
   constraint statistic_check CHECK (((frozen_at IS NULL) = (publication IS NULL)))
 );
 
+create table successor_request (
+  act_id uuid not null,
+  operator text not null,
+  at timestamp with time zone not null,
+  reason_code text,
+  sealed_reason bytea not null,
+  jws bytea not null,
+  only_one boolean not null default true,
+  constraint successor_request_pkey PRIMARY KEY (act_id),
+  constraint successor_request_only_one_check CHECK (only_one),
+  constraint successor_request_only_one_key UNIQUE (only_one)
+);
+
+create table tile (
+  base bigint not null,
+  index bigint not null,
+  hashes bytea not null storage external,
+  constraint tile_pkey PRIMARY KEY (base, index),
+  constraint tile_hashes_check CHECK ((octet_length(hashes) = 8192))
+);
+
+create table tile_hash (
+  base bigint not null,
+  level smallint not null,
+  index bigint not null,
+  hash bytea not null,
+  constraint tile_hash_pkey PRIMARY KEY (base, level, index),
+  constraint tile_hash_hash_check CHECK ((octet_length(hash) = 32)),
+  constraint tile_hash_level_check CHECK ((level > 0))
+);
+
 create table unaccounted (
   message_no bigint not null,
   constraint unaccounted_pkey PRIMARY KEY (message_no)
 );
 
-CREATE OR REPLACE FUNCTION public.accept_messages(senders text[], ids uuid[], recipients text[], case_ids uuid[], types text[], schema_versions text[], priorities smallint[], in_reply_tos uuid[], respond_bys timestamp with time zone[], sizes integer[], accepted_ats timestamp with time zone[], digests bytea, sealed_starts integer[], sealed_lengths integer[], sealed_bytes bytea, fresh boolean[], wrapped_keys bytea[], receipt_ids uuid[], receipt_starts integer[], receipt_lengths integer[], receipt_bytes bytea, naming_places integer[] DEFAULT '{}'::integer[], attachment_nos bigint[] DEFAULT '{}'::bigint[], attachment_keys bytea[] DEFAULT '{}'::bytea[], fact_starts integer[] DEFAULT '{}'::integer[], fact_lengths integer[] DEFAULT '{}'::integer[], fact_bytes bytea DEFAULT '\x'::bytea)
+create table way_test (
+  agency text not null,
+  act_id uuid not null,
+  at timestamp with time zone not null,
+  operator text not null,
+  taken_at timestamp with time zone,
+  done_at timestamp with time zone,
+  results jsonb,
+  constraint way_test_pkey PRIMARY KEY (agency)
+);
+CREATE INDEX way_test_due ON public.way_test USING btree (at) WHERE (done_at IS NULL);
+
+CREATE OR REPLACE FUNCTION public.accept_messages(senders text[], ids uuid[], recipients text[], case_ids uuid[], types text[], schema_versions text[], priorities smallint[], in_reply_tos uuid[], respond_bys timestamp with time zone[], sizes integer[], accepted_ats timestamp with time zone[], digests bytea, sealed_starts integer[], sealed_lengths integer[], sealed_bytes bytea, fresh boolean[], wrapped_keys bytea[], receipt_ids uuid[], receipt_starts integer[], receipt_lengths integer[], receipt_bytes bytea, naming_places integer[] DEFAULT '{}'::integer[], attachment_nos bigint[] DEFAULT '{}'::bigint[], attachment_keys bytea[] DEFAULT '{}'::bytea[], fact_starts integer[] DEFAULT '{}'::integer[], fact_lengths integer[] DEFAULT '{}'::integer[], fact_bytes bytea DEFAULT '\x'::bytea, request_ids uuid[] DEFAULT '{}'::uuid[])
  RETURNS TABLE(place integer, outcome text, standing_key bytea)
  LANGUAGE plpgsql
 AS $function$
@@ -421,10 +511,10 @@ begin
 
   with made as (
     insert into message (sender, id, recipient, case_id, type, schema_version, priority, in_reply_to, respond_by, digest, size,
-      accepted_at, sealed)
+      accepted_at, sealed, request_id)
     select sender, id, recipient, case_id, type, schema_version, priority, in_reply_to, respond_by,
       substring(digests from (32 * (ord - 1) + 1)::integer for 32), size, accepted_at,
-      substring(sealed_bytes from start for length)
+      substring(sealed_bytes from start for length), request_ids[ord]
     from unnest(senders, ids, recipients, case_ids, types, schema_versions, priorities, in_reply_tos, respond_bys,
       sizes, accepted_ats, sealed_starts, sealed_lengths, wrapped_keys) with ordinality
       as input (sender, id, recipient, case_id, type, schema_version, priority, in_reply_to, respond_by,
@@ -591,8 +681,11 @@ AS $function$
 declare
   first_index bigint;
 begin
-  update log set size = size + cardinality(ids) returning size - cardinality(ids) into first_index;
+  update log set size = size + cardinality(ids) where closed_at is null returning size - cardinality(ids) into first_index;
   if not found then
+    if exists (select from log) then
+      raise exception 'the evidence log is closed' using errcode = 'read_only_sql_transaction';
+    end if;
     raise exception 'the evidence log is not open';
   end if;
 
@@ -624,7 +717,7 @@ end
 $function$;
 
 CREATE OR REPLACE FUNCTION public.begin_attachment(putter text, of_digest bytea, as_media_type text, most_bytes integer, own_key bytea, at_place text, at_time timestamp with time zone, quota bigint)
- RETURNS TABLE(outcome text, attachment_no bigint)
+ RETURNS TABLE(outcome text, attachment_no bigint, its_key bytea, its_place text, its_size integer)
  LANGUAGE plpgsql
 AS $function$
 declare
@@ -633,7 +726,7 @@ declare
   taken bigint;
 begin
   update attachment set put_at = greatest(put_at, at_time) where owner = putter and digest = of_digest and whole
-  returning no into attachment_no;
+  returning no, wrapped_key, place, size into attachment_no, its_key, its_place, its_size;
   if found then
     outcome := 'there';
     return next;
@@ -729,6 +822,8 @@ begin
     when 'attachment' then
       select exists (select from made where substring(wrapped_key for 8) <> (select id from data_key where is_current)) into is_stale;
     when 'act' then
+      select exists (select from made where substring(sealed_reason for 8) <> (select id from data_key where is_current)) into is_stale;
+    when 'successor_request' then
       select exists (select from made where substring(sealed_reason for 8) <> (select id from data_key where is_current)) into is_stale;
     when 'statistic' then
       select exists (select from made where substring(sealed_counters for 8) <> (select id from data_key where is_current)) into is_stale;
@@ -903,3 +998,5 @@ CREATE TRIGGER note_missing_deliveries AFTER DELETE ON public.delivery REFERENCI
 CREATE TRIGGER counted_under_current_data_key AFTER UPDATE ON public.statistic REFERENCING NEW TABLE AS made FOR EACH STATEMENT EXECUTE FUNCTION require_current_data_key();
 
 CREATE TRIGGER sealed_under_current_data_key AFTER INSERT ON public.statistic REFERENCING NEW TABLE AS made FOR EACH STATEMENT EXECUTE FUNCTION require_current_data_key();
+
+CREATE TRIGGER sealed_under_current_data_key AFTER INSERT ON public.successor_request REFERENCING NEW TABLE AS made FOR EACH STATEMENT EXECUTE FUNCTION require_current_data_key();

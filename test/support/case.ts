@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { join } from 'node:path'
 import type { DevelopmentPki } from '../../certs-dev/tree.ts'
 import { type Envelope, digestOf, readIdentity, signEnvelope } from '../../sdk/index.ts'
@@ -34,7 +35,7 @@ export async function resubmit(parts: TestParts, from: string, bytes: Buffer) {
   const agency = agencyOf(parts, from)
   const [pin] = agency.certificates
   if (pin === undefined) throw new Error(`${from} has no certificate`)
-  return await parts.submit({ agency, certificate: pin.certificate }, bytes)
+  return await parts.submit({ agency, certificate: pin.certificate }, bytes, randomUUID())
 }
 
 /** Has the recipient acknowledge what was said to it. */

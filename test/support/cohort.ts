@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -42,7 +43,11 @@ async function record(accept: Accepting, signer: Signer, message: string, at: Da
   const jws = parseJws(Buffer.from(message), 'safeguarding-message+jws')
   const reading = readMessage(jws.payload, schemas)
   if ('malformed' in reading || !reading.isValid) throw new Error('the cohort obeys its schemas')
-  const receipt = await accept({ ...reading, jws, crl: null, signer, attached: [] } as unknown as Valid, at)
+  const receipt = await accept(
+    { ...reading, jws, crl: null, signer, attached: [] } as unknown as Valid,
+    at,
+    randomUUID(),
+  )
   if (receipt === undefined) throw new Error('an id was used twice')
 }
 

@@ -1,10 +1,12 @@
 import { randomBytes } from 'node:crypto'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { afterAll } from 'vitest'
 import type { DevelopmentPki } from '../../certs-dev/tree.ts'
 import { type Config, readConfig } from '../../gateway/base/config.ts'
 import type { Log } from '../../gateway/base/logger.ts'
 import { createMetrics, type Metrics } from '../../gateway/base/metrics.ts'
+import { openTracing, type Tracing } from '../../gateway/base/tracing.ts'
 import { type Attachments, openAttachments } from '../../gateway/attachments/attachments.ts'
 import { attempt } from '../../gateway/delivery/attempt.ts'
 import { drain } from '../../gateway/delivery/drain.ts'
@@ -12,7 +14,7 @@ import { openNotifier } from '../../gateway/delivery/mail.ts'
 import { openNotifying } from '../../gateway/delivery/notifications.ts'
 import { openPlaces } from '../../gateway/delivery/places.ts'
 import { openPusher } from '../../gateway/delivery/push.ts'
-import { openChecking } from '../../gateway/exchange/checking/thread.ts'
+import { type Checking, openChecking } from '../../gateway/exchange/checking/thread.ts'
 import { type Exchange, openExchange } from '../../gateway/exchange/exchange.ts'
 import { foresee } from '../../gateway/delivery/foresee.ts'
 import { loadSchemaFolder } from '../../gateway/exchange/schema-folder.ts'
@@ -37,6 +39,7 @@ export type TestParts = OpenRecord &
     readonly config: Config
     readonly log: Log
     readonly metrics: Metrics
+    readonly tracing: Tracing
     readonly keys: GatewayKeys
     readonly catalogue: Catalogue
     readonly registry: () => Registry
@@ -53,10 +56,15 @@ export type TestParts = OpenRecord &
     openWorker(): { drain(lane: Lane): Promise<void>; settle(): Promise<void> }
   }
 
+const TEST_LOG = { origin: 'test/log', verifierKeys: ['test/log+0+0', 'test/log+1+1'] }
 const DATA_KEY = randomBytes(32)
 const schemaFiles = await loadSchemaFolder(fileURLToPath(new URL('../../schemas', import.meta.url)))
 const catalogue = readCatalogue(schemaFiles)
 const never = new AbortController().signal
+
+/** One for all parts of a test file: to compile the schemas takes more than a second of a processor, and it keeps nothing. */
+let checking: Checking | undefined
+afterAll(() => checking?.close())
 
 /** Opens them on a database that is brought to this release's schema. */
 export async function openParts(
@@ -76,15 +84,27 @@ export async function openParts(
   const opened = new AsyncDisposableStack()
   const log = quiet
   const keys = await loadGatewayKeys(config, now())
-  const checking = opened.adopt(openChecking(schemaFiles), (one) => one.close())
+  checking ??= openChecking(schemaFiles)
   const trust = opened.adopt(await openTrust(file('trust'), { crlGraceMs: 0, now, log }), (one) => one.close())
   const record = opened.use(await openRecord(databaseUrl, [DATA_KEY], () => undefined))
-  const evidence = await openLog({ ...record, keys: () => keys, origin: 'test/log', signing: checking, log, now })
+  const evidence = await openLog({ ...record, keys: () => keys, logKeys: TEST_LOG, signing: checking, log, now })
   const registry = parseRegistry(registryText)
   const metrics = createMetrics()
+  const tracing = await openTracing(config, log, metrics)
   const called: Lane[] = []
   const pathway = parsePathway(schemaFiles.pathway)
-  const base = { config, log, metrics, keys, catalogue, pathway, now, trust: trust.current, registry: () => registry }
+  const base = {
+    config,
+    log,
+    metrics,
+    tracing,
+    keys,
+    catalogue,
+    pathway,
+    now,
+    trust: trust.current,
+    registry: () => registry,
+  }
   const enqueue = (lane: Lane): void => void called.push(lane)
   const attachments = opened.use(await openAttachments({ ...base, ...record, now }))
   const exchange = openExchange({ ...base, ...record, attachments, ...evidence, checking, foresee, enqueue })
@@ -95,7 +115,11 @@ export async function openParts(
   )
   // As a gateway does before it listens: on a busy machine schemas take longer to compile than the first answer may.
   await checking.ready
-  const { tell } = openNotifying({ ...base, notifier: openNotifier(undefined, log) })
+  const { tell } = openNotifying({
+    ...base,
+    notifier: openNotifier(undefined, log),
+    noteMail: async () => undefined,
+  })
   const delivering = { ...base, ...record, ...evidence, ...exchange, pusher, tell, enqueue }
   const openWorker: TestParts['openWorker'] = () => {
     const places = openPlaces({ log, attempt: (push) => attempt(delivering, push), enqueue })

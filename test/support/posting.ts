@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { buffer } from 'node:stream/consumers'
 import { type Envelope, type Signer, signEnvelope } from '../../sdk/index.ts'
 import { digestOf, type Paper, piecesOf } from './attached.ts'
@@ -23,7 +24,7 @@ export function openPosting(parts: TestParts, signer: Signer) {
       const certificate = agency?.certificates.find(({ use }) => use === 'tls')?.certificate
       if (agency === undefined || certificate === undefined) throw new Error('no such agency')
       const bytes = Buffer.from(await signEnvelope(envelope, signer, parts.now()))
-      return await parts.submit({ agency, certificate }, bytes)
+      return await parts.submit({ agency, certificate }, bytes, randomUUID())
     },
     fetch,
     async read(question: Envelope, paper: Paper): Promise<Buffer> {

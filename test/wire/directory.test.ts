@@ -50,7 +50,7 @@ test('the well-known document says who the gateway is, what it takes and how it 
     id: 'passerelle-development',
     environment: 'development',
     protocolVersion: '1',
-    schemaVersions: ['1.0', '1.1'],
+    schemaVersions: ['1.0', '1.1', '1.2'],
     limits: { messageBytes: 262_144, attachmentBytes: 26_214_400, perMinute: 600 },
     logs: [{ origin: expect.any(String), verifierKeys: [expect.any(String), expect.any(String)], current: true }],
     signingCertificates: [

@@ -90,7 +90,7 @@ describe('without a certificate', () => {
     await until(async () => !(await alarmed()))
   })
 
-  test.each(['1.0', '1.1'])('every file of release %s, byte for byte, on both listeners', async (version) => {
+  test.each(['1.0', '1.1', '1.2'])('every file of release %s, byte for byte, on both listeners', async (version) => {
     const all = await readdir(join(SCHEMAS, version), { recursive: true })
     const files = all.filter((file) => file.endsWith('.json'))
     expect(files.length).toBeGreaterThan(100)
@@ -109,7 +109,8 @@ describe('without a certificate', () => {
     const { releases } = (await anybody.get('/schemas')).read<{ releases: { version: string; types: string[] }[] }>()
     expect(releases).toMatchObject([
       { version: '1.0', status: 'deprecated', sunset: expect.any(String) },
-      { version: '1.1', status: 'current' },
+      { version: '1.1', status: 'deprecated' },
+      { version: '1.2', status: 'current' },
     ])
     for (const { version, types } of releases) {
       expect(types).toHaveLength(13)

@@ -138,11 +138,11 @@ describe('a partner with the SDK alone', () => {
   })
 
   test('says in the newest release what an older one cannot, and may still speak the older', async () => {
-    const newest = JSON.parse(await readFile('schemas/1.1/missing-notification.examples.json', 'utf8')) as Message[]
+    const newest = JSON.parse(await readFile('schemas/1.2/missing-notification.examples.json', 'utf8')) as Message[]
     const notice = newest.find(({ body }) => 'for' in body && body.for === 'referrer')
     if (notice === undefined) throw new Error('no example')
     const { id: _, schemaVersion: __, ...draft } = { ...notice, caseId: newId(), from: 'gb-ctac', to: 'fr-rys' }
-    expect((await ctac.send(draft)).envelope.schemaVersion).toBe('1.1')
+    expect((await ctac.send(draft)).envelope.schemaVersion).toBe('1.2')
     await expect(ctac.send({ ...draft, schemaVersion: '1.0' })).rejects.toMatchObject({ code: 'schema-violation' })
     const { id: ___, ...older } = await referral()
     expect((await rys.send(older)).envelope.schemaVersion).toBe('1.0')
@@ -150,9 +150,9 @@ describe('a partner with the SDK alone', () => {
 
   test('reads the schemas that it must obey', async () => {
     const { releases } = await rys.schemas()
-    expect(releases.at(-1)).toMatchObject({ version: '1.1', status: 'current' })
+    expect(releases.at(-1)).toMatchObject({ version: '1.2', status: 'current' })
     for (const type of releases.at(-1)?.types ?? []) {
-      expect(await rys.schema('1.1', type)).toMatchObject({ $schema: 'https://json-schema.org/draft/2020-12/schema' })
+      expect(await rys.schema('1.2', type)).toMatchObject({ $schema: 'https://json-schema.org/draft/2020-12/schema' })
     }
   })
 })

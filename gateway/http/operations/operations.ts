@@ -1,5 +1,6 @@
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
 import type { FastifyRequest } from 'fastify'
+import type { Text } from '../../base/base.ts'
 import { Problem } from '../../protocol/protocol.ts'
 import { identifyOperator } from '../caller.ts'
 import { actRoutes } from './acts.ts'
@@ -10,6 +11,7 @@ import { consoleRoutes } from '../console/console.ts'
 import type { Style } from '../console/style.ts'
 import { deadLetterRoutes } from './dead-letters.ts'
 import { eventRoutes } from './events.ts'
+import { logRoutes } from '../public/log.ts'
 import { healthRoutes } from './health.ts'
 import { overviewRoutes } from './overview.ts'
 import { statisticsRoutes } from './statistics.ts'
@@ -41,6 +43,7 @@ export async function addOperationsRoutes(server: Server, parts: Operating, styl
   healthRoutes(server, parts)
   schemaRoutes(server, parts, 'public')
   problemRoutes(server)
+  logRoutes(server, parts, { prefix: '/log', access: 'public' })
   overviewRoutes(server, parts)
   deadLetterRoutes(server, parts)
   agencyRoutes(server, parts)
@@ -68,8 +71,13 @@ function parseJsonBody(
   try {
     done(null, JSON.parse(String(body)))
   } catch {
-    done(new Problem('invalid-request'))
+    done(new Problem('invalid-request', NOT_JSON))
   }
+}
+
+const NOT_JSON: Text = {
+  en: 'The body is not JSON (RFC 8259).',
+  fr: 'Le corps n’est pas conforme à JSON (RFC 8259).',
 }
 
 /**
