@@ -1,0 +1,32 @@
+import type { Receipt } from '../message.ts'
+import type { Act, Bundle, Leaf } from './bundle.ts'
+import { demand } from './faults.ts'
+import type { Proven } from './proven.ts'
+
+const DAY_MS = 24 * 3_600_000
+
+/** Where the message is absent, the log says that its case was erased after it was accepted, and who did it (section 12). */
+export function checkErasure(acceptance: Leaf<Receipt>, { message, erasure }: Bundle): Proven['erased'] {
+  demand(message === undefined || erasure.length === 0, 'erasure-contradicted', '/message')
+  if (message !== undefined) return undefined
+  const last = erasure.at(-1)
+  demand(last !== undefined, 'erasure-not-shown', '/erasure')
+  for (const { where, jws, proof } of erasure) {
+    demand(isErasure(jws.payload), 'act-no-erasure', `${where}/act`)
+    demand(jws.payload.caseId === acceptance.jws.payload.caseId, 'erasure-of-another-case', `${where}/act`)
+    demand(proof.index > acceptance.proof.index, 'erasure-before-acceptance', `${where}/act`)
+  }
+  const operators = erasure.flatMap(({ jws }) => jws.payload.operator ?? [])
+  const [first = last] = erasure
+  const isAgreed =
+    erasure.length === 1 ||
+    (erasure.length === 2 &&
+      new Set(operators).size === 2 &&
+      first.proof.index < last.proof.index &&
+      last.at.getTime() - first.at.getTime() <= DAY_MS)
+  demand(isAgreed, 'erasure-by-one', '/erasure')
+  return { at: last.at, operators }
+}
+
+const isErasure = ({ act, operator }: Act): boolean =>
+  (act === 'erase' && operator !== undefined) || (act === 'retention' && operator === undefined)
