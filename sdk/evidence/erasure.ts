@@ -1,5 +1,6 @@
 import type { Receipt } from '../message.ts'
 import type { Act, Bundle, Leaf } from './bundle.ts'
+import { isBehind } from './events.ts'
 import { demand } from './faults.ts'
 import type { Proven } from './proven.ts'
 
@@ -11,10 +12,11 @@ export function checkErasure(acceptance: Leaf<Receipt>, { message, erasure }: Bu
   if (message !== undefined) return undefined
   const last = erasure.at(-1)
   demand(last !== undefined, 'erasure-not-shown', '/erasure')
-  for (const { where, jws, proof } of erasure) {
+  for (const leaf of erasure) {
+    const { where, jws } = leaf
     demand(isErasure(jws.payload), 'act-no-erasure', `${where}/act`)
     demand(jws.payload.caseId === acceptance.jws.payload.caseId, 'erasure-of-another-case', `${where}/act`)
-    demand(proof.index > acceptance.proof.index, 'erasure-before-acceptance', `${where}/act`)
+    demand(isBehind(leaf, acceptance), 'erasure-before-acceptance', `${where}/act`)
   }
   const operators = erasure.flatMap(({ jws }) => jws.payload.operator ?? [])
   const [first = last] = erasure
@@ -22,7 +24,7 @@ export function checkErasure(acceptance: Leaf<Receipt>, { message, erasure }: Bu
     erasure.length === 1 ||
     (erasure.length === 2 &&
       new Set(operators).size === 2 &&
-      first.proof.index < last.proof.index &&
+      isBehind(last, first) &&
       last.at.getTime() - first.at.getTime() <= DAY_MS)
   demand(isAgreed, 'erasure-by-one', '/erasure')
   return { at: last.at, operators }

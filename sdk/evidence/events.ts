@@ -49,22 +49,29 @@ export function checkSameMessage(
   }
 }
 
+/** Whether a leaf stands behind another. In one log the index tells; a log that succeeded another came later, so the times do. */
+export function isBehind(leaf: Leaf<unknown>, other: Leaf<unknown>): boolean {
+  const isOneLog = leaf.proof.checkpoint.origin === other.proof.checkpoint.origin
+  return isOneLog ? leaf.proof.index > other.proof.index : leaf.at >= other.at
+}
+
 /** The receipts stand in the order of the log, none twice, and each follows on those before it. Throws EvidenceFault. */
 export function checkOrder(receipts: readonly Leaf<Receipt>[]): void {
   const told = new Set<string>()
   let standing: Standing = 'nothing'
-  let last = -1
+  let last: Leaf<Receipt> | undefined
   const events = new Set<ReceiptEvent>()
-  for (const { where, jws, proof } of receipts) {
+  for (const leaf of receipts) {
+    const { where, jws } = leaf
     const { receiptId, event } = jws.payload
     demand(!told.has(receiptId), 'receipt-twice', where)
-    demand(proof.index > last, 'receipts-out-of-order', where)
+    demand(last === undefined || isBehind(leaf, last), 'receipts-out-of-order', where)
     const step = steps[event]
     demand(step !== undefined && step.from.includes(standing), 'event-missing', where)
     demand(step.once !== true || !events.has(event), 'event-missing', where)
     told.add(receiptId)
     events.add(event)
-    last = proof.index
+    last = leaf
     standing = step.to ?? standing
   }
 }
