@@ -27,6 +27,7 @@ export {
   formatNote,
   type Note,
   NoteFault,
+  parseBase64,
   parseCheckpoint,
   parseNote,
   parseSignature,
