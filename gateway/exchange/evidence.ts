@@ -30,19 +30,19 @@ type Needs = {
   readonly byTurns: Turns
 }
 
-type Proven<Name extends string> = Readonly<Record<Name | 'proof', string>>
+type Proven<Name extends string> = Record<Name | 'proof', string>
 
 /** An evidence bundle (protocol section 10). */
 export type Bundle = {
-  readonly version: 1
-  readonly message?: string
-  readonly receipts: readonly Proven<'receipt'>[]
-  readonly parties: readonly Proven<'entry'>[]
+  version: 1
+  message?: string
+  receipts: Proven<'receipt'>[]
+  parties: Proven<'entry'>[]
   /** The acts by which the message's case was erased, where it was. */
-  readonly erasure?: readonly Proven<'act'>[]
-  readonly certificates: readonly string[]
-  readonly crls: readonly string[]
-  readonly schema: { readonly id: string; readonly sha256: string }
+  erasure?: Proven<'act'>[]
+  certificates: string[]
+  crls: string[]
+  schema: { id: string; sha256: string }
 }
 
 /** Evidence bundles for those whose messages they are about. */
@@ -174,7 +174,7 @@ async function certificatesOf(
   database: Database,
   leaves: readonly BundleLeaf[],
   text: string | undefined,
-): Promise<readonly string[]> {
+): Promise<string[]> {
   const signed = [...leaves.map(({ jws }) => jws), ...leaves.flatMap(({ jws }) => wordIn(jws) ?? []), text ?? []].flat()
   const thumbprints = new Set([...signed.map(signerOf), ...leaves.flatMap(({ jws }) => pinnedIn(jws))])
   const [pinned, kept] = await Promise.all([
@@ -197,7 +197,7 @@ function above(from: readonly Certificate[], authorities: readonly Certificate[]
 }
 
 /** The list that the receipt names, as PEM (RFC 7468 section 6); none where it was too large to be kept. */
-async function listsOf(database: Database, acceptance: BundleLeaf): Promise<readonly string[]> {
+async function listsOf(database: Database, acceptance: BundleLeaf): Promise<string[]> {
   const { crl } = partOf(acceptance.jws, 1)
   if (typeof crl !== 'string') return []
   const der = await revocationList(database, Buffer.from(crl.slice('sha-256:'.length), 'base64url'))

@@ -3,7 +3,14 @@ import type { Attachments } from '../attachments/attachments.ts'
 import type { Log } from '../base/base.ts'
 import type { Caller, GatewayKeys, Registry, TrustSnapshot } from '../identity/identity.ts'
 import type { Issuer, ProofTexts } from '../log/log.ts'
-import { type Agency, type Catalogue, type Lane, type Pathway, publishedSchemas, type SchemaFiles } from '../protocol/protocol.ts'
+import {
+  type Agency,
+  type Catalogue,
+  type Lane,
+  type Pathway,
+  publishedSchemas,
+  type SchemaFiles,
+} from '../protocol/protocol.ts'
 import {
   caseOf,
   type Database,

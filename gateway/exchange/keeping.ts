@@ -1,5 +1,11 @@
 import { createRecent, type Log } from '../base/base.ts'
-import { type Certificate, type GatewayKeys, type Grounds, parseCertificates, type TrustSnapshot } from '../identity/identity.ts'
+import {
+  type Certificate,
+  type GatewayKeys,
+  type Grounds,
+  parseCertificates,
+  type TrustSnapshot,
+} from '../identity/identity.ts'
 import type { PublishedSchema } from '../protocol/protocol.ts'
 import { type Database, keepGrounds } from '../record/record.ts'
 
@@ -41,7 +47,8 @@ export function openKeeping({ database, trust, keys, schemas, log }: Needs): Kee
     await keepGrounds(database, { lists: kept.map(({ der }) => der), authorities, schemas: schemasLeft })
     for (const { digest, der } of lists) {
       known.set(digest, true)
-      if (der.length > LARGEST_LIST_BYTES) log.warn({ digest, bytes: der.length }, 'a revocation list is too large to be kept as evidence')
+      if (der.length > LARGEST_LIST_BYTES)
+        log.warn({ digest, bytes: der.length }, 'a revocation list is too large to be kept as evidence')
     }
     for (const { thumbprint } of authorities) known.set(thumbprint, true)
     schemasLeft = []
@@ -51,7 +58,8 @@ export function openKeeping({ database, trust, keys, schemas, log }: Needs): Kee
 const read = new WeakMap<TrustSnapshot, readonly Certificate[]>()
 
 function commonGrounds(trust: TrustSnapshot, { signer }: GatewayKeys): readonly Certificate[] {
-  const folder = read.get(trust) ?? parseCertificates(trust.authorities.join('')).filter(({ isAuthority }) => isAuthority)
+  const folder =
+    read.get(trust) ?? parseCertificates(trust.authorities.join('')).filter(({ isAuthority }) => isAuthority)
   read.set(trust, folder)
   return [...folder, ...signer.chain]
 }

@@ -1,10 +1,4 @@
-import {
-  inclusionPath,
-  nodesFromTiles,
-  type Tile,
-  tilePath,
-  type TileReader,
-} from '../protocol/protocol.ts'
+import { inclusionPath, nodesFromTiles, type Tile, tilePath, type TileReader } from '../protocol/protocol.ts'
 import { type Database, logInForce, pastLogs, readTiles, recentCheckpoints } from '../record/record.ts'
 
 /** Proofs as a bundle has them: C2SP tlog-proof text, with the checkpoint and its cosignatures in it. */
@@ -46,7 +40,9 @@ export function openProofTexts(database: Database, published: () => number): Pro
 
 /** C2SP tlog-proof, v1. */
 function proofText(index: number, path: readonly Buffer[], note: string): string {
-  return ['c2sp.org/tlog-proof@v1', `index ${index}`, ...path.map((hash) => hash.toString('base64')), '', note].join('\n')
+  return ['c2sp.org/tlog-proof@v1', `index ${index}`, ...path.map((hash) => hash.toString('base64')), '', note].join(
+    '\n',
+  )
 }
 
 /** Of the newest checkpoints with so many leaves the one that most witnesses have cosigned, and of those the newest. */

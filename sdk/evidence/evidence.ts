@@ -20,7 +20,7 @@ export type Evidence = Proven & { readonly story: Text; readonly html: Text }
  * error of its own for anchors or keys that cannot be read
  */
 export async function verifyBundle(bundle: unknown, trust: EvidenceTrust): Promise<Evidence> {
-  const proven = await Promise.try(() => prove(bundle, trust))
+  const proven = await Promise.resolve().then(() => prove(bundle, trust))
   const chapters = tell(proven)
   return {
     ...proven,
