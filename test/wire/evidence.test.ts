@@ -5,8 +5,12 @@ import { join } from 'node:path'
 import { Client } from 'pg'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type EvidenceTrust, verifyBundle } from '../../sdk/evidence/evidence.ts'
+import { readCheckpoint } from '../../sdk/evidence/note.ts'
 import { newId } from '../../sdk/sign.ts'
 import { makeEnvelope, openAgency, type TestAgency } from '../support/agency.ts'
+import type { BundleDocument } from '../support/evidence/plan.ts'
+import { goJobs, goVerdicts } from '../support/evidence/verifiers.ts'
+import { temporaryFolder } from '../support/folder.ts'
 import { startGateway, type TestGateway } from '../support/gateway.ts'
 import { askOperations } from '../support/operations.ts'
 import { expectProblem } from '../support/problem.ts'
@@ -128,6 +132,38 @@ test('the list, the authorities and the certificates are those of the time, what
   await gateway.changeRegistry((registry) => {
     for (const agency of registry.agencies) agency.status = 'active'
   })
+})
+
+test('Go’s own sumdb follows the log by its tiles, and finds one checkpoint in the next', async () => {
+  const checkpoint = async () => (await rysRaw.get('/v1/log/checkpoint')).body.toString()
+  const { envelope } = await refer(newId())
+  const [bundle] = await evidenceOf(envelope.id)
+  const earlier = await checkpoint()
+  const later = await refer(newId())
+  await evidenceOf(later.envelope.id)
+  const note = await checkpoint()
+  const { size } = readCheckpoint(note)
+  expect(size).toBeGreaterThan(readCheckpoint(earlier).size)
+  const path = `0/000${size < 256 ? `.p/${size}` : ''}`
+  const tile = (await rysRaw.get(`/v1/log/tile/${path}`)).body
+  const [job] = goJobs(JSON.parse(bundle.toString()) as BundleDocument, trust)
+  if (job === undefined) throw new Error('a bundle has leaves')
+  // The proofs are made of the tile, and not taken from the bundle: they are of a larger tree.
+  const leaves = job.leaves.map((leaf) => ({ ...leaf, path: undefined }))
+  await using folder = await temporaryFolder()
+  const tiles = { [path]: tile.toString('base64') }
+  const spoilt = Buffer.from(tile)
+  spoilt[0] = (spoilt[0] ?? 0) ^ 1
+  const jobs = [
+    { ...job, note, earlier, tiles },
+    { ...job, note, earlier, tiles: { [path]: spoilt.toString('base64') } },
+  ]
+  const [good, bad] = await goVerdicts(
+    jobs.map((one) => ({ ...one, leaves })),
+    folder.path,
+  )
+  expect(good).toBe('ok')
+  expect(bad).not.toBe('ok')
 })
 
 test('nobody else learns that there is any', async () => {

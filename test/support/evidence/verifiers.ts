@@ -20,12 +20,16 @@ export async function pythonVerdicts(cases: readonly Case[]): Promise<ReadonlyMa
 }
 
 /** What Go's sumdb is to check: a checkpoint, leaves of it, and where tiles are given, what follows from these. */
-export type GoJob = {
+type GoJob = {
   /** The log's Ed25519 key, as a vkey. */
   readonly key: string
   readonly note: string
   readonly earlier?: string
-  readonly leaves: readonly { readonly data: string; readonly index: number; readonly path: readonly string[] }[]
+  readonly leaves: readonly {
+    readonly data: string
+    readonly index: number
+    readonly path?: readonly string[] | undefined
+  }[]
   readonly tiles?: Readonly<Record<string, string>>
 }
 
