@@ -1,6 +1,5 @@
-import { createTurns, type Metrics } from '../base/base.ts'
+import { createTurns, type Log, type Metrics, type Tracing } from '../base/base.ts'
 import type { Attachments } from '../attachments/attachments.ts'
-import type { Log } from '../base/base.ts'
 import type { Caller, GatewayKeys, Registry, TrustSnapshot } from '../identity/identity.ts'
 import type { Issuer, ProofTexts } from '../log/log.ts'
 import {
@@ -35,6 +34,7 @@ import { openVisits } from './visits.ts'
 
 export type { Acknowledging, Word } from './acknowledge.ts'
 export { openChecking } from './checking/thread.ts'
+export { stepOf } from './following.ts'
 export type { Lookup } from './lookup.ts'
 export { observeSince } from './measure.ts'
 export { openMessage } from './read.ts'
@@ -61,6 +61,7 @@ type Needs = {
   readonly registry: () => Registry
   readonly trust: () => TrustSnapshot
   readonly metrics: Metrics
+  readonly tracing: Tracing
   readonly now: () => Date
   readonly foresee: Foreseeing
   /** Calls a worker to drain a lane. A lost call is made good by the sweep. */
@@ -77,8 +78,8 @@ const MOST_LOOKS = 1_024
 
 /** What agencies do with messages (protocol sections 4 to 7), one function an operation. */
 export type Exchange = {
-  /** @throws Problem, Refusal: see `submit.ts` */
-  submit(caller: Caller, bytes: Buffer): Promise<Submitted>
+  /** `requestId` is the call's, by which the message is followed from then on. @throws Problem, Refusal: see `submit.ts` */
+  submit(caller: Caller, bytes: Buffer, requestId: string): Promise<Submitted>
   /** A message that the agency has sent. @throws Problem `not-found` */
   findSent(agency: Agency, id: string): Promise<MessageRow>
   /** The receipts of a message, oldest first, as compact JWS. */
@@ -94,8 +95,8 @@ export type Exchange = {
   followInbox(agency: Agency, listing: Listing & { readonly after: number }): Promise<readonly InboxRow[]>
   /** A message that the agency was sent, byte for byte. @throws Problem `not-found`, `erased` */
   read(agency: Agency, from: string, id: string): Promise<Buffer>
-  /** Takes the agency's signed word about a message that it was sent. @throws Problem of section 7's list */
-  acknowledge(agency: Agency, from: string, id: string, bytes: Buffer): Promise<Acknowledged>
+  /** Takes the agency's signed word about a message that it was sent; `callId` is the call's request id. @throws Problem of section 7's list */
+  acknowledge(agency: Agency, from: string, id: string, bytes: Buffer, callId?: string): Promise<Acknowledged>
   /**
    * The evidence bundle of a message that the agency has sent, or was sent; it waits until the log has published all of it.
    * @throws Problem `not-found`, `unavailable`
@@ -124,7 +125,7 @@ export function openExchange(needs: Needs): Exchange {
   const visited = openVisits(own)
   const evidence = openEvidence(own)
   return {
-    submit: (caller, bytes) => submit(submitting, caller, bytes),
+    submit: (caller, bytes, requestId) => submit(submitting, caller, bytes, requestId),
     findSent: ({ id }, messageId) => findSent(own, id, messageId),
     receiptsOf: ({ no, sender }) => byTurns(sender, () => receiptsOf(own.database, no)),
     readCase: ({ id }, caseId, limit) => byTurns(id, () => caseOf(own.database, caseId, id, limit)),
@@ -137,7 +138,7 @@ export function openExchange(needs: Needs): Exchange {
       return await followInbox(own, id, listing)
     },
     read: ({ id }, from, messageId) => readReceived(own, id, from, messageId),
-    acknowledge: (agency, from, id, bytes) => words.receive(agency, from, id, bytes, own.now()),
+    acknowledge: (agency, from, id, bytes, callId) => words.receive(agency, { from, id, bytes, callId }, own.now()),
     evidenceOfSent: ({ id }, messageId, signal) => evidence.sent(id, messageId, signal),
     evidenceOfReceived: ({ id }, from, messageId, signal) => evidence.received(id, from, messageId, signal),
     followReceipts: ({ id }, after, waitMs, signal) => followReceipts(own, id, after, waitMs, signal),
