@@ -1,12 +1,23 @@
 import { digestOf, jws } from './plan.ts'
-import { type Mutation, receipt, at, rewrite, editNote, everyProof, erased, other, lengthen } from './tampering.ts'
+import {
+  type Mutation,
+  without,
+  receipt,
+  at,
+  rewrite,
+  editNote,
+  everyProof,
+  erased,
+  other,
+  lengthen,
+} from './tampering.ts'
 import { NOW } from './world.ts'
 
 export const formMutations: readonly Mutation[] = [
   // Its form.
   { what: 'no JSON object', code: 'bundle-malformed', bundle: () => ['a bundle'] },
   { what: 'an unknown member', code: 'bundle-malformed', bundle: (b) => Object.assign(b, { note: 'trust me' }) },
-  { what: 'no schema', code: 'bundle-malformed', bundle: ({ schema: _, ...b }) => b },
+  { what: 'no schema', code: 'bundle-malformed', bundle: (b) => without(b, 'schema') },
   {
     what: 'a receipt without its proof',
     code: 'bundle-malformed',

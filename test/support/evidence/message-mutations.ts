@@ -1,5 +1,5 @@
 import { digestOf, erasedPlan, jws, planOf } from './plan.ts'
-import { type Mutation, at, rewrite, erased, other, word, strangeKey } from './tampering.ts'
+import { type Mutation, without, at, rewrite, erased, other, word, strangeKey } from './tampering.ts'
 import { HOUR, NOW } from './world.ts'
 
 export const messageMutations: readonly Mutation[] = [
@@ -80,8 +80,8 @@ export const messageMutations: readonly Mutation[] = [
     bundle: (b) => void (b.schema.sha256 = '0'.repeat(64)),
   },
   // Erasure.
-  { what: 'a message that is just left out', code: 'erasure-not-shown', bundle: ({ message: _, ...b }) => b },
-  { what: 'an erasure hidden', code: 'erasure-not-shown', base: erased, bundle: ({ erasure: _, ...b }) => b },
+  { what: 'a message that is just left out', code: 'erasure-not-shown', bundle: (b) => without(b, 'message') },
+  { what: 'an erasure hidden', code: 'erasure-not-shown', base: erased, bundle: (b) => without(b, 'erasure') },
   {
     what: 'an erased message put back',
     code: 'erasure-contradicted',

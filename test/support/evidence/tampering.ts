@@ -126,3 +126,7 @@ export const strangeKey = (): string => {
   })
   return privateKey
 }
+
+/** The bundle less a member. */
+export const without = (bundle: BundleDocument, member: keyof BundleDocument): object =>
+  Object.fromEntries(Object.entries(bundle).filter(([name]) => name !== member))

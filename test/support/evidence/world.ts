@@ -152,5 +152,5 @@ async function makeWeak(by: Issuer): Promise<Issued> {
   })
   const key = KeyObject.from(keys.privateKey).export({ type: 'pkcs8', format: 'pem' })
   const pem = toPem(certificate)
-  return { crt: pem, pem, key: String(key), serial: certificate.serialNumber }
+  return { crt: pem, pem, key, serial: certificate.serialNumber }
 }
