@@ -1,17 +1,19 @@
-import { createHash } from 'node:crypto'
+import { createHash, X509Certificate } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Client } from 'pg'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { issue } from '../../certs-dev/pki.ts'
+import { revoke } from '../../certs-dev/tree.ts'
 import { type EvidenceTrust, verifyBundle } from '../../sdk/evidence/evidence.ts'
 import { readCheckpoint } from '../../sdk/evidence/note.ts'
-import { newId } from '../../sdk/sign.ts'
+import { digestOf, makeSigner, newId, PasserelleProblem, signAcknowledgement } from '../../sdk/index.ts'
 import { makeEnvelope, openAgency, type TestAgency } from '../support/agency.ts'
 import type { BundleDocument } from '../support/evidence/plan.ts'
 import { goJobs, goVerdicts } from '../support/evidence/verifiers.ts'
 import { temporaryFolder } from '../support/folder.ts'
-import { startGateway, type TestGateway } from '../support/gateway.ts'
+import { startGateway, type TestGateway, until } from '../support/gateway.ts'
 import { askOperations } from '../support/operations.ts'
 import { expectProblem } from '../support/problem.ts'
 import { openRawAs, type RawClient } from '../support/raw.ts'
@@ -110,30 +112,6 @@ test('an erased message is absent from its bundle, which says by whom it was era
   }
 })
 
-test('the list, the authorities and the certificates are those of the time, whatever came after', async () => {
-  const { envelope } = await refer(newId())
-  const [before] = await evidenceOf(envelope.id)
-  const record = new Client(gateway.databaseUrl)
-  await record.connect()
-  const counts = async () => (await record.query('select count(*)::int from revocation_list')).rows[0] as object
-  const kept = await counts()
-  await refer(newId())
-  expect(await counts()).toEqual(kept)
-  await record.end()
-  // The sender's certificate is revoked, and the registry drops it.
-  await gateway.changeRegistry((registry) => {
-    for (const agency of registry.agencies) if (agency.id === 'fr-rys') agency.status = 'suspended'
-  })
-  const { body, status } = await ctacRaw.get(`/v1/inbox/fr-rys/${envelope.id}/evidence`)
-  expect(status).toBe(200)
-  const members = ({ crls, certificates }: { crls: string[]; certificates: string[] }) => ({ crls, certificates })
-  expect(members(JSON.parse(body.toString()))).toEqual(members(JSON.parse(before.toString())))
-  await expect(verifyBundle(body, trust)).resolves.toMatchObject({ messageId: envelope.id })
-  await gateway.changeRegistry((registry) => {
-    for (const agency of registry.agencies) agency.status = 'active'
-  })
-})
-
 test('Go’s own sumdb follows the log by its tiles, and finds one checkpoint in the next', async () => {
   const checkpoint = async () => (await rysRaw.get('/v1/log/checkpoint')).body.toString()
   const { envelope } = await refer(newId())
@@ -174,3 +152,67 @@ test('nobody else learns that there is any', async () => {
   expectProblem(await ctacRaw.get(`/v1/messages/${envelope.id}/evidence`), 'not-found')
   expectProblem(await rysRaw.get(`/v1/messages/${newId()}/evidence`), 'not-found')
 })
+
+test('certificates and lists are those of the time, whatever came after', async () => {
+  const { envelope } = await refer(newId())
+  const [waiting] = await evidenceOf(envelope.id)
+  // The recipient has another signing certificate when it acknowledges.
+  const subject = 'C=GB, O=gb-ctac, CN=gb-ctac signing 2'
+  const validity = { notBefore: new Date(Date.now() - 60_000), notAfter: gateway.pki.until }
+  const made = await issue(gateway.pki.intermediate, { subject, validity, use: 'signing' })
+  await gateway.changeRegistry(({ agencies }) => {
+    const pins = agencies.find(({ id }) => id === 'gb-ctac')?.['certificates'] as { use: string; pem: string }[]
+    pins.splice(0, pins.length, ...pins.filter(({ use }) => use === 'tls'), { use: 'signing', pem: made.pem })
+  })
+  const word = {
+    messageId: envelope.id,
+    messageDigest: digestOf((JSON.parse(waiting.toString()) as BundleDocument).message ?? ''),
+    at: new Date().toISOString(),
+    outcome: 'accepted' as const,
+  }
+  const signed = await signAcknowledgement(word, makeSigner(made.pem, made.key), new Date())
+  expect((await ctacRaw.post(`/v1/inbox/fr-rys/${envelope.id}/acknowledgement`, signed)).status).toBe(200)
+  const [before] = await evidenceOf(envelope.id)
+  const proven = await verifyBundle(before, trust)
+  expect(proven.events.at(-1)?.acknowledgement).toMatchObject({ subject: expect.stringContaining('signing 2') })
+  const parties = ({ parties }: BundleDocument) => parties.map(({ entry }) => entry)
+  expect(parties(JSON.parse(before.toString()))).toHaveLength(parties(JSON.parse(waiting.toString())).length + 1)
+
+  // All who signed are revoked since.
+  const pems = [await readFile(join(gateway.pki.folder, 'agencies/fr-rys/signing.crt'), 'utf8'), made.pem]
+  const lists = await keptLists()
+  await revoke(
+    gateway.pki,
+    pems.map((pem) => new X509Certificate(pem).serialNumber),
+    new Date(),
+  )
+  await until(async () => {
+    const answer = await rys.client.send(makeEnvelope('referral', 'fr-rys', 'gb-ctac')).catch((error: unknown) => error)
+    return answer instanceof PasserelleProblem && answer.code === 'certificate-not-valid'
+  })
+  const [after] = await evidenceOf(envelope.id)
+  const timeless = (bundle: Buffer) => {
+    const { receipts, parties: entries, certificates, crls, schema } = JSON.parse(bundle.toString()) as BundleDocument
+    return {
+      receipts: receipts.map(({ receipt }) => receipt),
+      entries: entries.map(({ entry }) => entry),
+      certificates,
+      crls,
+      schema,
+    }
+  }
+  expect(timeless(after)).toEqual(timeless(before))
+  await expect(verifyBundle(after, trust)).resolves.toMatchObject({ messageId: envelope.id })
+  // One list for all that was accepted by it, and none for what was not.
+  expect([lists, await keptLists()]).toEqual([1, 1])
+})
+
+async function keptLists(): Promise<number> {
+  const record = new Client(gateway.databaseUrl)
+  await record.connect()
+  try {
+    return ((await record.query('select count(*)::int from revocation_list')).rows[0] as { count: number }).count
+  } finally {
+    await record.end()
+  }
+}
