@@ -12,6 +12,7 @@ import { enforce, follow, type InForce } from './entries.ts'
 import { createIssuer, type Issuer } from './issue.ts'
 
 export { markFile } from './mark.ts'
+export { openProofTexts, type ProofTexts } from './proof-texts.ts'
 export { CHECKPOINT, openTree, type Tree, type TreeState } from './tree.ts'
 export { type Issuer, type ReceiptContent } from './issue.ts'
 export { receiptContent } from './receipt-content.ts'

@@ -95,3 +95,4 @@ export {
   tileWidth,
 } from './tiles.ts'
 export { type State, transitions, unanswered } from './state.ts'
+export { type PublishedSchema, publishedSchemas } from './schema-digests.ts'
