@@ -1,6 +1,7 @@
 import type { Attachments } from '../attachments/attachments.ts'
 import { type Config, ConfigurationFault, every, type Log, type Metrics, settingName } from '../base/base.ts'
 import { openMailer } from '../delivery/delivery.ts'
+import type { Tree } from '../log/log.ts'
 import type { Alarm, GatewayKeys, Registry, TrustSnapshot } from '../identity/identity.ts'
 import {
   type BackupAge,
@@ -33,6 +34,7 @@ export type Watching = {
   readonly disk: Pick<Disk, 'state'>
   readonly attachments: Pick<Attachments, 'away'>
   readonly backup: Pick<BackupAge, 'isOverdue'>
+  readonly tree: Pick<Tree, 'state'>
   readonly health: Health
   /** Alarms of what was read again and could not be taken. */
   readonly refused: () => readonly Alarm[]
@@ -72,7 +74,7 @@ export async function openAlarms(needs: Watching): Promise<Alarms> {
     const clockOffsetMs = machineNow().getTime() - now().getTime()
     metrics.clockOffset.set(clockOffsetMs / 1000)
     const own = { trust: trust(), keys: keys(), registry: registry(), disk: disk.state(), away: attachments.away() }
-    return alarmsOf({ ...own, ...read, backup, clockOffsetMs, refused: refused() }, now())
+    return alarmsOf({ ...own, ...read, backup, tree: needs.tree.state(), clockOffsetMs, refused: refused() }, now())
   }, needs)
   needs.onTrustChange(watch.look)
   const look = async (): Promise<void> => {
