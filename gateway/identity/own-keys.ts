@@ -17,6 +17,7 @@ import {
   readSecret,
   settingName,
 } from '../base/base.ts'
+import { type NoteSigner, noteSigner } from '../protocol/protocol.ts'
 import { readPem } from './pem.ts'
 
 const DATA_KEY_BYTES = 32
@@ -68,18 +69,11 @@ export function parseDataKeys(text: string, file: string): readonly Buffer[] {
 /** The keys of the evidence log, used for nothing else (protocol section 10), and its name in checkpoints. */
 export type LogKeys = {
   readonly origin: string
-  readonly ed25519: KeyObject
-  readonly mlDsa44: KeyObject
+  /** Ed25519 and ML-DSA-44, in this order. */
+  readonly signers: readonly [NoteSigner, NoteSigner]
   /** Both public keys as C2SP vkeys, as the well-known document gives them. */
   readonly verifierKeys: readonly [string, string]
 }
-
-/** Signature types of C2SP signed-note and tlog-cosignature. */
-const ED25519_NOTE = 0x01
-const ML_DSA_44_COSIGNATURE = 0x06
-/** The raw keys end their SubjectPublicKeyInfo: RFC 8410 section 4, RFC 9881 section 4. */
-const ED25519_KEY_BYTES = 32
-const ML_DSA_44_KEY_BYTES = 1312
 
 /**
  * The log's keys: `PASSERELLE_LOG_KEY`, a PEM file with both private keys, or made once under the data folder.
@@ -101,18 +95,11 @@ function readLogKeys(text: string, file: string, gateway: string): LogKeys {
   const mlDsa44 = keys.find(({ asymmetricKeyType }) => asymmetricKeyType === 'ml-dsa-44')
   if (keys.length !== 2 || ed25519 === undefined || mlDsa44 === undefined)
     throw new ConfigurationFault(`${file} must hold an Ed25519 and an ML-DSA-44 private key, and nothing else`)
-  const ed25519Public = rawPublicKey(ed25519, ED25519_KEY_BYTES)
   // A log's name must be its own for ever: it is made of the gateway's and of the key's.
-  const origin = `${gateway}/${createHash('sha256').update(ed25519Public).digest('hex').slice(0, 8)}`
-  return {
-    origin,
-    ed25519,
-    mlDsa44,
-    verifierKeys: [
-      verifierKey(origin, ED25519_NOTE, ed25519Public),
-      verifierKey(origin, ML_DSA_44_COSIGNATURE, rawPublicKey(mlDsa44, ML_DSA_44_KEY_BYTES)),
-    ],
-  }
+  const publicKey = Buffer.from(createPublicKey(ed25519).export({ format: 'jwk' }).x ?? '', 'base64url')
+  const origin = `${gateway}/${createHash('sha256').update(publicKey).digest('hex').slice(0, 8)}`
+  const signers = [noteSigner(origin, 'ed25519', ed25519), noteSigner(origin, 'ml-dsa-44', mlDsa44)] as const
+  return { origin, signers, verifierKeys: [signers[0].vkey, signers[1].vkey] }
 }
 
 function makeLogKeys(): string {
@@ -126,16 +113,6 @@ function parseKey(pem: string, file: string): KeyObject {
   } catch {
     throw new ConfigurationFault(`${file} holds a private key that cannot be read`)
   }
-}
-
-const rawPublicKey = (key: KeyObject, length: number): Buffer =>
-  createPublicKey(key).export({ type: 'spki', format: 'der' }).subarray(-length)
-
-/** C2SP signed-note: `<name>+<hash>+<base64 of type and key>`; the hash is the first 4 bytes of SHA-256(name ‖ LF ‖ type ‖ key). */
-function verifierKey(name: string, type: number, key: Buffer): string {
-  const typed = Buffer.concat([Buffer.of(type), key])
-  const hash = createHash('sha256').update(`${name}\n`).update(typed).digest('hex').slice(0, 8)
-  return `${name}+${hash}+${typed.toString('base64')}`
 }
 
 /** A key of the gateway's own making, where the data folder has none. */

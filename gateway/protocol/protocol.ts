@@ -10,6 +10,38 @@ export { AGENCY_ID, AGENCY_ID_LENGTH, digestText, parseDigest, parseTime, rfc333
 export { isJsonObject, type Json, JsonFault, type JsonObject, parseJson } from './json.ts'
 export { type Algorithm, isFresh, type Jws, type MediaType, parseJws } from './jws.ts'
 export { ATTACHMENT_TYPES, type AttachmentType, MAX_ATTACHMENT_BYTES, PROTOCOL_VERSION } from './limits.ts'
+export {
+  consistencyPath,
+  EMPTY_ROOT,
+  HASH_BYTES,
+  inclusionPath,
+  leafHash,
+  type NodeReader,
+  treeRoot,
+  verifyConsistency,
+  verifyInclusion,
+} from './merkle.ts'
+export {
+  type Checkpoint,
+  checkpointText,
+  formatNote,
+  type Note,
+  NoteFault,
+  parseCheckpoint,
+  parseNote,
+  parseSignature,
+} from './note.ts'
+export {
+  type NoteSigner,
+  noteSigner,
+  openCheckpoint,
+  parseVerifierKey,
+  signCheckpoint,
+  signedCheckpoint,
+  type VerifierKey,
+  verifyLine,
+  verifyNote,
+} from './note-keys.ts'
 export { checkReply, isAnswered, isPermitted, needsParticipation, parsePathway, type Pathway } from './pathway.ts'
 export { nextQuarter, parsePeriod, type Period, quarterOf, quartersOf, yearOf } from './period.ts'
 export { type Lane, priorities, type Priority, priorityOf } from './priority.ts'
@@ -48,4 +80,14 @@ export {
   verifyingJob,
   verifySignature,
 } from './signature.ts'
+export {
+  nodesFromTiles,
+  parseTilePath,
+  type Tile,
+  tileHash,
+  tilePath,
+  type TileReader,
+  TILE_WIDTH,
+  tileWidth,
+} from './tiles.ts'
 export { type State, transitions, unanswered } from './state.ts'

@@ -138,6 +138,25 @@ create table case_key (
   constraint case_key_pkey PRIMARY KEY (case_id)
 );
 
+create table checkpoint (
+  size bigint not null,
+  root bytea not null,
+  at timestamp with time zone not null,
+  note text not null,
+  constraint checkpoint_pkey PRIMARY KEY (size),
+  constraint checkpoint_root_check CHECK ((octet_length(root) = 32)),
+  constraint checkpoint_size_check CHECK ((size >= 0))
+);
+
+create table cosignature (
+  size bigint not null,
+  witness text not null,
+  at timestamp with time zone not null,
+  line text not null,
+  constraint cosignature_pkey PRIMARY KEY (size, witness),
+  constraint cosignature_size_fkey FOREIGN KEY (size) REFERENCES checkpoint(size) ON DELETE CASCADE
+);
+
 create table crl_mark (
   issuer text not null,
   subject text not null,
@@ -278,6 +297,11 @@ create table log (
   origin text not null,
   size bigint not null,
   only_one boolean not null default true,
+  base bigint not null default 0,
+  verifier_keys text[] not null default '{}'::text[],
+  closed_at timestamp with time zone,
+  published_size bigint,
+  published_root bytea,
   constraint log_pkey PRIMARY KEY (origin),
   constraint log_only_one_check CHECK (only_one),
   constraint log_only_one_key UNIQUE (only_one),
@@ -334,6 +358,20 @@ create table party_entry (
   constraint party_entry_pkey PRIMARY KEY (party)
 );
 
+create table past_log (
+  base bigint not null,
+  origin text not null,
+  verifier_keys text[] not null,
+  closed_at timestamp with time zone not null,
+  published_size bigint not null,
+  published_root bytea not null,
+  size bigint not null,
+  note text not null,
+  cosignatures text[] not null,
+  constraint past_log_pkey PRIMARY KEY (base),
+  constraint past_log_origin_key UNIQUE (origin)
+);
+
 create table pause (
   agency text not null,
   operator text not null,
@@ -379,6 +417,24 @@ create table statistic (
   publication jsonb,
   constraint statistic_pkey PRIMARY KEY (period),
   constraint statistic_check CHECK (((frozen_at IS NULL) = (publication IS NULL)))
+);
+
+create table tile (
+  base bigint not null,
+  index bigint not null,
+  hashes bytea not null storage external,
+  constraint tile_pkey PRIMARY KEY (base, index),
+  constraint tile_hashes_check CHECK ((octet_length(hashes) = 8192))
+);
+
+create table tile_hash (
+  base bigint not null,
+  level smallint not null,
+  index bigint not null,
+  hash bytea not null,
+  constraint tile_hash_pkey PRIMARY KEY (base, level, index),
+  constraint tile_hash_hash_check CHECK ((octet_length(hash) = 32)),
+  constraint tile_hash_level_check CHECK ((level > 0))
 );
 
 create table unaccounted (
