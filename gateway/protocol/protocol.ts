@@ -91,3 +91,11 @@ export {
   tileWidth,
 } from './tiles.ts'
 export { type State, transitions, unanswered } from './state.ts'
+export {
+  isQuorum,
+  isUncosigned,
+  type LastCosigned,
+  UNCOSIGNED_MS,
+  type Witness,
+  type Witnesses,
+} from './quorum.ts'
