@@ -53,7 +53,7 @@ const REST_MS = 5_000
 const CLOCK_MS = 5 * 60_000
 
 /** What came of an offer. A fault is a fixed word. */
-type Outcome = 'cosigned' | 'contradicted' | { readonly fault: string }
+type Outcome = 'cosigned' | 'contradicted' | 'outdated' | { readonly fault: string }
 
 /**
  * Offers the newest checkpoint to each witness of the registry file (protocol section 10, C2SP tlog-witness), and keeps the cosignatures
@@ -102,6 +102,8 @@ export function openCosigning(needs: Needs): Cosigning {
       restingUntil.delete(name)
       return
     }
+    // The next look finds what has come meanwhile.
+    if (outcome === 'outdated') return
     restingUntil.set(name, at + REST_MS)
     if (outcome === 'contradicted') {
       if (!contradicted.has(name)) log.error({ witness: name }, 'a witness says that this log contradicts itself')
@@ -190,8 +192,8 @@ async function examine(
   // Another process may have published meanwhile what this one has not known of.
   const newest = await latestCheckpoint(database)
   const { origin } = await logInForce(database)
-  if (newest === undefined || newest.size < size || origin !== inForce.origin) return { fault: 'outdated' }
-  if (seen !== undefined && seen <= newest.size) return { fault: 'outdated' }
+  if (newest === undefined || newest.size < size || origin !== inForce.origin) return 'outdated'
+  if (seen !== undefined && seen <= newest.size) return 'outdated'
   const shown = signedTree(await readCheckpoint(url, origin, stop), inForce)
   if (shown === undefined) return 'contradicted'
   if (shown.size <= newest.size) {

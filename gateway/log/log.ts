@@ -5,6 +5,8 @@ import { type Database, openLog as standingOrigin, transaction } from '../record
 import { enforce, follow, type InForce } from './entries.ts'
 import { createIssuer, type Issuer } from './issue.ts'
 
+export { type CosignedState, cosignedState } from './cosigned.ts'
+export { type Cosigning, openCosigning } from './cosigning.ts'
 export { type Issuer, type ReceiptContent } from './issue.ts'
 export { receiptContent } from './receipt-content.ts'
 

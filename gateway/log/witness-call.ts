@@ -43,7 +43,10 @@ async function call(
   const send = url.startsWith('https:') ? secureRequest : plainRequest
   const headers = {
     'user-agent': 'passerelle',
-    ...(body !== undefined && { 'content-type': 'text/plain; charset=utf-8', 'content-length': Buffer.byteLength(body) }),
+    ...(body !== undefined && {
+      'content-type': 'text/plain; charset=utf-8',
+      'content-length': Buffer.byteLength(body),
+    }),
   }
   const request = send(url, { method, headers, signal })
   request.on('response', resolve).on('error', reject)

@@ -50,6 +50,10 @@ export type Looked = {
   readonly unaccounted: number
   readonly away: readonly Away[]
   readonly backup: Pick<BackupAge, 'isOverdue'>
+  /** Whether the quorum of witnesses, where the registry names any, has not cosigned the log for a minute. */
+  readonly isUncosigned: boolean
+  /** Witnesses that say that the log contradicts itself. */
+  readonly contradicted: readonly string[]
   /** Why the gateway cannot do its work. */
   readonly reasons: readonly Reason[]
   /** How far this machine's clock is ahead of the record's. */
@@ -75,6 +79,8 @@ export function alarmsOf(looked: Looked, now: Date): readonly Alarm[] {
     ...(disk === 'low' || disk === 'full' ? [{ code: `disk-${disk}`, subject: 'record' }] : []),
     ...(Math.abs(clockOffsetMs) > CLOCK_MS ? [{ code: 'clock-off', subject: hostname() }] : []),
     ...away.map((code) => ({ code, subject: 'attachments' })),
+    ...(looked.isUncosigned ? [{ code: 'log-uncosigned', subject: 'log' }] : []),
+    ...looked.contradicted.map((witness) => ({ code: 'log-contradicted', subject: witness })),
     ...(backup.isOverdue(now) ? [{ code: 'backup-overdue', subject: 'record' }] : []),
     ...ending(looked, now),
   ]

@@ -134,6 +134,14 @@ export const remedies = {
     en: 'the last good backup is older than PASSERELLE_BACKUP_MAX_AGE, or nobody has noted one: make one now (npm run backup), and see why it was not made',
     fr: 'la dernière sauvegarde réussie est plus ancienne que PASSERELLE_BACKUP_MAX_AGE, ou aucune n’a été notée : faites-en une maintenant (npm run backup), et cherchez pourquoi elle n’a pas été faite',
   },
+  'log-contradicted': {
+    en: 'a witness was shown another history of the evidence log than the record has: change nothing, make a backup, and follow docs/operating.md, «log-contradicted»',
+    fr: 'un témoin s’est vu montrer une autre histoire du journal de preuves que celle du registre : ne changez rien, faites une sauvegarde, et suivez docs/operating.md, « log-contradicted »',
+  },
+  'log-uncosigned': {
+    en: 'too few witnesses have cosigned the evidence log in the last minute: see which are silent, and telephone whoever runs them; messages go on',
+    fr: 'trop peu de témoins ont cosigné le journal de preuves depuis une minute : voyez lesquels se taisent et téléphonez à qui les fait fonctionner ; les messages passent toujours',
+  },
   'own-certificate-expires': {
     en: 'renew this certificate of the gateway, then send SIGHUP to every process',
     fr: 'renouvelez ce certificat de la passerelle, puis envoyez SIGHUP à chaque processus',

@@ -1,5 +1,8 @@
 /** The witnesses of the registry file (protocol section 10); whatever else is known of each goes with it. */
-export type Witnesses<Known extends Witness = Witness> = { readonly quorum: number; readonly witnesses: readonly Known[] }
+export type Witnesses<Known extends Witness = Witness> = {
+  readonly quorum: number
+  readonly witnesses: readonly Known[]
+}
 
 export type Witness = { readonly name: string; readonly country?: 'FR' | 'GB' }
 

@@ -55,6 +55,7 @@ export { endAwaiting, overdueAnswers, tellOverdue, type Told } from './awaited-a
 export { type Backlog, backlog, waitingForOthers } from './backlog.ts'
 export { casesReferred, factsOf, oldestMessage, type ReferredCase } from './case-facts.ts'
 export { connecting } from './connection.ts'
+export { checkpointBy, keepCosignature, lastCosigned } from './cosignatures.ts'
 export { raiseCrlMarks, readCrlMarks } from './crl-marks.ts'
 export { processesThere } from './data-keys.ts'
 export { type Database, isOutage, openDatabase, type Queryable, transaction } from './database.ts'
