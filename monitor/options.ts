@@ -34,10 +34,10 @@ export const USAGE = {
     [--witnesses <file>]    {"quorum", "witnesses": [{"name", "vkey", "url"}]}, as in a registry file
     [--kept <path>]         file or folder of messages and receipts that the agency has kept (may be repeated)
     [--json] [--language en|fr] [--every <seconds>]`,
-  fr: `usage : npm run monitor -- --url <https://…> --ca <fichier> --state <dossier>
+  fr: `usage : npm run monitor -- --url <https://…> --ca <fichier> --state <dossier>
     [--identity <dossier>]    tls.crt, tls.key et signing.crt d’un organisme
     [--certificate <fichier>] un autre certificat de l’organisme (répétable)
-    [--log-key <vkey>]        une clé du journal (répétable) ; à défaut, celles du document well-known, à la première exécution
+    [--log-key <vkey>]        une clé du journal (répétable) ; à défaut, celles du document well-known, à la première exécution
     [--witnesses <fichier>]   {"quorum", "witnesses": [{"name", "vkey", "url"}]}, comme dans un fichier de registre
     [--kept <chemin>]         fichier ou dossier des messages et récépissés que l’organisme a conservés (répétable)
     [--json] [--language en|fr] [--every <secondes>]`,

@@ -98,7 +98,7 @@ function partyNews(party: Party, before: PartyState | undefined, own: ReadonlySe
       'entry',
       {
         en: `Entry of ${id} at ${at} (leaf ${leafIndex}): keys added: ${list(added)}; removed: ${list(removed)}${status ? `; status ${status}` : ''}.`,
-        fr: `Inscription de ${id} le ${at} (feuille ${leafIndex}) : clés ajoutées : ${list(added)} ; retirées : ${list(removed)}${status ? ` ; statut ${status}` : ''}.`,
+        fr: `Inscription de ${id} le ${at} (feuille ${leafIndex}) : clés ajoutées : ${list(added)} ; retirées : ${list(removed)}${status ? ` ; statut ${status}` : ''}.`,
       },
       facts,
     ),
@@ -125,7 +125,7 @@ function actNews(leafIndex: number, { payload }: Jws): Finding {
     'act',
     {
       en: `Act «${act}» ${operator ? `of the operator ${operator}` : 'of the gateway itself'} at ${at}${about.length > 0 ? `, about ${about.join(' ')}` : ''} (leaf ${leafIndex}).`,
-      fr: `Acte « ${act} » ${operator ? `de l’opérateur ${operator}` : 'de la passerelle elle-même'} le ${at}${about.length > 0 ? `, au sujet de ${about.join(' ')}` : ''} (feuille ${leafIndex}).`,
+      fr: `Acte « ${act} » ${operator ? `de l’opérateur ${operator}` : 'de la passerelle elle-même'} le ${at}${about.length > 0 ? `, au sujet de ${about.join(' ')}` : ''} (feuille ${leafIndex}).`,
     },
     { leafIndex, act, at, ...(operator && { operator }), ...(about.length > 0 && { about }) },
   )
