@@ -1,0 +1,2 @@
+-- What a monitor is shown of the log: the leaves that are no receipts, in their order (protocol section 10).
+create index leaf_for_monitors on leaf (index) where typ <> 'delivery-receipt+jws';
