@@ -1,6 +1,14 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
-import { blame, type Config, ConfigurationFault, createMetrics, type Log, settingName } from './base/base.ts'
+import {
+  blame,
+  type Config,
+  ConfigurationFault,
+  createMetrics,
+  type Log,
+  openFaultPoints,
+  settingName,
+} from './base/base.ts'
 import { openAttachments } from './attachments/attachments.ts'
 import { foresee, openDelivery, openQueue, readRedisUrl, requireRedis } from './delivery/delivery.ts'
 import {
@@ -32,7 +40,7 @@ import {
   RegistryFault,
   TrustFault,
 } from './identity/identity.ts'
-import { openLog } from './log/log.ts'
+import { markFile, openCosigning, openLog, openTree, recallPublished } from './log/log.ts'
 import { openOperations } from './operations/operations.ts'
 import { openRenewals } from './renewals.ts'
 import { parsePathway, readCatalogue } from './protocol/protocol.ts'
@@ -49,6 +57,8 @@ export type Gateway = {
   close(): Promise<void>
 }
 
+/** Workers offer checkpoints to witnesses; what they see stands in the record. */
+const NO_COSIGNING = { contradicted: () => [] }
 const SCHEMAS = fileURLToPath(new URL('../schemas', import.meta.url))
 /**
  * The composition root: opens all that touches a socket, a file, a clock or a database, once, and passes it down.
@@ -109,11 +119,24 @@ async function open(config: Config, log: Log, opened: AsyncDisposableStack): Pro
   const evidence = await openLog({
     database,
     keys,
-    origin: logKeys.origin,
+    logKeys,
     signing: checking,
     log,
     now,
   })
+  await recallPublished({ database, log, now }, registry())
+  const tree = opened.use(
+    await blame(settingName('dataFolder'), () =>
+      openTree({
+        ...record,
+        keys: logKeys,
+        file: markFile(config.dataFolder),
+        fault: openFaultPoints(config.faultPoint),
+        log,
+        now,
+      }),
+    ),
+  )
   const redisUrl = await readRedisUrl(config)
   if (redisUrl !== undefined) await blame(settingName('redisUrl'), () => requireRedis(redisUrl))
   const onError = (error: unknown): void => {
@@ -124,12 +147,16 @@ async function open(config: Config, log: Log, opened: AsyncDisposableStack): Pro
     await blame(recordSetting(config), () => heedUnfit(() => openQueue({ databaseUrl, redisUrl, now, onError }))),
     (one) => one.close(),
   )
-  const base = { config, log, metrics, now, keys, registry, trust, catalogue, ...record, ...evidence }
+  const base = { config, log, metrics, now, keys, registry, trust, catalogue, ...record, ...evidence, tree }
   const enqueue = queue.call
   await checking.ready
   const inForce = { registry: registry(), keys: keys() }
-  await evidence.enforce(inForce, enqueue)
   const follow = evidence.follow(inForce, enqueue, stopping.signal)
+  // Of a log that was closed nothing is written before it has a successor.
+  if (tree.isClosed()) void follow(inForce).catch(() => undefined)
+  else await evidence.enforce(inForce, enqueue)
+  tree.follow()
+  const cosigning = config.roles.has('worker') ? opened.use(openCosigning(base)) : NO_COSIGNING
   // It ends with the process alone.
   registrySource.onChange((next) => void follow({ registry: next }).catch(() => undefined))
   const renewals = openRenewals({
@@ -156,6 +183,7 @@ async function open(config: Config, log: Log, opened: AsyncDisposableStack): Pro
       lookup: exchange.lookup,
       queue,
       enqueue,
+      cosigning,
       stopping: stopping.signal,
       onTrustChange: trustSource.onChange,
       refused: renewals.refused,

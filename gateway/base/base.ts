@@ -1,8 +1,9 @@
 /** The door of what all other rooms stand on. */
 export { createGroup, OverloadFault, AMPLE, SMALL } from './batching.ts'
 export { type Config, readConfig, settingName } from './config.ts'
-export { openDataFolder } from './data-folder.ts'
+export { judgeFile, openDataFolder } from './data-folder.ts'
 export { codeOf } from './fault-code.ts'
+export { type FaultPoint, isFaultPoint, openFaultPoints } from './fault-points.ts'
 export { type Host, readHosts } from './hosts.ts'
 export { createLog, type Log } from './logger.ts'
 export { createMetrics, type Metrics } from './metrics.ts'

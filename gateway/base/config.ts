@@ -1,6 +1,7 @@
 import {
   ConfigurationFault,
   duration,
+  faultPoint,
   host,
   KUBERNETES,
   oneOf,
@@ -157,6 +158,14 @@ const table = {
       fr: 'Usage de cette passerelle : production, test ou development (développement).',
     },
   },
+  faultPoint: {
+    name: 'PASSERELLE_FAULT_POINT',
+    parse: faultPoint,
+    meaning: {
+      en: 'For tests of the gateway itself: where it kills itself, <place>:<n>. Only where PASSERELLE_ENVIRONMENT is test. Unset: nowhere.',
+      fr: 'Pour les tests de la passerelle elle-même : où elle se tue, <place>:<n>. Seulement si PASSERELLE_ENVIRONMENT vaut test. Absent : nulle part.',
+    },
+  },
   ...limits,
   attachmentsUrl: {
     name: 'PASSERELLE_ATTACHMENTS_URL',
@@ -279,5 +288,8 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     throw new ConfigurationFault(`${stranger} is not a setting of the gateway${why}`)
   }
   const developmentPki = CERTIFICATE_SETTINGS.every((key) => !env[table[key].name])
-  return Object.freeze({ ...readSettings(table, env), developmentPki })
+  const values = readSettings(table, env)
+  if (values.faultPoint !== undefined && values.environment !== 'test')
+    throw new ConfigurationFault(`${table.faultPoint.name} is for tests: ${table.environment.name} must be test`)
+  return Object.freeze({ ...values, developmentPki })
 }

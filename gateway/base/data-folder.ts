@@ -1,4 +1,5 @@
 import { mkdirSync, realpathSync, statSync } from 'node:fs'
+import { lstat } from 'node:fs/promises'
 import { codeOf } from './fault-code.ts'
 import { ConfigurationFault } from './setting.ts'
 
@@ -20,6 +21,13 @@ export function openDataFolder(folder: string): string {
   const fault = judgeFolder(stat.uid, stat.mode)
   if (fault !== undefined) throw new ConfigurationFault(`the data folder ${folder} ${fault}`)
   return realpathSync(folder)
+}
+
+/** Says what is wrong with the owner or mode of a file that others could put in the gateway's way; nothing where it is not there. */
+export async function judgeFile(file: string): Promise<string | undefined> {
+  const stat = await lstat(file).catch(() => undefined)
+  if (stat === undefined) return undefined
+  return stat.isFile() ? judgeFolder(stat.uid, stat.mode) : 'is no regular file'
 }
 
 /** Says what is wrong with a folder's owner or mode, for a process of user `self`. */

@@ -80,10 +80,11 @@ export function createMetrics(droppedLines: () => number = () => 0) {
     crlDays: gauge('crl_days_left', 'Days until the revocation list in force of an authority ends', ['authority']),
     logLeaves: gauge('log_leaves', 'Leaves of the evidence log'),
     witnessAge: gauge('witness_age_seconds', 'Since a witness has cosigned the evidence log', ['witness']),
-    witnessFailures: counter('witness_failures_total', 'Checkpoints that a witness has not cosigned when it was asked', [
-      'witness',
-      'reason',
-    ]),
+    witnessFailures: counter(
+      'witness_failures_total',
+      'Checkpoints that a witness has not cosigned when it was asked',
+      ['witness', 'reason'],
+    ),
     recordConnections: gauge('record_connections', 'Connections of this process to the record', ['state']),
     queueCalls: gauge('queue_calls', 'Calls to lanes that the queue carries', ['state']),
     clockOffset: gauge('clock_offset_seconds', 'How far this machine’s clock is ahead of the record’s'),

@@ -1,3 +1,4 @@
+import { isFaultPoint } from './fault-points.ts'
 import type { Text } from './text.ts'
 
 /** A configuration that cannot work. `main` prints the message as its one line on standard error and exits 78. */
@@ -79,6 +80,12 @@ export const host: Parse<string> = (text, name) => {
 /** Kubernetes gives each container variables of every service beside it: those of one named `passerelle` look like settings. */
 export const KUBERNETES =
   'Kubernetes sets it for a service of that name: rename the service, or set enableServiceLinks: false in the pod'
+
+/** Where a test has the process end: `openFaultPoints`. */
+export const faultPoint: Parse<string> = (text, name) => {
+  if (!isFaultPoint(text)) throw new ConfigurationFault(`${name} must be <place>:<n>`)
+  return text
+}
 
 export function whole(least: number, most: number): Parse<number> {
   return (text, name) => {

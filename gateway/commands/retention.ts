@@ -71,10 +71,10 @@ async function tell(url: string, registry: Registry, days: number): Promise<stri
 async function erase(url: string, registry: Registry, config: Config): Promise<string> {
   const keys = await loadGatewayKeys(config, new Date())
   const dataKeys = await loadDataKeys(config, log)
-  const { origin } = await loadLogKeys(config, keys.id, log)
+  const logKeys = await loadLogKeys(config, keys.id, log)
   await using record = await openRecord(url, dataKeys, onError)
   const { now } = record.clock
-  const { issuer } = await openLog({ ...record, keys: () => keys, origin, log, now })
+  const { issuer } = await openLog({ ...record, keys: () => keys, logKeys, log, now })
   let cases = 0
   for (let erased = LARGEST_TURN; erased === LARGEST_TURN; cases += erased)
     erased = await eraseDue({ ...record, issuer, registry: () => registry, log, now })

@@ -3,6 +3,7 @@ import type { Attachments } from '../attachments/attachments.ts'
 import type { Config, Log, Metrics } from '../base/base.ts'
 import type { Exchange } from '../exchange/exchange.ts'
 import type { GatewayKeys, LogKeys, Registry, TrustSnapshot } from '../identity/identity.ts'
+import type { Tree } from '../log/log.ts'
 import type { Operations } from '../operations/operations.ts'
 import type { Catalogue, SchemaFiles } from '../protocol/protocol.ts'
 import type { Database, Disk } from '../record/record.ts'
@@ -37,6 +38,8 @@ export type Serving = Recognising & {
   /** Its own certificates and keys now. */
   readonly keys: () => GatewayKeys
   readonly logKeys: LogKeys
+  /** The evidence log, as far as it is published. */
+  readonly tree: Tree
   /** Hears of each limit that is reached. */
   readonly tell: Overload
   /** Lets a request take its time (`admission/arrivals.ts`). */
@@ -55,6 +58,8 @@ export type Operating = Recognising & {
   readonly operations: Operations
   readonly keys: () => GatewayKeys
   readonly logKeys: LogKeys
+  /** The evidence log, as far as it is published. */
+  readonly tree: Tree
   readonly cursorsOf: (agency: string) => Cursors
   readonly catalogue: Catalogue
   readonly schemaFiles: SchemaFiles

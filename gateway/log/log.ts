@@ -1,12 +1,21 @@
 import { ConfigurationFault, type Log, settingName } from '../base/base.ts'
 import type { GatewayKeys } from '../identity/identity.ts'
 import type { Lane, SignatureWork } from '../protocol/protocol.ts'
-import { type Database, openLog as standingOrigin, transaction } from '../record/record.ts'
+import {
+  type Database,
+  keepVerifierKeys,
+  logInForce,
+  openLog as standingOrigin,
+  transaction,
+} from '../record/record.ts'
 import { enforce, follow, type InForce } from './entries.ts'
 import { createIssuer, type Issuer } from './issue.ts'
 
 export { type CosignedState, cosignedState } from './cosigned.ts'
 export { type Cosigning, openCosigning } from './cosigning.ts'
+export { recallPublished } from './examine.ts'
+export { markFile } from './mark.ts'
+export { CHECKPOINT, openTree, type Tree, type TreeState } from './tree.ts'
 export { type Issuer, type ReceiptContent } from './issue.ts'
 export { receiptContent } from './receipt-content.ts'
 
@@ -15,8 +24,8 @@ type Signing = Pick<SignatureWork, 'sign'>
 type Needs = {
   readonly database: Database
   readonly keys: () => GatewayKeys
-  /** The origin of the log key, as checkpoints will bear it. */
-  readonly origin: string
+  /** Of the log: its origin, and by what its checkpoints are verified. */
+  readonly logKeys: { readonly origin: string; readonly verifierKeys: readonly string[] }
   /** Where signatures are made: those that a request waits for, and the others. Without it, here and now. */
   readonly signing?: Signing & { readonly background: Signing }
   readonly log: Log
@@ -40,12 +49,18 @@ export type EvidenceLog = {
 
 /**
  * Opens the evidence log (protocol section 10).
- * @throws ConfigurationFault where the record holds the log of another key: writing on would fork the evidence
+ * @throws ConfigurationFault where the record holds the log of another key: writing on would fork the evidence. One that was closed
+ *   may stand there: the other key is then its successor's
  */
 export async function openLog(needs: Needs): Promise<EvidenceLog> {
-  const { database, keys, origin, signing } = needs
-  const standing = await transaction(database, async (tx) => ({ result: await standingOrigin(tx, origin) }))
-  if (standing !== origin)
+  const { database, keys, logKeys, signing } = needs
+  const isOther = await transaction(database, async (tx) => {
+    const standing = await standingOrigin(tx, logKeys.origin)
+    if (standing !== logKeys.origin) return { result: (await logInForce(tx)).closedAt === undefined }
+    const kept = await keepVerifierKeys(tx, logKeys.verifierKeys)
+    return { result: kept.some((key, at) => key !== logKeys.verifierKeys[at]) }
+  })
+  if (isOther)
     throw new ConfigurationFault(
       `${settingName('logKeyFile')}: the log key is not the one of the evidence log in this record`,
     )

@@ -3,7 +3,7 @@ import { type Config, every, type Log, type Metrics } from '../base/base.ts'
 import type { LaneQueue } from '../delivery/delivery.ts'
 import type { Lookup } from '../exchange/exchange.ts'
 import type { Alarm, GatewayKeys, Registry, TrustSnapshot } from '../identity/identity.ts'
-import type { Issuer } from '../log/log.ts'
+import type { Cosigning, Issuer } from '../log/log.ts'
 import type { Catalogue, Lane } from '../protocol/protocol.ts'
 import {
   type ActSearch,
@@ -75,6 +75,7 @@ type Needs = {
   readonly disk: Pick<Disk, 'state'>
   readonly attachments: Pick<Attachments, 'away'>
   readonly backup: Pick<BackupAge, 'isOverdue' | 'last'>
+  readonly cosigning: Pick<Cosigning, 'contradicted'>
   /** Alarms of what was read again and could not be taken. */
   readonly refused: () => readonly Alarm[]
   readonly stopping: AbortSignal

@@ -65,4 +65,11 @@ export const SEALED_UNDER_DATA_KEY: readonly SealedColumn[] = [
     names: ['period'],
     place: (period = '') => countersPlace(period),
   },
+  {
+    table: 'successor_request',
+    column: 'sealed_reason',
+    key: { column: 'act_id', type: 'uuid' },
+    names: ['act_id'],
+    place: (id = '') => wordsPlace(id),
+  },
 ]

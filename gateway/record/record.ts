@@ -54,6 +54,13 @@ export { type Attempt, type AttemptRow, attemptsOf, insertAttempts } from './att
 export { endAwaiting, overdueAnswers, tellOverdue, type Told } from './awaited-answers.ts'
 export { type Backlog, backlog, waitingForOthers } from './backlog.ts'
 export { casesReferred, factsOf, oldestMessage, type ReferredCase } from './case-facts.ts'
+export {
+  type CheckpointRow,
+  cosignaturesOf,
+  forgetCheckpoints,
+  insertCheckpoint,
+  latestCheckpoint,
+} from './checkpoints.ts'
 export { connecting } from './connection.ts'
 export { checkpointBy, keepCosignature, lastCosigned } from './cosignatures.ts'
 export { raiseCrlMarks, readCrlMarks } from './crl-marks.ts'
@@ -91,6 +98,18 @@ export { appendLeaves, feedOf, type Leaf, openLog, receiptOf, receiptsOf } from 
 export { type BackupAge, noteBackup, watchBackup } from './last-backup.ts'
 export { type LogEntry, logEntries } from './log-entries.ts'
 export { hasLeaf, type LogState, logState } from './log-state.ts'
+export {
+  closeLog,
+  keepVerifierKeys,
+  type LogInForce,
+  type LogInRecord,
+  logInForce,
+  oldestUnpublished,
+  pastLogs,
+  placeOfLeaf,
+  type Published,
+  succeedLog,
+} from './logs.ts'
 export {
   acceptMessages,
   type Addressed,
@@ -150,8 +169,9 @@ export { type Silence, silences } from './silences.ts'
 export { type Trouble, troubles } from './troubles.ts'
 export { type Held, heldSince, lockUnread, lookLater, tellUnread, type Unread, unreadMessages } from './unread.ts'
 export { type ToldLeaf, toldLeaves } from './told-leaves.ts'
+export { lockTree, makeTiles, oneAtATime, readTiles, tilesMade } from './tree.ts'
 export type { Vault } from './vault.ts'
-export type { Wakes } from './wakes.ts'
+export { ANYTHING, type Wakes } from './wakes.ts'
 
 /** The durable record, open: where everything is written before anybody is answered. */
 export type OpenRecord = AsyncDisposable & {

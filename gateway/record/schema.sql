@@ -283,6 +283,7 @@ create table leaf (
   constraint leaf_index_check CHECK ((index >= 0)),
   constraint leaf_typ_check CHECK ((typ = ANY (ARRAY['delivery-receipt+jws'::text, 'registry-entry+jws'::text, 'operator-act+jws'::text])))
 );
+CREATE INDEX leaf_for_monitors ON public.leaf USING btree (index) WHERE (typ <> 'delivery-receipt+jws'::text);
 CREATE INDEX leaf_of_feed ON public.leaf USING btree (feed, index) WHERE (feed IS NOT NULL);
 CREATE INDEX leaf_of_message ON public.leaf USING btree (message_no, index) WHERE (message_no IS NOT NULL);
 CREATE INDEX leaf_to_tell ON public.leaf USING btree (index) WHERE ((typ = 'operator-act+jws'::text) OR (event = ANY (ARRAY['ContentConsignmentFailure'::text, 'DeliveryResumed'::text, 'MessageDiscarded'::text, 'ResponseOverdue'::text, 'AcceptanceRejectionExpiry'::text])));
@@ -359,17 +360,16 @@ create table party_entry (
 );
 
 create table past_log (
-  base bigint not null,
   origin text not null,
+  base bigint not null,
   verifier_keys text[] not null,
   closed_at timestamp with time zone not null,
   published_size bigint not null,
-  published_root bytea not null,
+  published_root bytea,
   size bigint not null,
   note text not null,
   cosignatures text[] not null,
-  constraint past_log_pkey PRIMARY KEY (base),
-  constraint past_log_origin_key UNIQUE (origin)
+  constraint past_log_pkey PRIMARY KEY (origin)
 );
 
 create table pause (
@@ -417,6 +417,19 @@ create table statistic (
   publication jsonb,
   constraint statistic_pkey PRIMARY KEY (period),
   constraint statistic_check CHECK (((frozen_at IS NULL) = (publication IS NULL)))
+);
+
+create table successor_request (
+  act_id uuid not null,
+  operator text not null,
+  at timestamp with time zone not null,
+  reason_code text,
+  sealed_reason bytea not null,
+  jws bytea not null,
+  only_one boolean not null default true,
+  constraint successor_request_pkey PRIMARY KEY (act_id),
+  constraint successor_request_only_one_check CHECK (only_one),
+  constraint successor_request_only_one_key UNIQUE (only_one)
 );
 
 create table tile (
@@ -647,8 +660,11 @@ AS $function$
 declare
   first_index bigint;
 begin
-  update log set size = size + cardinality(ids) returning size - cardinality(ids) into first_index;
+  update log set size = size + cardinality(ids) where closed_at is null returning size - cardinality(ids) into first_index;
   if not found then
+    if exists (select from log) then
+      raise exception 'the evidence log is closed' using errcode = 'read_only_sql_transaction';
+    end if;
     raise exception 'the evidence log is not open';
   end if;
 
@@ -785,6 +801,8 @@ begin
     when 'attachment' then
       select exists (select from made where substring(wrapped_key for 8) <> (select id from data_key where is_current)) into is_stale;
     when 'act' then
+      select exists (select from made where substring(sealed_reason for 8) <> (select id from data_key where is_current)) into is_stale;
+    when 'successor_request' then
       select exists (select from made where substring(sealed_reason for 8) <> (select id from data_key where is_current)) into is_stale;
     when 'statistic' then
       select exists (select from made where substring(sealed_counters for 8) <> (select id from data_key where is_current)) into is_stale;
@@ -959,3 +977,5 @@ CREATE TRIGGER note_missing_deliveries AFTER DELETE ON public.delivery REFERENCI
 CREATE TRIGGER counted_under_current_data_key AFTER UPDATE ON public.statistic REFERENCING NEW TABLE AS made FOR EACH STATEMENT EXECUTE FUNCTION require_current_data_key();
 
 CREATE TRIGGER sealed_under_current_data_key AFTER INSERT ON public.statistic REFERENCING NEW TABLE AS made FOR EACH STATEMENT EXECUTE FUNCTION require_current_data_key();
+
+CREATE TRIGGER sealed_under_current_data_key AFTER INSERT ON public.successor_request REFERENCING NEW TABLE AS made FOR EACH STATEMENT EXECUTE FUNCTION require_current_data_key();

@@ -18,6 +18,8 @@ export type Wakes = {
 }
 
 const CHANNEL = 'passerelle'
+/** A topic that whatever is woken wakes, too: for who follows all that is committed. */
+export const ANYTHING = '*'
 /** NOTIFY takes one lock for the whole cluster: the first goes at once, and what follows within this time goes together. */
 const GATHER_MS = 20
 /** Nothing of a NOTIFY outlives the server, so that its commit need not wait for the disk. */
@@ -49,7 +51,7 @@ export async function openWakes(url: string, database: Database, onError: (error
     })
     client.on('notification', ({ payload = '' }) => {
       const [sender, ...topics] = payload.split(' ')
-      if (sender !== own) for (const topic of topics) local.emit(topic)
+      if (sender !== own) for (const topic of [...topics, ANYTHING]) local.emit(topic)
     })
     client.on('error', onError)
     try {
@@ -118,6 +120,7 @@ export async function openWakes(url: string, database: Database, onError: (error
         gathered.add(topic)
         local.emit(topic)
       }
+      local.emit(ANYTHING)
       if (gathered.size > 0 && !closed)
         timer ??= setTimeout(notify, Math.max(0, notified + GATHER_MS - performance.now()))
     },

@@ -12,4 +12,6 @@ export const nothingSeen: Omit<Looked, 'keys' | 'registry' | 'trust'> = {
   reasons: [],
   clockOffsetMs: 0,
   refused: [],
+  isUncosigned: false,
+  contradicted: [],
 }

@@ -53,6 +53,7 @@ export type TestParts = OpenRecord &
     openWorker(): { drain(lane: Lane): Promise<void>; settle(): Promise<void> }
   }
 
+const TEST_LOG = { origin: 'test/log', verifierKeys: ['test/log+0+0', 'test/log+1+1'] }
 const DATA_KEY = randomBytes(32)
 const schemaFiles = await loadSchemaFolder(fileURLToPath(new URL('../../schemas', import.meta.url)))
 const catalogue = readCatalogue(schemaFiles)
@@ -79,7 +80,7 @@ export async function openParts(
   const checking = opened.adopt(openChecking(schemaFiles), (one) => one.close())
   const trust = opened.adopt(await openTrust(file('trust'), { crlGraceMs: 0, now, log }), (one) => one.close())
   const record = opened.use(await openRecord(databaseUrl, [DATA_KEY], () => undefined))
-  const evidence = await openLog({ ...record, keys: () => keys, origin: 'test/log', signing: checking, log, now })
+  const evidence = await openLog({ ...record, keys: () => keys, logKeys: TEST_LOG, signing: checking, log, now })
   const registry = parseRegistry(registryText)
   const metrics = createMetrics()
   const called: Lane[] = []

@@ -13,6 +13,7 @@ export const statuses = {
   'cross-site': 403,
   'unknown-recipient': 404,
   'not-found': 404,
+  'not-yet-published': 404,
   'method-not-allowed': 405,
   'id-conflict': 409,
   'pathway-violation': 409,

@@ -1,3 +1,4 @@
+import { Problem } from '../../protocol/protocol.ts'
 import { isPublic } from '../access.ts'
 import { acceptJose } from '../body.ts'
 import { admitPeer, identifyCaller } from '../caller.ts'
@@ -7,14 +8,21 @@ import { countCalls } from './counting.ts'
 import { directoryRoutes } from './directory.ts'
 import { inboxRoutes } from './inbox.ts'
 import { noteCalls } from './last-seen.ts'
+import { logRoutes } from '../public/log.ts'
+import { logEntryRoutes } from './log-entries.ts'
 import { messageRoutes } from './messages.ts'
+import { proofRoutes } from './log.ts'
 import { problemRoutes } from '../public/problems.ts'
 import { receiptRoutes } from './receipts.ts'
 import { schemaRoutes } from '../public/schemas.ts'
 import type { Server } from '../server.ts'
 import type { Serving } from '../serving.ts'
 
-/** Everything that an agency may ask (protocol sections 1 to 9). All but the pages of problems is for active agencies alone. */
+const READING: ReadonlySet<string> = new Set(['GET', 'HEAD'])
+/** Two operators are needed. */
+const CLOSED_S = 60
+
+/** Everything that an agency may ask (protocol sections 1 to 10). All but the pages of problems is for active agencies alone. */
 export function addAgencyRoutes(server: Server, parts: Serving): void {
   acceptJose(server, parts.config.maxMessageBytes)
   server.addHook('onRequest', (request, reply, done) => {
@@ -23,6 +31,9 @@ export function addAgencyRoutes(server: Server, parts: Serving): void {
     if (peer === undefined) return
     try {
       if (!isPublic(request.routeOptions.config)) identifyCaller(parts, peer, request, reply)
+      // Where the log is closed nothing new is taken, and all else is there to be read (protocol section 10).
+      if (parts.tree.isClosed() && !READING.has(request.method))
+        throw new Problem('unavailable', undefined, { retryAfter: CLOSED_S })
       done()
     } catch (error) {
       done(error instanceof Error ? error : new Error('the caller could not be identified'))
@@ -36,6 +47,9 @@ export function addAgencyRoutes(server: Server, parts: Serving): void {
   receiptRoutes(server, parts)
   caseRoutes(server, parts)
   directoryRoutes(server, parts)
+  logRoutes(server, parts, { prefix: '/v1/log', access: 'agency' })
+  proofRoutes(server, parts)
+  logEntryRoutes(server, parts)
   schemaRoutes(server, parts, 'agency')
   problemRoutes(server)
 }

@@ -3,7 +3,7 @@ import { Type } from 'typebox'
 import { showDesks } from '../../delivery/delivery.ts'
 import { type Certificate, parseCertificate } from '../../identity/identity.ts'
 import { type Agency, MAX_ATTACHMENT_BYTES, PROTOCOL_VERSION, rfc3339 } from '../../protocol/protocol.ts'
-import { inboxVisitors, shownCertificates, signingCertificates } from '../../record/record.ts'
+import { inboxVisitors, logInForce, pastLogs, shownCertificates, signingCertificates } from '../../record/record.ts'
 import type { Serving } from '../serving.ts'
 import { agencyId, text, time } from '../forms.ts'
 import type { Server } from '../server.ts'
@@ -52,6 +52,7 @@ async function describeGateway(parts: Serving) {
   const now = parts.now()
   const shown = await shownCertificates(parts.database, id, new Date(now.getTime() - DAY_MS))
   const pinned = await signingCertificates(parts.database, id)
+  const [log, past] = await Promise.all([logInForce(parts.database), pastLogs(parts.database)])
   return {
     id,
     environment: parts.config.environment,
@@ -64,7 +65,11 @@ async function describeGateway(parts: Serving) {
       attachmentBytes: MAX_ATTACHMENT_BYTES,
       perMinute: parts.config.rateLimit,
     },
-    logs: [{ origin: parts.logKeys.origin, verifierKeys: [...parts.logKeys.verifierKeys], current: true }],
+    logs: [log, ...past.toReversed()].map(({ origin, verifierKeys }) => ({
+      origin,
+      verifierKeys: [...verifierKeys],
+      current: origin === log.origin,
+    })),
     signingCertificates: pinned.map(({ pem }) => {
       const certificate = parseCertificate(pem)
       return { ...describe(certificate), current: certificate.thumbprint === signer.certificate.thumbprint }

@@ -10,6 +10,7 @@ import { consoleRoutes } from '../console/console.ts'
 import type { Style } from '../console/style.ts'
 import { deadLetterRoutes } from './dead-letters.ts'
 import { eventRoutes } from './events.ts'
+import { logRoutes } from '../public/log.ts'
 import { healthRoutes } from './health.ts'
 import { overviewRoutes } from './overview.ts'
 import { statisticsRoutes } from './statistics.ts'
@@ -41,6 +42,7 @@ export async function addOperationsRoutes(server: Server, parts: Operating, styl
   healthRoutes(server, parts)
   schemaRoutes(server, parts, 'public')
   problemRoutes(server)
+  logRoutes(server, parts, { prefix: '/log', access: 'public' })
   overviewRoutes(server, parts)
   deadLetterRoutes(server, parts)
   agencyRoutes(server, parts)

@@ -12,6 +12,8 @@ begin
       select exists (select from made where substring(wrapped_key for 8) <> (select id from data_key where is_current)) into is_stale;
     when 'act' then
       select exists (select from made where substring(sealed_reason for 8) <> (select id from data_key where is_current)) into is_stale;
+    when 'successor_request' then
+      select exists (select from made where substring(sealed_reason for 8) <> (select id from data_key where is_current)) into is_stale;
     when 'statistic' then
       select exists (select from made where substring(sealed_counters for 8) <> (select id from data_key where is_current)) into is_stale;
   end case;

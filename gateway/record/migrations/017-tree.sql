@@ -48,13 +48,26 @@ alter table log
 
 -- Logs that were closed, each with the last checkpoint that the record has of it, and what witnesses said of that.
 create table past_log (
-  base bigint primary key,
-  origin text not null unique,
+  origin text primary key,
+  base bigint not null,
   verifier_keys text[] not null,
   closed_at timestamptz not null,
   published_size bigint not null,
-  published_root bytea not null,
+  published_root bytea,
   size bigint not null,
   note text not null,
   cosignatures text[] not null
 );
+
+-- The first of the two operators who start a successor: what they signed can be appended only when there is one.
+create table successor_request (
+  act_id uuid primary key,
+  operator text not null,
+  at timestamptz not null,
+  reason_code text,
+  sealed_reason bytea not null,
+  jws bytea not null,
+  only_one boolean not null default true unique check (only_one)
+);
+create trigger sealed_under_current_data_key after insert on successor_request
+  referencing new table as made for each statement execute function require_current_data_key();
