@@ -16,6 +16,7 @@ type Needs = {
   readonly log: Log
   /** The record's time. */
   readonly now: () => Date
+  readonly lookMs?: number
 }
 
 /** The offering of checkpoints to witnesses, under way. */
@@ -42,7 +43,7 @@ type Outcome = 'cosigned' | 'contradicted' | 'outdated' | { readonly fault: stri
  * offer after the other. A log that was closed is offered to nobody.
  */
 export function openCosigning(needs: Needs): Cosigning {
-  const { log, registry, database, tree, now } = needs
+  const { log, registry, database, tree, now, lookMs = LOOK_MS } = needs
   const stopping = new AbortController()
   const underWay = new Map<string, Promise<void>>()
   const restingUntil = new Map<string, number>()
@@ -90,7 +91,7 @@ export function openCosigning(needs: Needs): Cosigning {
     log.warn({ witness: name, reason: outcome.fault }, 'a witness has not cosigned the newest checkpoint')
   }
 
-  const stop = every(LOOK_MS, look, (error) => log.error({ err: error }, 'checkpoints could not be offered'))
+  const stop = every(lookMs, look, (error) => log.error({ err: error }, 'checkpoints could not be offered'))
   return {
     contradicted: () => [...contradicted],
     async [Symbol.asyncDispose]() {

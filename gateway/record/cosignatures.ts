@@ -19,9 +19,9 @@ export async function lastCosigned(
   const { rows } = await database.query<LastCosigned & { witness: string }>({
     name: 'last-cosigned',
     text: `
-      select witness, last.size, last.at from unnest($1::text[]) as witness
+      select named.witness, last.size, last.at from unnest($1::text[]) as named (witness)
       cross join lateral (
-        select size, at from cosignature where cosignature.witness = unnest.witness order by size desc limit 1) last`,
+        select size, at from cosignature c where c.witness = named.witness order by size desc limit 1) last`,
     values: [names],
   })
   return new Map(rows.map(({ witness, size, at }) => [witness, { size, at }]))

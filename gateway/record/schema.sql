@@ -156,6 +156,7 @@ create table cosignature (
   constraint cosignature_pkey PRIMARY KEY (size, witness),
   constraint cosignature_size_fkey FOREIGN KEY (size) REFERENCES checkpoint(size) ON DELETE CASCADE
 );
+CREATE INDEX cosignature_of_witness ON public.cosignature USING btree (witness, size);
 
 create table crl_mark (
   issuer text not null,

@@ -1,11 +1,17 @@
 import fc from 'fast-check'
 import { describe, expect, it, test } from 'vitest'
-import { isQuorum, isUncosigned, type Witness } from '../../gateway/protocol/quorum.ts'
+import {
+  isQuorum,
+  isUncosigned,
+  type LastCosigned,
+  type Witness,
+  type Witnesses,
+} from '../../gateway/protocol/quorum.ts'
 
 const fr = { name: 'France', country: 'FR' } as const
 const gb = { name: 'United Kingdom', country: 'GB' } as const
 const supervisor = { name: 'Supervisor' } as const
-const three = { quorum: 2, witnesses: [fr, gb, supervisor] }
+const three: Witnesses = { quorum: 2, witnesses: [fr, gb, supervisor] }
 
 test.each([
   [[fr, gb], true],
@@ -15,26 +21,31 @@ test.each([
   [[fr], false],
   [[], false],
 ])('of two with both countries %j are a quorum: %s', (counting, expected) => {
-  expect(isQuorum<Witness>(three, (one) => counting.includes(one))).toBe(expected)
+  expect(isQuorum(three, (one) => counting.some(({ name }) => name === one.name))).toBe(expected)
 })
 
 it('asks for no country that the file does not name, and for each that it does, however small the number', () => {
-  expect(isQuorum<Witness>({ quorum: 1, witnesses: [supervisor, fr] }, (one) => one === supervisor)).toBe(false)
-  expect(isQuorum<Witness>({ quorum: 1, witnesses: [supervisor] }, () => true)).toBe(true)
-  expect(isQuorum<Witness>({ quorum: 1, witnesses: [fr, gb] }, (one) => one === fr)).toBe(false)
+  expect(isQuorum({ quorum: 1, witnesses: [supervisor, fr] }, (one) => one === supervisor)).toBe(false)
+  expect(isQuorum({ quorum: 1, witnesses: [supervisor] }, () => true)).toBe(true)
+  expect(isQuorum({ quorum: 1, witnesses: [fr, gb] }, (one) => one === fr)).toBe(false)
 })
 
 it('is never lost by one more that counts', () => {
   const witness = fc.record({ name: fc.uuid(), country: fc.constantFrom('FR' as const, 'GB' as const) })
   fc.assert(
-    fc.property(fc.array(witness, { minLength: 1, maxLength: 6 }), fc.nat(6), fc.infiniteStream(fc.boolean()), (all, n, flips) => {
-      const counting = new Set(all.filter(() => flips.next().value === true))
-      const of = { quorum: Math.min(n, all.length), witnesses: all }
-      const before = isQuorum(of, (one) => counting.has(one))
-      const [more] = all.filter((one) => !counting.has(one))
-      if (more) counting.add(more)
-      expect(isQuorum(of, (one) => counting.has(one)) || !before).toBe(true)
-    }),
+    fc.property(
+      fc.array(witness, { minLength: 1, maxLength: 6 }),
+      fc.nat(6),
+      fc.infiniteStream(fc.boolean()),
+      (all, n, flips) => {
+        const counting = new Set(all.filter(() => flips.next().value === true))
+        const of = { quorum: Math.min(n, all.length), witnesses: all }
+        const before = isQuorum(of, (one) => counting.has(one))
+        const [more] = all.filter((one) => !counting.has(one))
+        if (more) counting.add(more)
+        expect(isQuorum(of, (one) => counting.has(one)) || !before).toBe(true)
+      },
+    ),
     { numRuns: 50 },
   )
 })
@@ -42,7 +53,7 @@ it('is never lost by one more that counts', () => {
 describe('a log goes uncosigned', () => {
   const now = new Date('2026-11-28T12:00:00Z')
   const ago = (seconds: number) => new Date(now.getTime() - seconds * 1000)
-  const last = (size: number, seconds: number) => () => ({ size, at: ago(seconds) })
+  const last = (size: number, seconds: number) => (): LastCosigned => ({ size, at: ago(seconds) })
 
   test.each([
     ['where all cosigned what was due, a moment ago', last(10, 1), 10, false],
@@ -52,12 +63,15 @@ describe('a log goes uncosigned', () => {
     ['where they never have', () => undefined, 10, true],
     ['where nothing was published a minute ago', () => undefined, undefined, false],
   ] as const)('%s: %#', (_what, lastOf, due, expected) => {
-    expect(isUncosigned<Witness>(three, lastOf, due, now)).toBe(expected)
+    expect(isUncosigned(three, lastOf, due, now)).toBe(expected)
   })
 
   it('where all of one country are silent, and not where only the supervisor is', () => {
-    const but = (silent: Witness) => (one: Witness) => (one === silent ? undefined : last(10, 1)())
-    expect(isUncosigned<Witness>(three, but(gb), 10, now)).toBe(true)
-    expect(isUncosigned<Witness>(three, but(supervisor), 10, now)).toBe(false)
+    const but =
+      (silent: Witness) =>
+      (one: Witness): LastCosigned | undefined =>
+        one === silent ? undefined : last(10, 1)()
+    expect(isUncosigned(three, but(gb), 10, now)).toBe(true)
+    expect(isUncosigned(three, but(supervisor), 10, now)).toBe(false)
   })
 })

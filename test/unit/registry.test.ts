@@ -6,9 +6,17 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type Issued, type Issuer, issue, makeRoot, toPem } from '../../certs-dev/pki.ts'
 import schema from '../../schemas/agencies.schema.json' with { type: 'json' }
 import { openRegistry, parseRegistry, RegistryFault } from '../../gateway/identity/registry.ts'
+import { type NoteKind, noteSigner } from '../../gateway/protocol/note-keys.ts'
 import { type TemporaryFolder, temporaryFolder } from '../support/folder.ts'
 import { makeHeavyCertificate } from '../support/heavy-key.ts'
 import { quiet } from '../support/quiet.ts'
+
+/** A vkey of a witness, or of a log. */
+function vkeyOf(name: string, kind: NoteKind = 'ml-dsa-44', key?: KeyObject): string {
+  const made = key ?? (kind === 'ml-dsa-44' ? generateKeyPairSync(kind) : generateKeyPairSync('ed25519')).privateKey
+  return noteSigner(name, kind, made).vkey
+}
+const shared = generateKeyPairSync('ml-dsa-44').privateKey
 
 const validity = { notBefore: new Date('2026-01-01T00:00:00Z'), notAfter: new Date('2036-01-01T00:00:00Z') }
 
@@ -171,7 +179,11 @@ describe('a registry file is refused, with the place and no contents, where', ()
     ],
     ['a quorum is too large', () => watched([], 3), '/witnesses/quorum'],
     ['a witness has no key', () => watched([{ vkey: 'x' }]), '/witnesses/witnesses/0/vkey'],
-    ['its key is of another id', () => watched([{ vkey: vkeyOf('a').replace('a+', 'b+') }]), '/witnesses/witnesses/0/vkey'],
+    [
+      'its key is of another id',
+      () => watched([{ vkey: vkeyOf('a').replace('a+', 'b+') }]),
+      '/witnesses/witnesses/0/vkey',
+    ],
     ['its key is a log’s', () => watched([{ vkey: vkeyOf('a', 'ed25519') }]), '/0/vkey is no key of cosignatures'],
     ['it is http elsewhere', () => watched([{ url: 'http://w.example' }]), '/witnesses/witnesses/0/url is http'],
     ['its address has a password', () => watched([{ url: 'https://u:p@w.example' }]), '/witnesses/witnesses/0/url'],
@@ -179,7 +191,11 @@ describe('a registry file is refused, with the place and no contents, where', ()
     ['two witnesses have one name', () => watched([{}, { name: 'W' }]), '/witnesses/witnesses/1/name'],
     ['two witnesses are one', () => watched([{}, { vkey: vkeyOf('w.example') }]), '/witnesses/witnesses/1/vkey'],
     ['two witnesses have one key', () => watched([{}, { vkey: vkeyOf('v.example', 'ml-dsa-44', shared) }]), '/1/vkey'],
-    ['two witnesses have one address', () => watched([{}, { url: 'https://w.example/' }]), '/witnesses/witnesses/1/url'],
+    [
+      'two witnesses have one address',
+      () => watched([{}, { url: 'https://w.example/' }]),
+      '/witnesses/witnesses/1/url',
+    ],
     ['there are more witnesses than a note takes', () => watched(Array(15).fill({})), '/witnesses/witnesses must NOT'],
     ['contents are kept no day', () => ({ ...makeFile(), retention: { contentDays: 0 } }), '/retention/contentDays'],
     ['an e-mail address is two', () => withAgency({ contact: { email: 'a@b.fr,c@d.fr' } }), '/contact/email'],
