@@ -93,12 +93,13 @@ function partyNews(party: Party, before: PartyState | undefined, own: ReadonlySe
     ? certificates.filter(({ thumbprint }) => !own.has(thumbprint)).map(({ thumbprint }) => thumbprint)
     : []
   const list = (items: readonly string[]): string => (items.length === 0 ? '–' : items.join(', '))
+  const state = { en: status === undefined ? '' : `; status ${status}`, fr: status === undefined ? '' : ` ; statut ${status}` }
   return [
     news(
       'entry',
       {
-        en: `Entry of ${id} at ${at} (leaf ${leafIndex}): keys added: ${list(added)}; removed: ${list(removed)}${status ? `; status ${status}` : ''}.`,
-        fr: `Inscription de ${id} le ${at} (feuille ${leafIndex}) : clés ajoutées : ${list(added)} ; retirées : ${list(removed)}${status ? ` ; statut ${status}` : ''}.`,
+        en: `Entry of ${id} at ${at} (leaf ${leafIndex}): keys added: ${list(added)}; removed: ${list(removed)}${state.en}.`,
+        fr: `Inscription de ${id} le ${at} (feuille ${leafIndex}) : clés ajoutées : ${list(added)} ; retirées : ${list(removed)}${state.fr}.`,
       },
       facts,
     ),
@@ -118,16 +119,24 @@ function partyNews(party: Party, before: PartyState | undefined, own: ReadonlySe
 }
 
 function actNews(leafIndex: number, { payload }: Jws): Finding {
-  const say = (name: string): string => (typeof payload[name] === 'string' ? String(payload[name]) : '')
+  const say = (name: string): string => {
+    const value = payload[name]
+    return typeof value === 'string' ? value : ''
+  }
   const [act, at, operator] = [say('act'), say('at'), say('operator')]
-  const about = ['agency', 'from', 'messageId', 'caseId'].map(say).filter((part) => part !== '')
+  const subjects = ['agency', 'from', 'messageId', 'caseId'].map(say).filter((part) => part !== '')
+  const about = subjects.join(' ')
+  const who = operator
+    ? { en: `of the operator ${operator}`, fr: `de l’opérateur ${operator}` }
+    : { en: 'of the gateway itself', fr: 'de la passerelle elle-même' }
+  const what = about === '' ? { en: '', fr: '' } : { en: `, about ${about}`, fr: `, au sujet de ${about}` }
   return news(
     'act',
     {
-      en: `Act «${act}» ${operator ? `of the operator ${operator}` : 'of the gateway itself'} at ${at}${about.length > 0 ? `, about ${about.join(' ')}` : ''} (leaf ${leafIndex}).`,
-      fr: `Acte « ${act} » ${operator ? `de l’opérateur ${operator}` : 'de la passerelle elle-même'} le ${at}${about.length > 0 ? `, au sujet de ${about.join(' ')}` : ''} (feuille ${leafIndex}).`,
+      en: `Act «${act}» ${who.en} at ${at}${what.en} (leaf ${leafIndex}).`,
+      fr: `Acte « ${act} » ${who.fr} le ${at}${what.fr} (feuille ${leafIndex}).`,
     },
-    { leafIndex, act, at, ...(operator && { operator }), ...(about.length > 0 && { about }) },
+    { leafIndex, act, at, ...(operator && { operator }), ...(about && { about: subjects }) },
   )
 }
 

@@ -53,16 +53,21 @@ it('is never lost by one more that counts', () => {
 describe('a log goes uncosigned', () => {
   const now = new Date('2026-11-28T12:00:00Z')
   const ago = (seconds: number) => new Date(now.getTime() - seconds * 1000)
-  const last = (size: number, seconds: number) => (): LastCosigned => ({ size, at: ago(seconds) })
+  function last(size: number, seconds: number): () => LastCosigned {
+    const cosigned = { size, at: ago(seconds) }
+    return () => cosigned
+  }
 
-  test.each([
+  type Case = readonly [what: string, last: () => LastCosigned | undefined, due: number | undefined, is: boolean]
+  const cases: readonly Case[] = [
     ['where all cosigned what was due, a moment ago', last(10, 1), 10, false],
     ['where they cosigned more', last(11, 1), 10, false],
     ['where they cosigned less than was published a minute ago', last(9, 1), 10, true],
     ['where they cosigned it, but longer than a minute ago', last(10, 61), 10, true],
     ['where they never have', () => undefined, 10, true],
     ['where nothing was published a minute ago', () => undefined, undefined, false],
-  ] as const)('%s: %#', (_what, lastOf, due, expected) => {
+  ]
+  test.each(cases)('%s', (_what, lastOf, due, expected) => {
     expect(isUncosigned(three, lastOf, due, now)).toBe(expected)
   })
 
