@@ -152,9 +152,9 @@ async function open(config: Config, log: Log, opened: AsyncDisposableStack): Pro
   await checking.ready
   const inForce = { registry: registry(), keys: keys() }
   const follow = evidence.follow(inForce, enqueue, stopping.signal)
-  // Of a log that was closed nothing is written before it has a successor.
-  if (tree.isClosed()) void follow(inForce).catch(() => undefined)
-  else await evidence.enforce(inForce, enqueue)
+  // To a log that was closed nothing is written; its successor has everybody's entry anew.
+  tree.onSuccessor(() => void follow({ registry: registry(), keys: keys() }).catch(() => undefined))
+  if (!tree.isClosed()) await evidence.enforce(inForce, enqueue)
   tree.follow()
   const cosigning = config.roles.has('worker') ? opened.use(openCosigning(base)) : NO_COSIGNING
   // It ends with the process alone.
@@ -179,6 +179,7 @@ async function open(config: Config, log: Log, opened: AsyncDisposableStack): Pro
   const operations = opened.use(
     await openOperations({
       ...base,
+      logKeys,
       attachments,
       lookup: exchange.lookup,
       queue,

@@ -142,6 +142,14 @@ export const remedies = {
     en: 'too few witnesses have cosigned the evidence log in the last minute: see which are silent, and telephone whoever runs them; messages go on',
     fr: 'trop peu de témoins ont cosigné le journal de preuves depuis une minute : voyez lesquels se taisent et téléphonez à qui les fait fonctionner ; les messages passent toujours',
   },
+  'log-rolled-back': {
+    en: 'a later state of the evidence log was published than the record has: nothing is taken any more. Find out whether a newer record or backup can be had; else start a successor, as docs/operating.md says',
+    fr: 'un état du journal de preuves plus récent que celui du registre a été publié : plus rien n’est accepté. Cherchez s’il existe un registre ou une sauvegarde plus récents ; sinon, ouvrez un journal successeur comme le dit docs/operating.md',
+  },
+  'checkpoint-late': {
+    en: 'no checkpoint has had the newest receipts for a minute: the line «the tree of the log could not be grown» says why; see also that every process has the log key of the log in force',
+    fr: 'depuis une minute, aucun point de contrôle ne contient les derniers récépissés : la ligne « the tree of the log could not be grown » dit pourquoi ; vérifiez aussi que chaque processus a la clé du journal en vigueur',
+  },
   'own-certificate-expires': {
     en: 'renew this certificate of the gateway, then send SIGHUP to every process',
     fr: 'renouvelez ce certificat de la passerelle, puis envoyez SIGHUP à chaque processus',

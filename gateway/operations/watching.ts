@@ -3,7 +3,7 @@ import { type Config, ConfigurationFault, every, type Log, type Metrics, setting
 import { UNCOSIGNED_MS } from '../protocol/protocol.ts'
 import { openMailer } from '../delivery/delivery.ts'
 import type { Alarm, GatewayKeys, Registry, TrustSnapshot } from '../identity/identity.ts'
-import { type Cosigning, cosignedState } from '../log/log.ts'
+import { type Cosigning, cosignedState, type Tree } from '../log/log.ts'
 import {
   type BackupAge,
   type Database,
@@ -36,6 +36,7 @@ export type Watching = {
   readonly attachments: Pick<Attachments, 'away'>
   readonly backup: Pick<BackupAge, 'isOverdue'>
   readonly cosigning: Pick<Cosigning, 'contradicted'>
+  readonly tree: Pick<Tree, 'state'>
   readonly health: Health
   /** Alarms of what was read again and could not be taken. */
   readonly refused: () => readonly Alarm[]
@@ -77,7 +78,10 @@ export async function openAlarms(needs: Watching): Promise<Alarms> {
     metrics.clockOffset.set(clockOffsetMs / 1000)
     const own = { trust: trust(), keys: keys(), registry: registry(), disk: disk.state(), away: attachments.away() }
     const contradicted = needs.cosigning.contradicted()
-    return alarmsOf({ ...own, ...read, backup, contradicted, clockOffsetMs, refused: refused() }, now())
+    return alarmsOf(
+      { ...own, ...read, backup, contradicted, tree: needs.tree.state(), clockOffsetMs, refused: refused() },
+      now(),
+    )
   }, needs)
   needs.onTrustChange(watch.look)
   const look = async (): Promise<void> => {

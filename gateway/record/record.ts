@@ -166,6 +166,12 @@ export { type Progress, rotate, type Rotation } from './rotation.ts'
 export { openBytes, sealBytes, SealFault } from './sealing.ts'
 export { repeatErasure, type SignedErasure, signedErasures } from './signed-erasures.ts'
 export { type Silence, silences } from './silences.ts'
+export {
+  forgetSuccessorRequest,
+  keepSuccessorRequest,
+  type SuccessorRequest,
+  successorRequest,
+} from './successor-requests.ts'
 export { type Trouble, troubles } from './troubles.ts'
 export { type Held, heldSince, lockUnread, lookLater, tellUnread, type Unread, unreadMessages } from './unread.ts'
 export { type ToldLeaf, toldLeaves } from './told-leaves.ts'

@@ -7,7 +7,7 @@ import { openActs } from '../../gateway/operations/perform.ts'
 import { openAlarms } from '../../gateway/operations/watching.ts'
 import { noteAlarms, standingAlarms } from '../../gateway/record/alarms.ts'
 import { troubles } from '../../gateway/record/troubles.ts'
-import { nothingSeen } from '../support/alarms.ts'
+import { nothingPublished, nothingSeen } from '../support/alarms.ts'
 import { quiet } from '../support/quiet.ts'
 import type { TestParts } from '../support/parts.ts'
 import { HOUR, MINUTE, payloadOf, setStage } from '../support/stage.ts'
@@ -136,6 +136,7 @@ test('a process sees that a delivery was deleted, tells it in its metrics, and r
     attachments: { away: () => [] },
     backup: { isOverdue: () => false },
     cosigning: { contradicted: () => [] },
+    tree: { state: () => nothingPublished },
     health: { reasons: async () => [] },
     refused: () => [],
     machineNow: () => stage.after(3_000),

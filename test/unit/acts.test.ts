@@ -21,6 +21,7 @@ test('every row says how many must agree', () => {
     ['telephoned', 1],
     ['handover', 1],
     ['acknowledge', 1],
+    ['succeed', 2],
   ])
 })
 

@@ -32,6 +32,7 @@ it('has the defaults of protocol section 13', () => {
     dataKeyFile: undefined,
     logKeyFile: undefined,
     environment: 'development',
+    faultPoint: undefined,
     deliveryHorizonMs: 72 * 3600 * 1000,
     unreadAfterMs: { immediate: 15 * 60_000, urgent: 24 * 3600 * 1000, routine: 72 * 3600 * 1000 },
     pushTimeoutMs: 15_000,

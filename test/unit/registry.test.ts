@@ -196,7 +196,11 @@ describe('a registry file is refused, with the place and no contents, where', ()
       () => watched([{}, { url: 'https://w.example/' }]),
       '/witnesses/witnesses/1/url',
     ],
-    ['there are more witnesses than a note takes', () => watched(Array.from({ length: 15 }, () => ({}))), '/witnesses/witnesses must NOT'],
+    [
+      'there are more witnesses than a note takes',
+      () => watched(Array.from({ length: 15 }, () => ({}))),
+      '/witnesses/witnesses must NOT',
+    ],
     ['contents are kept no day', () => ({ ...makeFile(), retention: { contentDays: 0 } }), '/retention/contentDays'],
     ['an e-mail address is two', () => withAgency({ contact: { email: 'a@b.fr,c@d.fr' } }), '/contact/email'],
   ]
