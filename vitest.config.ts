@@ -1,4 +1,8 @@
+import { join } from 'node:path'
 import { defineConfig } from 'vitest/config'
+
+// Workers and the processes that tests start load what Node has compiled before, and do not compile it again (test/support/process.ts).
+process.env['NODE_COMPILE_CACHE'] ??= join(import.meta.dirname, 'node_modules/.cache/passerelle/compiled')
 
 const project = (name: string, extra: object = {}) => ({
   test: {

@@ -62,7 +62,7 @@ async function serve({ pki, schemas: folder, databaseUrl, redisUrl }: Start): Pr
     if (header.thumbprint !== agency.thumbprint) return reply.code(403).send()
     const { payload } = await compactVerify(bytes, agency.publicKey, { algorithms: ['ES256'] })
     if (!isFresh({ header }, now)) return reply.code(422).send()
-    const envelope = parseEnvelope(payload, (type) => schemas.isType(type))
+    const envelope = parseEnvelope(payload, schemas.types)
     if (envelope.from !== sender) return reply.code(403).send()
     if (!schemas.accepts(envelope.schemaVersion, envelope.type, envelope.body)) return reply.code(422).send()
 

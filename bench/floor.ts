@@ -77,7 +77,7 @@ async function prepare(pki: string, folder: string, pool: Pool): Promise<(bytes:
     if (signedBy === undefined || !(await verifySignature(jws, signedBy, onThreadPool)))
       throw new Error('not signed by the sender')
     if (!isFresh(jws, now)) throw new Error('stale')
-    const envelope = parseEnvelope(jws.payload, (type) => schemas.isType(type))
+    const envelope = parseEnvelope(jws.payload, schemas.types)
     if (!schemas.accepts(envelope.schemaVersion, envelope.type, envelope.body)) throw new Error('not valid')
     const receipt = makeReceipt({
       receiptId: randomUUIDv7(),

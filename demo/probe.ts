@@ -1,5 +1,5 @@
 import { buffer } from 'node:stream/consumers'
-import { newId, signMessage } from '../sdk/index.ts'
+import { newId, signEnvelope } from '../sdk/index.ts'
 import { isAgency } from './compose.ts'
 import { type Played, refusalOf } from './step.ts'
 import { sentIn, type Thread } from './thread.ts'
@@ -23,12 +23,12 @@ export async function probe(world: World, step: ProbeStep, thread: Thread): Prom
     return { mark: '✓' }
   }
   if (step.probe === 'other-bytes') {
-    const other = await signMessage({ ...envelope, priority: 'routine' }, signer, new Date())
+    const other = await signEnvelope({ ...envelope, priority: 'routine' }, signer, new Date())
     return sentBack(sender.client.submit(other, call))
   }
   if (step.probe === 'new-id') {
     const again = { ...envelope, id: newId() }
-    const copy = await signMessage(again, signer, new Date())
+    const copy = await signEnvelope(again, signer, new Date())
     sender.sent.set(again.id, copy)
     await sender.client.submit(copy, call)
     world.tally.messages += 1

@@ -7,7 +7,7 @@ import {
   newId,
   PasserelleProblem,
   type ReceiptEvent,
-  signMessage,
+  signEnvelope,
   verifyReceipt,
   waitingNotice,
   warnings,
@@ -35,7 +35,7 @@ export async function playStep(world: World, step: MessageStep, thread: Thread):
   if (step.warns !== undefined && !warnings(envelope, { today: now }).some(({ code }) => code === step.warns)) {
     throw new Error(`no warning ${step.warns}`)
   }
-  const message = await signMessage(envelope, world.identity(step.from).signer, now)
+  const message = await signEnvelope(envelope, world.identity(step.from).signer, now)
   if (step.expect !== undefined) return expectRefusal(world, step, message)
 
   for (const paper of step.papers ?? []) await put(world, step, paper)

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { newId, type Priority, signMessage, verifyReceipt } from '../sdk/index.ts'
+import { newId, type Priority, signEnvelope, verifyReceipt } from '../sdk/index.ts'
 import { croydon, ctac, homeOffice } from './agencies.ts'
 import { envelopeOf } from './compose.ts'
 import { closedDesk, dutyTeam } from './desks.ts'
@@ -106,7 +106,7 @@ async function sendChecks(world: World): Promise<readonly string[]> {
     s7.checks.map(async (step) => {
       const now = new Date()
       const envelope = envelopeOf(step, newId(), thread.refs, now)
-      const message = await signMessage(envelope, world.identity(ctac).signer, now)
+      const message = await signEnvelope(envelope, world.identity(ctac).signer, now)
       sender.sent.set(envelope.id, message)
       const { receipt } = await sender.client.submit(message, { signal: world.signal })
       await verifyReceipt(receipt, world.wellKnown, world.directory, { event: 'SubmissionAcceptance', message })

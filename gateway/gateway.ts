@@ -7,6 +7,7 @@ import {
   createMetrics,
   type Log,
   openFaultPoints,
+  openTracing,
   settingName,
 } from './base/base.ts'
 import { openAttachments } from './attachments/attachments.ts'
@@ -76,6 +77,7 @@ export async function openGateway(config: Config, log: Log): Promise<Gateway> {
 
 async function open(config: Config, log: Log, opened: AsyncDisposableStack): Promise<Gateway> {
   const metrics = createMetrics(log.dropped)
+  const tracing = opened.adopt(await openTracing(config, log, metrics), (one) => one.close())
   const stopping = new AbortController()
   let ownKeys = await loadGatewayKeys(config, new Date())
   const keys = () => ownKeys
@@ -147,7 +149,7 @@ async function open(config: Config, log: Log, opened: AsyncDisposableStack): Pro
     await blame(recordSetting(config), () => heedUnfit(() => openQueue({ databaseUrl, redisUrl, now, onError }))),
     (one) => one.close(),
   )
-  const base = { config, log, metrics, now, keys, registry, trust, catalogue, ...record, ...evidence, tree }
+  const base = { config, log, metrics, tracing, now, keys, registry, trust, catalogue, ...record, ...evidence, tree }
   const enqueue = queue.call
   await checking.ready
   const inForce = { registry: registry(), keys: keys() }

@@ -1,12 +1,15 @@
 import * as answers from './answers.ts'
 import { getAttachment, putAttachment, type Transfer } from './attachments.ts'
 import { disclosure, pathway, type Rules, untold } from './disclosure.ts'
-import { digestOf } from './jws.ts'
-import { type Identity, newId, signAcknowledgement, signMessage } from './sign.ts'
+import { neutralName, openFile, saveFile } from './files.ts'
+import { type Following, follow } from './following.ts'
+import type { Identity } from './identity.ts'
+import { digestOf } from './keys.ts'
 import { PasserelleProblem, SdkFault } from './problem.ts'
 import { anyObject, type JsonObject } from './shape.ts'
-import { openTransport, readAnswer, type TransportOptions } from './transport.ts'
-import type { Attachment, Envelope } from './message.ts'
+import { newId, signAcknowledgement, signMessage } from './sign.ts'
+import { openTransport, patience, readAnswer, type TransportOptions, wait } from './transport.ts'
+import type { Attachment, Message } from './message.ts'
 
 /** Seconds for which the gateway may hold an answer (sections 6 and 7). */
 const LONGEST_WAIT = 30
@@ -19,9 +22,12 @@ export type InboxQuery = Feed & { readonly limit?: number; readonly page?: strin
 /** A message in the inbox, as it was read: the digest over its bytes is what the acknowledgement vouches for. */
 export type Received = { readonly from: string; readonly id: string; readonly bytes: Uint8Array }
 /** The release of the schemas that a message obeys unless its draft names another: the newest that this SDK knows. */
-const NEWEST_RELEASE = '1.1'
-/** What an envelope needs to be told; the rest is the same for all. */
-export type Draft = Omit<Envelope, 'id' | 'schemaVersion'> & { readonly schemaVersion?: string }
+const NEWEST_RELEASE = '1.2'
+/** What a message needs to be told; the rest is the same for all. `type` says what `body` holds. */
+export type Draft = DraftOf<Message>
+type DraftOf<Each> = Each extends Message
+  ? Omit<Each, 'id' | 'schemaVersion'> & { readonly schemaVersion?: string }
+  : never
 
 export type Client = ReturnType<typeof openClient>
 
@@ -94,34 +100,45 @@ export function openClient(options: ClientOptions) {
 
   const receipts = async (query: Feed = {}) => readAnswer(await get('/v1/receipts', query), answers.receiptPage)
 
+  const { longestDelayMs } = { ...patience, ...options.patience }
+  const pause = (signal: AbortSignal) => () => (options.sleep ?? wait)(longestDelayMs, signal)
+
   /**
    * All receipts from a cursor on, for ever, until the signal aborts: for what the agency sent, and `ResponseOverdue` for what it owes (`to` is then the
    * agency itself, and `from` who waits for its answer). Keep the cursor of the last entry that has been dealt with: begun again there, the feed
-   * neither skips nor repeats one, whatever happened in between.
+   * neither skips nor repeats one, whatever happened in between. `onFault` is told of what it survives.
    */
-  async function* followReceipts(query: {
-    readonly after?: string
-    readonly signal: AbortSignal
-  }): AsyncGenerator<answers.FeedEntry> {
-    for (let after = query.after; ; ) {
-      const page = await receipts({ ...(after !== undefined && { after }), wait: LONGEST_WAIT, signal: query.signal })
-      yield* page.receipts
-      after = page.next
-    }
-  }
+  const followReceipts = (query: Following & { readonly after?: string }): AsyncGenerator<answers.FeedEntry> =>
+    follow(
+      async (after) => {
+        const page = await receipts({ ...(after !== '' && { after }), wait: LONGEST_WAIT, signal: query.signal })
+        return { entries: page.receipts, next: page.next }
+      },
+      { ...query, pause: pause(query.signal) },
+    )
 
-  /** All messages in order of arrival from a cursor on, of all desks or one, until the signal aborts. */
-  async function* followInbox(query: {
-    readonly after?: string
-    readonly desk?: string
-    readonly signal: AbortSignal
-  }): AsyncGenerator<answers.InboxEntry> {
-    for (let after = query.after ?? ''; ; ) {
-      const page = await inbox({ ...query, after, limit: LARGEST_PAGE, wait: LONGEST_WAIT })
-      yield* page.messages
-      after = page.messages.at(-1)?.cursor ?? after
-    }
-  }
+  /** All messages in order of arrival from a cursor on, of all desks or one, until the signal aborts; survives faults as the feed does. */
+  const followInbox = ({
+    after: begin,
+    desk,
+    ...following
+  }: Following & { readonly after?: string; readonly desk?: string }): AsyncGenerator<answers.InboxEntry> =>
+    follow(
+      async (after) => {
+        const place = { after, limit: LARGEST_PAGE, wait: LONGEST_WAIT, signal: following.signal }
+        const { messages } = await inbox({ ...place, ...(desk !== undefined && { desk }) })
+        return { entries: messages, next: messages.at(-1)?.cursor ?? after }
+      },
+      { ...following, after: begin, pause: pause(following.signal) },
+    )
+
+  const attach = (content: Blob, about: Transfer & Pick<Attachment, 'name' | 'description'>): Promise<Attachment> =>
+    putAttachment(transport, content, about)
+  const attachment = (
+    message: Pick<Received, 'from' | 'id'>,
+    { digest, size }: Pick<Attachment, 'digest' | 'size'>,
+    transfer?: Transfer,
+  ): AsyncGenerator<Uint8Array> => getAttachment(transport, inboxPath(message), { digest, size }, transfer)
 
   return {
     submit,
@@ -137,7 +154,7 @@ export function openClient(options: ClientOptions) {
      * it was accepted submits that `message` again, for a new one would be a second message.
      */
     send: async (draft: Draft, call: Interruptible = {}) => {
-      const envelope: Envelope = { id: newId(), schemaVersion: NEWEST_RELEASE, ...draft }
+      const envelope: Message = { id: newId(), schemaVersion: NEWEST_RELEASE, ...draft }
       const message = await signMessage(envelope, options.signer, now())
       try {
         const errors = untold(envelope, await rulesInForce(call))
@@ -151,19 +168,29 @@ export function openClient(options: ClientOptions) {
     },
     /**
      * Puts an attachment, so that a message may name it (section 9). Takes a Blob with its media type, such as `openAsBlob(path, { type })` of
-     * `node:fs` gives; gives what the envelope's `attachments` says of it.
+     * `node:fs` gives, which is read piece by piece; gives what the envelope's `attachments` says of it.
      */
-    attach: (content: Blob, about: Transfer & Pick<Attachment, 'name' | 'description'>): Promise<Attachment> =>
-      putAttachment(transport, content, about),
+    attach,
+    /** The same for a file, whose name says its media type; what the recipient sees is a neutral name, unless one is given. */
+    attachFile: async (
+      path: string,
+      about: Transfer & Pick<Attachment, 'description'> & { readonly name?: string },
+    ): Promise<Attachment> => {
+      const put = await attach(await openFile(path), { name: '', ...about })
+      return { ...put, name: about.name ?? neutralName(put.mediaType, put.digest) }
+    },
     /**
      * The bytes of an attachment that a received message names, as they come. Only when it has ended without a fault are they what the sender
      * named: keep what comes apart until then.
      */
-    attachment: (
+    attachment,
+    /** The same into a file, which is there only once all of it has come and is what the sender named. */
+    saveAttachment: (
       message: Pick<Received, 'from' | 'id'>,
-      attachment: Pick<Attachment, 'digest' | 'size'>,
+      named: Pick<Attachment, 'digest' | 'size'>,
+      path: string,
       transfer?: Transfer,
-    ): AsyncGenerator<Uint8Array> => getAttachment(transport, inboxPath(message), attachment, transfer),
+    ): Promise<void> => saveFile(attachment(message, named, transfer), path),
     /** What became of a message that the caller sent. */
     status: async (id: string, call: Interruptible = {}) =>
       readAnswer(await get(`/v1/messages/${encodeURIComponent(id)}`, call), answers.messageStatus),

@@ -1,5 +1,5 @@
 import type { Directory } from './answers.ts'
-import type { Envelope } from './message.ts'
+import type { AnyEnvelope } from './message.ts'
 import type { Fault } from './problem.ts'
 import { isObject, listOf, oneOf, optional, type Reader, record, text } from './shape.ts'
 
@@ -32,7 +32,7 @@ export type Rules = {
  * gateway refuses a message that has one. A member is untold where each role in which the recipient may be sent the message
  * forbids it, or the recipient has no role. Nothing is said of an agency that the directory does not have.
  */
-export function untold(envelope: Pick<Envelope, 'type' | 'from' | 'to' | 'body'>, rules: Rules): readonly Fault[] {
+export function untold(envelope: Pick<AnyEnvelope, 'type' | 'from' | 'to' | 'body'>, rules: Rules): readonly Fault[] {
   const rolesOf = (id: string) => rules.directory.agencies.find((each) => each.id === id)?.roles
   const recipient = rolesOf(envelope.to)
   if (recipient === undefined) return []

@@ -1,3 +1,4 @@
+import type { Bodies, MessageType, Priority } from './generated/bodies.ts'
 import { anyObject, exactly, integer, type JsonObject, listOf, matching, oneOf, optional, text } from './shape.ts'
 
 const uuid = matching(/^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/, 'a lower-case UUID')
@@ -5,12 +6,10 @@ const agencyId = matching(/^(?=.{1,64}$)(?:fr|gb)(?:-[a-z0-9]+)+$/, 'an agency i
 const digest = matching(/^sha-256:[A-Za-z0-9_-]{43}$/, 'a SHA-256 digest')
 const time = matching(/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d+)?Z$/, 'an RFC 3339 time in UTC')
 
-export type Priority = 'immediate' | 'urgent' | 'routine'
-
-/** The payload of a message (section 3); what `body` holds, the schema of the type says (section 8). */
-export type Envelope = {
+/** What every envelope has (section 3); what `body` holds, the schema of the type says (section 8). */
+export type EnvelopeOf<Type extends string, Body> = {
   readonly id: string
-  readonly type: string
+  readonly type: Type
   readonly schemaVersion: string
   readonly from: string
   readonly to: string
@@ -19,8 +18,17 @@ export type Envelope = {
   readonly priority: Priority
   readonly respondBy?: string
   readonly attachments?: readonly Attachment[]
-  readonly body: JsonObject
+  readonly body: Body
 }
+/** An envelope as it was received: of any type, also one of a later release. `isMessage` tells whether it is a `Message`. */
+export type Envelope = EnvelopeOf<string, JsonObject>
+/** A message of one type, as the published schemas have it. */
+export type MessageOf<Type extends MessageType> = EnvelopeOf<Type, Bodies[Type]>
+/** A message of any published type: `type` says which, and with it what `body` holds. */
+export type Message = { readonly [Type in MessageType]: MessageOf<Type> }[MessageType]
+/** Either of the two. */
+export type AnyEnvelope = EnvelopeOf<string, object>
+
 export type Attachment = {
   readonly digest: string
   readonly mediaType: string

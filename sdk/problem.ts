@@ -1,4 +1,4 @@
-import type { Envelope } from './message.ts'
+import type { AnyEnvelope } from './message.ts'
 import { integer, listOf, optional, record, text } from './shape.ts'
 
 export type Text = { readonly en: string; readonly fr: string }
@@ -13,6 +13,8 @@ export const problemDocument = record({
   code: text,
   detail: optional(text),
   instance: optional(text),
+  /** A page that says what it means and what to do, for a browser without a certificate. */
+  documentation: optional(text),
   errors: optional(listOf(faultOf)),
   /** The signed SubmissionRejection: evidence that, and why, the gateway refused. */
   receipt: optional(text),
@@ -20,7 +22,14 @@ export const problemDocument = record({
 export type ProblemDocument = ReturnType<typeof problemDocument>
 
 /** What `send` has signed and submitted: the same bytes may be submitted again. */
-export type Sent = { readonly envelope: Envelope; readonly message: string }
+export type Sent = { readonly envelope: AnyEnvelope; readonly message: string }
+
+/** An error says its first fault, so that whoever sees nothing but its message knows where to look. */
+function firstOf(faults: readonly Fault[] = []): string {
+  const [first, ...more] = faults
+  if (first === undefined) return ''
+  return `: ${first.pointer} ${first.message}${more.length === 0 ? '' : ` (and ${more.length} more)`}`
+}
 
 /** The gateway has refused a request (RFC 9457). `code` is of the protocol's list; `requestId` is what to quote to an operator. */
 export class PasserelleProblem extends Error {
@@ -32,7 +41,7 @@ export class PasserelleProblem extends Error {
   /** Set by `send` alone. */
   sent: Sent | undefined
   constructor(problem: ProblemDocument, requestId: string | undefined) {
-    super(`${problem.status} ${problem.code}: ${problem.detail ?? problem.title}`)
+    super(`${problem.status} ${problem.code}: ${problem.detail ?? problem.title}${firstOf(problem.errors)}`)
     this.name = 'PasserelleProblem'
     this.code = problem.code
     this.status = problem.status
@@ -52,6 +61,10 @@ const faults = {
   'key-not-of-certificate': {
     en: 'The private key does not belong to the certificate.',
     fr: 'La clé privée ne correspond pas au certificat.',
+  },
+  'configuration-not-usable': {
+    en: 'The configuration cannot be used.',
+    fr: 'La configuration est inutilisable.',
   },
   'not-a-signed-document': {
     en: 'This is not a signed document in the form that section 3 of the protocol gives it.',
@@ -87,20 +100,31 @@ const faults = {
   },
 } as const satisfies Record<string, Text>
 
+type FaultOptions = {
+  readonly detail?: string
+  readonly errors?: readonly Fault[]
+  readonly mayPass?: boolean
+  readonly cause?: unknown
+}
+
 /** What went wrong on this side of the wire, or in something that was to be verified: in both languages, and without personal data. */
 export class SdkFault extends Error {
   readonly code: FaultCode
   readonly text: Text
   /** Where in the message, for `not-to-be-told`. */
   readonly errors: readonly Fault[]
+  /** Of `unreachable`: whether another attempt may mend it, as it may not where a certificate was refused. */
+  readonly mayPass: boolean
   /** Set by `send` alone. */
   sent: Sent | undefined
-  constructor(code: FaultCode, options?: { detail?: string; errors?: readonly Fault[]; cause?: unknown }) {
+  constructor(code: FaultCode, options?: FaultOptions) {
     const text: Text = faults[code]
-    super(options?.detail === undefined ? text.en : `${text.en} (${options.detail})`, { cause: options?.cause })
+    const said = options?.detail === undefined ? text.en : `${text.en} (${options.detail})`
+    super(`${said}${firstOf(options?.errors)}`, { cause: options?.cause })
     this.name = 'SdkFault'
     this.code = code
     this.text = text
     this.errors = options?.errors ?? []
+    this.mayPass = options?.mayPass ?? false
   }
 }

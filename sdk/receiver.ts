@@ -1,9 +1,8 @@
-import type { X509Certificate } from 'node:crypto'
 import type { WellKnown } from './answers.ts'
-import { thumbprintOf } from './jws.ts'
+import { thumbprintOf } from './keys.ts'
 
 /** Whether whoever shows this certificate to an endpoint is the gateway. */
-export type CallerCheck = (certificate: X509Certificate | undefined) => Promise<boolean>
+export type CallerCheck = (certificate: { readonly raw: Uint8Array } | undefined) => Promise<boolean>
 
 /** So long a certificate that the gateway has stopped showing may still count. */
 const FRESH_MS = 5 * 60_000

@@ -1,5 +1,5 @@
 import { Readable } from 'node:stream'
-import { setTimeout as wait } from 'node:timers/promises'
+import { setTimeout as delayed } from 'node:timers/promises'
 import { Agent, type Dispatcher, request } from 'undici'
 import { PasserelleProblem, problemDocument, SdkFault } from './problem.ts'
 import { parseJson, type Reader, ShapeFault } from './shape.ts'
@@ -19,6 +19,9 @@ export const patience: Patience = {
   firstDelayMs: 250,
   longestDelayMs: 20_000,
 }
+
+/** Waits so many milliseconds, or until the signal aborts: then it rejects. */
+export const wait = (ms: number, signal: AbortSignal): Promise<unknown> => delayed(ms, undefined, { signal })
 
 /** The largest answer that is read: an attachment of 25 MiB, and some. */
 const LARGEST_ANSWER = 32 * 1024 * 1024
@@ -44,8 +47,8 @@ export type Call = {
   readonly signal?: AbortSignal | undefined
 }
 export type Progress = (bytes: number) => void
-export type Answer<Body = Buffer> = { readonly status: number; readonly headers: Headers; readonly body: Body }
-type Headers = Dispatcher.ResponseData['headers']
+export type Answer<Body = Uint8Array> = { readonly status: number; readonly headers: Headers; readonly body: Body }
+type Headers = { readonly [name: string]: string | readonly string[] | undefined }
 
 export type TransportOptions = {
   readonly url: string
@@ -76,7 +79,7 @@ export type Transport = {
 export function openTransport(options: TransportOptions): Transport {
   const { attemptMs, giveUpAfterMs, firstDelayMs, longestDelayMs } = { ...patience, ...options.patience }
   const random = options.random ?? Math.random
-  const sleep = options.sleep ?? ((ms: number, signal: AbortSignal) => wait(ms, undefined, { signal }))
+  const sleep = options.sleep ?? wait
   const ca = typeof options.ca === 'string' ? options.ca : [...options.ca]
   const agent = new Agent({
     connections: options.connections ?? 8,
@@ -167,8 +170,8 @@ async function* inPieces(blob: Blob, watch: Watch, onProgress?: Progress): Async
   }
 }
 
-async function readWhole(body: Incoming, watch: Watch): Promise<Buffer> {
-  const whole = Buffer.from(await body.arrayBuffer())
+async function readWhole(body: Incoming, watch: Watch): Promise<Uint8Array> {
+  const whole = new Uint8Array(await body.arrayBuffer())
   watch.end()
   return whole
 }
@@ -190,8 +193,10 @@ async function* readPieces(body: Incoming, watch: Watch, aborters: readonly Abor
 /** Takes what an attempt threw; gives it as a fault worth another attempt, or throws it. */
 function failure(cause: unknown, aborters: readonly AbortSignal[]): SdkFault {
   for (const each of aborters) each.throwIfAborted()
-  const fault = new SdkFault('unreachable', { cause, ...(cause instanceof Error && { detail: codeOf(cause) }) })
-  if (cause instanceof Error && (cause.name === 'TimeoutError' || PASSING.test(codeOf(cause)))) return fault
+  const mayPass = cause instanceof Error && (cause.name === 'TimeoutError' || PASSING.test(codeOf(cause)))
+  const detail = cause instanceof Error && { detail: codeOf(cause) }
+  const fault = new SdkFault('unreachable', { cause, mayPass, ...detail })
+  if (mayPass) return fault
   throw fault
 }
 

@@ -1,5 +1,6 @@
 import type { Directory, WellKnown } from './answers.ts'
-import { digestOf, openJws, verifySigned } from './jws.ts'
+import { sha256 } from './hash.ts'
+import { openJws, verifySigned } from './jws.ts'
 import {
   acknowledgement,
   type Acknowledgement,
@@ -36,7 +37,8 @@ export async function verifyReceipt(
   expect(payload.gateway === wellKnown.id, 'gateway')
   expect(isWhole(payload), 'members')
   expect(expected.event === undefined || payload.event === expected.event, 'event')
-  expect(expected.message === undefined || payload.messageDigest === digestOf(expected.message), 'messageDigest')
+  const digest = expected.message === undefined ? undefined : `sha-256:${await sha256(expected.message)}`
+  expect(digest === undefined || payload.messageDigest === digest, 'messageDigest')
   expect(expected.messageId === undefined || payload.messageId === expected.messageId, 'messageId')
   if (payload.acknowledgement === undefined) return payload
   const { to = '', messageId = '', messageDigest } = payload

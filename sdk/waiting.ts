@@ -1,5 +1,5 @@
 import type { Accepted, Directory } from './answers.ts'
-import type { Priority } from './message.ts'
+import type { Priority } from './generated/bodies.ts'
 import type { Text } from './problem.ts'
 
 type Agency = Pick<Directory['agencies'][number], 'desks' | 'dutyTelephone'>

@@ -1,5 +1,5 @@
 import type { Directory } from './answers.ts'
-import type { Envelope } from './message.ts'
+import type { AnyEnvelope } from './message.ts'
 import type { Text } from './problem.ts'
 import { contradictionsIn } from './contradictions.ts'
 import { isObject } from './shape.ts'
@@ -103,10 +103,10 @@ function* members(value: unknown, pointer: string): Generator<Leaf> {
  * signing: what no JSON Schema can say (domain rules 9, 10 and 11).
  */
 export function warnings(
-  envelope: Envelope,
+  envelope: AnyEnvelope,
   context: {
     readonly today: Date
-    readonly request?: Envelope
+    readonly request?: AnyEnvelope
     readonly recipient?: Pick<Directory['agencies'][number], 'mailboxRead'>
   },
 ): readonly Warning[] {
@@ -145,7 +145,7 @@ export function warnings(
   }
   const death = all.find(({ name, value }) => name === 'death' || DEATH.has(value))
   if (death !== undefined && context.recipient?.mailboxRead === false) warn('death-unread', death.pointer)
-  for (const { code, pointer } of contradictionsIn(envelope.type, envelope.body)) warn(code, pointer)
+  for (const { code, pointer } of contradictionsIn(envelope.type, { ...envelope.body })) warn(code, pointer)
   return found
 }
 

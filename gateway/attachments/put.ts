@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
-import { type AttachmentType, MAX_ATTACHMENT_BYTES, Problem } from '../protocol/protocol.ts'
+import { type AttachmentType, MAX_ATTACHMENT_BYTES, Problem, tooLarge } from '../protocol/protocol.ts'
 import {
+  type Begun,
   beginAttachment,
   type Database,
   dropAttachment,
@@ -19,9 +20,11 @@ export type Scanning = {
 
 export type Putting = {
   readonly database: Database
-  readonly vault: Pick<Vault, 'makeAttachmentKey' | 'sealing'>
+  readonly vault: Pick<Vault, 'makeAttachmentKey' | 'reopenAttachmentKey' | 'sealing'>
   /** Where new attachments go. */
   readonly store: ChunkStore
+  /** Where those are that were put before. */
+  readonly storeOf: (name: string | null) => ChunkStore
   /** Absent where nobody has set one up. */
   readonly scanner?: Scanning | undefined
   /** Bytes of one agency that no message has named. */
@@ -52,10 +55,10 @@ export type Put = { readonly mediaType: AttachmentType; readonly size: number; r
  * @throws Problem `unsupported-media-type`, `message-too-large`, `attachment-quota`, `attachment-digest-mismatch`, `unavailable`
  */
 export async function putAttachment(needs: Putting, incoming: Incoming): Promise<Put> {
-  const { owner, digest, declared, length: mostBytes = MAX_ATTACHMENT_BYTES, bytes } = incoming
+  const { owner, digest, declared, length: mostBytes = MAX_ATTACHMENT_BYTES } = incoming
   const mediaType = declaredMediaType(declared ?? '')
   if (mediaType === undefined) throw new Problem('unsupported-media-type')
-  if (mostBytes > MAX_ATTACHMENT_BYTES) throw new Problem('message-too-large')
+  if (mostBytes > MAX_ATTACHMENT_BYTES) throw tooLarge(MAX_ATTACHMENT_BYTES)
   if (mostBytes === 0) throw new Problem('unsupported-media-type')
 
   const name = needs.store.name()
@@ -65,40 +68,21 @@ export async function putAttachment(needs: Putting, incoming: Incoming): Promise
     return { key, begun: await beginAttachment(needs.database, about, needs.now(), needs.quota) }
   })
   if (begun.outcome === 'full') throw new Problem('attachment-quota')
-  if (begun.outcome === 'there') {
-    const size = await judge(needs, bytes, { digest, mediaType })
-    return await putAgain(needs, incoming, { mediaType, size })
-  }
+  if (begun.outcome === 'there') return await putAgain(needs, incoming, mediaType, begun)
 
   const writer = needs.store.begin({ no: begun.no, name, whose: owner })
-  const sealing = createSealing(key, digest)
-  let written = Promise.resolve()
   let mayBeWhole = false
   try {
-    /** While one chunk is being kept the next is gathered. */
-    const write = async (sealed: Buffer): Promise<void> => {
-      const chunkNo = sealing.chunks - 1
-      await written
-      written = writer.write(chunkNo, sealed)
-      // Heard of where it is awaited.
-      written.catch(() => undefined)
-    }
-    const size = await judge(needs, bytes, { digest, mediaType }, async (some) => {
-      for (const sealed of sealing.take(some)) await write(sealed)
-    })
-    await write(sealing.end())
-    await written
-    await writer.commit()
+    const { size, chunks } = await keep(needs, incoming, mediaType, key, writer)
     mayBeWhole = true
-    const finished = { size, chunks: sealing.chunks, at: needs.now() }
-    const outcome = await finishAttachment(needs.database, begun.no, finished)
+    const outcome = await finishAttachment(needs.database, begun.no, { size, chunks, at: needs.now() })
     if (outcome === 'put') return { mediaType, size, isNew: true }
     mayBeWhole = false
     if (outcome === 'gone') throw new Problem('unavailable', undefined, { retryAfter: RETRY_S })
     await forget(needs, writer, begun.no, false)
-    return await putAgain(needs, incoming, { mediaType, size })
+    await renew(needs, incoming)
+    return { mediaType, size, isNew: false }
   } catch (error) {
-    await written.catch(() => undefined)
     await forget(needs, writer, begun.no, mayBeWhole)
     throw error
   }
@@ -109,15 +93,73 @@ const RETRY_S = 1
 /** A scanner that has no answer now may have one then. */
 const RETRY_UNSCANNED_S = 5
 
-/** The owner has put it before, or at the same time. */
+/**
+ * Seals all that comes as it is judged, and writes it; resolves once the store has it durably.
+ * @throws Problem as `judge`, or where the store is away
+ */
+async function keep(
+  needs: Putting,
+  { digest, bytes }: Incoming,
+  mediaType: AttachmentType,
+  key: Buffer,
+  writer: ChunkWriter,
+): Promise<{ readonly size: number; readonly chunks: number }> {
+  const sealing = createSealing(key, digest)
+  let written = Promise.resolve()
+  /** While one chunk is being kept the next is gathered. */
+  const write = async (sealed: Buffer): Promise<void> => {
+    const chunkNo = sealing.chunks - 1
+    await written
+    written = writer.write(chunkNo, sealed)
+    // Heard of where it is awaited.
+    written.catch(() => undefined)
+  }
+  try {
+    const size = await judge(needs, bytes, { digest, mediaType }, async (some) => {
+      for (const sealed of sealing.take(some)) await write(sealed)
+    })
+    await write(sealing.end())
+    await written
+    await writer.commit()
+    return { size, chunks: sealing.chunks }
+  } finally {
+    await written.catch(() => undefined)
+  }
+}
+
+/**
+ * The owner has put it before. What a store outside the record has lost since is kept anew, under the key and name that it had, so that
+ * the messages that name it have it again.
+ */
 async function putAgain(
-  { database, now }: Putting,
-  { owner, digest }: Incoming,
-  put: Omit<Put, 'isNew'>,
+  needs: Putting,
+  incoming: Incoming,
+  mediaType: AttachmentType,
+  { no, name, size, wrapped }: Extract<Begun, { outcome: 'there' }>,
 ): Promise<Put> {
+  const { owner, digest, bytes } = incoming
+  const place = { no, name, whose: owner }
+  const store = needs.storeOf(name)
+  if (await store.has(place, size)) {
+    await judge(needs, bytes, { digest, mediaType })
+    await renew(needs, incoming)
+  } else {
+    const writer = store.begin(place)
+    try {
+      await keep(needs, incoming, mediaType, needs.vault.reopenAttachmentKey({ owner, digest }, wrapped), writer)
+      await renew(needs, incoming)
+    } catch (error) {
+      await writer.abort()
+      throw error
+    }
+  }
+  return { mediaType, size, isNew: false }
+}
+
+/** Counts what is there as put now. @throws Problem `unavailable` where it was deleted meanwhile */
+async function renew({ database, now }: Putting, { owner, digest }: Incoming): Promise<void> {
   if (!(await renewAttachment(database, { owner, digest }, now())))
     throw new Problem('unavailable', undefined, { retryAfter: RETRY_S })
-  return { ...put, isNew: false }
 }
 
 /**
@@ -167,7 +209,7 @@ async function judge(
   try {
     for await (const some of bytes) {
       size += some.length
-      if (size > MAX_ATTACHMENT_BYTES) throw new Problem('message-too-large')
+      if (size > MAX_ATTACHMENT_BYTES) throw tooLarge(MAX_ATTACHMENT_BYTES)
       hash.update(some)
       content.take(some)
       await scan?.write(some).catch(unscanned)

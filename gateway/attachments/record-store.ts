@@ -21,6 +21,8 @@ export function openRecordStore(database: Database): ChunkStore {
       commit: async () => undefined,
       abort: async () => undefined,
     }),
+    // Row and chunks come and go together.
+    has: async () => true,
     async *read({ no, whose }, first, last) {
       for (let chunkNo = first; chunkNo <= last; chunkNo++) {
         const sealed = await byTurns(whose, () => readChunk(database, no, chunkNo))

@@ -3,7 +3,7 @@ import type { Config, Log } from '../base/base.ts'
 import { createParts } from './parts.ts'
 import { isAbsence, openS3Calls, type S3Calls } from './s3-calls.ts'
 import { beginUpload, PART_BYTES } from './s3-upload.ts'
-import { type ChunkStore, type Place, SEALED_CHUNK_BYTES } from './store.ts'
+import { type ChunkStore, type Place, SEALED_CHUNK_BYTES, sealedBytes } from './store.ts'
 
 /**
  * Parts held at a time: 30 MiB of all uploads and 15 of one agency's, however many they are and however slowly they come. Fewer of one
@@ -37,6 +37,7 @@ export async function openS3Store(
     close: calls.close,
     name: () => randomUUID(),
     begin: (place) => beginUpload(calls, parts, place),
+    has: async ({ name }, size) => (await lengthOf(calls, name)) === sealedBytes(size),
     async *read({ name }, first, last) {
       for (let from = first; from <= last; from += READ_CHUNKS) {
         const to = Math.min(last, from + READ_CHUNKS - 1)
@@ -52,6 +53,16 @@ export async function openS3Store(
         await deleteObjects(calls, some)
       }
     },
+  }
+}
+
+/** How long an object is; undefined where it is not there. */
+async function lengthOf({ at, ask }: S3Calls, name: Place['name']): Promise<number | undefined> {
+  try {
+    return (await ask((s3, options) => s3.headObject(at(name), options))).ContentLength
+  } catch (error) {
+    unlessAbsent(error)
+    return undefined
   }
 }
 

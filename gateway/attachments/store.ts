@@ -24,6 +24,8 @@ export type ChunkStore = {
   /** Makes the name of a new attachment, which says nothing of what it is the name of; null where it needs none. */
   name(): string | null
   begin(place: Place): ChunkWriter
+  /** Whether all of what the record calls whole is there. @param size before sealing @throws Problem `unavailable` where nobody can say */
+  has(place: Place, size: number): Promise<boolean>
   /** Gives the chunks from `first` to `last`, both included, one by one, as fast as they are asked for; fewer where fewer are there. */
   read(place: Place, first: number, last: number): AsyncIterable<Buffer>
   /** Removes whatever lies under these names, unfinished uploads too; what is not there any more is no fault. */
@@ -40,3 +42,5 @@ export const MOST_CHUNKS = MAX_ATTACHMENT_BYTES / CHUNK_BYTES
 
 /** How many chunks so many bytes are, which are at least one. */
 export const chunksOf = (size: number): number => Math.ceil(size / CHUNK_BYTES)
+/** How many bytes so many are once they are sealed. */
+export const sealedBytes = (size: number): number => size + chunksOf(size) * SEAL_BYTES

@@ -13,7 +13,17 @@ import {
   whole,
 } from './setting.ts'
 import { limits } from './limits.ts'
-import { databaseUrl, mailAddress, redisUrl, serverAddress, smtpUrl, storeUrl, webhookUrl } from './setting-url.ts'
+import {
+  collectorUrl,
+  databaseUrl,
+  mailAddress,
+  pagesUrl,
+  redisUrl,
+  serverAddress,
+  smtpUrl,
+  storeUrl,
+  webhookUrl,
+} from './setting-url.ts'
 
 export { ConfigurationFault } from './setting.ts'
 
@@ -246,6 +256,22 @@ const table = {
     meaning: {
       en: 'File with the secret that these are signed with: whsec_ and 24 to 64 bytes in base64; two lines while one takes the place of the other.',
       fr: 'Fichier du secret qui les signe : whsec_ et 24 à 64 octets en base64 ; deux lignes le temps d’un remplacement.',
+    },
+  },
+  documentationUrl: {
+    name: 'PASSERELLE_DOCUMENTATION_URL',
+    parse: pagesUrl,
+    meaning: {
+      en: 'Where a partner’s browser reaches the pages of problems, which each refusal links to: /problems/<code> behind it. Unset: the operations listener.',
+      fr: 'Adresse où le navigateur d’un partenaire atteint les pages des problèmes, auxquelles renvoie chaque refus : elle est suivie de /problems/<code>. Absent : l’écoute de l’exploitation.',
+    },
+  },
+  otlpEndpoint: {
+    name: 'OTEL_EXPORTER_OTLP_ENDPOINT',
+    parse: collectorUrl,
+    meaning: {
+      en: 'Collector of OpenTelemetry that traces are sent to (OTLP over HTTP). Unset: no trace is made.',
+      fr: 'Collecteur OpenTelemetry auquel les traces sont envoyées (OTLP sur HTTP). Absent : aucune trace n’est produite.',
     },
   },
   roles: {

@@ -96,6 +96,7 @@ export function createMetrics(droppedLines: () => number = () => 0) {
       'channel',
       'outcome',
     ]),
+    spans: counter('spans_total', 'Spans of traces that were exported, or lost', ['outcome']),
     requestSeconds: new Histogram({
       name: 'passerelle_request_seconds',
       help: 'Time to answer a request, the wait of a long poll included',

@@ -77,14 +77,35 @@ const LOOPBACK = /^(?:localhost|127\.0\.0\.1|\[::1\])(?::[0-9]{1,5})?$/
 const BUCKET = /^\/[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](?:\/[A-Za-z0-9_-]+)*\/?$/
 
 /** One that is posted to; in the clear only on this machine. Its path may be a secret, so no fault repeats it. */
-export const webhookUrl = url({
+export const webhookUrl = postedTo('https://alarms.example.org/passerelle')
+
+/** A collector of traces, to whose path its own is added. */
+export const collectorUrl = postedTo('https://collector.example.org:4318', ({ query }) => query.size === 0)
+
+function postedTo(example: string, fits: Rule['fits'] = () => true): Parse<string> {
+  return url({
+    schemes: ['https', 'http'],
+    example,
+    advice: 'without user or password; in the clear (http) only on this machine',
+    fits: (parts) =>
+      parts.hosts.length === 1 &&
+      parts.hosts.every((host) => isHost(host) && (parts.scheme === 'https' || LOOPBACK.test(host))) &&
+      parts.login === undefined &&
+      fits(parts),
+  })
+}
+
+/** Where pages are that anybody's browser reaches; what stands behind it is put to its end. */
+export const pagesUrl = url({
   schemes: ['https', 'http'],
-  example: 'https://alarms.example.org/passerelle',
-  advice: 'without user or password; in the clear (http) only on this machine',
-  fits: ({ scheme, login, hosts }) =>
+  example: 'https://passerelle.example.org/docs',
+  advice: 'without user, password, query, fragment or a slash at its end; in the clear (http) only on this machine',
+  fits: ({ scheme, login, hosts, path, query }) =>
     hosts.length === 1 &&
     hosts.every((host) => isHost(host) && (scheme === 'https' || LOOPBACK.test(host))) &&
-    login === undefined,
+    login === undefined &&
+    query.size === 0 &&
+    !/[/#?]$|#/.test(path),
 })
 
 export const mailAddress: Parse<string> = (text, name) => {

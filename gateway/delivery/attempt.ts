@@ -14,9 +14,9 @@ import {
   type Vault,
   type Wakes,
 } from '../record/record.ts'
-import { type Acknowledging, type Lookup, observeSince, openMessage, type Word } from '../exchange/exchange.ts'
+import { type Acknowledging, type Lookup, observeSince, openMessage, stepOf, type Word } from '../exchange/exchange.ts'
 import { type Issuer, receiptContent } from '../log/log.ts'
-import type { Config, Log, Metrics } from '../base/base.ts'
+import type { Config, Log, Metrics, Tracing } from '../base/base.ts'
 import { placeOf } from './places.ts'
 import type { Leased } from './route.ts'
 import type { Registry } from '../identity/identity.ts'
@@ -27,6 +27,7 @@ type Needs = {
   readonly config: Pick<Config, 'deliveryHorizonMs' | 'unreadAfterMs'>
   readonly log: Log
   readonly metrics: Metrics
+  readonly tracing: Tracing
   readonly database: Database
   readonly wakes: Wakes
   readonly vault: Vault
@@ -54,13 +55,21 @@ export async function attempt(needs: Needs, push: Leased): Promise<void> {
   const now = needs.now()
   const conclusion = decide(needs, push, outcome, now)
   const told = tell(push, outcome, conclusion, { at, durationMs })
+  let receiptId: string | undefined
   if (!(await acknowledgeAtOnce(needs, push, told, outcome, now))) {
-    await write(needs, push, told, conclusion, now)
+    receiptId = await write(needs, push, told, conclusion, now)
     if (told.outcome === 'consigned') observeSince(needs.metrics.consigningSeconds, push.due, now)
   }
   needs.metrics.attempts.inc({ outcome: told.outcome })
+  follow(needs, push, told, receiptId)
   if ('dueAt' in conclusion) needs.enqueue(push.lane, conclusion.dueAt)
   else await announce(needs, push, told, now)
+}
+
+function follow({ tracing, now }: Needs, { due }: Leased, told: Attempt, receiptId: string | undefined): void {
+  const { attempt: number, desk, endpoint, outcome, status, detail, at } = told
+  const said = { attempt: number, desk, endpoint, outcome, status, detail, receiptId }
+  tracing.step({ step: 'push', began: at, ended: now(), ...stepOf(due, said) })
 }
 
 async function send(needs: Needs, push: Leased): Promise<Outcome> {
@@ -69,7 +78,8 @@ async function send(needs: Needs, push: Leased): Promise<Outcome> {
   if (bytes === undefined) return { kind: 'retry', detail: 'unreadable' }
   if (bytes === 'erased') return { kind: 'refused', detail: 'erased' }
   const target = { ...delivery, places: placeOf(push) }
-  return await needs.pusher.push(target, { id: due.id, from: due.sender, attempt: number, bytes })
+  const { id, sender: from, request_id: requestId } = due
+  return await needs.pusher.push(target, { id, from, attempt: number, bytes, requestId })
 }
 
 /** What is over is told to who waits; an endpoint that is back gets at once what backs off from it. */
@@ -137,14 +147,14 @@ function tell(
 
 const events = { consign: 'ContentConsignment', giveUp: 'ContentConsignmentFailure' } as const
 
-/** Attempt, state, receipt and leaf. */
+/** Attempt, state, receipt and leaf. @returns the receipt's id, where there is one and it still counted */
 async function write(
   needs: Needs,
   { due, desk, lane, attempt: number }: Leased,
   told: Attempt,
   conclusion: Conclusion,
   now: Date,
-): Promise<void> {
+): Promise<string | undefined> {
   const receipt = 'transition' in conclusion && {
     ...(await needs.issuer.receipt(
       {
@@ -157,7 +167,7 @@ async function write(
     messageNo: due.no,
     feed: due.sender,
   }
-  await transaction(needs.database, async (tx) => {
+  return await transaction(needs.database, async (tx) => {
     await insertAttempts(tx, [told])
     const still = await conclude(tx, told, conclusion)
     // An acknowledgement, an operator or another worker was first: the attempt is told, and nothing else changes.
@@ -166,7 +176,7 @@ async function write(
     const written = isConsigned
       ? consign(tx, [{ ...told, receipt }], lookAt(needs.config, lane, now))
       : appendLeaves(tx, [receipt])
-    return { result: undefined, pending: [written] }
+    return { result: receipt.id, pending: [written] }
   })
 }
 
@@ -186,7 +196,7 @@ async function acknowledgeAtOnce(
   if (word === undefined) return false
   const { due, desk, attempt: attempts } = push
   try {
-    await needs.words.record({ ...due, attempts, desk: desk ?? null }, word, now, told)
+    await needs.words.record({ ...due, attempts, desk: desk ?? null }, word, now, { attempt: told })
     return true
   } catch (error) {
     if (error instanceof Problem) return false

@@ -1,10 +1,10 @@
 import { adapters, kindsWithout } from '../../adapters/index.ts'
-import { type Config, ConfigurationFault, type Log, type Metrics, within } from '../base/base.ts'
+import { type Config, ConfigurationFault, type Log, type Metrics, type Tracing, within } from '../base/base.ts'
 import type { Acknowledging, Lookup } from '../exchange/exchange.ts'
 import { type GatewayKeys, kinds, type Registry, type TrustSnapshot } from '../identity/identity.ts'
 import type { Issuer } from '../log/log.ts'
 import type { Catalogue, Pathway } from '../protocol/protocol.ts'
-import type { Database, Vault, Wakes } from '../record/record.ts'
+import { type Database, noteMail, type Vault, type Wakes } from '../record/record.ts'
 import { attempt } from './attempt.ts'
 import { drain } from './drain.ts'
 import { openNotifier } from './mail.ts'
@@ -14,6 +14,7 @@ import { openPusher } from './push.ts'
 import type { LaneQueue } from './queue.ts'
 import { startSilence } from './silence.ts'
 import { startSweep } from './sweep.ts'
+import { startWayTests } from './ways.ts'
 
 export { foresee, type ShownDesk, showDesks } from './foresee.ts'
 export { type Mail, type Mailer, openMailer } from './mailer.ts'
@@ -25,6 +26,7 @@ type Needs = {
   readonly config: Config
   readonly log: Log
   readonly metrics: Metrics
+  readonly tracing: Tracing
   readonly database: Database
   readonly wakes: Wakes
   readonly vault: Vault
@@ -60,7 +62,11 @@ export async function openDelivery(needs: Needs): Promise<AsyncDisposable> {
   const pusher = openPusher({ tls: () => keys().tls, trust: needs.trust, timeoutMs: config.pushTimeoutMs, now })
   opened.defer(() => within(CLOSE_MS, pusher.close()))
   const notifier = opened.adopt(openNotifier(config.smtpUrl, log), (one) => one.close())
-  const notifying = openNotifying({ ...needs, notifier })
+  const noteMailed = (agency: string, fault: string | undefined): Promise<void> =>
+    noteMail(needs.database, agency, fault, now()).catch((error: unknown) =>
+      log.warn({ err: error, agency }, 'what came of a mail could not be noted'),
+    )
+  const notifying = openNotifying({ ...needs, notifier, noteMail: noteMailed })
   opened.defer(() => within(CLOSE_MS, notifying.close()))
   const delivering = { ...needs, pusher, tell: notifying.tell, enqueue: queue.call }
   const places = openPlaces({ log, attempt: (push) => attempt(delivering, push), enqueue: queue.call })
@@ -74,5 +80,6 @@ export async function openDelivery(needs: Needs): Promise<AsyncDisposable> {
   const drainHere = await queue.work((lane, stop) => drain({ ...delivering, places }, lane, stop))
   opened.defer(startSweep(needs, queue, drainHere))
   opened.defer(startSilence(needs))
+  opened.defer(startWayTests({ ...needs, notifier, pusher, noteMail: noteMailed }))
   return { [Symbol.asyncDispose]: () => opened.disposeAsync() }
 }

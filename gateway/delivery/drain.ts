@@ -1,5 +1,5 @@
-import type { Config, Log, Metrics } from '../base/base.ts'
-import { observeSince } from '../exchange/exchange.ts'
+import type { Config, Log, Metrics, Step, Tracing } from '../base/base.ts'
+import { observeSince, stepOf } from '../exchange/exchange.ts'
 import type { Registry } from '../identity/identity.ts'
 import { type Issuer, receiptContent, type ReceiptContent } from '../log/log.ts'
 import type { Agency, Catalogue, Lane } from '../protocol/protocol.ts'
@@ -28,6 +28,7 @@ type Needs = {
   readonly config: Pick<Config, 'pushTimeoutMs' | 'deliveryHorizonMs' | 'unreadAfterMs'>
   readonly log: Log
   readonly metrics: Metrics
+  readonly tracing: Tracing
   readonly database: Database
   readonly wakes: Wakes
   readonly vault: Vault
@@ -59,7 +60,8 @@ export async function drain(needs: Needs, lane: Lane, stopping: AbortSignal): Pr
     const agency = needs.registry().agencies.get(lane.recipient)
     // Deliveries to a suspended agency are held; the registry calls its lanes again when it is active (section 7).
     if (agency?.status !== 'active') return
-    const { decisions, full, now } = await takeBatch(needs, agency, lane)
+    const { decisions, receipts, full, now } = await takeBatch(needs, agency, lane)
+    follow(needs, decisions, receipts, now)
     for (const push of leasedOf(lane, decisions)) needs.places.start(push)
     announce(needs, lane, decisions, now)
     const next = nextDue(decisions, now)
@@ -68,13 +70,20 @@ export async function drain(needs: Needs, lane: Lane, stopping: AbortSignal): Pr
   }
 }
 
+/** By the number of its message, the id of a receipt that was issued. */
+type Receipts = ReadonlyMap<number, string>
 /** What was decided about a batch, and written; `full`: others may be due. */
-type Batch = { readonly decisions: readonly Decision[]; readonly full: boolean; readonly now: Date }
+type Batch = {
+  readonly decisions: readonly Decision[]
+  readonly receipts: Receipts
+  readonly full: boolean
+  readonly now: Date
+}
 
 async function takeBatch(needs: Needs, agency: Agency, lane: Lane): Promise<Batch> {
   const limit = needs.places.worth(agency, lane, BATCH)
   const now = needs.now()
-  if (limit <= 0) return { decisions: [], full: false, now }
+  if (limit <= 0) return { decisions: [], receipts: new Map(), full: false, now }
   return await transaction(needs.database, async (tx) => {
     const due = await lockDue(tx, { ...lane, now, limit, busy: needs.places.busy(lane) })
     const routed = await Promise.all(due.map((one) => route(needs, tx, agency, one, now)))
@@ -82,7 +91,8 @@ async function takeBatch(needs: Needs, agency: Agency, lane: Lane): Promise<Batc
     const full = due.length === limit
     const allowances = await askRates(tx, lane, placed, now)
     const decisions = plan(routed, { placed: new Set(placed), allowances, hides: full, now })
-    return { result: { decisions, full, now }, pending: await write(needs, tx, lane, decisions, now) }
+    const { receipts, pending } = await write(needs, tx, lane, decisions, now)
+    return { result: { decisions, receipts, full, now }, pending }
   })
 }
 
@@ -105,14 +115,14 @@ async function askRates(tx: Queryable, lane: Lane, placed: readonly Routed[], no
   return allowances
 }
 
-/** Writes the decisions; gives the statements that the commit may follow at once. */
+/** Writes the decisions; gives the receipts, and the statements that the commit may follow at once. */
 async function write(
   needs: Needs,
   tx: Queryable,
   lane: Lane,
   decisions: readonly Decision[],
   now: Date,
-): Promise<readonly Promise<unknown>[]> {
+): Promise<{ receipts: Receipts; pending: readonly Promise<unknown>[] }> {
   const waiting = [...ofKind(decisions, 'closed'), ...ofKind(decisions, 'over-rate'), ...ofKind(decisions, 'no-place')]
   if (waiting.length > 0)
     await postpone(
@@ -129,7 +139,7 @@ async function write(
     { event: 'ContentConsignmentFailure', reason: { code: 'adapter-failed' } },
     now,
   )
-  return [
+  const pending = [
     ...(mailbox.length > 0 ? [consign(tx, mailbox, lookAt(needs.config, lane, now))] : []),
     ...(unroutable.length > 0
       ? [
@@ -141,6 +151,8 @@ async function write(
         ]
       : []),
   ]
+  const receipts = new Map([...mailbox, ...unroutable].map(({ messageNo, receipt }) => [messageNo, receipt.id]))
+  return { receipts, pending }
 }
 
 function leaseOf(config: Needs['config'], now: Date): { until: Date; deadline: Date } {
@@ -178,6 +190,27 @@ function leasedOf(lane: Lane, decisions: readonly Decision[]): readonly Leased[]
 
 function ofKind<Kind extends Decision['kind']>(decisions: readonly Decision[], kind: Kind): readonly Of<Kind>[] {
   return decisions.filter((one): one is Of<Kind> => one.kind === kind)
+}
+
+/** After the commit: what has left its lane, and where that was the end of it. */
+function follow({ tracing, now: clock }: Needs, decisions: readonly Decision[], receipts: Receipts, now: Date): void {
+  const ended = clock()
+  for (const { kind, due, desk } of decisions) {
+    const step = NEXT_STEP[kind]
+    if (step === undefined) continue
+    const said = { attempt: due.attempts + 1, desk }
+    tracing.step({ step: 'wait', began: due.due_at, ended: now, ...stepOf(due, said) })
+    const detail = kind === 'unroutable' ? 'adapter-failed' : undefined
+    const receiptId = receipts.get(due.no)
+    if (step !== 'push') tracing.step({ step, began: now, ended, ...stepOf(due, { ...said, detail, receiptId }) })
+  }
+}
+
+/** What is next, where a delivery leaves its lane. */
+const NEXT_STEP: Partial<Record<Decision['kind'], Step['step']>> = {
+  mailbox: 'consign',
+  push: 'push',
+  unroutable: 'give-up',
 }
 
 /** After the commit: wakes who waits, and tells an agency without a system that something waits, at most once a batch. */

@@ -1,4 +1,5 @@
 /** The connections to one endpoint: mutual TLS with the gateway's certificate, trusting only the anchors named. */
+import { once } from 'node:events'
 import { createSecureContext, type SecureContext, TLSSocket, checkServerIdentity, connect } from 'node:tls'
 import {
   type Certificate,
@@ -10,11 +11,15 @@ import {
 import type { IncomingMessage, OutgoingHttpHeaders } from 'node:http'
 import { Agent, request as httpsRequest } from 'node:https'
 import { isIP, type LookupFunction } from 'node:net'
+import { within } from '../base/base.ts'
 import { DeliveryFault } from './fault.ts'
 
 const CONNECTIONS = 16 // to one endpoint: enough for its slow answers, too few to overrun it
 const IDLE_MS = 10_000
 const LIFETIME_MS = 5 * 60_000 // a certificate is looked at when a connection opens, so none may stay open for days
+
+/** An endpoint that does not hang up by then has taken the connection. */
+const REFUSAL_MS = 1_000
 
 /** What an endpoint's connections are made with. A change of any of it calls for new connections. */
 export type Terms = {
@@ -29,6 +34,8 @@ export type Endpoint = {
    * @throws what the connection died of
    */
   post(path: string, headers: OutgoingHttpHeaders, body: Buffer, signal: AbortSignal): Promise<IncomingMessage>
+  /** Opens a connection and closes it: nothing is asked. @throws what it died of */
+  reach(signal: AbortSignal): Promise<void>
   /** Closes the connections when what is under way has ended. */
   close(): Promise<void>
 }
@@ -52,7 +59,7 @@ export function openEndpoint(origin: URL, terms: Terms, lookup: LookupFunction, 
 
   // Idle ones end by its time-out. What is due beyond so many waits for the next that is free.
   const agent = new Agent({ keepAlive: true, maxSockets: CONNECTIONS, maxFreeSockets: CONNECTIONS, timeout: IDLE_MS })
-  agent.createConnection = () => {
+  const open = (): TLSSocket => {
     const socket: TLSSocket = connect({
       host,
       port,
@@ -68,6 +75,7 @@ export function openEndpoint(origin: URL, terms: Terms, lookup: LookupFunction, 
     opened.set(socket, performance.now())
     return socket
   }
+  agent.createConnection = open
   const keep = agent.keepSocketAlive.bind(agent)
   agent.keepSocketAlive = (socket) => performance.now() - (opened.get(socket) ?? 0) < LIFETIME_MS && keep(socket)
 
@@ -94,6 +102,20 @@ export function openEndpoint(origin: URL, terms: Terms, lookup: LookupFunction, 
         request.on('response', resolve).on('error', reject).on('close', done.resolve)
         request.end(body)
       })
+    },
+    async reach(signal) {
+      signal.throwIfAborted()
+      const socket = open()
+      try {
+        await once(socket, 'secureConnect', { signal })
+        // In TLS 1.3 the endpoint judges the gateway's certificate only now, and who refuses it hangs up, mostly without a word.
+        const closed = once(socket.resume(), 'close', { signal })
+        if ((await within(REFUSAL_MS, closed)) !== undefined) throw new DeliveryFault('connection-lost')
+        socket.end()
+        await within(REFUSAL_MS, closed)
+      } finally {
+        socket.destroy()
+      }
     },
     async close() {
       while (underWay.size > 0) await Promise.all(underWay)

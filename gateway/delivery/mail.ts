@@ -13,7 +13,15 @@ export type Notice = {
   readonly respondBy?: Date
 }
 
-export type Notifier = { notify(to: { readonly email: string }, what: Notice): Promise<void>; close(): Promise<void> }
+type To = { readonly email: string }
+export type Notifier = {
+  notify(to: To, what: Notice): Promise<void>
+  /** Sends a mail that says that it is a test, and that nothing waits. */
+  test(to: To, here: Pick<Notice, 'environment'>): Promise<void>
+  /** Whether it mails at all. */
+  readonly mails: boolean
+  close(): Promise<void>
+}
 
 /**
  * Opens what notifies, over the mail server of an `smtp:` or `smtps:` URL; without one, notifications are logged.
@@ -21,9 +29,20 @@ export type Notifier = { notify(to: { readonly email: string }, what: Notice): P
  * @param timeoutMs bounds the whole of one notification; @throws TypeError where the URL is none
  */
 export function openNotifier(smtpUrl: string | undefined, log: Log, timeoutMs?: number): Notifier {
-  if (!smtpUrl) return { notify: async (to, what) => logNotice(log, to, what), close: async () => {} }
+  if (!smtpUrl)
+    return {
+      notify: async (to, what) => logNotice(log, to, what),
+      test: async () => {},
+      mails: false,
+      close: async () => {},
+    }
   const mailer = openMailer(smtpUrl, log, timeoutMs)
-  return { notify: ({ email }, what) => mailer.send(email, writeNotice(what)), close: mailer.close }
+  return {
+    notify: ({ email }, what) => mailer.send(email, writeNotice(what)),
+    test: ({ email }, here) => mailer.send(email, writeTest(here)),
+    mails: true,
+    close: mailer.close,
+  }
 }
 
 const waiting: Readonly<Record<Priority, Text>> = {
@@ -55,9 +74,8 @@ function writeNotice(notice: Notice): Mail {
   const { priority, environment } = notice
   const { en, fr } = waiting[priority]
   const details = writeDetails(notice)
-  const system = environment === 'production' ? '' : `[${environment}] `
   return {
-    subject: `${system}Passerelle: ${en} / ${fr}`,
+    subject: `${marked(environment)}Passerelle: ${en} / ${fr}`,
     text: [
       `Passerelle: ${en} for you.${details.en} Please open your inbox in Passerelle to read it.`,
       'To protect those concerned, this notification says no more. Please do not reply to it.',
@@ -67,6 +85,25 @@ function writeNotice(notice: Notice): Mail {
       '',
     ].join('\n'),
     priority: priority === 'immediate' ? 'high' : 'normal',
+  }
+}
+
+const marked = (environment: string): string => (environment === 'production' ? '' : `[${environment}] `)
+
+const nothingWaits: Text = { en: 'test, nothing is waiting', fr: 'essai, rien ne vous attend' }
+
+function writeTest({ environment }: Pick<Notice, 'environment'>): Mail {
+  return {
+    subject: `${marked(environment)}Passerelle: ${nothingWaits.en} / ${nothingWaits.fr}`,
+    text: [
+      'Passerelle: this is a test, asked for by an operator. No message is waiting for you because of it.',
+      'Notifications will come to this address. If you should not have had this one, tell the operators.',
+      '',
+      'Passerelle : ceci est un essai, demandé par un opérateur. Aucun message ne vous attend de ce fait.',
+      'Les notifications arriveront à cette adresse. Si cet essai ne vous était pas destiné, prévenez les opérateurs.',
+      '',
+    ].join('\n'),
+    priority: 'normal',
   }
 }
 

@@ -7,7 +7,7 @@ import {
   type Priority,
   priorityOf,
 } from '../protocol/protocol.ts'
-import type { Config, Log, Metrics } from '../base/base.ts'
+import { codeOf, type Config, type Log, type Metrics } from '../base/base.ts'
 import type { Due } from '../record/record.ts'
 import type { Notice, Notifier } from './mail.ts'
 
@@ -31,6 +31,8 @@ type Sending = {
   readonly log: Log
   readonly config: Pick<Config, 'environment'>
   readonly pathway: Pathway
+  /** Notes what came of a mail to an agency: the fixed word for a fault, or nothing. */
+  readonly noteMail: (agency: string, fault: string | undefined) => Promise<void>
   /** The registry in force now: whoever decides several things by it asks once. */
   readonly registry: () => { readonly agencies: ReadonlyMap<string, Pick<Agency, 'desks'>> }
 }
@@ -43,7 +45,7 @@ export type Notifications = { readonly tell: Notifying; close(): Promise<void> }
  * often that a provider takes it for a flood. A notification that fails is counted and logged: the message itself is where
  * it belongs.
  */
-export function openNotifying({ notifier, metrics, log, config, pathway, registry }: Sending): Notifications {
+export function openNotifying({ notifier, metrics, log, config, pathway, registry, noteMail }: Sending): Notifications {
   type Quiet = { readonly timer: NodeJS.Timeout; again: Told | undefined; readonly send: (told: Told) => Promise<void> }
   const quiet = new Map<string, Quiet>()
 
@@ -72,10 +74,15 @@ export function openNotifying({ notifier, metrics, log, config, pathway, registr
       desks: named.map(({ name }) => name),
       ...(respondBy && { respondBy }),
     }
-    await notifier.notify({ email }, notice).catch((error: unknown) => {
-      metrics.notificationsFailed.inc()
-      log.warn({ err: error, agency: recipient }, 'a notification could not be sent')
-    })
+    const fault = await notifier.notify({ email }, notice).then(
+      () => undefined,
+      (error: unknown) => {
+        metrics.notificationsFailed.inc()
+        log.warn({ err: error, agency: recipient }, 'a notification could not be sent')
+        return codeOf(error, 'mail-failed')
+      },
+    )
+    await noteMail(recipient, fault)
   }
 
   return {

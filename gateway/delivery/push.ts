@@ -12,10 +12,19 @@ export type { Outcome } from './answer.ts'
 /** `places` tells apart what must not wait for each other's connections. */
 export type Target = { readonly url: string; readonly trustAnchors: string; readonly places?: string }
 
-export type Parcel = { readonly id: string; readonly from: string; readonly attempt: number; readonly bytes: Buffer }
+export type Parcel = {
+  readonly id: string
+  readonly from: string
+  readonly attempt: number
+  readonly bytes: Buffer
+  /** Of its submission, where it is known. */
+  readonly requestId?: string | null
+}
 
 export type Pusher = {
   push(target: Target, message: Parcel): Promise<Outcome>
+  /** Opens a connection to an endpoint, as a push would, and asks nothing. @returns `reached`, or the fixed word for the fault */
+  reach(target: Target): Promise<string>
   /** Ends what is under way: each is an attempt that failed, to be tried again. */
   abandon(): void
   close(): Promise<void>
@@ -64,31 +73,38 @@ export function openPusher({ tls, trust, timeoutMs, now }: PusherOptions): Pushe
     return entry.endpoint
   }
 
+  /** Does something with an endpoint in the time that it has; gives the fixed word for whatever fault there was instead. */
+  async function withEndpoint<Done>(
+    target: Target,
+    work: (endpoint: Endpoint, url: URL, signal: AbortSignal) => Promise<Done>,
+  ): Promise<Done | string> {
+    if (closed || abandoned.signal.aborted) return 'closing'
+    const deadline = new AbortController()
+    const timer = setTimeout(() => deadline.abort(), timeoutMs)
+    try {
+      const url = parseUrl(target.url)
+      const terms = { trustAnchors: target.trustAnchors, tls: tls(), trust: trust() }
+      const endpoint = find(url, target.places ?? '', terms)
+      return await work(endpoint, url, AbortSignal.any([deadline.signal, abandoned.signal]))
+    } catch (error) {
+      if (abandoned.signal.aborted) return 'closing'
+      return deadline.signal.aborted ? 'timeout' : nameFault(error)
+    } finally {
+      clearTimeout(timer)
+    }
+  }
+
   return {
     async push(target, message) {
-      if (closed || abandoned.signal.aborted) return { kind: 'retry', detail: 'closing' }
-      const deadline = new AbortController()
-      const timer = setTimeout(() => deadline.abort(), timeoutMs)
-      try {
-        const url = parseUrl(target.url)
-        const endpoint = find(url, target.places ?? '', {
-          trustAnchors: target.trustAnchors,
-          tls: tls(),
-          trust: trust(),
-        })
-        return await send(
-          endpoint,
-          `${url.pathname}${url.search}`,
-          message,
-          AbortSignal.any([deadline.signal, abandoned.signal]),
-          now,
-        )
-      } catch (error) {
-        if (abandoned.signal.aborted) return { kind: 'retry', detail: 'closing' }
-        return { kind: 'retry', detail: deadline.signal.aborted ? 'timeout' : nameFault(error) }
-      } finally {
-        clearTimeout(timer)
-      }
+      const outcome = await withEndpoint(target, (endpoint, url, signal) =>
+        send(endpoint, `${url.pathname}${url.search}`, message, signal, now),
+      )
+      return typeof outcome === 'string' ? { kind: 'retry', detail: outcome } : outcome
+    },
+
+    async reach(target) {
+      const fault = await withEndpoint(target, (endpoint, _url, signal) => endpoint.reach(signal))
+      return fault ?? 'reached'
     },
 
     abandon: () => abandoned.abort(),
@@ -127,6 +143,7 @@ async function send(
     'Passerelle-Message-Id': message.id,
     'Passerelle-From': message.from,
     'Passerelle-Attempt': String(message.attempt),
+    ...(message.requestId && { 'Passerelle-Request-Id': message.requestId }),
   }
   const response = await endpoint.post(path, headers, message.bytes, signal)
   const { statusCode: status = 0 } = response

@@ -72,7 +72,7 @@ async function readAge(needs: Needs, tx: Queryable, due: Due): Promise<number | 
     const [message] = await readMessages(tx, [{ sender: due.sender, id: due.id }])
     if (message === undefined) return undefined
     const { payload } = parseJws(openMessage(needs, message), 'safeguarding-message+jws')
-    return ageOf(parseEnvelope(payload, needs.catalogue.isType).body)
+    return ageOf(parseEnvelope(payload, needs.catalogue.types).body)
   } catch (error) {
     needs.log.error({ err: error, messageId: due.id, from: due.sender }, 'a message could not be read')
     return undefined

@@ -1,4 +1,5 @@
-import { type Config, every, type Log, type Metrics } from '../base/base.ts'
+import { type Config, every, type Log, type Metrics, type Tracing } from '../base/base.ts'
+import { stepOf } from '../exchange/exchange.ts'
 import type { Registry } from '../identity/identity.ts'
 import { type Issuer, receiptContent } from '../log/log.ts'
 import { isAnswered, type Pathway, priorityOf } from '../protocol/protocol.ts'
@@ -22,6 +23,7 @@ type Needs = {
   readonly config: Pick<Config, 'unreadAfterMs'>
   readonly log: Log
   readonly metrics: Metrics
+  readonly tracing: Tracing
   readonly database: Database
   readonly wakes: Wakes
   readonly pathway: Pathway
@@ -76,6 +78,7 @@ export async function tellOverdueOnce(needs: Needs): Promise<boolean> {
   const told = asked.filter(await isIn(tellOverdue(database, receipts, now)))
   metrics.overdue.inc(told.length)
   wakes.wake(new Set(told.flatMap(({ sender, recipient }) => [`receipts:${sender}`, `receipts:${recipient}`])))
+  follow(needs, told, 'overdue', now)
   warn(needs.log, told, 'response-overdue', 'answers are overdue')
   return due.length === BATCH && told.length === asked.length
 }
@@ -97,6 +100,7 @@ export async function tellUnreadOnce(needs: Needs): Promise<boolean> {
   const told = expired.filter(await isIn(tellUnread(database, receipts, now)))
   for (const { priority } of told) metrics.unread.inc({ priority: priorityOf(priority) })
   wakes.wake(new Set(told.map(({ sender }) => `receipts:${sender}`)))
+  follow(needs, told, 'unread', now)
   warn(needs.log, told, 'message-unread', 'messages lie unread')
   return lying.length === BATCH && told.length === expired.length
 }
@@ -137,6 +141,10 @@ function sign(
 async function isIn(told: Promise<ReadonlySet<number>>): Promise<(message: Addressed) => boolean> {
   const numbers = await told
   return ({ no }) => numbers.has(no)
+}
+
+function follow({ tracing, now }: Needs, told: readonly Addressed[], step: 'overdue' | 'unread', began: Date): void {
+  for (const message of told) tracing.step({ step, began, ended: now(), ...stepOf(message, {}) })
 }
 
 /** One line for each agency that is silent, however many messages it is silent about. */

@@ -7,7 +7,7 @@ import {
   type Vault,
   type Wakes,
 } from '../record/record.ts'
-import { createGroup, type Metrics } from '../base/base.ts'
+import { createGroup, type Metrics, type Tracing } from '../base/base.ts'
 import type { Valid } from './checks.ts'
 import { type Lane, priorities, Problem } from '../protocol/protocol.ts'
 import type { Issuer } from '../log/log.ts'
@@ -17,6 +17,8 @@ type Needs = {
   readonly issuer: Issuer
   readonly vault: Vault
   readonly metrics: Metrics
+  readonly tracing: Tracing
+  readonly now: () => Date
   readonly wakes: Wakes
   /** Calls a worker to drain a lane, now or at a time. A lost call is made good by the sweep. */
   readonly enqueue: (lane: Lane, at?: Date) => void
@@ -24,13 +26,18 @@ type Needs = {
 
 /**
  * Records a valid message; undefined where its sender has used the id before, for these bytes or for others.
+ * @param requestId of the call that brought it
  * @throws Problem `attachment-missing` where one that it names has been deleted since that was checked
  */
-export type Accepting = (valid: Valid, now: Date) => Promise<{ messageId: string; receipt: string } | undefined>
+export type Accepting = (
+  valid: Valid,
+  now: Date,
+  requestId: string,
+) => Promise<{ messageId: string; receipt: string } | undefined>
 
-type Item = { readonly valid: Valid; readonly acceptedAt: Date }
+type Item = { readonly valid: Valid; readonly acceptedAt: Date; readonly requestId: string }
 /** The receipt of a message that was recorded, or why it was not. */
-type Outcome = { readonly receipt: string } | 'attachment-missing' | 'used'
+type Outcome = { readonly receipt: string; readonly receiptId: string } | 'attachment-missing' | 'used'
 type Receipted = { readonly item: Item; readonly receipt: Leaf }
 
 /** As many as a burst of the largest messages may hold in memory while they are written. */
@@ -55,15 +62,18 @@ export function openAccepting(needs: Needs): Accepting {
     whose: ({ valid }) => valid.envelope.from,
     presses: ({ valid }) => valid.envelope.priority === 'immediate',
   })
-  return async (valid, now) => {
+  return async (valid, now, requestId) => {
     const { envelope } = valid
-    const outcome = await group.add({ valid, acceptedAt: now })
+    const outcome = await group.add({ valid, acceptedAt: now, requestId })
     if (outcome === 'used') return undefined
     if (outcome === 'attachment-missing') throw new Problem(outcome)
-    needs.metrics.accepted.inc({ priority: envelope.priority })
-    needs.wakes.wake([`receipts:${envelope.from}`])
-    needs.enqueue({ recipient: envelope.to, priority: priorities.indexOf(envelope.priority) })
-    return { messageId: envelope.id, receipt: outcome.receipt }
+    const { id: messageId, from, to, priority } = envelope
+    const about = { messageId, from, to, priority, receiptId: outcome.receiptId }
+    needs.tracing.step({ step: 'accept', requestId, began: now, ended: needs.now(), about })
+    needs.metrics.accepted.inc({ priority })
+    needs.wakes.wake([`receipts:${from}`])
+    needs.enqueue({ recipient: to, priority: priorities.indexOf(priority) })
+    return { messageId, receipt: outcome.receipt }
   }
 }
 
@@ -83,7 +93,7 @@ async function record(needs: Needs, items: readonly Item[]): Promise<readonly Ou
       const recorded = made[at]
       const { caseId } = item.valid.envelope
       if (recorded?.outcome === 'made') {
-        outcomes.set(item, { receipt: receipt.jws })
+        outcomes.set(item, { receipt: receipt.jws, receiptId: receipt.id })
         // Of a case in which nothing was made the record may have no key.
         needs.vault.confirm(caseId)
       }
@@ -121,7 +131,7 @@ async function sign({ issuer }: Needs, item: Item): Promise<Receipted> {
   return { item, receipt }
 }
 
-function seal(vault: Vault, { item: { valid, acceptedAt }, receipt }: Receipted): NewMessage {
+function seal(vault: Vault, { item: { valid, acceptedAt, requestId }, receipt }: Receipted): NewMessage {
   const { envelope, jws, fact } = valid
   const { from: owner, id, caseId } = envelope
   const key = vault.keyOf(caseId)
@@ -132,5 +142,16 @@ function seal(vault: Vault, { item: { valid, acceptedAt }, receipt }: Receipted)
   }))
   const sealedFact = fact && vault.sealFact(key, owner, id, fact)
   const { digest } = jws
-  return { envelope, digest, size: jws.bytes.length, acceptedAt, sealed, sealedFact, key, receipt, attachments }
+  return {
+    envelope,
+    digest,
+    size: jws.bytes.length,
+    acceptedAt,
+    requestId,
+    sealed,
+    sealedFact,
+    key,
+    receipt,
+    attachments,
+  }
 }

@@ -8,6 +8,8 @@ import {
   parseAcknowledgement,
   parseJws,
   Problem,
+  stale,
+  tooLarge,
   type State,
   transitions,
 } from '../protocol/protocol.ts'
@@ -26,7 +28,8 @@ import {
   transaction,
   type Wakes,
 } from '../record/record.ts'
-import { AMPLE, createGroup, type Metrics, type Turns } from '../base/base.ts'
+import { AMPLE, createGroup, type Metrics, type Tracing, type Turns } from '../base/base.ts'
+import { stepOf } from './following.ts'
 import { observeSince } from './measure.ts'
 import { findReceived } from './read.ts'
 import { verifySigner } from './signer.ts'
@@ -45,6 +48,8 @@ type Needs = {
   readonly registry: () => Registry
   readonly trust: () => TrustSnapshot
   readonly metrics: Metrics
+  readonly tracing: Tracing
+  readonly now: () => Date
   readonly wakes: Wakes
 }
 
@@ -58,20 +63,26 @@ export type Word = {
   readonly jws: string
 }
 
+/** A call that brings a word: about which message, and the request id of the call itself. */
+type Call = { readonly from: string; readonly id: string; readonly bytes: Buffer; readonly callId?: string | undefined }
+
+/** What a word came with: the attempt that it answers, or the id of the call that brought it. */
+type With = { readonly attempt?: Attempt; readonly callId?: string | undefined }
+
 /** Taking the recipients' words, whichever way they come. */
 export type Acknowledging = {
   /**
    * A recipient's own call (protocol section 7): verifies its word about a message that it was sent, and records it.
    * @throws Problem of section 7's list
    */
-  receive(recipient: Agency, from: string, id: string, bytes: Buffer, now: Date): Promise<Acknowledged>
+  receive(recipient: Agency, call: Call, now: Date): Promise<Acknowledged>
   /** Verifies a word alone: its form, its signer, and that it speaks of these bytes. @throws Problem of section 7's list */
   verify(recipient: Agency, message: Addressed, bytes: Buffer, now: Date): Promise<Word>
   /**
    * Records a verified word, once, with the attempt that it came in answer to, where there was one.
    * @throws Problem `already-acknowledged`, `not-found`
    */
-  record(message: Addressed, word: Word, now: Date, attempt?: Attempt): Promise<Acknowledged>
+  record(message: Addressed, word: Word, now: Date, came?: With): Promise<Acknowledged>
 }
 
 /** What may be said, the event that says so, and the state that follows. */
@@ -85,7 +96,7 @@ const LARGEST_ACKNOWLEDGEMENT = 16 * 1024
 
 /** @throws Problem `message-too-large` */
 function checkSize(bytes: Buffer): void {
-  if (bytes.length > LARGEST_ACKNOWLEDGEMENT) throw new Problem('message-too-large')
+  if (bytes.length > LARGEST_ACKNOWLEDGEMENT) throw tooLarge(LARGEST_ACKNOWLEDGEMENT)
 }
 
 /**
@@ -97,7 +108,7 @@ async function verify(needs: Needs, recipient: Agency, message: Addressed, bytes
   const jws = parseJws(bytes, 'safeguarding-acknowledgement+jws')
   const { signer } = await verifySigner(needs, recipient.id, needs.registry(), jws, now)
   await checkFresh(needs, message, jws, now)
-  const said = parseAcknowledgement(jws.payload, (code) => needs.catalogue.codes('refusalReason').has(code))
+  const said = parseAcknowledgement(jws.payload, needs.catalogue.codes('refusalReason'))
   if (signer.agency.id !== recipient.id) throw new Problem('signer-mismatch')
   if (said.messageId !== message.id || said.messageDigest !== digestText(message.digest))
     throw new Problem('digest-mismatch')
@@ -109,7 +120,7 @@ async function checkFresh(needs: Needs, message: Addressed, jws: Jws, now: Date)
   if (isFresh(jws, now)) return
   // The state may have changed since the message was looked up.
   const known = await needs.lookup.message(message.sender, message.id, message.recipient)
-  if (known?.state !== 'handed-over' && known?.state !== 'refused') throw new Problem('stale-message')
+  if (known?.state !== 'handed-over' && known?.state !== 'refused') throw stale(jws, now)
 }
 
 type Item = NewAcknowledgement & { readonly attempt: Attempt | undefined }
@@ -130,7 +141,12 @@ export function openAcknowledging(needs: Needs): Acknowledging {
     whose: ({ message }) => message.recipient,
   })
 
-  async function record(message: Addressed, word: Word, now: Date, attempt?: Attempt): Promise<Acknowledged> {
+  async function record(
+    message: Addressed,
+    word: Word,
+    now: Date,
+    { attempt, callId }: With = {},
+  ): Promise<Acknowledged> {
     const { to } = outcomes[word.outcome].transition
     let known: Addressed | undefined = message
     for (let round = 0; known !== undefined && round < MOST_ROUNDS; round++) {
@@ -138,6 +154,8 @@ export function openAcknowledging(needs: Needs): Acknowledging {
       const written = await group.add({ message: known, to, leaves, attempt })
       if (written === 'written') {
         needs.metrics.acknowledged.inc({ outcome: word.outcome })
+        const said = { outcome: word.outcome, receiptId: answer.id, callId }
+        needs.tracing.step({ step: 'acknowledge', began: now, ended: needs.now(), ...stepOf(known, said) })
         if (known.consigned_leaf === null) observeSince(needs.metrics.consigningSeconds, known, now)
         if (word.outcome === 'accepted') observeSince(needs.metrics.handingOverSeconds, known, now)
         needs.wakes.wake([`receipts:${message.sender}`])
@@ -151,10 +169,10 @@ export function openAcknowledging(needs: Needs): Acknowledging {
   }
 
   return {
-    async receive(recipient, from, id, bytes, now) {
+    async receive(recipient, { from, id, bytes, callId }, now) {
       checkSize(bytes)
       const message = await findReceived(needs, recipient.id, from, id)
-      return await record(message, await verify(needs, recipient, message, bytes, now), now)
+      return await record(message, await verify(needs, recipient, message, bytes, now), now, { callId })
     },
     verify: (recipient, message, bytes, now) => verify(needs, recipient, message, bytes, now),
     record,

@@ -11,6 +11,9 @@ import {
   needsParticipation,
   type Pathway,
   Problem,
+  schemaViolation,
+  stale,
+  unsupportedVersion,
   type Untold,
   untoldTo,
 } from '../protocol/protocol.ts'
@@ -56,7 +59,7 @@ const pass = <Step>(checked: Omit<Step, typeof passed>): Step => checked as Step
 
 /** @throws Problem `stale-message` */
 export function checkFresh(verified: Verified, now: Date): Fresh {
-  if (!isFresh(verified.jws, now)) throw new Problem('stale-message')
+  if (!isFresh(verified.jws, now)) throw stale(verified.jws, now)
   return pass<Fresh>(verified)
 }
 
@@ -107,12 +110,13 @@ type Needs = {
  */
 export async function checkContent(needs: Needs, permitted: Permitted, now: Date): Promise<Valid> {
   const { envelope, isValid, untold, jws } = permitted
-  if (!needs.catalogue.isRelease(envelope.schemaVersion, now)) throw new Problem('unsupported-schema-version')
+  if (!needs.catalogue.isRelease(envelope.schemaVersion, now))
+    throw unsupportedVersion(needs.catalogue, envelope.schemaVersion, now)
   if (!isValid) {
     const errors = await needs.checking.explain(envelope, jws.payload)
-    throw new Problem('schema-violation', undefined, { errors })
+    throw schemaViolation(errors)
   }
-  if (untold.length > 0) throw new Problem('schema-violation', undefined, { errors: untold.slice(0, MOST_FAULTS) })
+  if (untold.length > 0) throw schemaViolation(untold.slice(0, MOST_FAULTS))
   await checkPathway(needs, envelope)
   const attached =
     envelope.attachments.length > 0 ? await needs.byTurns(envelope.from, () => needs.attachments.find(envelope)) : []

@@ -1,4 +1,4 @@
-import { createTurns, type Metrics } from '../base/base.ts'
+import { createTurns, type Metrics, type Tracing } from '../base/base.ts'
 import type { Attachments } from '../attachments/attachments.ts'
 import type { Caller, Registry, TrustSnapshot } from '../identity/identity.ts'
 import type { Issuer } from '../log/log.ts'
@@ -25,6 +25,7 @@ import { openVisits } from './visits.ts'
 
 export type { Acknowledging, Word } from './acknowledge.ts'
 export { openChecking } from './checking/thread.ts'
+export { stepOf } from './following.ts'
 export type { Lookup } from './lookup.ts'
 export { observeSince } from './measure.ts'
 export { openMessage } from './read.ts'
@@ -45,6 +46,7 @@ type Needs = {
   readonly registry: () => Registry
   readonly trust: () => TrustSnapshot
   readonly metrics: Metrics
+  readonly tracing: Tracing
   readonly now: () => Date
   readonly foresee: Foreseeing
   /** Calls a worker to drain a lane. A lost call is made good by the sweep. */
@@ -61,8 +63,8 @@ const MOST_LOOKS = 1_024
 
 /** What agencies do with messages (protocol sections 4 to 7), one function an operation. */
 export type Exchange = {
-  /** @throws Problem, Refusal: see `submit.ts` */
-  submit(caller: Caller, bytes: Buffer): Promise<Submitted>
+  /** `requestId` is the call's, by which the message is followed from then on. @throws Problem, Refusal: see `submit.ts` */
+  submit(caller: Caller, bytes: Buffer, requestId: string): Promise<Submitted>
   /** A message that the agency has sent. @throws Problem `not-found` */
   findSent(agency: Agency, id: string): Promise<MessageRow>
   /** The receipts of a message, oldest first, as compact JWS. */
@@ -78,8 +80,8 @@ export type Exchange = {
   followInbox(agency: Agency, listing: Listing & { readonly after: number }): Promise<readonly InboxRow[]>
   /** A message that the agency was sent, byte for byte. @throws Problem `not-found`, `erased` */
   read(agency: Agency, from: string, id: string): Promise<Buffer>
-  /** Takes the agency's signed word about a message that it was sent. @throws Problem of section 7's list */
-  acknowledge(agency: Agency, from: string, id: string, bytes: Buffer): Promise<Acknowledged>
+  /** Takes the agency's signed word about a message that it was sent; `callId` is the call's request id. @throws Problem of section 7's list */
+  acknowledge(agency: Agency, from: string, id: string, bytes: Buffer, callId?: string): Promise<Acknowledged>
   /** The agency's feed of receipts behind a place, waiting for the first where there is none. */
   followReceipts(
     agency: Agency,
@@ -100,7 +102,7 @@ export function openExchange(needs: Needs): Exchange {
   const words = openAcknowledging(own)
   const visited = openVisits(own)
   return {
-    submit: (caller, bytes) => submit(submitting, caller, bytes),
+    submit: (caller, bytes, requestId) => submit(submitting, caller, bytes, requestId),
     findSent: ({ id }, messageId) => findSent(own, id, messageId),
     receiptsOf: ({ no, sender }) => byTurns(sender, () => receiptsOf(own.database, no)),
     readCase: ({ id }, caseId, limit) => byTurns(id, () => caseOf(own.database, caseId, id, limit)),
@@ -113,7 +115,7 @@ export function openExchange(needs: Needs): Exchange {
       return await followInbox(own, id, listing)
     },
     read: ({ id }, from, messageId) => readReceived(own, id, from, messageId),
-    acknowledge: (agency, from, id, bytes) => words.receive(agency, from, id, bytes, own.now()),
+    acknowledge: (agency, from, id, bytes, callId) => words.receive(agency, { from, id, bytes, callId }, own.now()),
     followReceipts: ({ id }, after, waitMs, signal) => followReceipts(own, id, after, waitMs, signal),
     lookup: own.lookup,
     words,

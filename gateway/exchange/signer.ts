@@ -10,9 +10,11 @@ import {
 import {
   certificateReasons,
   fits,
+  invalidSignature,
   type Jws,
   Problem,
   type Reading,
+  unfitAlgorithm,
   type VerifyingJob,
   verifyingJob,
   verifySignature,
@@ -43,7 +45,8 @@ export async function verifySigner(
 ): Promise<Signed> {
   const known = findSigner(needs, registry, jws, now)
   const work = { verify: (job: VerifyingJob) => needs.checking.verify(job, caller) }
-  if (!(await verifySignature(jws, known.signer.certificate, work))) throw new Problem('invalid-signature')
+  if (!(await verifySignature(jws, known.signer.certificate, work)))
+    throw invalidSignature(jws, known.signer.certificate)
   return { ...known, jws }
 }
 
@@ -58,7 +61,7 @@ export async function verifyMessage(
   const known = findSigner(needs, registry, jws, now)
   const job = verifyingJob(jws, known.signer.certificate)
   const reading = job && (await needs.checking.readMessage(job, caller))
-  if (reading === undefined) throw new Problem('invalid-signature')
+  if (reading === undefined) throw invalidSignature(jws, known.signer.certificate)
   return { ...known, jws, reading }
 }
 
@@ -67,7 +70,7 @@ function findSigner(needs: Needs, registry: Registry, jws: Jws, now: Date): Omit
   if (!above.every(isCertificate)) throw new Problem('malformed-message', noCertificate)
   const signer = registry.bySigning.get(jws.header.thumbprint)
   if (signer === undefined || signer.agency.status !== 'active') throw new Problem('unknown-signer')
-  if (!fits(jws.header.alg, signer.certificate)) throw new Problem('unsupported-algorithm')
+  if (!fits(jws.header.alg, signer.certificate)) throw unfitAlgorithm(signer.certificate)
   const verdict = judge(needs, signer.certificate, above, now)
   if (!verdict.good) throw new Problem('certificate-not-valid', certificateReasons[verdict.reason])
   // Names in a certificate are free text, and what is signed stays in the log for ever: nothing but what vouches for the signer.

@@ -20,7 +20,7 @@ import { checkContent, checkForm, checkFresh, checkParties, checkPermission } fr
 import type { Refusing } from './refuse.ts'
 import { type Signed, verifyMessage } from './signer.ts'
 import type { Checking } from './checking/thread.ts'
-import type { Turns } from '../base/base.ts'
+import type { Tracing, Turns } from '../base/base.ts'
 import type { Lookup } from './lookup.ts'
 
 /** Where a message will go in its recipient, and not before when: without both, at once to the agency itself. */
@@ -45,6 +45,7 @@ type Needs = {
   /** The registry in force now: whoever decides several things by it asks once. */
   readonly registry: () => Registry
   readonly trust: () => TrustSnapshot
+  readonly tracing: Tracing
   readonly now: () => Date
   readonly foresee: Foreseeing
 }
@@ -66,12 +67,31 @@ export class Refusal extends Error {
 type Submitting = Needs & { readonly accept: Accepting; readonly refuse: Refusing }
 
 /**
- * Takes a submission through the checks of protocol section 4, in its order; the first that fails decides. Bytes that were
- * accepted before from this agency are answered as then, whatever has changed since: that is asked before any refusal.
+ * Submits a message, and writes down what became of the call.
  * @param bytes the request's body as it came, within the size that is allowed
  * @throws Problem where nothing was signed by somebody known, Refusal once a signature was verified
  */
-export async function submit(needs: Submitting, caller: Caller, bytes: Buffer): Promise<Submitted> {
+export async function submit(needs: Submitting, caller: Caller, bytes: Buffer, requestId: string): Promise<Submitted> {
+  const began = needs.now()
+  const from = caller.agency.id
+  const tell = (step: 'repeat' | 'refuse', about: object): void =>
+    needs.tracing.step({ step, requestId, began, ended: needs.now(), about: { from, ...about } })
+  try {
+    const submitted = await take(needs, caller, bytes, requestId)
+    if (submitted.replayed) tell('repeat', { messageId: submitted.messageId })
+    return submitted
+  } catch (error) {
+    const problem = error instanceof Refusal ? error.problem : error
+    if (problem instanceof Problem) tell('refuse', { code: problem.code })
+    throw error
+  }
+}
+
+/**
+ * Takes a submission through the checks of protocol section 4, in its order; the first that fails decides. Bytes that were
+ * accepted before from this agency are answered as then, whatever has changed since: that is asked before any refusal.
+ */
+async function take(needs: Submitting, caller: Caller, bytes: Buffer, requestId: string): Promise<Submitted> {
   const jws = parseJws(bytes, 'safeguarding-message+jws')
   const now = needs.now()
   const registry = needs.registry()
@@ -88,7 +108,7 @@ export async function submit(needs: Submitting, caller: Caller, bytes: Buffer): 
     established = own.envelope
     const permitted = checkPermission(needs.pathway, registry, own)
     const valid = await checkContent(needs, permitted, now)
-    const accepted = await needs.accept(valid, now)
+    const accepted = await needs.accept(valid, now, requestId)
     if (accepted !== undefined) return { ...accepted, replayed: false, ...foreseen(needs, valid.envelope, jws, now) }
     throw new Problem('id-conflict')
   } catch (error) {

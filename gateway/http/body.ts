@@ -1,5 +1,5 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
-import { Problem } from '../protocol/protocol.ts'
+import { Problem, tooLarge } from '../protocol/protocol.ts'
 
 /**
  * How many times the largest message is still read, and thrown away, so that its sender gets to read the answer: by default
@@ -14,7 +14,7 @@ const READ_ON = 128
 export function acceptJose(server: FastifyInstance, largest: number): void {
   server.addContentTypeParser('application/jose', ({ headers }, payload, done) => {
     // No coding is taken off (RFC 9110, 15.5.16): the bytes are what was signed.
-    if ('content-encoding' in headers) return done(new Problem('unsupported-media-type'))
+    if ('content-encoding' in headers) return done(encoded())
     const chunks: Buffer[] = []
     let size = 0
     payload.on('data', (chunk: Buffer) => {
@@ -25,12 +25,20 @@ export function acceptJose(server: FastifyInstance, largest: number): void {
     // The client has gone in the middle: nobody reads the answer, and nothing here has failed.
     payload.on('error', () => done(new Problem('invalid-request')))
     payload.on('close', () => {
-      if (size > largest * READ_ON) done(new Problem('message-too-large'))
+      if (size > largest * READ_ON) done(tooLarge(largest))
     })
     payload.on('end', () => {
-      if (size > largest) done(new Problem('message-too-large'))
+      if (size > largest) done(tooLarge(largest))
       else done(null, chunks.length === 1 ? chunks[0] : Buffer.concat(chunks, size))
     })
+  })
+}
+
+/** A body with a `Content-Encoding`: nothing is taken off. */
+function encoded(): Problem {
+  return new Problem('unsupported-media-type', {
+    en: 'The request has a `Content-Encoding`: send the bytes as they are.',
+    fr: 'La requête comporte un `Content-Encoding`\u00a0: envoyez les octets tels quels.',
   })
 }
 
@@ -38,7 +46,7 @@ export function acceptJose(server: FastifyInstance, largest: number): void {
 export function acceptStreams(server: FastifyInstance): void {
   server.removeAllContentTypeParsers()
   server.addContentTypeParser('*', ({ headers }, _payload, done) => {
-    done('content-encoding' in headers ? new Problem('unsupported-media-type') : null)
+    done('content-encoding' in headers ? encoded() : null)
   })
 }
 

@@ -33,6 +33,24 @@ const FIRST_BLOCK = Buffer.of(1)
 /** Agencies, times lists, whose ciphers are kept: some kilobytes each. */
 const REMEMBERED = 1_000
 
+/** What a list's cursor is asked for by. */
+const PARAMETER: Readonly<Record<Listed, string>> = {
+  receipts: 'after',
+  arrivals: 'after',
+  page: 'page',
+  messages: 'before',
+  acts: 'before',
+  events: 'Last-Event-ID',
+}
+
+function noCursor(list: Listed): Problem {
+  const name = `\`${PARAMETER[list]}\``
+  return new Problem('invalid-request', {
+    en: `${name} is no cursor that this gateway has given to you for this list, or one from before a restore: begin without it.`,
+    fr: `${name} n’est pas un curseur que cette passerelle vous ait donné pour cette liste, ou date d’avant une restauration\u00a0: recommencez sans lui.`,
+  })
+}
+
 type Seal = { readonly cipher: Cipheriv; readonly decipher: Decipheriv }
 
 /**
@@ -67,9 +85,9 @@ export function openCursors(secret: Buffer): (agency: string) => Cursors {
     parse(list, cursor) {
       if (cursor === undefined || cursor === '') return undefined
       const sealed = Buffer.from(cursor, 'base64url')
-      if (!FORM.test(cursor) || sealed.toString('base64url') !== cursor) throw new Problem('invalid-request')
+      if (!FORM.test(cursor) || sealed.toString('base64url') !== cursor) throw noCursor(list)
       const block = sealOf(agency, list).decipher.update(sealed)
-      if (block.subarray(PLACE_BYTES).some((byte) => byte !== 0)) throw new Problem('invalid-request')
+      if (block.subarray(PLACE_BYTES).some((byte) => byte !== 0)) throw noCursor(list)
       return { priority: block.readUInt8(), leaf: Number(block.readBigUInt64BE(1)) }
     },
   })

@@ -26,7 +26,9 @@ type Listening = Omit<Serving & Operating, 'untilGone' | 'tell' | 'giveTime' | '
 export async function openListeners(parts: Listening): Promise<Listeners> {
   const { config, keys, log, metrics, now, stopping } = parts
   const admission = openAdmission({ metrics, log, now, handshakeRate: config.handshakeRate })
-  const common = { keys: keys(), log, metrics, trust: parts.trust(), admission, stopping }
+  const described = { agency: '', operations: '' }
+  const pages = (): string => config.documentationUrl ?? withoutWildcard(described.operations)
+  const common = { keys: keys(), log, metrics, trust: parts.trust(), admission, stopping, pages }
   const agency = createServer({
     ...common,
     access: ['agency', 'public'],
@@ -48,7 +50,6 @@ export async function openListeners(parts: Listening): Promise<Listeners> {
   const urls: { agency?: string; operations?: string } = {}
   await describeRoutes(agency, 'Passerelle exchange protocol')
   await describeRoutes(operations, 'Passerelle operations')
-  const described = { agency: '', operations: '' }
   const describe = (): object => mergeDescriptions(agency, operations, described)
   addAgencyRoutes(agency, serving)
   await addOperationsRoutes(operations, { ...serving, describe }, style)
@@ -75,6 +76,11 @@ export async function openListeners(parts: Listening): Promise<Listeners> {
       await Promise.all([agency.close(), operations.close()])
     },
   }
+}
+
+/** Nobody connects to «any address»: without another word a link is then within the listener that the answer comes from. */
+function withoutWildcard(url: string): string {
+  return /^https:\/\/(?:0\.0\.0\.0|\[[:0]*\]):|:0$/.test(url) ? '' : url
 }
 
 async function listen(server: Server, host: string, port: number): Promise<string> {

@@ -4,6 +4,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import Negotiator from 'negotiator'
 import { Refusal } from '../exchange/exchange.ts'
 import { type Language, Problem, type ProblemCode, problemDocument } from '../protocol/protocol.ts'
+import { ParameterFault } from './parameter-words.ts'
 import { isOutage } from '../record/record.ts'
 
 /** Seconds after which the record is worth another try. */
@@ -33,12 +34,20 @@ export function toProblem(error: unknown, log: Log, requestId?: string): Problem
   // A path whose parts have not even the form of an id leads nowhere, just as an id that never existed.
   if (error instanceof Error && 'validationContext' in error && error.validationContext === 'params')
     return new Problem('not-found')
+  if (error instanceof ParameterFault) return new Problem('invalid-request', error.detail)
   const known = byFrameworkCode[codeOf(error)]
   if (known !== undefined) return new Problem(known)
   if (error instanceof OverloadFault) return new Problem('unavailable', undefined, { retryAfter: RETRY_OUTAGE_S })
   log.error({ err: error, requestId }, 'a request failed')
   if (isOutage(error)) return new Problem('unavailable', undefined, { retryAfter: RETRY_OUTAGE_S })
   return new Problem('internal-error')
+}
+
+declare module 'fastify' {
+  interface FastifyInstance {
+    /** Where the pages of problems are for everybody. */
+    pages: () => string
+  }
 }
 
 /** Sends a failure as a listener sends it. */
@@ -49,7 +58,7 @@ export function sendProblem(request: FastifyRequest, reply: FastifyReply, failur
   const problem = failure instanceof Refusal ? failure.problem : failure
   const language = languageOf(request)
   if (problem.retryAfter !== undefined) reply.header('retry-after', problem.retryAfter)
-  const document = problemDocument(problem, request.id, language)
+  const document = problemDocument(problem, request.id, language, request.server.pages())
   return reply
     .code(problem.status)
     .header('passerelle-request-id', request.id)
@@ -64,9 +73,10 @@ export function sendProblem(request: FastifyRequest, reply: FastifyReply, failur
 export function writeProblem(
   problem: Problem,
   requestId: string,
+  pages: string,
   headers: Readonly<Record<string, string>> = {},
 ): string {
-  const body = JSON.stringify(problemDocument(problem, requestId, 'en'))
+  const body = JSON.stringify(problemDocument(problem, requestId, 'en', pages))
   return [
     `HTTP/1.1 ${problem.status} ${STATUS_CODES[problem.status]}`,
     ...Object.entries(headers).map(([name, value]) => `${name}: ${value}`),

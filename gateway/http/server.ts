@@ -4,9 +4,8 @@ import { createServer as createHttpsServer, type Server as HttpsServer } from 'n
 import type { Socket } from 'node:net'
 import type { SecureContextOptions } from 'node:tls'
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
-import { Ajv2020 } from 'ajv/dist/2020.js'
 import type { GatewayKeys, TrustSnapshot } from '../identity/identity.ts'
-import { type Log, type Metrics, OverloadFault } from '../base/base.ts'
+import { type Log, type Metrics, OverloadFault, type Text } from '../base/base.ts'
 import { Problem } from '../protocol/protocol.ts'
 import fastify, { type FastifyReply, type FastifyRequest } from 'fastify'
 import { type Access, requireAccess } from './access.ts'
@@ -15,7 +14,7 @@ import type { Admission } from './admission/admission.ts'
 import { LONGEST_MS } from './admission/arrivals.ts'
 import type { WhoIs } from './admission/connections.ts'
 import { sendProblem, type SendProblem, toProblem, writeProblem } from './problem-reply.ts'
-import { compileQuery } from './query.ts'
+import { compileBody, compileParams, compileQuery } from './query.ts'
 
 export type Server = ReturnType<typeof createServer>
 
@@ -52,6 +51,8 @@ export type ServerOptions = {
   readonly admission: Admission
   readonly whoIs: WhoIs
   readonly stopping: AbortSignal
+  /** Where a browser without a certificate finds the pages of problems: an address, or nothing. */
+  readonly pages: () => string
   /** How it sends refusals; without it, as problem documents. */
   readonly send?: SendProblem
 }
@@ -77,7 +78,7 @@ export function secureContext(keys: GatewayKeys, trust: TrustSnapshot): SecureCo
  * (protocol sections 2 and 4). Routes are the caller's.
  */
 export function createServer(options: ServerOptions) {
-  const { keys, trust, log, metrics, access, admission, whoIs, stopping, send = sendProblem } = options
+  const { keys, trust, log, metrics, access, admission, whoIs, stopping, pages, send = sendProblem } = options
   const addresses = createAddresses()
   const server = fastify<HttpsServer>({
     serverFactory(serve) {
@@ -101,7 +102,9 @@ export function createServer(options: ServerOptions) {
       made.on('tlsClientError', () => metrics.problems.inc({ code: 'tls-handshake' }))
       // No proxy (RFC 9110, 9.3.6); Node would close without a word.
       made.on('connect', (_request, socket) => {
-        say(socket as Socket, new Problem('method-not-allowed'), { Allow: addresses.methodsAt('*').join(', ') })
+        say(socket as Socket, new Problem('method-not-allowed'), pages(), {
+          Allow: addresses.methodsAt('*').join(', '),
+        })
       })
       return made
     },
@@ -110,7 +113,7 @@ export function createServer(options: ServerOptions) {
     return503OnClosing: false,
     forceCloseConnections: 'idle',
     clientErrorHandler(error, socket) {
-      refuseConnection(error, socket, log)
+      refuseConnection(error, socket, log, pages())
     },
     frameworkErrors(error, request, reply) {
       admission.pace(request.raw, () => void send(request, reply, toProblem(error, log)))
@@ -123,11 +126,12 @@ export function createServer(options: ServerOptions) {
     done()
   })
 
-  const other = new Ajv2020({ strict: false })
-  server.setValidatorCompiler(({ schema, httpPart }) =>
-    httpPart === 'querystring' ? compileQuery(schema as object) : other.compile(schema as object),
-  )
+  server.setValidatorCompiler(({ schema, httpPart }) => {
+    if (httpPart === 'querystring') return compileQuery(schema)
+    return httpPart === 'body' ? compileBody(schema) : compileParams(schema)
+  })
   server.removeAllContentTypeParsers()
+  server.decorate('pages', pages)
   server.decorateRequest('since', 0)
   server.decorateRequest('counted', false)
   // Hooks with a callback: one promise less each, on every request.
@@ -138,7 +142,7 @@ export function createServer(options: ServerOptions) {
       'x-content-type-options': 'nosniff',
       'cache-control': 'no-store',
     })
-    done(hasOneHost(request.raw) ? undefined : new Problem('invalid-request'))
+    done(hasOneHost(request.raw) ? undefined : new Problem('invalid-request', NOT_ONE_HOST))
   })
   server.addHook('onSend', (request, reply, payload, done) => {
     // An answer given while stopping ends its connection, so that nobody sends a next request into it.
@@ -180,18 +184,32 @@ function hasOneHost({ rawHeaders, httpVersion }: IncomingMessage): boolean {
   return hosts === 1 || (hosts === 0 && httpVersion === '1.0')
 }
 
+const NOT_ONE_HOST: Text = {
+  en: 'An HTTP/1.1 request has exactly one `Host` header (RFC 9112, 3.2).',
+  fr: 'Une requête HTTP/1.1 comporte un seul en-tête `Host` (RFC 9112, 3.2).',
+}
+const LONG_HEADERS: Text = {
+  en: `The headers have more than ${LARGEST_HEADERS} bytes.`,
+  fr: `Les en-têtes dépassent ${LARGEST_HEADERS} octets.`,
+}
+const NO_HTTP: Text = {
+  en: 'What was sent is not an HTTP/1.1 request.',
+  fr: 'Ce qui a été envoyé n’est pas une requête HTTP/1.1.',
+}
+
 /** What is no HTTP is answered in HTTP where the socket still takes it, and never with a word of what came. */
-function refuseConnection(error: NodeJS.ErrnoException, socket: Socket, log: Log): void {
+function refuseConnection(error: NodeJS.ErrnoException, socket: Socket, log: Log, pages: string): void {
   if (error.code === 'ECONNRESET' || !socket.writable) return void socket.destroy()
-  const id = say(socket, new Problem('invalid-request'))
+  const detail = error.code === 'HPE_HEADER_OVERFLOW' ? LONG_HEADERS : NO_HTTP
+  const id = say(socket, new Problem('invalid-request', detail), pages)
   log.info({ requestId: id, code: error.code }, 'a request could not be parsed')
 }
 
 /** Says a last word on a connection and ends it, also where the other end does not read. Gives the word's request id. */
-function say(socket: Socket, problem: Problem, headers: Readonly<Record<string, string>> = {}): string {
+function say(socket: Socket, problem: Problem, pages: string, headers: Readonly<Record<string, string>> = {}): string {
   const id = randomUUID()
   socket.on('error', () => socket.destroy())
-  socket.end(writeProblem(problem, id, headers))
+  socket.end(writeProblem(problem, id, pages, headers))
   setTimeout(() => socket.destroy(), LINGER_MS).unref()
   return id
 }

@@ -1,8 +1,9 @@
 /** The registry of agencies and operators (protocol section 1): one declarative file, swapped in whole or not at all. */
-import { Ajv2020, type ErrorObject } from 'ajv/dist/2020.js'
+import { Ajv2020 } from 'ajv/dist/2020.js'
 import schema from '../../schemas/agencies.schema.json' with { type: 'json' }
 import { type CertificateUse, type Delivery, JsonFault, parseJson, type Witnesses } from '../protocol/protocol.ts'
 import { type Certificate, parseCertificate, parseCertificates, refuseHeavy } from './certificate.ts'
+import { describeFault } from './registry-words.ts'
 import { codeOf, type Log } from '../base/base.ts'
 import { FileFault, readRegularFile } from './regular-file.ts'
 import type { Pin, RegisteredAgency, RegisteredOperator } from './party.ts'
@@ -54,7 +55,7 @@ export const kinds: readonly string[] = schema.$defs.agency.properties.kind.enum
 /** A few times what every authority of both countries would need. */
 const MAX_BYTES = 8 * 1024 * 1024
 
-const ajv = new Ajv2020({ allowUnionTypes: true, strictRequired: false })
+const ajv = new Ajv2020({ allowUnionTypes: true, strictRequired: false, strictTypes: false, verbose: true })
 ajv.addVocabulary(['x-titleFr', 'x-descriptionFr'])
 const isRegistryFile = ajv.compile<RegistryFile>(schema)
 
@@ -135,20 +136,12 @@ async function readBounded(file: string): Promise<Uint8Array> {
 function readForm(source: string | Uint8Array): RegistryFile {
   try {
     const value: unknown = parseJson(typeof source === 'string' ? Buffer.from(source) : source)
-    if (!isRegistryFile(value)) throw new RegistryFault(describe(isRegistryFile.errors?.[0]))
+    if (!isRegistryFile(value)) throw new RegistryFault(describeFault(isRegistryFile.errors?.[0]))
     return value
   } catch (error) {
     if (error instanceof JsonFault) throw new RegistryFault(error.message)
     throw error
   }
-}
-
-/** The property's name is given where it is the fault: it is a name, and the operator needs it. */
-function describe(error: ErrorObject | undefined): string {
-  if (!error) return 'is not of the published form'
-  const at = error.instancePath || '/'
-  if (error.keyword === 'additionalProperties') return `${at} must not have «${error.params['additionalProperty']}»`
-  return `${at} ${error.message}`
 }
 
 function toAgency(entry: AgencyEntry, at: string): RegisteredAgency {

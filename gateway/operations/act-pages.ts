@@ -4,6 +4,7 @@ import {
   alonePauses,
   type Database,
   findAct,
+  pauseActs,
   pendingActs,
   searchActs,
   type SuccessorRequest,
@@ -72,13 +73,23 @@ export async function pendingOf({ database, vault, now }: Needs): Promise<readon
     alonePauses(database),
     successorRequest(database, since),
   ])
+  const why = new Map(
+    (
+      await pauseActs(
+        database,
+        paused.map(({ agency }) => agency),
+      )
+    ).map((row) => [row.agency, row]),
+  )
   const acts = asked.map((row): PendingAct => {
     const { at, operator = '', ...entry } = toEntry(vault, row)
     return { ...entry, operator, since: at, until: new Date(at.getTime() + PENDING_MS) }
   })
   const pauses = paused.map(({ agency, operator, since, immediateWaits }): PendingAct => {
     const until = immediateWaits ? new Date(since.getTime() + LONE_PAUSE_MS) : undefined
-    return { act: 'pause', agency, operator, since, until, ...NOTHING }
+    const row = why.get(agency)
+    const { reason, code } = row ? toEntry(vault, row) : {}
+    return { act: 'pause', agency, operator, since, until, ...NOTHING, reason, code }
   })
   return [...acts, ...pauses, ...(successor ? [toPending(vault, successor)] : [])].toSorted(
     (one, other) => one.since.getTime() - other.since.getTime(),
@@ -92,7 +103,7 @@ function toPending(vault: Vault, request: SuccessorRequest): PendingAct {
   return { act: 'succeed', agency: undefined, operator, since: at, until, ...NOTHING, reason, code }
 }
 
-const NOTHING = { from: undefined, messageId: undefined, caseId: undefined, reason: undefined, code: undefined }
+const NOTHING = { from: undefined, messageId: undefined, caseId: undefined }
 
 function toEntry(vault: Vault, row: ActRow): ActEntry {
   return {

@@ -2,12 +2,14 @@ import { Problem, type ProblemCode, type ReceiptEvent } from '../protocol/protoc
 import type { ReasonCode } from './reasons.ts'
 import {
   acknowledgeAlarm,
+  askWayTest,
   type ActSubject,
   carryCase,
   discard,
   endPause,
   ERASED,
   eraseCase,
+  isUntested,
   lockAlarm,
   lockCase,
   lockDead,
@@ -79,7 +81,7 @@ export type Act<About extends keyof Subjects> = {
    * Whether there is something to do just now; what it looks at is locked until the transaction ends.
    * @throws Problem a refusal that says more
    */
-  readonly applies: (tx: Queryable, subject: Subjects[About]) => Promise<boolean>
+  readonly applies: (tx: Queryable, subject: Subjects[About], now: Date) => Promise<boolean>
   /** It goes on, some messages at a time, until nothing is left or something stops it. */
   readonly inTurns?: true
   /** Does it. What was not in a state for it any more is left as it is. */
@@ -90,6 +92,9 @@ export type Act<About extends keyof Subjects> = {
 export const BULK = 10
 /** and the next no sooner: 20 in any second at the most (protocol section 11). */
 export const TURN_MS = 600
+
+/** Between two tests of one agency: nobody's mail is to be filled. */
+const TEST_MS = 60_000
 
 /** What operators may do (protocol section 11). The routes, the leaf and the second operator follow from the row. */
 export const acts = {
@@ -165,6 +170,18 @@ export const acts = {
     applies: (tx, { no }) => lockUnread(tx, no),
     does: () => Promise.resolve({ changed: 1 }),
   } satisfies Act<'message'>,
+  'test-notification': {
+    about: 'agency',
+    reasons: ['agency-asked', 'fault-mended', 'maintenance', 'other'],
+    operators: 1,
+    ends: [],
+    refusal: 'rate-limited',
+    applies: (tx, agency, now) => isUntested(tx, agency, new Date(now.getTime() - TEST_MS)),
+    does: async (tx, agency, doing) => {
+      await askWayTest(tx, { agency, ...doing })
+      return { changed: 1 }
+    },
+  } satisfies Act<'agency'>,
   handover: {
     about: 'shift',
     reasons: ['other'],

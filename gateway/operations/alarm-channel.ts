@@ -1,5 +1,5 @@
 import type { Text } from '../base/base.ts'
-import { remedyOf } from './remedies.ts'
+import { remedyOf } from './alarm-words.ts'
 
 /** One telling of an alarm: that it is on, that it still is, or that it is over. */
 export type Notice = {

@@ -12,7 +12,7 @@ import type { Log } from '../base/base.ts'
 import type { TreeState } from '../log/log.ts'
 import type { BackupAge, DiskState, Silence, Trouble } from '../record/record.ts'
 import type { Reason } from './health.ts'
-import { remedyOf } from './remedies.ts'
+import { remedyOf } from './alarm-words.ts'
 
 /** Those whose subject is an agency. */
 export const AGENCY_ALARMS: ReadonlySet<string> = new Set([

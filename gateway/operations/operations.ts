@@ -1,5 +1,5 @@
 import type { Attachments } from '../attachments/attachments.ts'
-import { type Config, every, type Log, type Metrics } from '../base/base.ts'
+import { type Config, every, type Log, type Metrics, type Tracing } from '../base/base.ts'
 import type { LaneQueue } from '../delivery/delivery.ts'
 import type { Lookup } from '../exchange/exchange.ts'
 import type { Alarm, GatewayKeys, LogKeys, Registry, TrustSnapshot } from '../identity/identity.ts'
@@ -14,6 +14,7 @@ import {
   type Disk,
   forgetPassed,
   lastErasure,
+  lastWayTest,
   latestAttempts,
   type MessageRow,
   type Pause,
@@ -22,6 +23,7 @@ import {
   searchMessages,
   type Vault,
   type Wakes,
+  type WayTest,
 } from '../record/record.ts'
 import { type ActEntry, actOf, actPage, type ActPage, type PendingAct, pendingOf } from './act-pages.ts'
 import { attemptsAt } from './attempts.ts'
@@ -53,7 +55,7 @@ export type { AgencyOverview, Overview } from './overview.ts'
 export type { Decision, Performed } from './perform.ts'
 export type { Pressing } from './pressing.ts'
 export { type ReasonCode, reasons } from './reasons.ts'
-export { remedyOf } from './remedies.ts'
+export { type AlarmWords, alarmWords, remedyOf, wordsOfAlarm } from './alarm-words.ts'
 export { dueUntil, eraseDue, LARGEST_TURN } from './retention.ts'
 export { codeText, describeShown, tableTexts } from './statistics-words.ts'
 
@@ -61,6 +63,7 @@ type Needs = {
   readonly config: Config
   readonly log: Log
   readonly metrics: Metrics
+  readonly tracing: Tracing
   readonly database: Database
   readonly wakes: Wakes
   readonly vault: Vault
@@ -115,6 +118,8 @@ export type Operations = AsyncDisposable & {
   pauses(agency?: string): Promise<readonly Pause[]>
   /** What `retry-all` would put back. */
   deadLettersOf(agency: string): Promise<DeadLetters>
+  /** The last test of an agency's ways that an operator has asked for. */
+  wayTest(agency: string): Promise<WayTest | undefined>
   readonly statistics: Statistics
   /** Messages' metadata, newest first. */
   search(search: Search): Promise<readonly MessageRow[]>
@@ -197,6 +202,7 @@ export async function openOperations(needs: Needs): Promise<Operations> {
     pending: () => pendingOf(needs),
     pauses: (agency) => pauses(database, agency),
     deadLettersOf: (agency) => countDead(needs, agency),
+    wayTest: (agency) => lastWayTest(database, agency),
     statistics,
     search: (search) => searchMessages(database, search),
     find: (from, id) => lookup.message(from, id),

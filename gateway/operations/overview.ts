@@ -6,6 +6,8 @@ import {
   type DiskState,
   lastCalls,
   logState,
+  type MailTrouble,
+  mailTroubles,
   type OpenAt,
   openDeliveries,
   type Pause,
@@ -38,6 +40,8 @@ export type AgencyOverview = {
   readonly overdue: number
   /** When it last called, true to some minutes; undefined where it never has. */
   readonly lastSeen: Date | undefined
+  /** Notifications to it that could not be mailed since one last could. */
+  readonly mail: MailTrouble | undefined
   /** For each use the certificate that lasts longest. */
   readonly certificates: readonly { readonly use: 'tls' | 'signing'; readonly daysLeft: number }[]
 }
@@ -77,16 +81,24 @@ export function openOverview(needs: Needs): () => Promise<Overview> {
 
 async function look({ database, registry, queue, disk, health, alarms, now: clock }: Needs): Promise<Overview> {
   const now = clock()
-  const [open, silent, paused, calls, log, reasons, depth] = await Promise.all([
+  const [open, silent, paused, calls, mail, log, reasons, depth] = await Promise.all([
     openDeliveries(database, [...registry().agencies.keys()], now),
     silences(database, overdueSince(now)),
     pauses(database),
     lastCalls(database),
+    mailTroubles(database),
     logState(database),
     health.reasons(),
     queue.depth().catch(() => undefined),
   ])
-  const known = { now, open: byAgency(open), silent: byAgency(silent), paused: byAgency(paused), calls }
+  const known = {
+    now,
+    open: byAgency(open),
+    silent: byAgency(silent),
+    paused: byAgency(paused),
+    calls,
+    mail: byAgency(mail),
+  }
   const { agencies } = registry()
   const gone = [...known.open.keys()].filter((id) => !agencies.has(id))
   const of = (part: 'queue' | 'record'): readonly Reason[] => reasons.filter((reason) => reason.startsWith(part))
@@ -108,10 +120,11 @@ type Known = {
   readonly silent: ReadonlyMap<string, Silence>
   readonly paused: ReadonlyMap<string, Pause>
   readonly calls: ReadonlyMap<string, Date>
+  readonly mail: ReadonlyMap<string, MailTrouble>
 }
 
 function describe(
-  { now, open, silent, paused, calls }: Known,
+  { now, open, silent, paused, calls, mail }: Known,
   {
     id,
     status,
@@ -132,6 +145,7 @@ function describe(
     unread: unread ?? 0,
     overdue: overdue ?? 0,
     lastSeen: calls.get(id),
+    mail: mail.get(id),
     certificates: daysLeft(certificates, now),
   }
 }

@@ -1,9 +1,10 @@
 import { createHash, randomBytes, randomUUIDv7 } from 'node:crypto'
 import { setTimeout as wait } from 'node:timers/promises'
-import type { Log } from '../base/base.ts'
+import type { Log, Step, Tracing } from '../base/base.ts'
 import type { Registry } from '../identity/identity.ts'
 import { digestText, type Lane, type Operator, priorities, Problem, type ReceiptEvent } from '../protocol/protocol.ts'
 import { type Issuer, receiptContent } from '../log/log.ts'
+import { stepOf } from '../exchange/exchange.ts'
 import {
   appendLeaves,
   askForTwo,
@@ -77,6 +78,7 @@ type ShiftAct = ActAbout<'shift'>
 
 type Needs = {
   readonly log: Log
+  readonly tracing: Tracing
   readonly database: Database
   readonly wakes: Wakes
   readonly vault: Vault
@@ -102,6 +104,16 @@ export function openActs(needs: Needs): Acts {
     onAgency: (name, agency, decision) => performInTurns(needs, name, acts[name], agency, decision),
     onShift: (name, decision) => performOnce(needs, name, acts[name], undefined, decision),
   }
+}
+
+/** A code that is none of the act's list. */
+function noReason(reasons: readonly string[]): Problem {
+  if (reasons.length === 0)
+    return new Problem('invalid-request', { en: 'This act has no `code`.', fr: 'Cet acte n’a pas de `code`.' })
+  return new Problem('invalid-request', {
+    en: `\`code\` must be one of ${reasons.join(', ')}.`,
+    fr: `\`code\` doit être l’une des valeurs ${reasons.join(', ')}.`,
+  })
 }
 
 /** One turn after another, where the row says so. The first that does something writes the act. */
@@ -137,7 +149,7 @@ async function performOnce<About extends keyof Subjects>(
 ): Promise<Once> {
   const { operator, code } = decision
   if (operator.role === 'watch') throw new Problem('not-permitted')
-  if (code !== undefined && !act.reasons.includes(code)) throw new Problem('invalid-request')
+  if (code !== undefined && !act.reasons.includes(code)) throw noReason(act.reasons)
   const { agencies } = needs.registry()
   const isActive = (agency: string): boolean => agencies.get(agency)?.status === 'active'
   const doing = {
@@ -150,7 +162,7 @@ async function performOnce<About extends keyof Subjects>(
   const about = describeSubject[act.about](subject)
   const work = async (tx: Queryable): Promise<Written> => {
     if (decision.id !== undefined && !goesOn && (await isDone(tx, decision.id))) return { result: 'repeated' }
-    if (!(await act.applies(tx, subject))) {
+    if (!(await act.applies(tx, subject, doing.now))) {
       if (act.refusal !== undefined) throw new Problem(act.refusal)
       return { result: 'stopped' }
     }
@@ -173,7 +185,7 @@ async function performOnce<About extends keyof Subjects>(
   if (done === 'pending') return { pending: true }
   if (done === 'repeated') return { pending: false, changed: 0, repeated: true }
   if (done === 'stopped') return { pending: false, changed: 0, stopped: 'paused' }
-  announce(needs, name, decision, done)
+  announce(needs, name, doing, done)
   return { pending: false, changed: done.changed, ...(done.waits && { waits: true }) }
 }
 
@@ -235,10 +247,16 @@ async function sign(issuer: Issuer, message: MessageRow, event: ReceiptEvent, no
   return { ...receipt, messageNo: message.no, feed: message.sender }
 }
 
+/** What the event of an act is on a message's way. */
+const STEPS: Partial<Record<ReceiptEvent, Step['step']>> = {
+  DeliveryResumed: 'resume',
+  MessageDiscarded: 'discard',
+}
+
 function announce(
-  { wakes, enqueue, log }: Needs,
+  { wakes, enqueue, log, tracing, now: clock }: Needs,
   name: ActName,
-  { operator }: Decision,
+  { id: actId, operator, now: began }: Doing,
   { changed, told, wakes: topics = [], released }: Effect,
 ): void {
   if (changed === 0) return
@@ -247,7 +265,10 @@ function announce(
   if (told?.event === 'DeliveryResumed')
     for (const { recipient, priority } of messages) enqueue({ recipient, priority })
   if (released !== undefined) for (const priority of priorities.keys()) enqueue({ recipient: released, priority })
-  log.info({ act: name, operator: operator.id, changed }, 'an operator acted')
+  const step = told && STEPS[told.event]
+  if (step !== undefined)
+    for (const message of messages) tracing.step({ step, began, ended: clock(), ...stepOf(message, { actId }) })
+  log.info({ act: name, actId, operator, changed }, 'an operator acted')
 }
 
 /** The words of an act, without the salt before them. */

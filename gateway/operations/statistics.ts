@@ -55,12 +55,17 @@ export type Statistics = {
 const GRACE_MS = 3_600_000
 const CASES_AT_ONCE = 500
 
+const NO_PERIOD = {
+  en: '`period` must be a quarter such as 2016-Q4, or a year such as 2016.',
+  fr: '`period` doit être un trimestre tel que 2016-Q4, ou une année telle que 2016.',
+}
+
 export function openStatistics(needs: Needs): Statistics {
   const { database, now } = needs
   return {
     async of(name) {
       const period = parsePeriod(name)
-      if (period === undefined) throw new Problem('invalid-request')
+      if (period === undefined) throw new Problem('invalid-request', NO_PERIOD)
       const found = await frozenStatistic(database, name)
       if (found !== undefined) return found
       if (!hasEnded(period, now())) throw new Problem('period-not-ended')

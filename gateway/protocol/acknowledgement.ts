@@ -1,7 +1,19 @@
-import { type Fault, Problem } from './problems.ts'
-import { isDigest, isUuid, parseTime } from './forms.ts'
+import type { Fault } from './problems.ts'
+import { parseTime } from './forms.ts'
 import { isJsonObject, type Json, type JsonObject } from './json.ts'
-import { fault, type Forms, notAnObject, parsePayload, readMembers, text } from './members.ts'
+import {
+  digest,
+  fault,
+  type Forms,
+  notAnObject,
+  oneOf,
+  parsePayload,
+  readMembers,
+  refuseFaults,
+  text,
+  time,
+  uuid,
+} from './members.ts'
 
 /** The payload by which a recipient says, under its own signature, that it has a message or refuses it (section 7). */
 export type Acknowledgement = {
@@ -14,19 +26,9 @@ export type Acknowledgement = {
 }
 
 const required = {
-  messageId: text('pattern', 'must be a lower-case UUID', 'doit être un UUID en minuscules', isUuid),
-  messageDigest: text(
-    'pattern',
-    'must be sha-256: and the canonical base64url of 32 bytes',
-    'doit être sha-256: suivi du base64url canonique de 32 octets',
-    isDigest,
-  ),
-  at: text(
-    'format',
-    'must be an RFC 3339 time in UTC with Z',
-    'doit être une heure RFC 3339 en UTC avec Z',
-    (value) => parseTime(value) !== undefined,
-  ),
+  messageId: uuid,
+  messageDigest: digest,
+  at: text(time.keyword, time.message.en, time.message.fr, (value) => parseTime(value) !== undefined),
   outcome: {
     keyword: 'enum',
     message: { en: 'must be accepted or refused', fr: 'doit être accepted ou refused' },
@@ -43,20 +45,15 @@ const optional = {
 } satisfies Forms
 
 /**
- * Takes the payload of an acknowledgement, gives its members (section 7). `isReason` knows the published list
+ * Takes the payload of an acknowledgement, gives its members (section 7). `reasons` is the published list
  * `refusalReason`: a refusal gives one of its codes, and no text, because a receipt carries it for ever.
  * Throws Problem malformed-message, whose `errors` are all the faults.
  */
-export function parseAcknowledgement(payload: Uint8Array, isReason: (code: string) => boolean): Acknowledgement {
+export function parseAcknowledgement(payload: Uint8Array, reasons: ReadonlySet<string>): Acknowledgement {
   const members = parsePayload(payload)
   const faults: Fault[] = []
   const { reason: given, ...acknowledgement } = readMembers(members, { required, optional }, '', faults)
-  const code = text(
-    'enum',
-    'must be a code of the list refusalReason',
-    'doit être un code de la liste refusalReason',
-    isReason,
-  )
+  const code = oneOf(reasons, 'the codes of the list refusalReason', 'des codes de la liste refusalReason')
   const reason = given && readMembers(given, { required: { code }, optional: {} }, '/reason', faults)
   if (acknowledgement.outcome === 'refused' && !Object.hasOwn(members, 'reason')) {
     faults.push(fault('', 'required', { en: 'a refusal must have a reason', fr: 'un refus doit être motivé' }))
@@ -65,6 +62,6 @@ export function parseAcknowledgement(payload: Uint8Array, isReason: (code: strin
     const message = { en: 'an acceptance has no reason', fr: 'une acceptation ne comporte pas de motif' }
     faults.push(fault('/reason', 'not', message))
   }
-  if (faults.length > 0) throw new Problem('malformed-message', undefined, { errors: faults })
+  refuseFaults(faults)
   return reason === undefined ? acknowledgement : { ...acknowledgement, reason }
 }

@@ -21,8 +21,8 @@ export type Release = {
 /** What is known of the releases without compiling any. */
 export type Catalogue = {
   readonly releases: readonly Release[]
-  /** Whether any release has this type. */
-  isType(type: string): boolean
+  /** The types that any release has. */
+  readonly types: ReadonlySet<string>
   /** Whether a message may obey this release now: it is in the catalogue and not past its sunset. */
   isRelease(version: string, at: Date): boolean
   /** The codes of a list of the newest release, none where there is no such list. */
@@ -49,7 +49,7 @@ export function readCatalogue(files: SchemaFiles): Catalogue {
     }
   return {
     releases,
-    isType: (type) => types.has(type),
+    types,
     isRelease: (version, at) => releases.some((release) => release.version === version && isOpen(release, at)),
     codes: (list) => lists.get(list) ?? new Set(),
     title: (list, code) => titles.get(`${list} ${code}`),

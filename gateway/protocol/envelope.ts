@@ -1,8 +1,21 @@
-import { type Fault, Problem } from './problems.ts'
+import type { Fault } from './problems.ts'
 import type { Text } from '../base/base.ts'
-import { isAgencyId, isDigest, isUuid, parseTime } from './forms.ts'
+import { isAgencyId, isDigest, isUuid } from './forms.ts'
 import { isJsonObject, type Json, JsonFault, type JsonObject } from './json.ts'
-import { fault, type Forms, notAnObject, parsePayload, readMembers, readPayload, text } from './members.ts'
+import {
+  digest,
+  fault,
+  type Forms,
+  notAnObject,
+  oneOf,
+  parsePayload,
+  readMembers,
+  readPayload,
+  refuseFaults,
+  text,
+  time,
+  uuid,
+} from './members.ts'
 import { type Priority, priorities } from './priority.ts'
 import { ATTACHMENT_TYPES, MAX_ATTACHMENT_BYTES } from './limits.ts'
 
@@ -42,12 +55,16 @@ const SCHEMA_VERSION = /^\d+\.\d+$/
 
 const isPriority = (value: Json): value is Priority => priorities.some((known) => known === value)
 
-const uuid = text('pattern', 'must be a lower-case UUID', 'doit être un UUID en minuscules', isUuid)
-const agencyId = text('pattern', 'must be the id of an agency', 'doit être l’identifiant d’un organisme', isAgencyId)
+const agencyId = text(
+  'pattern',
+  'must be the id of an agency, for example fr-rys',
+  'doit être l’identifiant d’un organisme, par exemple fr-rys',
+  isAgencyId,
+)
 
 const required = {
   id: uuid,
-  schemaVersion: text('pattern', 'must be a release such as 1.0', 'doit être une version telle que 1.0', (value) =>
+  schemaVersion: text('pattern', 'must be a release such as 1.2', 'doit être une version telle que 1.2', (value) =>
     SCHEMA_VERSION.test(value),
   ),
   from: agencyId,
@@ -67,11 +84,7 @@ const required = {
 
 const optional = {
   inReplyTo: uuid,
-  respondBy: {
-    keyword: 'format',
-    message: { en: 'must be an RFC 3339 time in UTC with Z', fr: 'doit être une heure RFC 3339 en UTC avec Z' },
-    parse: parseTime,
-  },
+  respondBy: time,
   attachments: {
     keyword: 'maxItems',
     message: {
@@ -84,15 +97,8 @@ const optional = {
 } satisfies Forms
 
 const attachment = {
-  digest: text(
-    'pattern',
-    'must be sha-256: and the canonical base64url of 32 bytes',
-    'doit être sha-256: suivi du base64url canonique de 32 octets',
-    isDigest,
-  ),
-  mediaType: text('enum', 'must be a media type of section 9', 'doit être un type de média de la section 9', (value) =>
-    ATTACHMENT_TYPES.some((known) => known === value),
-  ),
+  digest,
+  mediaType: oneOf(new Set(ATTACHMENT_TYPES), 'the media types of section 9', 'des types de média de la section 9'),
   size: {
     keyword: 'maximum',
     message: {
@@ -121,17 +127,17 @@ const attachment = {
 const repeatedDigest: Text = { en: 'names the digest of another attachment', fr: 'porte l’empreinte d’une autre pièce' }
 
 /**
- * Takes the payload of a message, gives its envelope (section 3). `isType` knows the message types of section 5.
+ * Takes the payload of a message, gives its envelope (section 3). `types` are the message types of section 5.
  * Throws Problem malformed-message, whose `errors` are all the faults and not only the first.
  */
-export function parseEnvelope(payload: Uint8Array, isType: (type: string) => boolean): Envelope {
+export function parseEnvelope(payload: Uint8Array, types: ReadonlySet<string>): Envelope {
   const members = parsePayload(payload)
   const faults: Fault[] = []
-  const type = text('enum', 'must be a type of section 5', 'doit être un type de la section 5', isType)
+  const type = oneOf(types, 'the types of section 5', 'des types de la section 5')
   const forms = { required: { ...required, type }, optional }
   const { attachments = [], ...envelope } = readMembers(members, forms, '', faults)
   const read = readAttachments(attachments, faults)
-  if (faults.length > 0) throw new Problem('malformed-message', undefined, { errors: faults })
+  refuseFaults(faults)
   return { ...envelope, attachments: read }
 }
 

@@ -269,11 +269,21 @@ export type ProblemDocument = {
   readonly detail: string
   readonly instance: string
   readonly code: ProblemCode
+  /** The page that `type` names, where a browser without a certificate reaches it. */
+  readonly documentation: string
   readonly errors?: readonly Fault[]
 }
 
-/** Gives the RFC 9457 document of a refusal, in the language the client prefers; `requestId` is a UUID. */
-export function problemDocument(problem: Problem, requestId: string, language: Language): ProblemDocument {
+/**
+ * Gives the RFC 9457 document of a refusal, in the language the client prefers; `requestId` is a UUID, and `pages` where the pages
+ * of problems are for everybody: an address without a slash at its end, or nothing.
+ */
+export function problemDocument(
+  problem: Problem,
+  requestId: string,
+  language: Language,
+  pages: string,
+): ProblemDocument {
   return {
     type: `/problems/${problem.code}`,
     title: table[problem.code].title[language],
@@ -281,6 +291,7 @@ export function problemDocument(problem: Problem, requestId: string, language: L
     detail: problem.detail[language],
     instance: `urn:uuid:${requestId}`,
     code: problem.code,
+    documentation: `${pages}/problems/${problem.code}`,
     ...(problem.errors === undefined ? {} : { errors: problem.errors }),
   }
 }

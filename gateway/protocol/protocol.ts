@@ -67,17 +67,20 @@ export {
   type Tables,
 } from './publication.ts'
 export { makeReceipt, type ReceiptEvent, type ReceiptFields } from './receipt.ts'
+export { schemaViolation, stale, tooLarge, unsupportedVersion } from './refusal-words.ts'
 export { nextAttempt } from './retry.ts'
 export { compileExplanations, compileSchemas } from './schemas.ts'
 export {
   checkSignature,
   fits,
+  invalidSignature,
   type KeyKind,
   makeSignature,
   type SignatureWork,
   type Signer,
   type SigningJob,
   signJws,
+  unfitAlgorithm,
   type VerifyingJob,
   verifyingJob,
   verifySignature,

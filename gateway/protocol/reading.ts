@@ -24,9 +24,9 @@ export type Reading =
  * itself, and only where parties and permission are good. Nothing of the body outlives this: parsed, it is the largest part of
  * what a message holds. What it gives is plain data, which one thread can hand to another.
  */
-export function readMessage(payload: Uint8Array, schemas: Pick<Schemas, 'isType' | 'accepts' | 'untold'>): Reading {
+export function readMessage(payload: Uint8Array, schemas: Pick<Schemas, 'types' | 'accepts' | 'untold'>): Reading {
   try {
-    const { body, ...envelope } = parseEnvelope(payload, schemas.isType)
+    const { body, ...envelope } = parseEnvelope(payload, schemas.types)
     const isValid = schemas.accepts(envelope.schemaVersion, envelope.type, body)
     if (!isValid) return { envelope, isValid, untold: [] }
     const fact = factOf(envelope.type, body)

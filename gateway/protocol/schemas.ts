@@ -3,6 +3,7 @@ import type { Fault } from './problems.ts'
 import { type Catalogue, readCatalogue, type SchemaFiles } from './catalogue.ts'
 import { findUntold, parseDisclosure, type Untold } from './disclosure.ts'
 import { boundsOf, explain, type Spent } from './explaining.ts'
+import { examplesOf, withExamples } from './form-examples.ts'
 import type { Json, JsonObject } from './json.ts'
 import { openParts } from './parts.ts'
 
@@ -29,13 +30,18 @@ const UNKNOWN_TYPE: Fault = {
   messageFr: 'doit être un type de la version que désigne schemaVersion',
 }
 
-/** Takes the published files, gives their compiled form. Throws an Error that names what is missing or no schema. */
+/** Takes the published files, gives their compiled form. Throws an Error that names what is missing, or of the newest release no schema. */
 export function compileSchemas(files: SchemaFiles): Schemas {
   const disclosure = parseDisclosure(files.disclosure)
-  const validators = new Map<string, ValidateFunction>()
-  for (const { version, types, schemas } of releasesOf(files)) {
-    const ajv = compiler(schemas, false)
-    for (const [type, id] of types) validators.set(`${version} ${type}`, compiled(ajv, id))
+  const validators = new Map<string, (body: Json) => boolean>()
+  const releases = releasesOf(files)
+  for (const release of releases) {
+    const compile = openCompiling(release)
+    for (const [type, id] of release.types)
+      validators.set(
+        `${release.version} ${type}`,
+        release === releases.at(-1) ? compile(id) : whenAsked(() => compile(id)),
+      )
   }
   let explanations: Explanations | undefined
   return {
@@ -52,7 +58,10 @@ export function compileSchemas(files: SchemaFiles): Schemas {
 /** The same schemas, for explaining what is wrong with a body that they do not accept; throws the same Errors. */
 export function compileExplanations(files: SchemaFiles): Explanations {
   const explanations = new Map<string, (body: Json, isSpent: Spent) => readonly Fault[]>()
-  for (const { version, types, schemas } of releasesOf(files)) {
+  const releases = releasesOf(files)
+  const examples = examplesOf(releases.at(-1)?.schemas ?? new Map())
+  for (const { version, types, schemas: published } of releases) {
+    const schemas = withExamples(published, examples)
     const bounds = boundsOf(schemas.values())
     const ajv = compiler(schemas, true)
     const partOf = openParts((schema) => ajv.compile(schema), schemas.values())
@@ -98,6 +107,24 @@ function releasesOf(files: SchemaFiles): readonly ReleaseFiles[] {
     const ids = types.map((type) => [type, idOf(schemas.get(`${version}/${type}.schema.json`), type)] as const)
     return { version, schemas, types: new Map(ids) }
   })
+}
+
+/** What compiles the schemas of a release, which are given to Ajv once, when the first of them is wanted. */
+function openCompiling({ schemas }: ReleaseFiles): (id: string) => ValidateFunction {
+  let ajv: Ajv2020 | undefined
+  return (id) => {
+    ajv ??= compiler(schemas, false)
+    return compiled(ajv, id)
+  }
+}
+
+/** A schema of a release that is not the newest: many gateways never meet one, and every start would pay for it. */
+function whenAsked(compile: () => ValidateFunction): (body: Json) => boolean {
+  let validate: ValidateFunction | undefined
+  return (body) => {
+    validate ??= compile()
+    return validate(body)
+  }
 }
 
 function compiled(ajv: Ajv2020, id: string): ValidateFunction {

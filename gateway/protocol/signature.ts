@@ -6,7 +6,9 @@ import {
   type VerifyKeyObjectInput,
   verify,
 } from 'node:crypto'
+import type { Text } from '../base/base.ts'
 import type { Algorithm, Jws, MediaType } from './jws.ts'
+import { Problem } from './problems.ts'
 
 /**
  * RFC 7518 and RFC 8037 over node:crypto, with keys that are parsed once and kept. `makeSignature` and `checkSignature` are all
@@ -93,10 +95,51 @@ const here: SignatureWork = {
 /** What it takes to verify a JWS by the key of a certificate; undefined where it cannot verify, whatever its bytes. */
 export function verifyingJob(jws: Jws, { kind, publicKey: key }: PublicKey): VerifyingJob | undefined {
   const { header, signingInput: input, signature } = jws
-  const { length, kind: wanted } = schemes[header.alg]
-  if (kind !== wanted) return undefined
-  const octets = length === 'modulus' ? Math.ceil((key.asymmetricKeyDetails?.modulusLength ?? 0) / 8) : length
-  return signature.length === octets ? { alg: header.alg, key, input, signature } : undefined
+  if (kind !== schemes[header.alg].kind) return undefined
+  return signature.length === lengthOf(header.alg, key) ? { alg: header.alg, key, input, signature } : undefined
+}
+
+/** How many octets a signature by this key has. */
+function lengthOf(alg: Algorithm, key: KeyObject): number {
+  const { length } = schemes[alg]
+  return length === 'modulus' ? Math.ceil((key.asymmetricKeyDetails?.modulusLength ?? 0) / 8) : length
+}
+
+/** Where it says what a signature's octets are. */
+const LENGTH_SAID: Readonly<Record<Algorithm, Text>> = {
+  ES256: { en: 'raw r‖s (RFC 7518, 3.4), not DER', fr: 'r‖s bruts (RFC 7518, 3.4), et non du DER' },
+  ES384: { en: 'raw r‖s (RFC 7518, 3.4), not DER', fr: 'r‖s bruts (RFC 7518, 3.4), et non du DER' },
+  PS256: {
+    en: 'as many as the key’s modulus (RFC 8017, 8.1.2)',
+    fr: 'autant que le module de la clé (RFC 8017, 8.1.2)',
+  },
+  EdDSA: { en: 'R and S of Ed25519 (RFC 8032, 5.1.6)', fr: 'R et S d’Ed25519 (RFC 8032, 5.1.6)' },
+}
+
+/** The refusal of a signature that does not verify: where it has not the length of one, both lengths, and what it must be. */
+export function invalidSignature(jws: Jws, { publicKey }: PublicKey): Problem {
+  const { alg } = jws.header
+  const [has, wanted] = [jws.signature.length, lengthOf(alg, publicKey)]
+  if (has === wanted) return new Problem('invalid-signature')
+  const { en, fr } = LENGTH_SAID[alg]
+  return new Problem('invalid-signature', {
+    en: `The signature has ${has} octets, and one by ${alg} with this key ${wanted}: ${en}.`,
+    fr: `La signature compte ${has} octets, et non les ${wanted} d’une signature ${alg} par cette clé\u00a0: ${fr}.`,
+  })
+}
+
+/** The refusal of an `alg` of section 3 that is not the one for the key of the certificate. */
+export function unfitAlgorithm({ kind }: PublicKey): Problem {
+  const [alg] = Object.entries(schemes).find(([, scheme]) => scheme.kind === kind) ?? []
+  if (alg === undefined)
+    return new Problem('unsupported-algorithm', {
+      en: 'The key of the signing certificate is none of P-256, P-384, RSA and Ed25519: no `alg` fits it.',
+      fr: 'La clé du certificat de signature n’est ni P-256, ni P-384, ni RSA, ni Ed25519\u00a0: aucun `alg` ne lui convient.',
+    })
+  return new Problem('unsupported-algorithm', {
+    en: `\`alg\` does not fit the key of the signing certificate, which is ${kind}: sign with ${alg}.`,
+    fr: `\`alg\` ne convient pas à la clé du certificat de signature, qui est ${kind}\u00a0: signez avec ${alg}.`,
+  })
 }
 
 /** Whether the signature verifies by the key of a certificate. Whatever is wrong with it is `false`, never a throw. */

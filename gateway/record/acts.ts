@@ -130,6 +130,16 @@ export async function pendingActs(database: Queryable, since: Date, limit: numbe
   return rows
 }
 
+/** Of each agency the act by which it was last paused. */
+export async function pauseActs(database: Queryable, agencies: readonly string[]): Promise<readonly ActRow[]> {
+  const { rows } = await database.query<ActRow>(
+    `select a.* from unnest($1::text[]) as paused (id) join lateral (
+       select ${ACT_COLUMNS} from act where agency = paused.id and act = 'pause' order by leaf_index desc limit 1) a on true`,
+    [agencies],
+  )
+  return rows
+}
+
 /** Forgets what nobody joined in time, and notes from shift to shift of which the time is over: their words, not that they were. */
 export async function forgetPassed(
   database: Queryable,

@@ -19,7 +19,13 @@ export type NewAttachment = {
 }
 
 /** `there`: its owner has put it before; `full`: its owner has put too much that no message has named. */
-export type Begun = { readonly outcome: 'begun' | 'there'; readonly no: number } | { readonly outcome: 'full' }
+export type Begun =
+  | { readonly outcome: 'begun'; readonly no: number }
+  | ({ readonly outcome: 'there'; readonly no: number; readonly size: number } & Pick<
+      NewAttachment,
+      'wrapped' | 'name'
+    >)
+  | { readonly outcome: 'full' }
 
 /** Makes room for an attachment. @param quota bytes of one agency that no message has named, at most */
 export async function beginAttachment(
@@ -38,14 +44,14 @@ export async function beginAttachment(
     at_time: at,
     quota,
   })
-  const { rows } = await database.query<{ outcome: Begun['outcome']; no: number }>({
+  const { rows } = await database.query<Begun>({
     name: 'begin-attachment',
-    text: `select outcome, attachment_no as no from ${sql}`,
+    text: `select outcome, attachment_no as no, its_key as wrapped, its_place as name, its_size as size from ${sql}`,
     values: [...values],
   })
   const [begun] = rows
   if (begun === undefined) throw new Error('an attachment was neither begun nor refused')
-  return begun.outcome === 'full' ? { outcome: 'full' } : { outcome: begun.outcome, no: begun.no }
+  return begun
 }
 
 /** PostgreSQL's word for a second row where there may be one. */

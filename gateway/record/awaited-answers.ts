@@ -13,7 +13,7 @@ export async function overdueAnswers(database: Queryable, now: Date, limit: numb
     name: 'overdue-answers',
     text: `
       select m.no, m.sender, m.id, m.recipient, m.case_id, m.type, m.priority, m.accepted_at, m.digest,
-        d.state, d.desk, d.attempts, d.consigned_leaf
+        d.state, d.desk, d.attempts, d.consigned_leaf, m.request_id
       from awaited_answer a join message m on m.no = a.message_no join delivery d on d.message_no = a.message_no
       where a.told_at is null and a.respond_by <= $1 order by a.respond_by, a.message_no limit $2`,
     values: [now, limit],

@@ -20,7 +20,8 @@ export async function lockDue(
     name: 'lock-due',
     text: `
       select m.no, m.sender, m.id, m.recipient, m.case_id, m.type, m.priority, m.accepted_at, m.respond_by, m.digest,
-        d.state, d.desk, d.attempts, d.due_at, d.consigned_leaf, d.deadline, d.spent
+        d.state, d.desk, d.attempts, d.due_at, d.consigned_leaf, d.deadline, d.spent,
+        m.request_id
       from delivery d join message m on m.no = d.message_no
       where d.recipient = $1 and d.priority = $2 and d.state = 'accepted' and d.due_at <= $3
         and ${isFree('$3', '$5')}

@@ -23,19 +23,22 @@ export type MessageRow = {
   readonly attempts: number
   readonly due_at: Date
   readonly consigned_leaf: number | null
+  /** That of the call that submitted it; null of what an earlier release accepted. */
+  readonly request_id: string | null
 }
 
 /** Of a message what its acknowledgement and its receipts speak of. */
 export type Addressed = Omit<MessageRow, 'in_reply_to' | 'respond_by' | 'size' | 'due_at'>
 
 export const MESSAGE_COLUMNS = `m.no, m.sender, m.id, m.recipient, m.case_id, m.type, m.priority, m.in_reply_to, m.respond_by,
-  m.digest, m.size, m.accepted_at, d.state, d.desk, d.attempts, d.due_at, d.consigned_leaf`
+  m.digest, m.size, m.accepted_at, d.state, d.desk, d.attempts, d.due_at, d.consigned_leaf, m.request_id`
 
 export type NewMessage = {
   readonly envelope: Facts
   readonly digest: Buffer
   readonly size: number
   readonly acceptedAt: Date
+  readonly requestId?: string | undefined
   readonly sealed: Buffer
   /** What the statistics keep of it. */
   readonly sealedFact?: Buffer | undefined
@@ -93,6 +96,7 @@ export async function acceptMessages(
     receipt_starts: list(receipts.starts),
     receipt_lengths: list(receipts.lengths),
     receipt_bytes: receipts.bytes,
+    request_ids: list(messages.map(({ requestId }) => requestId ?? null)),
     ...(facts.bytes.length > 0 && {
       fact_starts: list(facts.starts),
       fact_lengths: list(facts.lengths),
@@ -160,7 +164,7 @@ export async function readMessages(
     name: 'read-messages',
     text: `
       select wanted.ord, m.no, m.sender, m.id, m.recipient, m.case_id, m.type, m.priority, m.accepted_at,
-        m.digest, d.state, d.desk, d.attempts, d.consigned_leaf, encode(m.sealed, 'base64') as sealed, k.wrapped
+        m.digest, d.state, d.desk, d.attempts, d.consigned_leaf, m.request_id, encode(m.sealed, 'base64') as sealed, k.wrapped
       from ${WANTED} join delivery d on d.message_no = m.no
         left join case_key k on k.case_id = m.case_id`,
     values: wanted(keys),

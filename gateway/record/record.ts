@@ -28,6 +28,7 @@ export {
   findAct,
   forgetPassed,
   isDone,
+  pauseActs,
   pendingActs,
   recordAct,
   searchActs,
@@ -37,6 +38,7 @@ export { noteCall } from './agency-calls.ts'
 export { takeBytes } from './daily-bytes.ts'
 export { type Disk, type DiskState, watchDisk } from './disk.ts'
 export {
+  type Begun,
   beginAttachment,
   dropAttachment,
   findPut,
@@ -98,6 +100,7 @@ export { appendLeaves, feedOf, type Leaf, openLog, receiptOf, receiptsOf } from 
 export { type BackupAge, noteBackup, watchBackup } from './last-backup.ts'
 export { type LogEntry, logEntries } from './log-entries.ts'
 export { hasLeaf, type LogState, logState } from './log-state.ts'
+export { type MailTrouble, mailTroubles, noteMail } from './mail-troubles.ts'
 export {
   closeLog,
   keepVerifierKeys,
@@ -178,6 +181,15 @@ export { type ToldLeaf, toldLeaves } from './told-leaves.ts'
 export { lockTree, makeTiles, oneAtATime, readTiles, tilesMade } from './tree.ts'
 export type { Vault } from './vault.ts'
 export { ANYTHING, type Wakes } from './wakes.ts'
+export {
+  askWayTest,
+  endWayTest,
+  isUntested,
+  lastWayTest,
+  takeWayTest,
+  type WayTest,
+  type WayTried,
+} from './way-tests.ts'
 
 /** The durable record, open: where everything is written before anybody is answered. */
 export type OpenRecord = AsyncDisposable & {

@@ -310,6 +310,15 @@ create table log (
   constraint log_size_check CHECK ((size >= 0))
 );
 
+create table mail_trouble (
+  agency text not null,
+  failures integer not null,
+  since timestamp with time zone not null,
+  last_at timestamp with time zone not null,
+  detail text not null,
+  constraint mail_trouble_pkey PRIMARY KEY (agency)
+);
+
 create table message (
   no bigint generated always as identity not null,
   sender text not null,
@@ -325,6 +334,7 @@ create table message (
   size integer not null,
   accepted_at timestamp with time zone not null,
   sealed bytea storage external,
+  request_id uuid,
   constraint message_pkey PRIMARY KEY (no),
   constraint message_digest_check CHECK ((octet_length(digest) = 32)),
   constraint message_priority_check CHECK (((priority >= 0) AND (priority <= 2))),
@@ -456,7 +466,19 @@ create table unaccounted (
   constraint unaccounted_pkey PRIMARY KEY (message_no)
 );
 
-CREATE OR REPLACE FUNCTION public.accept_messages(senders text[], ids uuid[], recipients text[], case_ids uuid[], types text[], schema_versions text[], priorities smallint[], in_reply_tos uuid[], respond_bys timestamp with time zone[], sizes integer[], accepted_ats timestamp with time zone[], digests bytea, sealed_starts integer[], sealed_lengths integer[], sealed_bytes bytea, fresh boolean[], wrapped_keys bytea[], receipt_ids uuid[], receipt_starts integer[], receipt_lengths integer[], receipt_bytes bytea, naming_places integer[] DEFAULT '{}'::integer[], attachment_nos bigint[] DEFAULT '{}'::bigint[], attachment_keys bytea[] DEFAULT '{}'::bytea[], fact_starts integer[] DEFAULT '{}'::integer[], fact_lengths integer[] DEFAULT '{}'::integer[], fact_bytes bytea DEFAULT '\x'::bytea)
+create table way_test (
+  agency text not null,
+  act_id uuid not null,
+  at timestamp with time zone not null,
+  operator text not null,
+  taken_at timestamp with time zone,
+  done_at timestamp with time zone,
+  results jsonb,
+  constraint way_test_pkey PRIMARY KEY (agency)
+);
+CREATE INDEX way_test_due ON public.way_test USING btree (at) WHERE (done_at IS NULL);
+
+CREATE OR REPLACE FUNCTION public.accept_messages(senders text[], ids uuid[], recipients text[], case_ids uuid[], types text[], schema_versions text[], priorities smallint[], in_reply_tos uuid[], respond_bys timestamp with time zone[], sizes integer[], accepted_ats timestamp with time zone[], digests bytea, sealed_starts integer[], sealed_lengths integer[], sealed_bytes bytea, fresh boolean[], wrapped_keys bytea[], receipt_ids uuid[], receipt_starts integer[], receipt_lengths integer[], receipt_bytes bytea, naming_places integer[] DEFAULT '{}'::integer[], attachment_nos bigint[] DEFAULT '{}'::bigint[], attachment_keys bytea[] DEFAULT '{}'::bytea[], fact_starts integer[] DEFAULT '{}'::integer[], fact_lengths integer[] DEFAULT '{}'::integer[], fact_bytes bytea DEFAULT '\x'::bytea, request_ids uuid[] DEFAULT '{}'::uuid[])
  RETURNS TABLE(place integer, outcome text, standing_key bytea)
  LANGUAGE plpgsql
 AS $function$
@@ -491,10 +513,10 @@ begin
 
   with made as (
     insert into message (sender, id, recipient, case_id, type, schema_version, priority, in_reply_to, respond_by, digest, size,
-      accepted_at, sealed)
+      accepted_at, sealed, request_id)
     select sender, id, recipient, case_id, type, schema_version, priority, in_reply_to, respond_by,
       substring(digests from (32 * (ord - 1) + 1)::integer for 32), size, accepted_at,
-      substring(sealed_bytes from start for length)
+      substring(sealed_bytes from start for length), request_ids[ord]
     from unnest(senders, ids, recipients, case_ids, types, schema_versions, priorities, in_reply_tos, respond_bys,
       sizes, accepted_ats, sealed_starts, sealed_lengths, wrapped_keys) with ordinality
       as input (sender, id, recipient, case_id, type, schema_version, priority, in_reply_to, respond_by,
@@ -697,7 +719,7 @@ end
 $function$;
 
 CREATE OR REPLACE FUNCTION public.begin_attachment(putter text, of_digest bytea, as_media_type text, most_bytes integer, own_key bytea, at_place text, at_time timestamp with time zone, quota bigint)
- RETURNS TABLE(outcome text, attachment_no bigint)
+ RETURNS TABLE(outcome text, attachment_no bigint, its_key bytea, its_place text, its_size integer)
  LANGUAGE plpgsql
 AS $function$
 declare
@@ -706,7 +728,7 @@ declare
   taken bigint;
 begin
   update attachment set put_at = greatest(put_at, at_time) where owner = putter and digest = of_digest and whole
-  returning no into attachment_no;
+  returning no, wrapped_key, place, size into attachment_no, its_key, its_place, its_size;
   if found then
     outcome := 'there';
     return next;

@@ -13,7 +13,7 @@ export async function unreadMessages(database: Queryable, now: Date, limit: numb
     name: 'unread-messages',
     text: `
       select m.no, m.sender, m.id, m.recipient, m.case_id, m.type, m.priority, m.accepted_at, m.digest,
-        d.state, d.desk, d.attempts, d.consigned_leaf, d.consigned_at
+        d.state, d.desk, d.attempts, d.consigned_leaf, d.consigned_at, m.request_id
       from delivery d join message m on m.no = d.message_no
       where d.state = 'consigned' and d.unread_at is not null and d.unread_at <= $1
       order by d.unread_at, d.message_no limit $2`,

@@ -34,6 +34,8 @@ export type Vault = {
   open(message: MessageName, sealed: Buffer, wrapped: Buffer): Buffer
   /** Makes the key of an attachment, and wraps it with the data key. */
   makeAttachmentKey(of: AttachmentName): { readonly key: Buffer; readonly wrapped: Buffer }
+  /** The key of an attachment, as its owner has it. @throws SealFault */
+  reopenAttachmentKey(of: AttachmentName, wrapped: Buffer): Buffer
   /** Wraps an attachment's key with the key of a case, for a message of it that names the attachment. @throws SealFault */
   shareAttachmentKey(key: CaseKey, message: { readonly id: string }, of: AttachmentName, wrapped: Buffer): Buffer
   /** The key of an attachment, as a message has it. @throws SealFault */
@@ -118,6 +120,7 @@ export function openVault(ring: Ring): Vault {
       const key = randomBytes(KEY_BYTES)
       return { key, wrapped: ring.seal(key, attachmentPlace(of)) }
     },
+    reopenAttachmentKey: (of, wrapped) => ring.open(wrapped, attachmentPlace(of)),
     shareAttachmentKey: ({ key }, { id }, of, wrapped) =>
       sealBytes(key, ring.open(wrapped, attachmentPlace(of)), sharedPlace(of.owner, id, of.digest)),
     openAttachmentKey: ({ sender, id, case_id }, digest, shared, wrappedCaseKey) =>

@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { afterAll, beforeAll, beforeEach, afterEach, describe, expect, test, vi } from 'vitest'
-import { type DevelopmentPki, makeDevelopmentPki } from '../../certs-dev/tree.ts'
+import type { DevelopmentPki } from '../../certs-dev/tree.ts'
 import { readFile } from 'node:fs/promises'
 import { type ActName, BULK, TURN_MS } from '../../gateway/operations/acts.ts'
 import { actPage } from '../../gateway/operations/act-pages.ts'
@@ -11,6 +11,7 @@ import type { MessageRow } from '../../gateway/record/messages.ts'
 import { createDatabase, type TestDatabase } from '../support/database.ts'
 import { type TemporaryFolder, temporaryFolder } from '../support/folder.ts'
 import { openParts, seed, type TestParts } from '../support/parts.ts'
+import { copyPki } from '../support/pki.ts'
 
 const KENT = 'gb-la-e10000016'
 const HOUR = 3_600_000
@@ -30,7 +31,7 @@ let message: MessageRow
 
 beforeAll(async () => {
   folder = await temporaryFolder()
-  pki = await makeDevelopmentPki(join(folder.path, 'pki'))
+  pki = await copyPki(join(folder.path, 'pki'))
 })
 afterAll(() => folder.remove())
 beforeEach(async () => {

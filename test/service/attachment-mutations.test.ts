@@ -1,7 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
-import { makeDevelopmentPki } from '../../certs-dev/tree.ts'
 import { CHUNK_BYTES } from '../../gateway/attachments/store.ts'
 import { type Database, openDatabase } from '../../gateway/record/database.ts'
 import { SealFault } from '../../gateway/record/sealing.ts'
@@ -11,6 +10,7 @@ import { createDatabase, type TestDatabase } from '../support/database.ts'
 import { temporaryFolder } from '../support/folder.ts'
 import { openParts, type TestParts } from '../support/parts.ts'
 import { openPosting, type Posting } from '../support/posting.ts'
+import { copyPki } from '../support/pki.ts'
 
 /** Somebody who can write into the record, and has no key, changes what is sealed there. */
 
@@ -28,7 +28,7 @@ let otherNo: number
 
 beforeAll(async () => {
   await using folder = await temporaryFolder()
-  const pki = await makeDevelopmentPki(join(folder.path, 'pki'))
+  const pki = await copyPki(join(folder.path, 'pki'))
   own = await createDatabase()
   parts = await openParts(pki, own.url, await readFile(join(pki.folder, 'agencies.json'), 'utf8'))
   other = openDatabase(own.url, () => undefined)

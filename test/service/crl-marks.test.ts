@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import fc from 'fast-check'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
 import { makeCrl } from '../../certs-dev/pki.ts'
-import { type DevelopmentPki, makeDevelopmentPki } from '../../certs-dev/tree.ts'
+import type { DevelopmentPki } from '../../certs-dev/tree.ts'
 import { parseCertificate } from '../../gateway/identity/certificate.ts'
 import { openTrust, type Trust } from '../../gateway/identity/trust.ts'
 import { raiseCrlMarks, readCrlMarks } from '../../gateway/record/crl-marks.ts'
@@ -13,6 +13,7 @@ import { createDatabase, type TestDatabase } from '../support/database.ts'
 import { type TemporaryFolder, temporaryFolder } from '../support/folder.ts'
 import { readPair } from '../support/handshake.ts'
 import { quiet } from '../support/quiet.ts'
+import { copyPki } from '../support/pki.ts'
 
 /** Protocol section 1: how new each issuer's list has been is in the record, so that no older one ever counts again. */
 
@@ -29,7 +30,7 @@ let passed: number
 
 beforeAll(async () => {
   temporary = await temporaryFolder()
-  pki = await makeDevelopmentPki(join(temporary.path, 'pki'))
+  pki = await copyPki(join(temporary.path, 'pki'))
 })
 afterAll(() => temporary.remove())
 beforeEach(async () => {

@@ -2,17 +2,19 @@ import { readFile } from 'node:fs/promises'
 import type { ServerResponse } from 'node:http'
 import { join } from 'node:path'
 import { afterAll, beforeAll, beforeEach, afterEach, expect, test } from 'vitest'
-import { type DevelopmentPki, makeDevelopmentPki } from '../../certs-dev/tree.ts'
+import type { DevelopmentPki } from '../../certs-dev/tree.ts'
 import { sweepOnce } from '../../gateway/delivery/sweep.ts'
 import { lease, lockDue } from '../../gateway/record/deliveries.ts'
 import { transaction } from '../../gateway/record/database.ts'
-import { readIdentity, signAcknowledgement } from '../../sdk/sign.ts'
+import { readIdentity } from '../../sdk/identity.ts'
+import { signAcknowledgement } from '../../sdk/sign.ts'
 import { createDatabase, type TestDatabase } from '../support/database.ts'
 import { startEndpoint, answerWith } from '../support/endpoint.ts'
 import { type TemporaryFolder, temporaryFolder } from '../support/folder.ts'
 import type { RegistryFile } from '../support/gateway.ts'
 import { readPair } from '../support/handshake.ts'
 import { openParts, seed, type TestParts } from '../support/parts.ts'
+import { copyPki } from '../support/pki.ts'
 
 const KENT = 'gb-la-e10000016'
 const toKent = { from: 'gb-ctac', to: KENT, type: 'assessment-referral' }
@@ -25,7 +27,7 @@ let opened: TestParts[]
 
 beforeAll(async () => {
   folder = await temporaryFolder()
-  pki = await makeDevelopmentPki(join(folder.path, 'pki'))
+  pki = await copyPki(join(folder.path, 'pki'))
 })
 afterAll(() => folder.remove())
 beforeEach(async () => {

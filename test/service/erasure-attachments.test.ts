@@ -1,7 +1,7 @@
 import { buffer } from 'node:stream/consumers'
 import { join } from 'node:path'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { type DevelopmentPki, makeDevelopmentPki } from '../../certs-dev/tree.ts'
+import type { DevelopmentPki } from '../../certs-dev/tree.ts'
 import { transaction } from '../../gateway/record/record.ts'
 import { dueCases, eraseCase } from '../../gateway/record/erasures.ts'
 import { newId } from '../../sdk/sign.ts'
@@ -9,6 +9,7 @@ import { digestOf, makePicture, makeText, naming, type Paper, piecesOf } from '.
 import { acknowledge, resubmit, type Said, say } from '../support/case.ts'
 import { CTAC, type Erasing, openErasing, RYS } from '../support/erasing.ts'
 import { type TemporaryFolder, temporaryFolder } from '../support/folder.ts'
+import { copyPki } from '../support/pki.ts'
 
 let folder: TemporaryFolder
 let pki: DevelopmentPki
@@ -16,7 +17,7 @@ let erasing: Erasing
 
 beforeAll(async () => {
   folder = await temporaryFolder()
-  pki = await makeDevelopmentPki(join(folder.path, 'pki'))
+  pki = await copyPki(join(folder.path, 'pki'))
   erasing = await openErasing(pki)
 })
 afterAll(async () => {

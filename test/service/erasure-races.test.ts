@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { toPem } from '../../certs-dev/pki.ts'
-import { type DevelopmentPki, makeDevelopmentPki } from '../../certs-dev/tree.ts'
+import type { DevelopmentPki } from '../../certs-dev/tree.ts'
 import { eraseCase, lockCase } from '../../gateway/record/erasures.ts'
 import { acceptMessages } from '../../gateway/record/messages.ts'
 import { transaction } from '../../gateway/record/record.ts'
@@ -15,6 +15,7 @@ import { type TemporaryFolder, temporaryFolder } from '../support/folder.ts'
 import { payloadOf } from '../support/forge.ts'
 import { type RegistryFile, until } from '../support/gateway.ts'
 import { makeMessage } from '../support/new-message.ts'
+import { copyPki } from '../support/pki.ts'
 
 let folder: TemporaryFolder
 let pki: DevelopmentPki
@@ -22,7 +23,7 @@ let erasing: Erasing
 
 beforeAll(async () => {
   folder = await temporaryFolder()
-  pki = await makeDevelopmentPki(join(folder.path, 'pki'))
+  pki = await copyPki(join(folder.path, 'pki'))
   erasing = await openErasing(pki)
 })
 afterAll(async () => {

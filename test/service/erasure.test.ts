@@ -1,11 +1,12 @@
 import { join } from 'node:path'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { type DevelopmentPki, makeDevelopmentPki } from '../../certs-dev/tree.ts'
+import type { DevelopmentPki } from '../../certs-dev/tree.ts'
 import { newId } from '../../sdk/sign.ts'
 import { acknowledge, agencyOf, read, resubmit } from '../support/case.ts'
 import { CTAC, duty, type Erasing, manager, openErasing, RYS } from '../support/erasing.ts'
 import { type TemporaryFolder, temporaryFolder } from '../support/folder.ts'
 import { payloadOf } from '../support/forge.ts'
+import { copyPki } from '../support/pki.ts'
 
 let folder: TemporaryFolder
 let pki: DevelopmentPki
@@ -13,7 +14,7 @@ let erasing: Erasing
 
 beforeAll(async () => {
   folder = await temporaryFolder()
-  pki = await makeDevelopmentPki(join(folder.path, 'pki'))
+  pki = await copyPki(join(folder.path, 'pki'))
   erasing = await openErasing(pki)
 })
 afterAll(async () => {

@@ -37,7 +37,7 @@ async function judge(bytes: Buffer): Promise<Envelope | Problem> {
   try {
     const jws = parseJws(bytes, TYP)
     if (!(await verifySignature(jws, signer.certificate))) throw new Problem('invalid-signature')
-    return parseEnvelope(jws.payload, (type) => type === 'referral')
+    return parseEnvelope(jws.payload, new Set(['referral']))
   } catch (error) {
     if (error instanceof Problem) return error
     throw error

@@ -10,7 +10,7 @@ import { call } from '../../gateway/record/functions.ts'
 import { openLog } from '../../gateway/record/leaves.ts'
 import { acceptMessages, findMessages } from '../../gateway/record/messages.ts'
 import { migrate } from '../../gateway/record/migrate.ts'
-import { createDatabase, type TestDatabase } from '../support/database.ts'
+import { createEmptyDatabase, type TestDatabase } from '../support/database.ts'
 import { makeMessage } from '../support/new-message.ts'
 
 const MIGRATIONS = join(import.meta.dirname, '../../gateway/record/migrations')
@@ -19,7 +19,7 @@ let own: TestDatabase
 let database: Database
 
 beforeEach(async () => {
-  own = await createDatabase()
+  own = await createEmptyDatabase()
   database = openDatabase(own.url, () => undefined)
 })
 afterEach(async () => {

@@ -3,13 +3,13 @@ import { join } from 'node:path'
 import fc from 'fast-check'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { issue, makeCrl, makeRoot, toPem } from '../../certs-dev/pki.ts'
-import { makeDevelopmentPki } from '../../certs-dev/tree.ts'
 import { openTrust } from '../../gateway/identity/trust.ts'
 import { build, hasGoodPath, worlds } from '../support/authorities.ts'
 import { type TemporaryFolder, temporaryFolder } from '../support/folder.ts'
 import { shakeHands } from '../support/handshake.ts'
 import { parseCertificate } from '../../gateway/identity/certificate.ts'
 import { quiet } from '../support/quiet.ts'
+import { copyPki } from '../support/pki.ts'
 
 let temporary: TemporaryFolder
 let pki: string
@@ -18,7 +18,7 @@ let folders = 0
 beforeAll(async () => {
   temporary = await temporaryFolder()
   pki = join(temporary.path, 'pki')
-  await makeDevelopmentPki(pki)
+  await copyPki(pki)
 })
 afterAll(() => temporary.remove())
 

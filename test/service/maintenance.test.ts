@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { Client } from 'pg'
-import { type DevelopmentPki, makeDevelopmentPki } from '../../certs-dev/tree.ts'
+import type { DevelopmentPki } from '../../certs-dev/tree.ts'
 import { openActs } from '../../gateway/operations/perform.ts'
 import { type Embedded, startEmbedded } from '../../gateway/record/embedded/embedded.ts'
 import { clearLog, rewriteTables } from '../../gateway/record/maintenance.ts'
@@ -13,6 +13,7 @@ import { type TemporaryFolder, temporaryFolder } from '../support/folder.ts'
 import { openParts, type TestParts } from '../support/parts.ts'
 import { quiet } from '../support/quiet.ts'
 import { filesWith, remember } from '../support/traces.ts'
+import { copyPki } from '../support/pki.ts'
 
 const RYS = 'fr-rys'
 const CTAC = 'gb-ctac'
@@ -27,7 +28,7 @@ let parts: TestParts
 
 beforeAll(async () => {
   folder = await temporaryFolder()
-  pki = await makeDevelopmentPki(join(folder.path, 'pki'))
+  pki = await copyPki(join(folder.path, 'pki'))
   embedded = await startEmbedded(home(), quiet)
   parts = await openParts(pki, embedded.url, await readFile(join(pki.folder, 'agencies.json'), 'utf8'))
 })

@@ -6,7 +6,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest'
 import { type Database, openDatabase } from '../../gateway/record/database.ts'
 import { migrate, NewerSchemaFault } from '../../gateway/record/migrate.ts'
 import { describeSchema, SCHEMA_FILE } from '../../scripts/schema-dump.ts'
-import { createDatabase, type TestDatabase } from '../support/database.ts'
+import { createEmptyDatabase, type TestDatabase } from '../support/database.ts'
 
 /** As `migrate` takes it: the bytes of «PASS». */
 const MIGRATION_LOCK = 0x50415353
@@ -24,7 +24,7 @@ let place: TestDatabase
 let database: Database
 
 beforeEach(async () => {
-  place = await createDatabase()
+  place = await createEmptyDatabase()
   database = openDatabase(place.url, () => undefined)
 })
 afterEach(async () => {

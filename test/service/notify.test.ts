@@ -199,6 +199,7 @@ test('what comes within a minute of a notification is told of once more, at the 
   const notifier = openNotifier(`smtp://127.0.0.1:${server.port}`, quiet)
   const notifying = openNotifying({
     notifier,
+    noteMail: async () => undefined,
     metrics: createMetrics(),
     log: quiet,
     config: readConfig({}),

@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { readFile } from 'node:fs/promises'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { type DevelopmentPki, makeDevelopmentPki } from '../../certs-dev/tree.ts'
+import type { DevelopmentPki } from '../../certs-dev/tree.ts'
 import { sweepOnce } from '../../gateway/delivery/sweep.ts'
 import { pendingOf } from '../../gateway/operations/act-pages.ts'
 import { lapsePauses } from '../../gateway/operations/pauses.ts'
@@ -10,6 +10,7 @@ import { pauses } from '../../gateway/record/pauses.ts'
 import { createDatabase, type TestDatabase } from '../support/database.ts'
 import { type TemporaryFolder, temporaryFolder } from '../support/folder.ts'
 import { openParts, seed, type TestParts } from '../support/parts.ts'
+import { copyPki } from '../support/pki.ts'
 
 /** Protocol section 11: deliveries to an agency are held, and go on. */
 
@@ -29,7 +30,7 @@ let now: Date
 
 beforeAll(async () => {
   folder = await temporaryFolder()
-  pki = await makeDevelopmentPki(join(folder.path, 'pki'))
+  pki = await copyPki(join(folder.path, 'pki'))
 })
 afterAll(() => folder.remove())
 beforeEach(async () => {

@@ -2,7 +2,6 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import pg from 'pg'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { makeDevelopmentPki } from '../../certs-dev/tree.ts'
 import { CHUNK_BYTES } from '../../gateway/attachments/store.ts'
 import { isOutage } from '../../gateway/record/database.ts'
 import { readIdentity } from '../../sdk/index.ts'
@@ -11,6 +10,7 @@ import { createDatabase, type TestDatabase } from '../support/database.ts'
 import { temporaryFolder } from '../support/folder.ts'
 import { openParts, type TestParts } from '../support/parts.ts'
 import { openPosting, type Posting } from '../support/posting.ts'
+import { copyPki } from '../support/pki.ts'
 
 let own: TestDatabase
 let parts: TestParts
@@ -18,7 +18,7 @@ let posting: Posting
 
 beforeAll(async () => {
   await using folder = await temporaryFolder()
-  const pki = await makeDevelopmentPki(join(folder.path, 'pki'))
+  const pki = await copyPki(join(folder.path, 'pki'))
   own = await createDatabase()
   parts = await openParts(pki, own.url, await readFile(join(pki.folder, 'agencies.json'), 'utf8'))
   posting = openPosting(parts, (await readIdentity(join(pki.folder, 'agencies/gb-ctac'))).signer)

@@ -2,12 +2,13 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
 import { issue } from '../../certs-dev/pki.ts'
-import { type DevelopmentPki, makeDevelopmentPki } from '../../certs-dev/tree.ts'
+import type { DevelopmentPki } from '../../certs-dev/tree.ts'
 import { parseCertificate } from '../../gateway/identity/certificate.ts'
 import { parseRegistry } from '../../gateway/identity/registry.ts'
 import { createDatabase, type TestDatabase } from '../support/database.ts'
 import { type TemporaryFolder, temporaryFolder } from '../support/folder.ts'
 import { openParts, seed, type TestParts } from '../support/parts.ts'
+import { copyPki } from '../support/pki.ts'
 
 type Pin = { use: string; pem: string }
 type File = { agencies: { id: string; certificates: Pin[]; name: object; status: string }[]; operators: object[] }
@@ -21,7 +22,7 @@ const at = new Date()
 
 beforeAll(async () => {
   folder = await temporaryFolder()
-  pki = await makeDevelopmentPki(join(folder.path, 'pki'))
+  pki = await copyPki(join(folder.path, 'pki'))
   standard = JSON.parse(await readFile(join(pki.folder, 'agencies.json'), 'utf8')) as File
 })
 afterAll(() => folder.remove())

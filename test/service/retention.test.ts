@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
-import { type DevelopmentPki, makeDevelopmentPki } from '../../certs-dev/tree.ts'
+import type { DevelopmentPki } from '../../certs-dev/tree.ts'
 import { dueUntil, eraseDue, LARGEST_TURN } from '../../gateway/operations/retention.ts'
 import { type DueCase, dueCases, takeRetention } from '../../gateway/record/erasures.ts'
 import { transaction } from '../../gateway/record/record.ts'
@@ -11,6 +11,7 @@ import { createDatabase, type TestDatabase } from '../support/database.ts'
 import { type TemporaryFolder, temporaryFolder } from '../support/folder.ts'
 import { payloadOf } from '../support/forge.ts'
 import { openParts, seed, type TestParts } from '../support/parts.ts'
+import { copyPki } from '../support/pki.ts'
 
 const RYS = 'fr-rys'
 const CTAC = 'gb-ctac'
@@ -28,7 +29,7 @@ let now = start
 
 beforeAll(async () => {
   folder = await temporaryFolder()
-  pki = await makeDevelopmentPki(join(folder.path, 'pki'))
+  pki = await copyPki(join(folder.path, 'pki'))
   registry = await readFile(join(pki.folder, 'agencies.json'), 'utf8')
   database = await createDatabase()
   parts = await openParts(pki, database.url, withRetention({ contentDays: DAYS }), { now: () => start })

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { type DevelopmentPki, makeDevelopmentPki } from '../../certs-dev/tree.ts'
+import type { DevelopmentPki } from '../../certs-dev/tree.ts'
 import { cohortSteps, type Row } from '../../demo/cohort.ts'
 import { startThread } from '../../demo/thread.ts'
 import { openStatistics, type Statistics } from '../../gateway/operations/statistics.ts'
@@ -13,6 +13,7 @@ import { createDatabase, type TestDatabase } from '../support/database.ts'
 import { type TemporaryFolder, temporaryFolder } from '../support/folder.ts'
 import { openParts, type TestParts } from '../support/parts.ts'
 import { type Column, rangesOf } from '../support/working-out.ts'
+import { copyPki } from '../support/pki.ts'
 
 /** The oversight figures from accepted messages to what is published (protocol section 11), at any time of any year. */
 
@@ -28,7 +29,7 @@ let now: Date
 
 beforeAll(async () => {
   folder = await temporaryFolder()
-  pki = await makeDevelopmentPki(join(folder.path, 'pki'))
+  pki = await copyPki(join(folder.path, 'pki'))
   registry = await readFile(join(pki.folder, 'agencies.json'), 'utf8')
   rows = await readCohort()
 })

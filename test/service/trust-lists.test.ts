@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { issue, makeCrl, makeIntermediate, makeRoot, toPem } from '../../certs-dev/pki.ts'
-import { type DevelopmentPki, makeDevelopmentPki } from '../../certs-dev/tree.ts'
+import type { DevelopmentPki } from '../../certs-dev/tree.ts'
 import { alarmsOf, watchAlarms } from '../../gateway/operations/alarms.ts'
 import { readConfig } from '../../gateway/base/config.ts'
 import { parseCertificate } from '../../gateway/identity/certificate.ts'
@@ -17,6 +17,7 @@ import { makeHeavyCertificate } from '../support/heavy-key.ts'
 import { countSerials, makeLargeCrl } from '../support/large-crl.ts'
 import { nothingSeen } from '../support/alarms.ts'
 import { quiet } from '../support/quiet.ts'
+import { copyPki } from '../support/pki.ts'
 
 /** What a trust folder may hold, and what must not stop the gateway from reading the rest of it. */
 
@@ -32,7 +33,7 @@ let passed: number
 
 beforeAll(async () => {
   first = await temporaryFolder()
-  made = await makeDevelopmentPki(join(first.path, 'pki'))
+  made = await copyPki(join(first.path, 'pki'))
 })
 afterAll(() => first.remove())
 beforeEach(async () => {
@@ -144,7 +145,7 @@ test('what cannot be taken raises its alarm at once, with what to do', async () 
     {
       alarm: 'trust-file-ignored',
       subject: 'intermediate.crl',
-      remedy: expect.stringContaining('replace it') as string,
+      remedy: expect.stringContaining('replace the file') as string,
     },
   ])
 })

@@ -2,7 +2,7 @@ import { cp, readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { issue, makeCrl, makeIntermediate, makeRoot, toPem } from '../../certs-dev/pki.ts'
-import { type DevelopmentPki, makeDevelopmentPki, revoke } from '../../certs-dev/tree.ts'
+import { type DevelopmentPki, revoke } from '../../certs-dev/tree.ts'
 import { type Certificate, parseCertificate } from '../../gateway/identity/certificate.ts'
 import { parseCrls } from '../../gateway/identity/crl.ts'
 import {
@@ -15,6 +15,7 @@ import {
 import { replaceFile, type TemporaryFolder, temporaryFolder } from '../support/folder.ts'
 import { readPair, shakeHands } from '../support/handshake.ts'
 import { quiet } from '../support/quiet.ts'
+import { copyPki } from '../support/pki.ts'
 
 const DAY = 86_400_000
 const POLL_MS = 20
@@ -30,7 +31,7 @@ let errors: unknown[]
 
 beforeAll(async () => {
   first = await temporaryFolder()
-  made = await makeDevelopmentPki(join(first.path, 'pki'))
+  made = await copyPki(join(first.path, 'pki'))
 })
 afterAll(() => first.remove())
 

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { type Client, type Envelope, openClient, readIdentity, type Signer } from '../../sdk/index.ts'
+import { type Client, type Envelope, type Message, openClient, readIdentity, type Signer } from '../../sdk/index.ts'
 import { newId } from '../../sdk/sign.ts'
 import type { TestGateway } from './gateway.ts'
 
@@ -18,8 +18,9 @@ export async function openAgency(gateway: TestGateway, id: string, url = gateway
 const SCHEMAS = join(import.meta.dirname, '../../schemas/1.0')
 
 /** A valid envelope: the first published example of its type, made somebody's own. It asks for no answer by a time that is past. */
-export function makeEnvelope(type: string, from: string, to: string, more: Partial<Envelope> = {}): Envelope {
+export function makeEnvelope(type: string, from: string, to: string, more: Partial<Envelope> = {}): Message {
   const [example] = JSON.parse(readFileSync(join(SCHEMAS, `${type}.examples.json`), 'utf8')) as [Envelope]
   const { inReplyTo: _, respondBy: __, ...rest } = example
-  return { ...rest, id: newId(), caseId: newId(), from, to, ...more }
+  // A test that puts another body in it knows what it does.
+  return { ...rest, id: newId(), caseId: newId(), from, to, ...more } as Message
 }

@@ -1,6 +1,7 @@
+import { randomUUID } from 'node:crypto'
 import { join } from 'node:path'
 import type { DevelopmentPki } from '../../certs-dev/tree.ts'
-import { type Envelope, digestOf, readIdentity, signMessage } from '../../sdk/index.ts'
+import { type Envelope, digestOf, readIdentity, signEnvelope } from '../../sdk/index.ts'
 import { signAcknowledgement } from '../../sdk/sign.ts'
 import { makeEnvelope } from './agency.ts'
 import type { TestParts } from './parts.ts'
@@ -25,7 +26,7 @@ export async function say(
   { from, to, ...more }: { from: string; to: string } & Partial<Envelope>,
 ): Promise<Said> {
   const envelope = makeEnvelope(type, from, to, more)
-  const bytes = Buffer.from(await signMessage(envelope, await signerOf(pki, from), parts.now()))
+  const bytes = Buffer.from(await signEnvelope(envelope, await signerOf(pki, from), parts.now()))
   return { envelope, bytes, receipt: (await resubmit(parts, from, bytes)).receipt }
 }
 
@@ -34,7 +35,7 @@ export async function resubmit(parts: TestParts, from: string, bytes: Buffer) {
   const agency = agencyOf(parts, from)
   const [pin] = agency.certificates
   if (pin === undefined) throw new Error(`${from} has no certificate`)
-  return await parts.submit({ agency, certificate: pin.certificate }, bytes)
+  return await parts.submit({ agency, certificate: pin.certificate }, bytes, randomUUID())
 }
 
 /** Has the recipient acknowledge what was said to it. */

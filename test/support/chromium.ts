@@ -1,6 +1,7 @@
+import { readFile } from 'node:fs/promises'
+import { createRequire } from 'node:module'
 import { join } from 'node:path'
-import { type BrowserContext, chromium } from 'playwright-core'
-import { type TemporaryFolder, temporaryFolder } from './folder.ts'
+import { type BrowserContext, chromium, type Page } from 'playwright-core'
 import type { TestGateway } from './gateway.ts'
 
 /** Debian's. */
@@ -15,6 +16,12 @@ const FLAGS = [
   '--disable-sync',
 ]
 
+const axe = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
+
+/** How far the page is wider than the window. */
+const OVER = 'document.documentElement.scrollWidth - document.documentElement.clientWidth'
+const WIDTHS = [1280, 360]
+
 export type Looking = {
   readonly locale: 'en-GB' | 'fr-FR'
   readonly width?: number
@@ -24,16 +31,14 @@ export type Looking = {
   readonly script?: boolean
 }
 
-/** Real browsers, each with a profile of its own, gone when it is disposed of. */
+/** One real browser; what is opened in it shares nothing, and is gone when it is disposed of. */
 export type Browsers = AsyncDisposable & { open(looking: Looking): Promise<BrowserContext> }
 
 export async function openBrowsers({
   pki,
   operationsUrl,
 }: Pick<TestGateway, 'pki' | 'operationsUrl'>): Promise<Browsers> {
-  const opened = new AsyncDisposableStack()
-  const profiles: TemporaryFolder = opened.use(await temporaryFolder())
-  let count = 0
+  const browser = await chromium.launch({ executablePath: CHROMIUM, args: FLAGS, headless: true })
   return {
     async open({ locale, width = 1280, as = 'operators/duty', script = true }) {
       const folder = join(pki.folder, as)
@@ -42,11 +47,7 @@ export async function openBrowsers({
         certPath: join(folder, 'tls.crt'),
         keyPath: join(folder, 'tls.key'),
       }
-      count += 1
-      const context = await chromium.launchPersistentContext(join(profiles.path, String(count)), {
-        executablePath: CHROMIUM,
-        args: FLAGS,
-        headless: true,
+      return await browser.newContext({
         ignoreHTTPSErrors: true,
         locale,
         viewport: { width, height: 800 },
@@ -55,11 +56,30 @@ export async function openBrowsers({
         // The pages' own policy allows no script at all, and axe is one.
         bypassCSP: script,
       })
-      return opened.adopt(context, (one) => one.close())
     },
-    [Symbol.asyncDispose]: () => opened.disposeAsync(),
+    [Symbol.asyncDispose]: () => browser.close(),
   }
 }
 
 /** A browser that has no certificate. */
 export const NOBODY = 'nobody'
+
+/** Every fault that axe finds on a page: its rule, and where. */
+export async function askAxe(page: Page): Promise<readonly string[]> {
+  await page.evaluate(axe)
+  const found = await page.evaluate<{ violations: { id: string; nodes: { html: string }[] }[] }>(
+    `axe.run({ resultTypes: ['violations'] })`,
+  )
+  return found.violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`)
+}
+
+/** How a page runs over the side of a large window or a small one, if it does; the window is `width` wide afterwards. */
+export async function lookOver(page: Page, width: number): Promise<readonly string[]> {
+  const faults: string[] = []
+  for (const each of [...WIDTHS.filter((other) => other !== width), width]) {
+    await page.setViewportSize({ width: each, height: 800 })
+    const over = await page.evaluate<number>(OVER)
+    if (over > 0) faults.push(`runs ${over} px over at ${each}`)
+  }
+  return faults
+}

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -12,8 +13,8 @@ import { loadSchemaFolder } from '../../gateway/exchange/schema-folder.ts'
 import { parseJws } from '../../gateway/protocol/jws.ts'
 import { readMessage } from '../../gateway/protocol/reading.ts'
 import { compileSchemas } from '../../gateway/protocol/schemas.ts'
-import { newId, type Signer, signMessage } from '../../sdk/index.ts'
-import { readIdentity } from '../../sdk/sign.ts'
+import { newId, type Signer, signEnvelope } from '../../sdk/index.ts'
+import { readIdentity } from '../../sdk/identity.ts'
 import type { TestParts } from './parts.ts'
 
 const schemas = compileSchemas(await loadSchemaFolder(fileURLToPath(new URL('../../schemas', import.meta.url))))
@@ -29,7 +30,7 @@ export async function openHistory(pki: DevelopmentPki, parts: TestParts) {
   return {
     async tell(thread: Thread, step: MessageStep, at: Date): Promise<void> {
       const envelope = envelopeOf(step, newId(), thread.refs, at)
-      const message = await signMessage(envelope, signer, at)
+      const message = await signEnvelope(envelope, signer, at)
       thread.sent.set(step.as, { step, envelope, message })
       await record(accept, signer, message, at)
     },
@@ -42,7 +43,11 @@ async function record(accept: Accepting, signer: Signer, message: string, at: Da
   const jws = parseJws(Buffer.from(message), 'safeguarding-message+jws')
   const reading = readMessage(jws.payload, schemas)
   if ('malformed' in reading || !reading.isValid) throw new Error('the cohort obeys its schemas')
-  const receipt = await accept({ ...reading, jws, crl: null, signer, attached: [] } as unknown as Valid, at)
+  const receipt = await accept(
+    { ...reading, jws, crl: null, signer, attached: [] } as unknown as Valid,
+    at,
+    randomUUID(),
+  )
   if (receipt === undefined) throw new Error('an id was used twice')
 }
 

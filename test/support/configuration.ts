@@ -1,9 +1,10 @@
 import { chmod, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { type DevelopmentPki, makeDevelopmentPki } from '../../certs-dev/tree.ts'
+import type { DevelopmentPki } from '../../certs-dev/tree.ts'
 import { createDatabase, type TestDatabase } from './database.ts'
 import { temporaryFolder } from './folder.ts'
 import { type Ended, runProcess } from './process.ts'
+import { copyPki } from './pki.ts'
 
 /** A configuration that works, to be broken in one place. */
 export type Configuration = AsyncDisposable & {
@@ -21,7 +22,7 @@ export async function openConfiguration(): Promise<Configuration> {
   const stack = new AsyncDisposableStack()
   const { path: folder } = stack.use(await temporaryFolder())
   const database = stack.use(await createDatabase())
-  const pki = await makeDevelopmentPki(join(folder, 'pki'))
+  const pki = await copyPki(join(folder, 'pki'))
   const env = {
     PASSERELLE_PORT: '0',
     PASSERELLE_OPERATIONS_PORT: '0',

@@ -4,10 +4,23 @@ import { inject } from 'vitest'
 
 export type TestDatabase = AsyncDisposable & { readonly url: string; drop(): Promise<void> }
 
-/** Makes an empty database of its own name in the PostgreSQL that the whole test run shares, or in another. */
-export async function createDatabase(server: string = inject('databaseUrl')): Promise<TestDatabase> {
+/**
+ * Makes a database of its own name, with this release's schema, in the PostgreSQL that the whole test run shares.
+ * @param server another one: there the database is empty
+ */
+export async function createDatabase(server?: string): Promise<TestDatabase> {
+  if (server !== undefined) return await create(server, 'template0')
+  return await create(inject('databaseUrl'), `${inject('databaseTemplate')} strategy file_copy`)
+}
+
+/** The same with nothing in it. */
+export async function createEmptyDatabase(): Promise<TestDatabase> {
+  return await create(inject('databaseUrl'), 'template0')
+}
+
+async function create(server: string, template: string): Promise<TestDatabase> {
   const name = `test_${randomUUID().replaceAll('-', '')}`
-  await execute(server, `create database ${name} template template0`)
+  await execute(server, `create database ${name} template ${template}`)
   const url = new URL(server)
   url.pathname = `/${name}`
   const drop = () => execute(server, `drop database if exists ${name} with (force)`)

@@ -1,7 +1,7 @@
-import { constants, createPrivateKey, sign, X509Certificate } from 'node:crypto'
+import { constants, createPrivateKey, type KeyObject, sign, X509Certificate } from 'node:crypto'
 import { readPair } from './handshake.ts'
 import { digestOf, makeSigner, type Signer } from '../../sdk/index.ts'
-import { thumbprintOf } from '../../sdk/jws.ts'
+import { thumbprintOf } from '../../sdk/keys.ts'
 
 /** A message as a sender that obeys nothing could sign it: any header, any payload. */
 export type Forgery = {
@@ -61,7 +61,8 @@ function encode(part: object | string | Buffer): string {
   return Buffer.from(typeof part === 'string' ? part : JSON.stringify(part)).toString('base64url')
 }
 
-function signBytes(input: Buffer, { alg, key }: Signer): Buffer {
+function signBytes(input: Buffer, { alg, ...signer }: Signer): Buffer {
+  const key = signer.key as KeyObject
   if (alg === 'EdDSA') return sign(null, input, key)
   if (alg === 'PS256') {
     const padding = constants.RSA_PKCS1_PSS_PADDING

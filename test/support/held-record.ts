@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { type DevelopmentPki, makeDevelopmentPki } from '../../certs-dev/tree.ts'
+import type { DevelopmentPki } from '../../certs-dev/tree.ts'
 import { openUnkeyed, transaction } from '../../gateway/record/record.ts'
 import { appendLeaves, openLog } from '../../gateway/record/leaves.ts'
 import { recordPins } from '../../gateway/record/parties.ts'
@@ -9,6 +9,7 @@ import { newId, type Signer } from '../../sdk/sign.ts'
 import { temporaryFolder } from './folder.ts'
 import { forge, readSigner } from './forge.ts'
 import { type Ended, type RunningProcess, runProcess, startProcess } from './process.ts'
+import { copyPki } from './pki.ts'
 
 const GATEWAY = 'passerelle-development'
 /** Of the log in it. */
@@ -40,7 +41,7 @@ export const settingsFor = (data: string): Record<string, string> => ({
 export async function holdRecord(): Promise<HeldRecord> {
   const stack = new AsyncDisposableStack()
   const folder = stack.use(await temporaryFolder()).path
-  const pki = await makeDevelopmentPki(join(folder, 'pki'))
+  const pki = await copyPki(join(folder, 'pki'))
   const signer = await readSigner(pki.folder, 'gateway/signing')
   const data = join(folder, 'data')
   const process = await startProcess(['test/support/hold-embedded.ts', data], {}, { ready: /^ready .*$/m })

@@ -2,7 +2,7 @@ import { fileURLToPath } from 'node:url'
 import { loadSchemaFolder } from '../../gateway/exchange/schema-folder.ts'
 import { compileSchemas } from '../../gateway/protocol/schemas.ts'
 import type { State } from '../../gateway/protocol/state.ts'
-import type { Envelope } from '../../sdk/index.ts'
+import type { Envelope, Message } from '../../sdk/index.ts'
 import { makeEnvelope, openAgency } from './agency.ts'
 import { putFigures } from './frozen.ts'
 import { startGateway, type TestGateway, until } from './gateway.ts'
@@ -49,7 +49,7 @@ export async function liveIn(env: Record<string, string> = {}, server?: string):
   ): Promise<Envelope> => {
     const plain = makeEnvelope(type, sender.id, to, more)
     const { body } = markTexts(schemas, type, plain.body, mark)
-    const envelope = { ...plain, body } as Envelope
+    const envelope = { ...plain, body } as Message
     await sender.client.send(envelope)
     return envelope
   }

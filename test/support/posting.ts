@@ -1,5 +1,6 @@
+import { randomUUID } from 'node:crypto'
 import { buffer } from 'node:stream/consumers'
-import { type Envelope, type Signer, signMessage } from '../../sdk/index.ts'
+import { type Envelope, type Signer, signEnvelope } from '../../sdk/index.ts'
 import { digestOf, type Paper, piecesOf } from './attached.ts'
 import type { TestParts } from './parts.ts'
 
@@ -22,8 +23,8 @@ export function openPosting(parts: TestParts, signer: Signer) {
       const agency = parts.registry().agencies.get('gb-ctac')
       const certificate = agency?.certificates.find(({ use }) => use === 'tls')?.certificate
       if (agency === undefined || certificate === undefined) throw new Error('no such agency')
-      const bytes = Buffer.from(await signMessage(envelope, signer, parts.now()))
-      return await parts.submit({ agency, certificate }, bytes)
+      const bytes = Buffer.from(await signEnvelope(envelope, signer, parts.now()))
+      return await parts.submit({ agency, certificate }, bytes, randomUUID())
     },
     fetch,
     async read(question: Envelope, paper: Paper): Promise<Buffer> {

@@ -36,7 +36,7 @@ process.on('exit', () => groups.forEach(killGroup))
 
 /**
  * Runs the project's Node with `args` (a script's path is relative to the repository) in a process group of its own and
- * waits until it prints the ready line. Of this process's environment it gets only PATH and HOME. Throws where it ends before.
+ * waits until it prints the ready line. Of this process's environment it gets only PATH, HOME and where Node keeps what it has compiled. Throws where it ends before.
  */
 export async function startProcess(
   args: readonly string[],
@@ -80,10 +80,10 @@ export async function runProcess(
 }
 
 function launch(args: readonly string[], env: Record<string, string>, options: Options) {
-  const { PATH = '', HOME = '' } = process.env
+  const { PATH = '', HOME = '', NODE_COMPILE_CACHE = '' } = process.env
   const child = spawn(process.execPath, args, {
     cwd: options.cwd ?? ROOT,
-    env: { PATH, HOME, ...env },
+    env: { PATH, HOME, NODE_COMPILE_CACHE, ...env },
     detached: true,
     stdio: ['ignore', 'pipe', options.stderr ?? 'pipe'],
   })

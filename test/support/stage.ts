@@ -1,13 +1,14 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, beforeEach, expect } from 'vitest'
-import { type DevelopmentPki, makeDevelopmentPki } from '../../certs-dev/tree.ts'
+import type { DevelopmentPki } from '../../certs-dev/tree.ts'
 import { feedOf } from '../../gateway/record/leaves.ts'
 import { findMessages, type MessageRow } from '../../gateway/record/messages.ts'
 import { createDatabase, type TestDatabase } from './database.ts'
 import { type TemporaryFolder, temporaryFolder } from './folder.ts'
 import type { RegistryFile } from './gateway.ts'
 import { openParts, seed, type Seed, type TestParts } from './parts.ts'
+import { copyPki } from './pki.ts'
 
 /** What tests of silence share (protocol section 6): a record of their own for each test, and a time that they set. */
 export type Stage = {
@@ -47,7 +48,7 @@ export function setStage(): Stage {
 
   beforeAll(async () => {
     folder = await temporaryFolder()
-    pki = await makeDevelopmentPki(join(folder.path, 'pki'))
+    pki = await copyPki(join(folder.path, 'pki'))
   })
   afterAll(() => folder.remove())
   beforeEach(async () => {

@@ -11,7 +11,7 @@ const accepted = {
 const refused = { ...accepted, outcome: 'refused', reason: { code: 'not-for-us' } }
 
 const parse = (value: unknown): Acknowledgement =>
-  parseAcknowledgement(Buffer.from(JSON.stringify(value)), (code) => code === 'not-for-us')
+  parseAcknowledgement(Buffer.from(JSON.stringify(value)), new Set(['not-for-us']))
 
 function faultsOf(value: unknown): string[] {
   const problem = refusalOf(() => parse(value))

@@ -19,6 +19,7 @@ test('every row says how many must agree', () => {
     ['pause', 1],
     ['resume', 1],
     ['telephoned', 1],
+    ['test-notification', 1],
     ['handover', 1],
     ['acknowledge', 1],
     ['succeed', 2],

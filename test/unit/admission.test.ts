@@ -218,6 +218,7 @@ test('more than can wait is 503 and counted, and no line of the log each time', 
     },
     whoIs: () => undefined,
     stopping: new AbortController().signal,
+    pages: () => '',
   } as unknown as ServerOptions)
   const schema = { summary: 'what is tried' } as object
   server.get('/full', { config: { access: 'public' }, schema }, () => {

@@ -6,6 +6,8 @@ it.each([
   ['PASSERELLE_ALARM_EMAIL', 'Duty <duty@example.org>', /must be one e-mail address$/],
   ['PASSERELLE_ALARM_WEBHOOK', 'http://alarms.example.org/', /must be a URL such as .* only on this machine$/],
   ['PASSERELLE_ALARM_WEBHOOK', 'https://user:secret@alarms.example.org/', /must be a URL such as .* without user/],
+  ['OTEL_EXPORTER_OTLP_ENDPOINT', 'http://collector:4318', /must be a URL such as .* only on this machine$/],
+  ['OTEL_EXPORTER_OTLP_ENDPOINT', 'https://collector:4318/?token=1', /must be a URL such as/],
   ['PASSERELLE_ALARM_WEBHOOK_SECRET', 'a\nb', /must be a path$/],
 ])('refuses %s=%j', (name, value, why) => {
   expect(() => readConfig({ [name]: value })).toThrow(why)

@@ -44,6 +44,8 @@ it('has the defaults of protocol section 13', () => {
     alarmEmail: undefined,
     alarmWebhook: undefined,
     alarmWebhookSecretFile: undefined,
+    documentationUrl: undefined,
+    otlpEndpoint: undefined,
     roles: new Set(['api', 'worker', 'operations']),
     developmentPki: true,
   })

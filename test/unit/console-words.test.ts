@@ -1,16 +1,10 @@
 import { expect, test } from 'vitest'
-import { alarmWords } from '../../gateway/http/console/alarm-words.ts'
 import { healthWords } from '../../gateway/http/console/health-notice.ts'
 import { marked } from '../../gateway/http/console/marked.ts'
 import { span } from '../../gateway/http/console/span.ts'
 import { readTypeTitles } from '../../gateway/http/console/type-titles.ts'
-import { remedies } from '../../gateway/operations/remedies.ts'
 import { reasons } from '../../gateway/operations/health.ts'
 import pathway from '../../schemas/pathway.json' with { type: 'json' }
-
-test('every alarm has a page that says what it means and what to do', () => {
-  expect(Object.keys(remedies).filter((code) => !Object.hasOwn(alarmWords, code))).toEqual([])
-})
 
 test('every reason why the gateway cannot work is told in words', () => {
   expect(reasons.filter((reason) => !Object.hasOwn(healthWords, reason))).toEqual([])

@@ -22,8 +22,7 @@ const examplesOf = (type: string, version: string): readonly Example[] =>
   JSON.parse(files.published.get(`${version}/${type}.examples.json`)?.toString('utf8') ?? '[]') as Example[]
 const published = schemas.releases.flatMap(({ version, types }) => types.map((type) => [version, type] as const))
 const everyExample = published.flatMap(([version, type]) => examplesOf(type, version))
-const parse = (example: Example): Envelope =>
-  parseEnvelope(Buffer.from(JSON.stringify(example)), (type) => schemas.isType(type))
+const parse = (example: Example): Envelope => parseEnvelope(Buffer.from(JSON.stringify(example)), schemas.types)
 
 const parsed = [...files.published].filter(([path]) => path.endsWith('.schema.json'))
 const ajv = compiler(

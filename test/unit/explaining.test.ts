@@ -1,8 +1,8 @@
 import { join } from 'node:path'
-import type { AnySchemaObject } from 'ajv/dist/2020.js'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { boundsOf } from '../../gateway/protocol/explaining.ts'
+import { examplesOf, withExamples } from '../../gateway/protocol/form-examples.ts'
 import { toFaults } from '../../gateway/protocol/faults.ts'
 import { isJsonObject, type Json, type JsonObject } from '../../gateway/protocol/json.ts'
 import { compileExplanations, compiler, compileSchemas } from '../../gateway/protocol/schemas.ts'
@@ -22,14 +22,21 @@ const examples = schemas.releases.flatMap(({ version, types }) =>
 )
 
 /** Ajv's own word on a whole body, all errors at once: what the parts together must come to. */
-const courts = new Map(
+const documents = new Map(
   schemas.releases.map(({ version }) => {
     const paths = [...files.published].filter(
       ([path]) => path.startsWith(`${version}/`) && path.endsWith('.schema.json'),
     )
-    const read = paths.map(([path, bytes]) => [path, JSON.parse(bytes.toString('utf8')) as AnySchemaObject] as const)
-    const ajv = compiler(new Map(read), true)
-    return [version, (type: string) => ajv.getSchema(new Map(read).get(`${version}/${type}.schema.json`)?.$id ?? '')]
+    const read = new Map(paths.map(([path, bytes]) => [path, JSON.parse(bytes.toString('utf8')) as JsonObject]))
+    return [version, read] as const
+  }),
+)
+const newest = examplesOf([...documents.values()].at(-1) ?? new Map())
+const courts = new Map(
+  [...documents].map(([version, published]) => {
+    const read = withExamples(published, newest)
+    const ajv = compiler(read, true)
+    return [version, (type: string) => ajv.getSchema(read.get(`${version}/${type}.schema.json`)?.['$id'] as string)]
   }),
 )
 const judgeWhole = (version: string, type: string, body: Json): readonly Fault[] => {

@@ -18,7 +18,13 @@ async function tell(
 ) {
   const notices: Notice[] = []
   const notifying = openNotifying({
-    notifier: { notify: async (_, notice) => void notices.push(notice), close: async () => {} },
+    notifier: {
+      notify: async (_, notice) => void notices.push(notice),
+      test: async () => {},
+      mails: true,
+      close: async () => {},
+    },
+    noteMail: async () => undefined,
     metrics: createMetrics(),
     log: quiet,
     config: readConfig({}),

@@ -26,6 +26,7 @@ function due(no: number, desk: string | null = null): Due {
     attempts: 0,
     due_at: now,
     consigned_leaf: null,
+    request_id: null,
     deadline: null,
     spent: 0,
     respond_by: null,

@@ -29,17 +29,20 @@ test('a problem without a detail says what its code means', () => {
 test('the document of a problem is RFC 9457’s, in the language asked for', () => {
   const errors = [{ pointer: '/body/child', keyword: 'required', message: 'must …', messageFr: 'doit …' }]
   const problem = new Problem('schema-violation', { en: 'In English.', fr: 'En français.' }, { errors, retryAfter: 3 })
-  expect(problemDocument(problem, '0190a000-0000-7000-8000-000000000001', 'fr')).toEqual({
+  const pages = 'https://pages.example'
+  expect(problemDocument(problem, '0190a000-0000-7000-8000-000000000001', 'fr', pages)).toEqual({
     type: '/problems/schema-violation',
     title: 'Corps non conforme à son schéma',
     status: 422,
     detail: 'En français.',
     instance: 'urn:uuid:0190a000-0000-7000-8000-000000000001',
     code: 'schema-violation',
+    documentation: 'https://pages.example/problems/schema-violation',
     errors,
   })
   expect(problem.retryAfter).toBe(3)
-  expect(problemDocument(new Problem('not-found'), '0190a000-0000-7000-8000-000000000001', 'en')).toMatchObject({
+  expect(problemDocument(new Problem('not-found'), '0190a000-0000-7000-8000-000000000001', 'en', '')).toMatchObject({
+    documentation: '/problems/not-found',
     title: 'Not found',
     detail: problems['not-found'].meaning.en,
   })

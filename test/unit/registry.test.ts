@@ -134,14 +134,18 @@ describe('a registry file is refused, with the place and no contents, where', ()
   const refused: readonly (readonly [why: string, file: () => unknown, reason: string])[] = [
     ['it is of another form', () => [], '/ must be object'],
     ['a member is missing', () => ({ agencies: [] }), '/ must have required property'],
-    ['a member is unknown', () => ({ ...makeFile(), more: 1 }), '/ must not have «more»'],
+    [
+      'a member is unknown',
+      () => ({ ...makeFile(), more: 1 }),
+      '/ must not have «more»; there are agencies, operators',
+    ],
     ['an agency has a member too many', () => withAgency({ secret: 1 }), '/agencies/0 must not have «secret»'],
-    ['an id is malformed', () => withAgency({ id: 'FR-1' }), '/agencies/0/id'],
+    ['an id is malformed', () => withAgency({ id: 'FR-1' }), '/agencies/0/id has not its form: Begins with'],
     ['an id is of a third country', () => withAgency({ id: 'de-1' }), '/agencies/0/id'],
     ['an id is too long', () => withAgency({ id: `fr-${'a'.repeat(62)}` }), '/agencies/0/id'],
     ['an id is of the other country', () => withAgency({ country: 'GB' }), '/agencies/0/country'],
     ['an id is taken', () => withAgency({ id: 'gb-la-e10000016', country: 'GB' }), '/agencies/1/id'],
-    ['a kind is unknown', () => withAgency({ kind: 'no-such-kind' }), '/agencies/0/kind'],
+    ['a kind is unknown', () => withAgency({ kind: 'no-such-kind' }), '/agencies/0/kind must be one of ngo, '],
     ['a role is unknown', () => withAgency({ roles: ['no-such-role'] }), '/agencies/0/roles/0'],
     ['a status is unknown', () => withAgency({ status: 'gone' }), '/agencies/0/status'],
     ['a name lacks a language', () => withAgency({ name: { en: 'x' } }), '/agencies/0/name'],
@@ -161,8 +165,26 @@ describe('a registry file is refused, with the place and no contents, where', ()
       () => withAgency({ certificates: [pin('tls', 4)] }),
       '/operators/0/certificates/0',
     ],
-    ['a mailbox has an address', () => withAgency({ delivery: { mode: 'mailbox', url: 'https://a.example' } }), '/url'],
-    ['a push has no anchors', () => withAgency({ delivery: { mode: 'push', url: 'https://a.example' } }), '/delivery'],
+    [
+      'a mailbox has an address',
+      () => withAgency({ delivery: { mode: 'mailbox', url: 'https://a.example' } }),
+      '/agencies/0/delivery/url must not be here (for push only)',
+    ],
+    [
+      'a way of delivery is unknown',
+      () => withAgency({ delivery: { mode: 'pull', url: 'https://a.example' } }),
+      '/agencies/0/delivery/mode must be one of mailbox, push',
+    ],
+    [
+      'a way of delivery is missing',
+      () => withAgency({ delivery: { url: 'https://a.example' } }),
+      "/agencies/0/delivery must have required property 'mode'",
+    ],
+    [
+      'a push has no anchors',
+      () => withAgency({ delivery: { mode: 'push', url: 'https://a.example' } }),
+      "/delivery must have required property 'trustAnchors' (for push)",
+    ],
     ['a push goes over http', () => withAgency({ delivery: push('http://a.example') }), '/agencies/0/delivery/url'],
     ['an address holds a password', () => withAgency({ delivery: push('https://u:p@a.example') }), '/delivery/url'],
     ['an address is none', () => withAgency({ delivery: push('https://') }), '/delivery/url'],
@@ -234,7 +256,7 @@ test('the published schema says everything in both languages', () => {
   const look = (value: unknown, at: string): void => {
     if (typeof value !== 'object' || value === null) return
     const words = ['title', 'x-titleFr', 'description', 'x-descriptionFr']
-    if ('properties' in value && at !== '/if' && !at.endsWith('/if') && !at.endsWith('/else')) {
+    if ('properties' in value && !/\/(?:if|then)$/.test(at)) {
       if (words.some((word) => !Object.hasOwn(value, word))) silent.push(at)
       if (!('additionalProperties' in value)) silent.push(`${at} is open`)
     }

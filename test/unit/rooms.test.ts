@@ -145,7 +145,9 @@ function lint(name: string, files: readonly (readonly [file: string, line: strin
   cpSync(join(ROOT, 'scripts', 'house'), join(folder, 'scripts', 'house'), { recursive: true })
   cpSync(join(ROOT, 'oxlint.config.ts'), join(folder, 'oxlint.config.ts'))
   symlinkSync(join(ROOT, 'node_modules'), join(folder, 'node_modules'))
-  const { stdout } = spawnSync(join(ROOT, 'node_modules', '.bin', 'oxlint'), ['--format', 'unix'], {
+  // A package may ship a configuration of its own, and here node_modules is a link, which oxlint follows.
+  const flags = ['--format', 'unix', '--disable-nested-config']
+  const { stdout } = spawnSync(join(ROOT, 'node_modules', '.bin', 'oxlint'), flags, {
     cwd: folder,
     encoding: 'utf8',
     env: { ...process.env, PATH: `${join(ROOT, 'node_modules', '.bin')}:${process.env['PATH'] ?? ''}` },

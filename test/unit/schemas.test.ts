@@ -16,6 +16,7 @@ const schemas = compileSchemas(files)
 const RELEASES = [
   { version: '1.0', count: 13, lists: 93, definitions: 54 + 11 },
   { version: '1.1', count: 13, lists: 103, definitions: 60 + 13 },
+  { version: '1.2', count: 13, lists: 103, definitions: 60 + 13 },
 ] as const
 const frozen = await Promise.all(
   RELEASES.map(async ({ version }) => {

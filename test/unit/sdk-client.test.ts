@@ -1,11 +1,16 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { PasserelleProblem, SdkFault, verifyAcknowledgement } from '../../sdk/index.ts'
-import { digestOf } from '../../sdk/jws.ts'
+import { type Draft, PasserelleProblem, SdkFault, verifyAcknowledgement } from '../../sdk/index.ts'
+import { digestOf } from '../../sdk/keys.ts'
 import { answer, cut, parties, play, problem, type Step } from './sdk-gateway.ts'
 import { directoryOf, envelope } from './sdk-parties.ts'
 
+/** The gateway of these tests looks at no body. */
+const draftOf = (more: object = {}): Draft => {
+  const { id: _, schemaVersion: __, ...draft } = { ...envelope, ...more }
+  return draft as unknown as Draft
+}
 const acceptedBody = { messageId: envelope.id, state: 'accepted', receipt: 'r' }
 
 const tables: Readonly<Record<string, object>> = {
@@ -80,7 +85,7 @@ describe('submitting', () => {
   })
 
   test('send says the newest release, or the one that the draft names', async () => {
-    const { id: _, schemaVersion: __, ...draft } = envelope
+    const draft = draftOf()
     const { releases } = JSON.parse(
       await readFile(join(import.meta.dirname, '../../schemas/catalogue.json'), 'utf8'),
     ) as { releases: { version: string; status: string }[] }
@@ -93,7 +98,7 @@ describe('submitting', () => {
   })
 
   test('what send throws holds what was signed, to be submitted again', async () => {
-    const { id: _, schemaVersion: __, ...draft } = envelope
+    const draft = draftOf()
     const patience = { giveUpAfterMs: 20, attemptMs: 1000, firstDelayMs: 5 }
     for (const step of [cut, problem(422, 'schema-violation')]) {
       const { client, seen } = await play([gateway(step)], { patience })
@@ -105,9 +110,9 @@ describe('submitting', () => {
   })
 
   test('what the recipient is not told is not sent, and nothing has left', async () => {
-    const { id: _, schemaVersion: __, ...draft } = { ...envelope, body: { relative: { place: { country: 'GRC' } } } }
+    const draft = draftOf({ body: { relative: { place: { country: 'GRC' } } }, to: 'fr-rys' })
     const { client, seen, urls } = await play([gateway(answer(202, acceptedBody))])
-    const fault: unknown = await client.send({ ...draft, to: 'fr-rys' }).catch((error: unknown) => error)
+    const fault: unknown = await client.send(draft).catch((error: unknown) => error)
     expect(fault).toBeInstanceOf(SdkFault)
     expect(fault).toMatchObject({
       code: 'not-to-be-told',
@@ -115,12 +120,12 @@ describe('submitting', () => {
     })
     expect(fault).toHaveProperty('sent', undefined)
     expect(seen.join('')).toBe('')
-    await client.send({ ...draft, to: 'fr-rys', body: {} })
+    await client.send(draftOf({ to: 'fr-rys', body: {} }))
     expect(urls.filter((url) => url === '/schemas/disclosure.json')).toHaveLength(1)
   })
 
   test('many that are sent at once read the rules once, and one that is aborted ends no other', async () => {
-    const { id: _, schemaVersion: __, ...draft } = { ...envelope, body: {} }
+    const draft = draftOf({ body: {} })
     const { client, urls } = await play([gateway(answer(202, acceptedBody))])
     const stop = new AbortController()
     const first = client.send(draft, { signal: stop.signal })
@@ -133,7 +138,7 @@ describe('submitting', () => {
   })
 
   test('where the rules cannot be had, nothing is known of the message', async () => {
-    const { id: _, schemaVersion: __, ...draft } = envelope
+    const draft = draftOf()
     const { client, seen } = await play([problem(403, 'unknown-agency')])
     const fault: unknown = await client.send(draft).catch((error: unknown) => error)
     expect(fault).toMatchObject({ code: 'unknown-agency', sent: { envelope: draft } })

@@ -2,8 +2,9 @@
 import 'reflect-metadata'
 import { type KeyObject, KeyObject as Keys, webcrypto } from 'node:crypto'
 import { X509Certificate, X509CertificateGenerator, SubjectAlternativeNameExtension } from '@peculiar/x509'
-import { digestOf } from '../../sdk/jws.ts'
-import { makeSigner, type Signer } from '../../sdk/sign.ts'
+import { digestOf } from '../../sdk/keys.ts'
+import { makeSigner } from '../../sdk/identity.ts'
+import type { Signer } from '../../sdk/sign.ts'
 import type { Algorithm, Directory, Envelope, WellKnown } from '../../sdk/index.ts'
 
 const suites = {

@@ -6,12 +6,13 @@ import {
   newId,
   SdkFault,
   signAcknowledgement,
-  signMessage,
+  signEnvelope,
   verifyAcknowledgement,
   verifyMessage,
   verifyReceipt,
 } from '../../sdk/index.ts'
-import { makeSigner, type Signer } from '../../sdk/sign.ts'
+import { makeSigner } from '../../sdk/identity.ts'
+import type { Signer } from '../../sdk/sign.ts'
 import { acceptanceOf, directoryOf, envelope, makeParty, type Party, wellKnownOf } from './sdk-parties.ts'
 
 const algorithms = ['ES256', 'ES384', 'PS256', 'EdDSA'] as const
@@ -43,14 +44,14 @@ beforeAll(async () => {
   rys = await makeParty('fr-rys', 'ES256')
   ctac = await makeParty('gb-ctac', 'EdDSA')
   gateway = await makeParty('passerelle', 'ES256')
-  message = await signMessage(envelope, rys.signer, now)
+  message = await signEnvelope(envelope, rys.signer, now)
 })
 
 describe.each(algorithms)('%s', (alg) => {
   test('signs what the recipient verifies, with the exact header', async () => {
     const party = await makeParty('fr-rys', alg)
     expect(party.signer.alg).toBe(alg)
-    const signed = await signMessage(envelope, party.signer, now)
+    const signed = await signEnvelope(envelope, party.signer, now)
     const header: unknown = JSON.parse(Buffer.from(signed.split('.')[0] ?? '', 'base64url').toString())
     const iat = Math.floor(now.getTime() / 1000)
     expect(header).toEqual({
@@ -155,7 +156,7 @@ describe('a receipt', () => {
 
 describe('a message', () => {
   test('verifies only by a certificate of the agency that it says it is from', async () => {
-    const forged = await signMessage({ ...envelope, from: 'gb-ctac' }, rys.signer, now)
+    const forged = await signEnvelope({ ...envelope, from: 'gb-ctac' }, rys.signer, now)
     expect(await codeOf(verifyMessage(forged, directoryOf([rys, ctac])))).toBe('unknown-signer')
     expect(await codeOf(verifyMessage(message, directoryOf([rys]), { to: 'gb-home-office' }))).toBe('not-as-expected')
     expect(await codeOf(verifyMessage(message, directoryOf([rys]), { id: newId() }))).toBe('not-as-expected')

@@ -2,7 +2,7 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { issue } from '../../certs-dev/pki.ts'
-import { openClient, readIdentity, signMessage, verifyMessage } from '../../sdk/index.ts'
+import { openClient, readIdentity, signEnvelope, verifyMessage } from '../../sdk/index.ts'
 import { makeEnvelope, openAgency, type TestAgency } from '../support/agency.ts'
 import { startGateway, type TestGateway, until } from '../support/gateway.ts'
 import { errorsOf, hangUp, missing, refusedBy, startRecipient } from '../support/keys-under-load.ts'
@@ -92,7 +92,7 @@ test('an agency’s two certificates change under load: nothing is refused while
   // The old TLS certificate is nobody's now, and the old signature nobody's under the new connection.
   const [oldOne, nextOne] = [old[0] as TestAgency, next[0] as TestAgency]
   await expect(oldOne.client.inbox()).rejects.toMatchObject({ code: 'unknown-agency' })
-  const stale = await signMessage(makeEnvelope('referral', ID, 'gb-ctac'), oldOne.signer, new Date())
+  const stale = await signEnvelope(makeEnvelope('referral', ID, 'gb-ctac'), oldOne.signer, new Date())
   await expect(nextOne.client.submit(stale)).rejects.toMatchObject({ code: 'unknown-signer' })
   // What it signed stays what it was: read again, verified by the directory, and answered as the first time.
   const directory = await ctac.client.directory()

@@ -1,7 +1,6 @@
 import { join } from 'node:path'
 import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { makeDevelopmentPki } from '../../certs-dev/tree.ts'
 import type { Signer } from '../../sdk/index.ts'
 import { addressOf, fetchAddress, makeQuestion, makeText, type Paper, put, submit } from '../support/attached.ts'
 import { MALWARE, startClamd, type TestClamd } from '../support/clamd.ts'
@@ -13,6 +12,7 @@ import { askOperations } from '../support/operations.ts'
 import { expectProblem } from '../support/problem.ts'
 import { openRawAs, type RawClient } from '../support/raw.ts'
 import { BUCKET, startS3, type TestS3 } from '../support/s3.ts'
+import { copyPki } from '../support/pki.ts'
 
 const MIB = 1024 * 1024
 
@@ -27,7 +27,7 @@ const opened = new AsyncDisposableStack()
 
 beforeAll(async () => {
   const folder = opened.use(await temporaryFolder())
-  const pki = await makeDevelopmentPki(join(folder.path, 'pki'))
+  const pki = await copyPki(join(folder.path, 'pki'))
   const file = (name: string) => join(pki.folder, name)
   s3 = opened.use(
     await startS3({ cert: file('gateway/tls.crt'), key: file('gateway/tls.key'), ca: file('trust/ca.crt') }),
@@ -106,6 +106,31 @@ describe('a store in S3, and a scanner', () => {
     await s3.client.deleteObject(place)
     expectProblem(await rys.get(address), 'internal-error')
   })
+
+  test.each([300_000, 6 * MIB])(
+    'what is lost there, or cut off, is there again once it is put again: %i bytes',
+    async (size) => {
+      const paper = makeText(size)
+      const before = new Set((await objects()).map(({ Key }) => Key))
+      await put(ctac, paper)
+      const address = await send(paper)
+      const [object] = (await objects()).filter(({ Key }) => !before.has(Key))
+      const place = { Bucket: BUCKET, Key: object?.Key }
+      for (const lose of [
+        () => s3.client.deleteObject(place),
+        () => s3.client.putObject({ ...place, Body: 'cut off' }),
+      ]) {
+        await lose()
+        expectProblem(await rys.get(address), 'internal-error')
+        const other = { headers: { 'content-type': paper.mediaType }, body: makeText(size).bytes }
+        expectProblem(await ctac.call('PUT', addressOf(paper), other), 'attachment-digest-mismatch')
+        expect((await put(ctac, paper)).status).toBe(200)
+        expect((await rys.get(address)).body.equals(paper.bytes)).toBe(true)
+      }
+      expect((await objects()).filter(({ Key }) => !before.has(Key))).toHaveLength(1)
+      expect((await s3.client.listMultipartUploads({ Bucket: BUCKET })).Uploads ?? []).toEqual([])
+    },
+  )
 
   test('malware is refused, in both languages, and kept nowhere', async () => {
     const before = [(await objects()).length, await count('attachment')]

@@ -4,7 +4,7 @@ import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { reachEmbedded } from '../../gateway/record/embedded/embedded.ts'
-import { type Envelope, signMessage } from '../../sdk/index.ts'
+import { type Envelope, signEnvelope } from '../../sdk/index.ts'
 import { openAgency, type TestAgency } from '../support/agency.ts'
 import { fetchAddress, makePicture, makeQuestion, makeText, type Paper, put, submit } from '../support/attached.ts'
 import { temporaryFolder } from '../support/folder.ts'
@@ -49,7 +49,7 @@ async function command(name: string, data: string, ...words: string[]): Promise<
 
 async function say(...papers: readonly Paper[]): Promise<{ envelope: Envelope; message: string; receipt: string }> {
   const envelope = makeQuestion(papers)
-  const message = await signMessage(envelope, asking.signer, new Date())
+  const message = await signEnvelope(envelope, asking.signer, new Date())
   return { envelope, message, receipt: (await asking.client.submit(message)).receipt }
 }
 

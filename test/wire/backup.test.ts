@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import pg from 'pg'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { signMessage, verifyReceipt } from '../../sdk/index.ts'
+import { signEnvelope, verifyReceipt } from '../../sdk/index.ts'
 import { makeEnvelope, openAgency, type TestAgency } from '../support/agency.ts'
 import { fetchAddress, makeQuestion, makeText, put, submit } from '../support/attached.ts'
 import { type TemporaryFolder, temporaryFolder } from '../support/folder.ts'
@@ -47,7 +47,7 @@ const certificates = () => ({
 
 async function say(more: object = {}) {
   const envelope = makeEnvelope('referral', 'fr-rys', 'gb-ctac', more)
-  const message = await signMessage(envelope, referrer.signer, new Date())
+  const message = await signEnvelope(envelope, referrer.signer, new Date())
   return { ...envelope, message, receipt: (await referrer.client.submit(message)).receipt }
 }
 

@@ -1,6 +1,6 @@
 import { SMTPServer } from 'smtp-server'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import type { Envelope, Priority } from '../../sdk/index.ts'
+import type { Envelope, Message, Priority } from '../../sdk/index.ts'
 import { makeEnvelope, openAgency, type TestAgency } from '../support/agency.ts'
 import { startGateway, type TestGateway, until } from '../support/gateway.ts'
 import { readReceipt } from '../support/load.ts'
@@ -60,7 +60,7 @@ const desk = (id: string, more: object) => ({
 const toKent = (priority: Priority, more: Partial<Envelope> = {}) =>
   makeEnvelope('assessment-referral', 'gb-ctac', KENT, { priority, ...more })
 
-async function send(envelope: Envelope): Promise<string> {
+async function send(envelope: Message): Promise<string> {
   return (await ctac.client.send(envelope)).messageId
 }
 
@@ -161,7 +161,7 @@ test('the child’s age decides where a desk asks for it, and is logged nowhere'
   const aged = (years: number) => {
     const envelope = toKent('urgent')
     const { child, ...body } = structuredClone(envelope.body) as { child: { age?: object } }
-    return { ...envelope, body: { ...body, child: { ...child, age: { ...child.age, years } } } } as Envelope
+    return { ...envelope, body: { ...body, child: { ...child, age: { ...child.age, years } } } } as unknown as Message
   }
   expect(await routed(await send(aged(9)))).toMatchObject({ state: 'consigned', desk: 'under-12' })
   expect(await routed(await send(aged(16)))).toMatchObject({ state: 'consigned', desk: 'teenagers' })
@@ -193,7 +193,7 @@ test('a notification says that something waits and how urgent it is, in both lan
   await changeAgency(gateway, KENT, { desks: [], delivery: { mode: 'mailbox', notify } })
   const mark = makeMark()
   const envelope = toKent('immediate')
-  await send({ ...envelope, body: { ...envelope.body, ...markFree(envelope, mark) } })
+  await send({ ...envelope, body: { ...envelope.body, ...markFree(envelope, mark) } } as Message)
   await until(() => mails.length === 1)
   const [{ to, text } = { to: [], text: '' }] = mails
   expect(to).toEqual([notify.email])

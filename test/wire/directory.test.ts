@@ -7,7 +7,7 @@ import { agencies as standard } from '../../certs-dev/agencies.ts'
 import { revoke } from '../../certs-dev/tree.ts'
 import { parseCertificate } from '../../gateway/identity/certificate.ts'
 import { type Directory, openCallerCheck, verifyMessage, verifyReceipt, type WellKnown } from '../../sdk/index.ts'
-import { thumbprintOf } from '../../sdk/jws.ts'
+import { thumbprintOf } from '../../sdk/keys.ts'
 import { makeEnvelope } from '../support/agency.ts'
 import { forge, signerOf } from '../support/forge.ts'
 import { startGateway, type TestGateway, until } from '../support/gateway.ts'
@@ -50,7 +50,7 @@ test('the well-known document says who the gateway is, what it takes and how it 
     id: 'passerelle-development',
     environment: 'development',
     protocolVersion: '1',
-    schemaVersions: ['1.0', '1.1'],
+    schemaVersions: ['1.0', '1.1', '1.2'],
     limits: { messageBytes: 262_144, attachmentBytes: 26_214_400, perMinute: 600 },
     logs: [{ origin: expect.any(String), verifierKeys: [expect.any(String), expect.any(String)], current: true }],
     signingCertificates: [

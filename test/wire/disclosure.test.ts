@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { SdkFault, signMessage, untold } from '../../sdk/index.ts'
+import { type Message, SdkFault, signEnvelope, untold } from '../../sdk/index.ts'
 import { makeEnvelope, openAgency, type TestAgency } from '../support/agency.ts'
 import { startGateway, type TestGateway } from '../support/gateway.ts'
 import { readReceipt } from '../support/load.ts'
@@ -24,12 +24,12 @@ const contactPoints = [{ kind: 'phone', value: '+447700900001', usedBy: 'child',
 function withTelephone(to: string) {
   const envelope = makeEnvelope('missing-notification', 'gb-la-e10000016', to)
   const { child, ...body } = structuredClone(envelope.body) as Record<string, object>
-  return { ...envelope, body: { ...body, child: { ...child, contactPoints } } as typeof envelope.body }
+  return { ...envelope, body: { ...body, child: { ...child, contactPoints } } } as unknown as Message
 }
 
 test('a child’s telephone is not told to the Home Office: refused with a receipt, in both languages, and never repeated', async () => {
   const envelope = withTelephone('gb-home-office')
-  const message = await signMessage(envelope, kent.signer, new Date())
+  const message = await signEnvelope(envelope, kent.signer, new Date())
   const refusal: unknown = await kent.client.submit(message).catch((error: unknown) => error)
   expect(refusal).toMatchObject({ code: 'schema-violation', status: 422 })
   const { problem, receipt } = refusal as { problem: { errors: object[] }; receipt: string }
@@ -47,7 +47,7 @@ test('a child’s telephone is not told to the Home Office: refused with a recei
 })
 
 test('the same is told to who needs it', async () => {
-  const message = await signMessage(withTelephone('gb-ctac'), kent.signer, new Date())
+  const message = await signEnvelope(withTelephone('gb-ctac'), kent.signer, new Date())
   expect(await kent.client.submit(message)).toMatchObject({ state: 'accepted' })
 })
 

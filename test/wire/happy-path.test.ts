@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { signMessage, verifyMessage, verifyReceipt } from '../../sdk/index.ts'
+import { signEnvelope, verifyMessage, verifyReceipt } from '../../sdk/index.ts'
 import { makeEnvelope, openAgency, type TestAgency } from '../support/agency.ts'
 import { startGateway, type TestGateway } from '../support/gateway.ts'
 
@@ -20,7 +20,7 @@ afterAll(async () => {
 })
 
 test('a referral is accepted, waits in the inbox, is read byte for byte, acknowledged, and each step has its receipt', async () => {
-  const message = await signMessage(
+  const message = await signEnvelope(
     makeEnvelope('referral', 'fr-rys', 'gb-ctac', { priority: 'urgent' }),
     rys.signer,
     new Date(),

@@ -2,7 +2,7 @@ import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Ajv2020 } from 'ajv/dist/2020.js'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { signMessage } from '../../sdk/index.ts'
+import { signEnvelope } from '../../sdk/index.ts'
 import { newId } from '../../sdk/sign.ts'
 import { makeEnvelope } from '../support/agency.ts'
 import { readSigner } from '../support/forge.ts'
@@ -77,7 +77,7 @@ describe('without a certificate', () => {
     await change({ delivery })
     using rys = await openRawAs(gateway, 'agencies/fr-rys/tls')
     const signer = await readSigner(pki.folder, 'agencies/fr-rys/signing')
-    const message = await signMessage(makeEnvelope('referral', 'fr-rys', 'gb-ctac'), signer, new Date())
+    const message = await signEnvelope(makeEnvelope('referral', 'fr-rys', 'gb-ctac'), signer, new Date())
     expect((await rys.post('/v1/messages', message)).status).toBe(202)
     expect(await alarmed()).toBe(false)
     const file = join(pki.folder, 'agencies.json')
@@ -90,7 +90,7 @@ describe('without a certificate', () => {
     await until(async () => !(await alarmed()))
   })
 
-  test.each(['1.0', '1.1'])('every file of release %s, byte for byte, on both listeners', async (version) => {
+  test.each(['1.0', '1.1', '1.2'])('every file of release %s, byte for byte, on both listeners', async (version) => {
     const all = await readdir(join(SCHEMAS, version), { recursive: true })
     const files = all.filter((file) => file.endsWith('.json'))
     expect(files.length).toBeGreaterThan(100)
@@ -109,7 +109,8 @@ describe('without a certificate', () => {
     const { releases } = (await anybody.get('/schemas')).read<{ releases: { version: string; types: string[] }[] }>()
     expect(releases).toMatchObject([
       { version: '1.0', status: 'deprecated', sunset: expect.any(String) },
-      { version: '1.1', status: 'current' },
+      { version: '1.1', status: 'deprecated' },
+      { version: '1.2', status: 'current' },
     ])
     for (const { version, types } of releases) {
       expect(types).toHaveLength(13)

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { type Draft, type Envelope, newId } from '../../sdk/index.ts'
+import { type Draft, type Message, newId } from '../../sdk/index.ts'
 import { openAgency, type TestAgency } from '../support/agency.ts'
 import { startGateway, type TestGateway, until } from '../support/gateway.ts'
 import { changeAgency } from '../support/push-agency.ts'
@@ -30,7 +30,7 @@ afterAll(async () => {
 
 /** The published example that goes to a police service, or comes from one. */
 async function example(type: string): Promise<Draft> {
-  const examples = JSON.parse(await readFile(`schemas/1.1/${type}.examples.json`, 'utf8')) as Envelope[]
+  const examples = JSON.parse(await readFile(`schemas/1.1/${type}.examples.json`, 'utf8')) as Message[]
   const found = examples.find(({ from, to }) => from.includes('-police-') || to.includes('-police-'))
   if (found === undefined) throw new Error(`no example of ${type} is for the police`)
   const { id: _, inReplyTo: __, ...rest } = found

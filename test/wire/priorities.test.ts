@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { type Priority, signMessage } from '../../sdk/index.ts'
+import { type Priority, signEnvelope } from '../../sdk/index.ts'
 import { makeEnvelope, openAgency, type TestAgency } from '../support/agency.ts'
 import { startGateway, type TestGateway, until } from '../support/gateway.ts'
 import { listInbox, startLoad } from '../support/load.ts'
@@ -60,7 +60,7 @@ test('the inbox lists immediate first, then urgent, then routine, each oldest fi
   const ids: string[] = []
   for (const priority of order) {
     const envelope = makeEnvelope('referral', 'fr-rys', 'gb-ctac', { priority })
-    await sender.client.submit(await signMessage(envelope, sender.signer, new Date()))
+    await sender.client.submit(await signEnvelope(envelope, sender.signer, new Date()))
     ids.push(envelope.id)
     // Arrival decides which one is older: each is there before the next is sent.
     await until(async () => (await sender.client.status(envelope.id)).state === 'consigned')

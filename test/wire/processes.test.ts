@@ -1,6 +1,6 @@
 import pg from 'pg'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { signMessage, verifyReceipt } from '../../sdk/index.ts'
+import { signEnvelope, verifyReceipt } from '../../sdk/index.ts'
 import { makeEnvelope, openAgency, type TestAgency } from '../support/agency.ts'
 import { startGateway, type TestGateway, until } from '../support/gateway.ts'
 import { lastArrival, listInbox, readFeed, readReceipt, startLoad } from '../support/load.ts'
@@ -98,7 +98,7 @@ test('the same bytes at two processes at once are accepted once; of other bytes 
   const submitAll = (messages: readonly string[]) =>
     Promise.allSettled(messages.map((message, at) => both[at % 2 === 0 ? 0 : 1].client.submit(message)))
   const envelope = makeEnvelope('referral', 'fr-rys', 'gb-ctac')
-  const message = await signMessage(envelope, signer, new Date())
+  const message = await signEnvelope(envelope, signer, new Date())
   const same = await submitAll(Array.from({ length: 20 }, () => message))
   const answers = same.map((one) => (one.status === 'fulfilled' ? one.value : undefined))
   expect(answers.filter((one) => one?.replayed === false)).toHaveLength(1)
@@ -106,7 +106,7 @@ test('the same bytes at two processes at once are accepted once; of other bytes 
 
   const other = makeEnvelope('referral', 'fr-rys', 'gb-ctac')
   const versions = await Promise.all(
-    Array.from({ length: 12 }, (_, at) => signMessage(other, signer, new Date(Date.now() - at * 1000))),
+    Array.from({ length: 12 }, (_, at) => signEnvelope(other, signer, new Date(Date.now() - at * 1000))),
   )
   const settled = await submitAll(versions)
   expect(settled.filter(({ status }) => status === 'fulfilled')).toHaveLength(1)

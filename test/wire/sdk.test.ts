@@ -4,13 +4,13 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import {
   type Client,
   type Directory,
-  type Envelope,
+  type Message,
   type Identity,
   newId,
   openClient,
   PasserelleProblem,
   readIdentity,
-  signMessage,
+  signEnvelope,
   verifyMessage,
   verifyReceipt,
   type WellKnown,
@@ -47,8 +47,8 @@ function identityOf(id: string): Identity {
   return identity
 }
 
-async function referral(): Promise<Envelope> {
-  const examples = JSON.parse(await readFile('schemas/1.0/referral.examples.json', 'utf8')) as Envelope[]
+async function referral(): Promise<Message> {
+  const examples = JSON.parse(await readFile('schemas/1.0/referral.examples.json', 'utf8')) as Message[]
   const [example] = examples
   if (example === undefined) throw new Error('no example')
   return { ...example, id: newId(), caseId: newId(), from: 'fr-rys', to: 'gb-ctac' }
@@ -63,7 +63,7 @@ describe('a partner with the SDK alone', () => {
 
   test('sends, receives, acknowledges, and verifies every receipt', async () => {
     const envelope = await referral()
-    const message = await signMessage(envelope, identityOf('fr-rys').signer, new Date())
+    const message = await signEnvelope(envelope, identityOf('fr-rys').signer, new Date())
     const first = await rys.submit(message)
     expect(await rys.submit(message)).toEqual({ ...first, replayed: true })
     await verifyReceipt(first.receipt, wellKnown, directory, {
@@ -98,7 +98,7 @@ describe('a partner with the SDK alone', () => {
   })
 
   test('is told, in its language, what a refusal is about, with signed evidence of it', async () => {
-    const message = await signMessage(
+    const message = await signEnvelope(
       { ...(await referral()), to: 'gb-home-office' },
       identityOf('fr-rys').signer,
       new Date(),
@@ -138,11 +138,11 @@ describe('a partner with the SDK alone', () => {
   })
 
   test('says in the newest release what an older one cannot, and may still speak the older', async () => {
-    const newest = JSON.parse(await readFile('schemas/1.1/missing-notification.examples.json', 'utf8')) as Envelope[]
-    const notice = newest.find(({ body }) => body['for'] === 'referrer')
+    const newest = JSON.parse(await readFile('schemas/1.2/missing-notification.examples.json', 'utf8')) as Message[]
+    const notice = newest.find(({ body }) => 'for' in body && body.for === 'referrer')
     if (notice === undefined) throw new Error('no example')
     const { id: _, schemaVersion: __, ...draft } = { ...notice, caseId: newId(), from: 'gb-ctac', to: 'fr-rys' }
-    expect((await ctac.send(draft)).envelope.schemaVersion).toBe('1.1')
+    expect((await ctac.send(draft)).envelope.schemaVersion).toBe('1.2')
     await expect(ctac.send({ ...draft, schemaVersion: '1.0' })).rejects.toMatchObject({ code: 'schema-violation' })
     const { id: ___, ...older } = await referral()
     expect((await rys.send(older)).envelope.schemaVersion).toBe('1.0')
@@ -150,9 +150,9 @@ describe('a partner with the SDK alone', () => {
 
   test('reads the schemas that it must obey', async () => {
     const { releases } = await rys.schemas()
-    expect(releases.at(-1)).toMatchObject({ version: '1.1', status: 'current' })
+    expect(releases.at(-1)).toMatchObject({ version: '1.2', status: 'current' })
     for (const type of releases.at(-1)?.types ?? []) {
-      expect(await rys.schema('1.1', type)).toMatchObject({ $schema: 'https://json-schema.org/draft/2020-12/schema' })
+      expect(await rys.schema('1.2', type)).toMatchObject({ $schema: 'https://json-schema.org/draft/2020-12/schema' })
     }
   })
 })

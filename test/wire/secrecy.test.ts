@@ -8,7 +8,7 @@ import { compileSchemas } from '../../gateway/protocol/schemas.ts'
 import { createRing } from '../support/ring.ts'
 import { openVault } from '../../gateway/record/vault.ts'
 import { loadSchemaFolder } from '../../gateway/exchange/schema-folder.ts'
-import { type Envelope, signAcknowledgement, signMessage } from '../../sdk/index.ts'
+import { type Envelope, signAcknowledgement, signEnvelope } from '../../sdk/index.ts'
 import { makeEnvelope, openAgency, type TestAgency } from '../support/agency.ts'
 import { startGateway, type TestGateway, until } from '../support/gateway.ts'
 import { listInbox } from '../support/load.ts'
@@ -83,7 +83,7 @@ test.each(['PostgreSQL', 'Redis'])(
       const { body, pointers } = markTexts(schemas, type, plain.body, mark)
       expect(pointers.length, `${type} has free texts`).toBeGreaterThan(0)
       const envelope = { ...plain, body } as Envelope
-      await senders[from].client.submit(await signMessage(envelope, senders[from].signer, new Date()))
+      await senders[from].client.submit(await signEnvelope(envelope, senders[from].signer, new Date()))
       envelopes.push(envelope)
     }
     const stateOf = async ({ from, id }: Envelope) =>
@@ -110,7 +110,7 @@ test.each(['PostgreSQL', 'Redis'])(
       })
     const refused = async (change: (envelope: Envelope) => object) => {
       const envelope = { ...structuredClone(envelopes[0]), id: crypto.randomUUID() } as Envelope
-      const answer = await submit(rys, await signMessage(change(envelope) as Envelope, rys.signer, new Date()))
+      const answer = await submit(rys, await signEnvelope(change(envelope) as Envelope, rys.signer, new Date()))
       expect(answer.status).toBeGreaterThanOrEqual(400)
       expect(answer.status).toBeLessThan(500)
       answers.push(answer.text)
@@ -122,7 +122,7 @@ test.each(['PostgreSQL', 'Redis'])(
     await refused((envelope) => ({ ...envelope, to: 'gb-nobody' }))
     const [first] = envelopes
     if (first === undefined) throw new Error('nothing was sent')
-    const good = await signMessage(first, rys.signer, new Date())
+    const good = await signEnvelope(first, rys.signer, new Date())
     const parts = good.split('.')
     for (const bytes of [
       [parts[0], Buffer.from(`{"${mark}": ${mark}`).toString('base64url'), parts[2]].join('.'),

@@ -2,10 +2,10 @@ import { readFile } from 'node:fs/promises'
 import { request } from 'node:https'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { makeDevelopmentPki } from '../../certs-dev/tree.ts'
-import { newId, openClient, readIdentity, signMessage, verifyReceipt } from '../../sdk/index.ts'
+import { newId, openClient, readIdentity, signEnvelope, verifyReceipt } from '../../sdk/index.ts'
 import { type TemporaryFolder, temporaryFolder } from '../support/folder.ts'
 import { type RunningProcess, startProcess } from '../support/process.ts'
+import { copyPki } from '../support/pki.ts'
 
 let folder: TemporaryFolder
 let pki: string
@@ -14,7 +14,7 @@ let topology: RunningProcess
 beforeAll(async () => {
   folder = await temporaryFolder()
   pki = join(folder.path, 'pki')
-  await makeDevelopmentPki(pki)
+  await copyPki(pki)
   const env = {
     PASSERELLE_DATA: join(folder.path, 'data'),
     PASSERELLE_PORT: '0',
@@ -39,7 +39,7 @@ it('takes a referral through the balancer, has a worker consign it, and hands it
     // A connection of its own each time, so that both API processes have their turn.
     const sender = openClient({ ...rys.options })
     const [wellKnown, directory] = await Promise.all([sender.wellKnown(), sender.directory()])
-    const message = await signMessage(await referral(), rys.options.signer, new Date())
+    const message = await signEnvelope(await referral(), rys.options.signer, new Date())
     const { receipt } = await sender.submit(message)
     await verifyReceipt(receipt, wellKnown, directory, { event: 'SubmissionAcceptance', message })
     await sender.close()

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { issue, makeCrl, makeIntermediate, makeRoot, toPem } from '../../certs-dev/pki.ts'
 import { revoke } from '../../certs-dev/tree.ts'
 import { parseCertificate } from '../../gateway/identity/certificate.ts'
-import { signMessage } from '../../sdk/index.ts'
+import { signEnvelope } from '../../sdk/index.ts'
 import { makeEnvelope } from '../support/agency.ts'
 import { readSigner } from '../support/forge.ts'
 import { startGateway, type TestGateway, until } from '../support/gateway.ts'
@@ -213,7 +213,7 @@ test('one certificate has at most 256 connections open, and nobody else waits fo
 test('a suspended agency gets 403, and comes back when it is active again, over the same connection', async () => {
   const setStatus = (status: string) =>
     gateway.changeRegistry(({ agencies }) => agencies.forEach((each) => each.id === 'fr-rys' && (each.status = status)))
-  const message = await signMessage(
+  const message = await signEnvelope(
     makeEnvelope('referral', 'fr-rys', 'gb-ctac'),
     await readSigner(gateway.pki.folder, 'agencies/fr-rys/signing'),
     new Date(),

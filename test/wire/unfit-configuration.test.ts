@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { ConfigurationFault, readConfig } from '../../gateway/base/config.ts'
 import { openGateway } from '../../gateway/gateway.ts'
 import { type Configuration, openConfiguration } from '../support/configuration.ts'
-import { createDatabase } from '../support/database.ts'
+import { createEmptyDatabase } from '../support/database.ts'
 import { quiet } from '../support/quiet.ts'
 import { startRedis } from '../support/redis.ts'
 import { startSentinel, tell } from '../support/redis-topology.ts'
@@ -153,7 +153,7 @@ describe('a database that cannot hold the record', () => {
   })
 
   test('where the user may make nothing, or make the tables and not those of the queue', async () => {
-    await using database = await createDatabase()
+    await using database = await createEmptyDatabase()
     const user = `limited_${process.pid}`
     await ask(`create role ${user} login`)
     const url = new URL(database.url)
@@ -167,7 +167,7 @@ describe('a database that cannot hold the record', () => {
   })
 
   test('that takes no writes', async () => {
-    await using database = await createDatabase()
+    await using database = await createEmptyDatabase()
     const name = new URL(database.url).pathname.slice(1)
     await ask(`alter database ${name} set default_transaction_read_only = on`)
     expect(await refusal('DATABASE_URL', { DATABASE_URL: database.url })).toContain('takes no writes')

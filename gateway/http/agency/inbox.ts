@@ -8,6 +8,11 @@ import { type Cursors, START } from '../cursor.ts'
 import { agencyId, cursor, jws, limit, name, priority, query, state, time, uuid, wait } from '../forms.ts'
 import type { Server } from '../server.ts'
 
+const ONE_ORDER = {
+  en: '`page` and `after` cannot stand together: the one goes by urgency, the other by arrival.',
+  fr: '`page` et `after` ne peuvent aller ensemble\u00a0: l’un suit l’urgence, l’autre l’arrivée.',
+}
+
 /** Receiving and acknowledging (protocol section 7). */
 export function inboxRoutes(server: Server, { exchange, cursorsOf, untilGone }: Serving): void {
   const params = Type.Object({ from: agencyId('Sender'), id: uuid('Id of the message') })
@@ -32,7 +37,7 @@ export function inboxRoutes(server: Server, { exchange, cursorsOf, untilGone }: 
       const { agency } = callerOf(request)
       const { limit = 50, wait = 0, desk, page, after } = request.query
       // Two places to begin at are one too many, and an inbox that can never hold anything is a misspelt one.
-      if (page !== undefined && after !== undefined) throw new Problem('invalid-request')
+      if (page !== undefined && after !== undefined) throw new Problem('invalid-request', ONE_ORDER)
       if (desk !== undefined && !agency.desks.some(({ id }) => id === desk)) throw new Problem('not-found')
       const listing = { desk, limit, waitMs: wait * 1000, signal: untilGone(reply) }
       const cursors = cursorsOf(agency.id)
@@ -74,7 +79,7 @@ export function inboxRoutes(server: Server, { exchange, cursorsOf, untilGone }: 
     async (request) => {
       const { from, id } = request.params
       const { agency } = callerOf(request)
-      return await exchange.acknowledge(agency, from, id, bytesOf(request.body))
+      return await exchange.acknowledge(agency, from, id, bytesOf(request.body), request.id)
     },
   )
 }

@@ -32,6 +32,7 @@ export function messageRoutes(server: Server, { exchange, metrics, now }: Servin
       const { messageId, receipt, replayed, desk, notBefore } = await exchange.submit(
         callerOf(request),
         bytesOf(request.body),
+        request.id,
       )
       if (replayed) {
         metrics.replayed.inc()

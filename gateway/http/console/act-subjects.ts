@@ -1,10 +1,16 @@
 import { Type } from 'typebox'
 import type { Text } from '../../base/base.ts'
-import { type ActName, acts, type Decision, type Performed, type Subjects } from '../../operations/operations.ts'
+import {
+  type ActName,
+  acts,
+  type Decision,
+  type Performed,
+  type Subjects,
+  wordsOfAlarm,
+} from '../../operations/operations.ts'
 import { Problem, priorityOf } from '../../protocol/protocol.ts'
 import { agencyId, uuid } from '../forms.ts'
 import type { Operating } from '../serving.ts'
-import { alarmWords } from './alarm-words.ts'
 import { html, type Html } from './html.ts'
 import { priorityWords } from './codes.ts'
 import { paragraph, summary } from './table.ts'
@@ -148,10 +154,7 @@ const alarm: SubjectPages<'alarm'> = {
   },
   show: (_parts, { say }, { code, subject }) =>
     summary([
-      [
-        say(words.alarm),
-        Object.hasOwn(alarmWords, code) ? say(alarmWords[code as keyof typeof alarmWords].title) : code,
-      ],
+      [say(words.alarm), say(wordsOfAlarm(code)?.title ?? { en: code, fr: code })],
       [say(words.about), subject],
     ]),
   perform: ({ operations: { acts: done } }, name, subject, decision) =>

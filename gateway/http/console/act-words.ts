@@ -116,6 +116,26 @@ export const actWords = {
     ],
     done: { en: 'Your call is recorded', fr: 'Votre appel est consigné' },
   },
+  'test-notification': {
+    name: { en: 'Test of notifications', fr: 'Essai de notification' },
+    title: { en: 'Send a test notification', fr: 'Envoyer une notification d’essai' },
+    button: { en: 'Send the test', fr: 'Envoyer l’essai' },
+    will: [
+      {
+        en: 'Each mail address of the agency gets a mail that says that it is a test and that nothing is waiting.',
+        fr: 'Chaque adresse de l’organisme reçoit un courriel disant que c’est un essai et que rien n’attend.',
+      },
+      {
+        en: 'To each of its endpoints a secure connection is opened and closed again. Nothing is sent over it.',
+        fr: 'Une connexion sécurisée est ouverte vers chacun de ses points d’accès, puis refermée. Rien n’y est envoyé.',
+      },
+      {
+        en: 'What came of it stands on the agency’s page, some seconds later.',
+        fr: 'Le résultat figure à la page de l’organisme, quelques secondes plus tard.',
+      },
+    ],
+    done: { en: 'The test is being made', fr: 'L’essai est en cours' },
+  },
   handover: {
     name: { en: 'Handover note', fr: 'Note de relève' },
     title: { en: 'Leave a note to the next shift', fr: 'Laisser une note à la relève' },

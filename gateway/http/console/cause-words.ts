@@ -47,6 +47,28 @@ const causes: Readonly<Record<string, Text>> = {
     fr: 'Le message n’a pu être lu dans le registre des messages',
   },
   erased: { en: 'The case was erased', fr: 'Le dossier a été effacé' },
+  reached: { en: 'Reached: a secure connection came about', fr: 'Joint : une connexion sécurisée s’est établie' },
+  mailed: { en: 'The mail server has taken the mail', fr: 'Le serveur de messagerie a pris le courriel' },
+  'no-mail-server': { en: 'No mail server is configured', fr: 'Aucun serveur de messagerie n’est configuré' },
+  'mail-server-unreachable': {
+    en: 'The mail server cannot be reached',
+    fr: 'Le serveur de messagerie est injoignable',
+  },
+  'mail-timeout': {
+    en: 'The mail server did not answer in time',
+    fr: 'Le serveur de messagerie n’a pas répondu à temps',
+  },
+  'mail-authentication-failed': {
+    en: 'The mail server refuses the gateway’s credentials',
+    fr: 'Le serveur de messagerie refuse les identifiants de la passerelle',
+  },
+  'mail-tls-failed': {
+    en: 'No secure connection to the mail server came about',
+    fr: 'Aucune connexion sécurisée au serveur de messagerie n’a pu s’établir',
+  },
+  'mail-refused': { en: 'The mail server refuses the mail', fr: 'Le serveur de messagerie refuse le courriel' },
+  'mail-address-unusable': { en: 'The address is none', fr: 'L’adresse n’en est pas une' },
+  'mail-failed': { en: 'The mail could not be sent', fr: 'Le courriel n’a pu être envoyé' },
   closing: { en: 'The gateway was stopping', fr: 'La passerelle s’arrêtait' },
 }
 

@@ -1,10 +1,10 @@
 import { readFile } from 'node:fs/promises'
 import { Type } from 'typebox'
 import type { Text } from '../../base/base.ts'
+import { alarmWords, wordsOfAlarm } from '../../operations/operations.ts'
 import { Problem, problems } from '../../protocol/protocol.ts'
 import type { Server } from '../server.ts'
 import type { Operating } from '../serving.ts'
-import { alarmWords } from './alarm-words.ts'
 import { code } from './codes.ts'
 import { html, type Html } from './html.ts'
 import { sections } from './layout.ts'
@@ -81,8 +81,9 @@ ${links(Object.entries(problems).map(([name, { title }]) => [`/problems/${name}`
     { config: { access: 'operator' }, schema: { hide: true, params: Type.Object({ code: Type.String() }) } },
     show(async (view, request) => {
       const { code: name } = request.params as { readonly code: string }
-      if (!isAlarm(name)) throw new Problem('not-found')
-      const { title, meaning, remedy } = alarmWords[name]
+      const found = wordsOfAlarm(name)
+      if (found === undefined) throw new Problem('not-found')
+      const { title, meaning, remedy } = found
       const on = (await operations.overview()).alarms.filter((alarm) => alarm.code === name)
       const { say } = view
       return {
@@ -108,8 +109,6 @@ ${paragraph(html`<a class="govuk-link" href="/help">${say(words.back)}</a>`)}`,
     },
   )
 }
-
-const isAlarm = (name: string): name is keyof typeof alarmWords => Object.hasOwn(alarmWords, name)
 
 type On = { readonly subject: string; readonly began: Date }
 

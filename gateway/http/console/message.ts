@@ -37,6 +37,7 @@ const words = {
   respondBy: { en: 'Answer asked for by', fr: 'Réponse demandée avant' },
   answers: { en: 'Answers', fr: 'Répond à' },
   next: { en: 'Tried next', fr: 'Prochaine tentative' },
+  request: { en: 'Request id (in the log)', fr: 'Identifiant de la requête (dans les journaux)' },
   size: { en: 'Size', fr: 'Taille' },
   bytes: { en: 'bytes', fr: 'octets' },
   timeline: { en: 'What happened', fr: 'Ce qui s’est passé' },
@@ -118,6 +119,7 @@ function standing(view: View, message: MessageRow, registry: Registry, now: Date
       message.in_reply_to !== null &&
         html`<a class="govuk-link" href="/messages?id=${message.in_reply_to}">${code(message.in_reply_to)}</a>`,
     ],
+    [say(words.request), message.request_id !== null && code(message.request_id)],
     [say(words.size), `${message.size} ${say(words.bytes)}`],
   ])
 }

@@ -1,10 +1,15 @@
 import type { Text } from '../../base/base.ts'
 import { showDesks } from '../../delivery/delivery.ts'
-import type { ActEntry, Overview, Pressing } from '../../operations/operations.ts'
+import {
+  type ActEntry,
+  type AlarmWords,
+  type Overview,
+  type Pressing,
+  wordsOfAlarm,
+} from '../../operations/operations.ts'
 import type { Operating } from '../serving.ts'
 import type { Server } from '../server.ts'
 import { actWords } from './act-words.ts'
-import { type AlarmWords, alarmWords } from './alarm-words.ts'
 import { marked } from './marked.ts'
 import { causeOf } from './cause-words.ts'
 import { html, type Html, type Piece } from './html.ts'
@@ -186,11 +191,17 @@ function alarmPart({ registry }: Operating, view: View, alarms: Overview['alarms
     say(words.alarms),
     [words.alarm, words.means, words.doThis, words.about, words.since].map((head) => ({ title: say(head) })),
     alarms.map(({ code, subject, began }) => {
-      const { title, meaning, remedy }: AlarmWords = Object.hasOwn(alarmWords, code)
-        ? alarmWords[code as keyof typeof alarmWords]
-        : unknownAlarm(code)
+      const known = wordsOfAlarm(code)
+      const { title, meaning, remedy } = known ?? unknownAlarm(code)
+      const name = html`<strong>${say(title)}</strong>`
       const about: Piece = registry().agencies.has(subject) ? agencyLink(view, registry(), subject) : subject
-      return [html`<strong>${say(title)}</strong>`, marked(say(meaning)), marked(say(remedy)), about, view.time(began)]
+      return [
+        known ? html`<a class="govuk-link" href="/help/alarms/${code}">${name}</a>` : name,
+        marked(say(meaning)),
+        marked(say(remedy)),
+        about,
+        view.time(began),
+      ]
     }),
   )}`
 }

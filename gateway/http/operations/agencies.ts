@@ -56,7 +56,60 @@ export function agencyRoutes(server: Server, { operations, registry }: Operating
       return await standingOf(operations, id)
     },
   )
+
+  server.post(
+    '/api/agencies/:id/test-notification',
+    {
+      config: { access: 'operator' },
+      schema: {
+        summary: 'Have each endpoint and mail address of an agency tried, without any message',
+        params,
+        body: reasoned('test-notification'),
+        response: { 202: Type.Object({ pending: Type.Literal(true) }) },
+      },
+    },
+    async (request, reply) => {
+      const { id } = request.params
+      if (!registry().agencies.has(id)) throw new Problem('not-found')
+      await operations.acts.onAgency('test-notification', id, decisionOf(request))
+      return reply.code(202).send({ pending: true as const })
+    },
+  )
+
+  server.get(
+    '/api/agencies/:id/test-notification',
+    {
+      config: { access: 'operator' },
+      schema: {
+        summary: 'What came of the last test of an agency’s endpoints and mail addresses',
+        params,
+        response: {
+          200: Type.Object({
+            actId: Type.String(),
+            at: time,
+            operator: Type.String(),
+            results: Type.Optional(results),
+          }),
+        },
+      },
+    },
+    async (request) => {
+      const test = await operations.wayTest(request.params.id)
+      if (test === undefined) throw new Problem('not-found')
+      const { at, results: tried, ...rest } = test
+      return { ...rest, at: at.toISOString(), ...(tried && { results: tried.map((one) => ({ ...one })) }) }
+    },
+  )
 }
+
+const results = Type.Array(
+  Type.Object({
+    desk: Type.Optional(Type.String({ description: 'Absent where it is the agency’s own' })),
+    way: Type.String({ description: '`email` or `endpoint`' }),
+    detail: Type.String({ description: '`mailed`, `reached`, or the word for the fault' }),
+  }),
+  { description: 'Absent while the test goes on' },
+)
 
 async function standingOf({ pauses }: Operations, agency: string) {
   const [pause] = await pauses(agency)

@@ -8,6 +8,7 @@ import { agencyId, cursor, jws, limit, name, priority, query, state, time, uuid 
 import { describe, metadata } from '../message-form.ts'
 import type { Operating } from '../serving.ts'
 import type { Server } from '../server.ts'
+import { wrongParameter } from '../parameter-words.ts'
 import { decisionOf, pendingAct, reasoned } from './acting.ts'
 
 /** What operators see of messages, and how they put a dead letter back (protocol section 11). */
@@ -57,7 +58,14 @@ export function deadLetterRoutes(server: Server, { operations, registry, now, cu
       schema: {
         summary: 'One message: metadata, attempts, receipts',
         params,
-        response: { 200: Type.Object({ ...metadata, attempts: Type.Array(attempt), receipts: Type.Array(jws) }) },
+        response: {
+          200: Type.Object({
+            ...metadata,
+            requestId: Type.Optional(uuid('The request id of its submission')),
+            attempts: Type.Array(attempt),
+            receipts: Type.Array(jws),
+          }),
+        },
       },
     },
     async (request) => {
@@ -65,6 +73,7 @@ export function deadLetterRoutes(server: Server, { operations, registry, now, cu
       const { attempts, receipts } = await operations.historyOf(message)
       return {
         ...describe(message, now()),
+        ...(message.request_id !== null && { requestId: message.request_id }),
         attempts: attempts.map(({ at, desk, endpoint, outcome, status, detail, duration_ms }) => ({
           at: at.toISOString(),
           ...(desk !== null && { desk }),
@@ -166,7 +175,7 @@ export function deadLetterRoutes(server: Server, { operations, registry, now, cu
         if (count === 0 && !isKnown) throw new Problem('not-found')
         return { dryRun: true as const, count, priorities: priorities.map((one) => ({ ...one })) }
       }
-      if (reason === undefined) throw new Problem('invalid-request')
+      if (reason === undefined) throw wrongParameter('reason', reasoned('retry-all').properties.reason)
       const decision = { operator: operatorOf(request), reason, code }
       const done = await operations.acts.onAgency('retry-all', agency, decision)
       const { changed = 0, stopped } = done.pending ? {} : done
@@ -200,7 +209,10 @@ function readTime(given: string | undefined, { from, to }: { from: Date; to: Dat
   if (given === undefined) return undefined
   const at = parseTime(given)?.getTime() ?? Number.NaN
   if (at >= from.getTime() - WALL_CLOCK_MS && at <= to.getTime() + WALL_CLOCK_MS) return new Date(at)
-  throw new Problem('invalid-request')
+  throw new Problem('invalid-request', {
+    en: '`at` must be an RFC 3339 time in UTC with Z, between the acceptance of the message and now.',
+    fr: '`at` doit être une heure RFC 3339 en UTC avec Z, entre l’acceptation du message et maintenant.',
+  })
 }
 
 async function find({ find }: Operations, { from, id }: { from: string; id: string }): Promise<MessageRow> {

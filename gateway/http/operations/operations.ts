@@ -1,5 +1,6 @@
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
 import type { FastifyRequest } from 'fastify'
+import type { Text } from '../../base/base.ts'
 import { Problem } from '../../protocol/protocol.ts'
 import { identifyOperator } from '../caller.ts'
 import { actRoutes } from './acts.ts'
@@ -72,8 +73,13 @@ function parseJsonBody(
   try {
     done(null, JSON.parse(String(body)))
   } catch {
-    done(new Problem('invalid-request'))
+    done(new Problem('invalid-request', NOT_JSON))
   }
+}
+
+const NOT_JSON: Text = {
+  en: 'The body is not JSON (RFC 8259).',
+  fr: 'Le corps n’est pas conforme à JSON (RFC 8259).',
 }
 
 /**

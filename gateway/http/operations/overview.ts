@@ -48,6 +48,9 @@ const overview = Type.Object({
       unread: count,
       overdue: count,
       lastSeen: Type.Optional(time),
+      mailFailures: Type.Optional(
+        Type.Integer({ minimum: 1, description: 'Notifications that could not be mailed since one last could' }),
+      ),
       certificates: Type.Array(Type.Object({ use: Type.String(), daysLeft: Type.Integer() })),
     }),
   ),
@@ -80,9 +83,9 @@ function show({ agencies, queue, record, log, alarms }: Overview) {
   }
 }
 
-function showAgency({ lastSeen, waiting, certificates, ...agency }: AgencyOverview) {
+function showAgency({ lastSeen, mail, waiting, certificates, ...agency }: AgencyOverview) {
   return {
-    ...known({ ...agency, lastSeen: lastSeen?.toISOString() }),
+    ...known({ ...agency, lastSeen: lastSeen?.toISOString(), mailFailures: mail?.failures }),
     waiting: { ...waiting },
     certificates: certificates.map((one) => ({ ...one })),
   }

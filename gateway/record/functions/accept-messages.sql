@@ -14,7 +14,8 @@ create or replace function accept_messages(
   sealed_starts integer[], sealed_lengths integer[], sealed_bytes bytea, fresh boolean[], wrapped_keys bytea[],
   receipt_ids uuid[], receipt_starts integer[], receipt_lengths integer[], receipt_bytes bytea,
   naming_places integer[] default '{}', attachment_nos bigint[] default '{}', attachment_keys bytea[] default '{}',
-  fact_starts integer[] default '{}', fact_lengths integer[] default '{}', fact_bytes bytea default '')
+  fact_starts integer[] default '{}', fact_lengths integer[] default '{}', fact_bytes bytea default '',
+  request_ids uuid[] default '{}')
 returns table (place integer, outcome text, standing_key bytea)
 language plpgsql as $$
 #variable_conflict use_column
@@ -48,10 +49,10 @@ begin
 
   with made as (
     insert into message (sender, id, recipient, case_id, type, schema_version, priority, in_reply_to, respond_by, digest, size,
-      accepted_at, sealed)
+      accepted_at, sealed, request_id)
     select sender, id, recipient, case_id, type, schema_version, priority, in_reply_to, respond_by,
       substring(digests from (32 * (ord - 1) + 1)::integer for 32), size, accepted_at,
-      substring(sealed_bytes from start for length)
+      substring(sealed_bytes from start for length), request_ids[ord]
     from unnest(senders, ids, recipients, case_ids, types, schema_versions, priorities, in_reply_tos, respond_bys,
       sizes, accepted_ats, sealed_starts, sealed_lengths, wrapped_keys) with ordinality
       as input (sender, id, recipient, case_id, type, schema_version, priority, in_reply_to, respond_by,

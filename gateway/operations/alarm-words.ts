@@ -1,4 +1,4 @@
-import type { Text } from '../../base/base.ts'
+import type { Text } from '../base/base.ts'
 
 /** An alarm, for who is woken by it: what it is called, what it means, and what to do. */
 export type AlarmWords = { readonly title: Text; readonly meaning: Text; readonly remedy: Text }
@@ -14,7 +14,7 @@ const row = (
 })
 const text = ([en, fr]: readonly [en: string, fr: string]): Text => ({ en, fr })
 
-/** Every alarm, those first for which somebody should get up. */
+/** Every alarm, those first for which somebody should get up: `docs/operating.md` says more of each, in this order. */
 // biome-ignore format: one row an alarm: what it is called, what it means, what to do
 export const alarmWords = {
   'immediate-unread': row(['Immediate message unread', 'Message immédiat non lu'],
@@ -212,3 +212,16 @@ export const alarmWords = {
      'Redis a moins de répliques saines que `min-replicas-to-write` et refuse les écritures.'],
     ['Mend them.', 'Rétablissez-les.']),
 } as const satisfies Record<string, AlarmWords>
+
+/** What an alarm is called, what it means and what to do; of one that this release does not know, as where another process is newer, nothing. */
+export const wordsOfAlarm = (code: string): AlarmWords | undefined =>
+  new Map<string, AlarmWords>(Object.entries(alarmWords)).get(code)
+
+/** What an alarm means and what to do, as plain text for logs, mails and programs. */
+export function remedyOf(code: string): Text | undefined {
+  const words = wordsOfAlarm(code)
+  return words && { en: plain(words, 'en'), fr: plain(words, 'fr') }
+}
+
+const plain = ({ meaning, remedy }: AlarmWords, language: keyof Text): string =>
+  `${meaning[language]} ${remedy[language]}`.replaceAll('`', '')

@@ -1,0 +1,14 @@
+/** What @passerelle/sdk/browser offers where there is no Node: signing by WebCrypto, verifying, validating and warning. It makes no connection. */
+
+export { makeSigner } from './browser-signer.ts'
+export { type Rules, untold } from './disclosure.ts'
+export type * from './generated/bodies.ts'
+export type { Algorithm } from './jws.ts'
+export type { Acknowledgement, Attachment, Envelope, Message, MessageOf, Receipt, ReceiptEvent } from './message.ts'
+export { type Fault, type FaultCode, SdkFault, type Text } from './problem.ts'
+export { newId, signAcknowledgement, signEnvelope, type Signer, signMessage } from './sign.ts'
+export { sha256 } from './hash.ts'
+export { openValidator, type Validator } from './validate/validator.ts'
+export { type ExpectedReceipt, verifyAcknowledgement, verifyMessage, verifyReceipt } from './verify.ts'
+export { waitingNotice } from './waiting.ts'
+export { type Warning, warnings } from './warnings.ts'
