@@ -2,7 +2,6 @@ import { randomUUID } from 'node:crypto'
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { makeDevelopmentPki } from '../../certs-dev/tree.ts'
 import { CannotLook } from '../../monitor/finding.ts'
 import { type Http, openHttp } from '../../monitor/http.ts'
 import { digestOf } from '../../monitor/jws.ts'
@@ -12,6 +11,7 @@ import { NO_STATE, readState, type State, writeState } from '../../monitor/state
 import { readIdentity, signMessage } from '../../sdk/index.ts'
 import { temporaryFolder, type TemporaryFolder } from '../support/folder.ts'
 import { makeKeys, honestLog } from '../support/honest-log.ts'
+import { copyPki } from '../support/pki.ts'
 import { runProcess } from '../support/process.ts'
 import { showLog, type ShownLog, thumbprint } from '../support/shown-log.ts'
 import { offer, startWitness, type TestWitness } from '../support/witness.ts'
@@ -26,7 +26,7 @@ let http: Http | undefined
 beforeAll(async () => {
   folder = await temporaryFolder()
   pki = join(folder.path, 'pki')
-  await makeDevelopmentPki(pki)
+  await copyPki(pki)
   const files = ['tls.crt', 'signing.crt'].map((name) => readFile(join(pki, 'agencies/fr-rys', name), 'utf8'))
   own = (await Promise.all(files)).map(thumbprint)
 })

@@ -64,7 +64,7 @@ it('has its log cosigned by three witnesses, and by two of both countries when o
   const [, operations = ''] = /operations (\S+)/.exec(topology.ready) ?? []
   const cosigners = async () => {
     const text = await get(`${operations}/log/checkpoint`)
-    return [...text.matchAll(/^\u2014 witness\.example\/(\S+) /gm)].map(([, name = '']) => name)
+    return [...text.matchAll(/^\u2014 witness\.example\/(\S+) /gm)].map(([, name = '']) => name).toSorted()
   }
   await until(async () => (await cosigners()).length === 3)
   const [, supervisor = ''] = /witness supervisor \S+ process (\d+)/.exec(topology.stderr()) ?? []
@@ -73,7 +73,7 @@ it('has its log cosigned by three witnesses, and by two of both countries when o
   const before = (await get(`${operations}/log/checkpoint`)).split('\n')[1]
   const rys = await connect('fr-rys')
   const sender = openClient({ ...rys.options })
-  await sender.submit(await signMessage(await referral(), rys.options.signer, new Date()))
+  await sender.submit(await signEnvelope(await referral(), rys.options.signer, new Date()))
   await sender.close()
   await until(async () => (await get(`${operations}/log/checkpoint`)).split('\n')[1] !== before)
   await until(async () => (await cosigners()).length === 2)

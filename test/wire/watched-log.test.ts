@@ -56,7 +56,7 @@ afterAll(async () => {
 const pki = () => gateway.pki.folder
 const checkpoint = async (): Promise<{ size: number; cosigners: string[] }> => {
   const { text } = await askOperations(gateway, '/log/checkpoint')
-  const cosigners = [...text.matchAll(/^\u2014 (witness\S+) /gm)].map(([, name = '']) => name)
+  const cosigners = [...text.matchAll(/^\u2014 (witness\S+) /gm)].map(([, name = '']) => name).toSorted()
   return { size: Number(text.split('\n')[1]), cosigners }
 }
 
