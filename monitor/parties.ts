@@ -28,7 +28,7 @@ export function readEntries(
       continue
     }
     if (jws.typ !== typ || !jws.verifiedBy(signers)) findings.push(notSigned(leafIndex, typ))
-    if (typ === 'operator-act+jws') findings.push(actNews(leafIndex, jws))
+    if (typ === 'operator-act+jws') findings.push(actNews(leafIndex, jws), ...forgotten(leafIndex, jws, state.logs))
     else {
       const party = partyIn(jws, leafIndex)
       if (party === undefined) {
@@ -93,7 +93,10 @@ function partyNews(party: Party, before: PartyState | undefined, own: ReadonlySe
     ? certificates.filter(({ thumbprint }) => !own.has(thumbprint)).map(({ thumbprint }) => thumbprint)
     : []
   const list = (items: readonly string[]): string => (items.length === 0 ? '–' : items.join(', '))
-  const state = { en: status === undefined ? '' : `; status ${status}`, fr: status === undefined ? '' : ` ; statut ${status}` }
+  const state = {
+    en: status === undefined ? '' : `; status ${status}`,
+    fr: status === undefined ? '' : ` ; statut ${status}`,
+  }
   return [
     news(
       'entry',
@@ -138,6 +141,25 @@ function actNews(leafIndex: number, { payload }: Jws): Finding {
     },
     { leafIndex, act, at, ...(operator && { operator }), ...(about && { about: subjects }) },
   )
+}
+
+/** Whoever starts a successor says how far its predecessor had come: no less than was seen of it. */
+function forgotten(leafIndex: number, { payload }: Jws, logs: State['logs']): readonly Finding[] {
+  const { origin, size, rootHash } = (payload['predecessor'] ?? {}) as Record<string, unknown>
+  const seen = typeof origin === 'string' && Object.hasOwn(logs, origin) ? logs[origin] : undefined
+  if (seen === undefined || typeof origin !== 'string' || typeof size !== 'number') return []
+  const isOther = size === seen.size && rootHash !== undefined && rootHash !== seen.root
+  if (size >= seen.size && !isOther) return []
+  return [
+    alarm(
+      'successor-forgets',
+      {
+        en: `The new log says that ${origin} had ${size} leaves; ${seen.size} were seen (leaf ${leafIndex}).`,
+        fr: `Le nouveau journal dit que ${origin} avait ${size} feuilles ; ${seen.size} ont été vues (feuille ${leafIndex}).`,
+      },
+      { leafIndex, origin, size, seen: seen.size },
+    ),
+  ]
 }
 
 const othersActs = (leaves: readonly number[]): Finding =>

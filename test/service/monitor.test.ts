@@ -153,8 +153,24 @@ describe('an alarm is', () => {
 
   it('another log in its place', async () => {
     const { state } = await look(NO_STATE)
-    gateway.log = honestLog('gateway.example/89abcdef', makeKeys(), gateway.log.leaves())
+    const { origin, size } = { origin: gateway.log.origin, size: gateway.log.leaves().length }
+    gateway.log = honestLog('gateway.example/89abcdef')
+    const [own] = gateway.leaves.splice(0)
+    const succeed = (of: number) => {
+      const act = {
+        actId: randomUUID(),
+        at: 'now',
+        act: 'succeed',
+        operator: 'duty',
+        predecessor: { origin, size: of },
+      }
+      gateway.add('operator-act+jws', act)
+    }
+    succeed(size)
+    if (own) gateway.append(own)
     expect(codes(await look(state))).toEqual(['another-log'])
+    succeed(size - 1)
+    expect(codes(await look(state))).toEqual(['another-log', 'successor-forgets'])
   })
 
   it('an entry that is not the leaf that it is said to be, is withheld, or that the gateway has not signed', async () => {

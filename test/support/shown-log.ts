@@ -22,6 +22,7 @@ export type ShownLog = AsyncDisposable & {
   readonly leaves: ShownLeaf[]
   /** Signs a leaf, as the gateway does, and appends it. */
   add(typ: string, payload: object, at?: Date): ShownLeaf
+  append(leaf: ShownLeaf): void
   /** An entry of a party with these certificates. */
   addEntry(id: string, thumbprints: readonly string[]): ShownLeaf
   /** Answers that are given in the place of its own. */
@@ -73,9 +74,12 @@ export async function showLog(pki: string): Promise<ShownLog> {
       const signature = sign('sha256', Buffer.from(data), { key: signer, dsaEncoding: 'ieee-p1363' })
       const jws = `${data}.${signature.toString('base64url')}`
       const leaf = { id: (payload as { receiptId?: string }).receiptId ?? randomUUID(), typ, jws }
-      leaves.push(leaf)
-      shown.log.append(jws)
+      shown.append(leaf)
       return leaf
+    },
+    append(leaf) {
+      leaves.push(leaf)
+      shown.log.append(leaf.jws)
     },
     addEntry(id, thumbprints) {
       const certificates = thumbprints.map((one) => ({ use: 'signing', thumbprint: one }))
