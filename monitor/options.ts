@@ -31,14 +31,14 @@ export const USAGE = {
     [--identity <folder>]   tls.crt, tls.key and signing.crt of an agency
     [--certificate <file>]  a further certificate of the agency's own (may be repeated)
     [--log-key <vkey>]      a key of the log (may be repeated); without it, those of the well-known document, at the first run
-    [--witnesses <file>]    {"quorum", "witnesses": [{"name", "vkey", "url"}]}, as in a registry file
+    [--witnesses <file>]    the witnesses, as in a registry file
     [--kept <path>]         file or folder of messages and receipts that the agency has kept (may be repeated)
     [--json] [--language en|fr] [--every <seconds>]`,
   fr: `usage : npm run monitor -- --url <https://…> --ca <fichier> --state <dossier>
     [--identity <dossier>]    tls.crt, tls.key et signing.crt d’un organisme
     [--certificate <fichier>] un autre certificat de l’organisme (répétable)
     [--log-key <vkey>]        une clé du journal (répétable) ; à défaut, celles du document well-known, à la première exécution
-    [--witnesses <fichier>]   {"quorum", "witnesses": [{"name", "vkey", "url"}]}, comme dans un fichier de registre
+    [--witnesses <fichier>]   les témoins, comme dans un fichier de registre
     [--kept <chemin>]         fichier ou dossier des messages et récépissés que l’organisme a conservés (répétable)
     [--json] [--language en|fr] [--every <secondes>]`,
 } as const

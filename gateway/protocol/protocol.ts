@@ -97,10 +97,8 @@ export {
 } from './tiles.ts'
 export { type State, transitions, unanswered } from './state.ts'
 export {
-  isQuorum,
   isUncosigned,
   type LastCosigned,
   UNCOSIGNED_MS,
-  type Witness,
   type Witnesses,
 } from './quorum.ts'

@@ -98,7 +98,7 @@ export { clearLog, rewriteTables } from './maintenance.ts'
 export { inboxArrivals, inboxPage, type InboxRow, type Place } from './inbox.ts'
 export { appendLeaves, feedOf, type Leaf, openLog, receiptOf, receiptsOf } from './leaves.ts'
 export { type BackupAge, noteBackup, watchBackup } from './last-backup.ts'
-export { type LogEntry, logEntries } from './log-entries.ts'
+export { logEntries } from './log-entries.ts'
 export { hasLeaf, type LogState, logState } from './log-state.ts'
 export { type MailTrouble, mailTroubles, noteMail } from './mail-troubles.ts'
 export {

@@ -38,8 +38,7 @@ afterAll(async () => {
 
 beforeEach(async () => {
   gateway = await showLog(pki)
-  const state = join(folder.path, randomUUID())
-  words = ['--url', gateway.url, '--ca', join(pki, 'trust/ca.crt'), '--state', state]
+  words = ['--url', gateway.url, '--ca', join(pki, 'trust/ca.crt'), '--state', join(folder.path, randomUUID())]
   words.push('--identity', join(pki, 'agencies/fr-rys'))
 })
 afterEach(async () => {
@@ -135,13 +134,11 @@ describe('an alarm is', () => {
   })
 
   it('a tile that is not of the tree', async () => {
-    receipts(5)
-    gateway.lies.set('/v1/log/tile/0/000.p/6', { status: 200, body: 'x'.repeat(6 * 32) })
+    gateway.lies.set('/v1/log/tile/0/000.p/1', { status: 200, body: 'x'.repeat(32) })
     expect(codes(await look(NO_STATE))).toEqual(['inconsistent'])
   })
 
   it('a checkpoint that not all its keys have signed, and other keys than before', async () => {
-    receipts(2)
     const { state } = await look(NO_STATE)
     const note = gateway.log.note()
     gateway.lies.set('/v1/log/checkpoint', { status: 200, body: note.slice(0, note.lastIndexOf('\u2014')) })
@@ -153,7 +150,7 @@ describe('an alarm is', () => {
 
   it('another log in its place', async () => {
     const { state } = await look(NO_STATE)
-    const { origin, size } = { origin: gateway.log.origin, size: gateway.log.leaves().length }
+    const [{ origin }, size] = [gateway.log, gateway.log.leaves().length]
     gateway.log = honestLog('gateway.example/89abcdef')
     const [own] = gateway.leaves.splice(0)
     const succeed = (of: number) => {
@@ -324,7 +321,6 @@ describe('run as a command it', () => {
 it('does not begin anew where what it remembers is damaged', async () => {
   const place = join(folder.path, randomUUID())
   await writeState(place, NO_STATE)
-  expect(await readState(place)).toEqual(NO_STATE)
   await writeFile(join(place, 'monitor.json'), '{"version":1,"logs":{"a":{"size":3,"peaks":[]}},"settled":[]}')
   await expect(readState(place)).rejects.toThrow(CannotLook)
 })

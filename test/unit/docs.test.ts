@@ -10,6 +10,7 @@ import { createMetrics } from '../../gateway/base/metrics.ts'
 import { problems } from '../../gateway/protocol/problems.ts'
 import { alarmWords, remedyOf } from '../../gateway/operations/alarm-words.ts'
 import { reasons } from '../../gateway/operations/health.ts'
+import { metricsOf } from '../../witness/status.ts'
 
 const ROOT = join(import.meta.dirname, '..', '..')
 const read = (path: string): string => readFileSync(join(ROOT, path), 'utf8')
@@ -232,6 +233,10 @@ const NOT_A_METRIC = new Set(['passerelle_queue'])
 
 test.each(pages)('%s names only metrics that there are', async (page) => {
   const metrics = (await createMetrics().registry.getMetricsAsJSON()).map(({ name }) => name)
+  const ofWitness = metricsOf({ name: '', verifierKeys: [], logs: [], alarms: [] }, new Map()).matchAll(
+    /^# TYPE (\S+)/gm,
+  )
+  metrics.push(...[...ofWitness].map(([, name = '']) => name))
   const named = [...read(page).matchAll(/`(passerelle_[a-z_]+)/g)].map(([, name = '']) => name)
   expect(named.filter((name) => !metrics.includes(name) && !NOT_A_METRIC.has(name))).toEqual([])
 })

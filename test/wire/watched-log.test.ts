@@ -110,7 +110,8 @@ describe('a monitor', () => {
     const stolen = await readFile(join(pki(), 'rogue/unregistered.crt'), 'utf8')
     await gateway.changeRegistry(({ agencies }) => {
       const home = agencies.find(({ id }) => id === 'gb-home-office')
-      ;(home?.['certificates'] as object[]).push({ use: 'tls', pem: stolen })
+      const certificates = home?.['certificates'] as object[] | undefined
+      certificates?.push({ use: 'tls', pem: stolen })
     })
     await gateway.changeRegistry((registry) => {
       registry.agencies = standing.agencies as typeof registry.agencies
