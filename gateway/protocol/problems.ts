@@ -96,7 +96,7 @@ const table = {
     ['It is in the evidence log, but no checkpoint of the log has it yet.',
      'L’élément est dans le journal de preuves, mais aucun point de contrôle ne le contient encore.'],
     ['Ask again when `Retry-After` is over: a checkpoint has it within 10 seconds.',
-     'Redemandez après le délai de `Retry-After` : un point de contrôle le contient dans les 10 secondes.']),
+     'Redemandez après le délai de `Retry-After` : un point de contrôle le contient dans les 10 secondes.']),
   'method-not-allowed': row(405, ['Method not allowed', 'Méthode non autorisée'],
     ['This address exists, but not for this method.', 'Cette adresse existe, mais pas pour cette méthode.'],
     ['Use a method that the `Allow` header lists.', 'Employez l’une des méthodes que donne l’en-tête `Allow`.']),
