@@ -271,7 +271,7 @@ const table = {
     parse: collectorUrl,
     meaning: {
       en: 'Collector of OpenTelemetry that traces are sent to (OTLP over HTTP). Unset: no trace is made.',
-      fr: 'Collecteur OpenTelemetry auquel les traces sont envoyées (OTLP sur HTTP). Absent : aucune trace n’est produite.',
+      fr: 'Collecteur OpenTelemetry auquel les traces sont envoyées (OTLP sur HTTP). Absent : aucune trace n’est produite.',
     },
   },
   roles: {
