@@ -50,6 +50,7 @@ const SECTIONS: Readonly<Record<keyof Subjects, Section>> = {
   caseId: '/cases',
   shift: '/handover',
   alarm: '/',
+  log: '/log',
 }
 
 /** What goes on in turns goes on without whoever asked for it: they are told after so long that it has begun. */

@@ -15,6 +15,7 @@ import { eventRoutes } from './events.ts'
 import { logRoutes } from '../public/log.ts'
 import { healthRoutes } from './health.ts'
 import { overviewRoutes } from './overview.ts'
+import { successionRoutes } from './succession.ts'
 import { statisticsRoutes } from './statistics.ts'
 import { problemRoutes } from '../public/problems.ts'
 import { schemaRoutes } from '../public/schemas.ts'
@@ -54,6 +55,7 @@ export async function addOperationsRoutes(server: Server, parts: Operating, asse
   caseRoutes(server, parts)
   statisticsRoutes(server, parts)
   alarmRoutes(server, parts)
+  successionRoutes(server, parts)
   // In a scope of its own: a form is nothing that the API reads, so no page of another site can ask for an act by one.
   await server.register(
     async (pages) => await consoleRoutes(pages.withTypeProvider<TypeBoxTypeProvider>() as Server, parts, assets),
