@@ -11,7 +11,11 @@ export const evidence: Command = {
   takes: '[FROM] ID',
   count: [1, 2],
   options: {
-    out: { value: 'FILE', short: 'o', means: { en: 'that file (ID.evidence.json)', fr: 'ce fichier (ID.evidence.json)' } },
+    out: {
+      value: 'FILE',
+      short: 'o',
+      means: { en: 'that file (ID.evidence.json)', fr: 'ce fichier (ID.evidence.json)' },
+    },
   },
   example: 'passerelle evidence 01a20ea6-f1d3-7208-81fb-96ee73443308 --out evidence.json',
   async run({ words: [first = '', second], ...call }) {
