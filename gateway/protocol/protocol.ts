@@ -39,6 +39,7 @@ export {
   parseVerifierKey,
   signCheckpoint,
   signedCheckpoint,
+  type Verified,
   type VerifierKey,
   verifyLine,
   verifyNote,
@@ -96,3 +97,9 @@ export {
 } from './tiles.ts'
 export { type State, transitions, unanswered } from './state.ts'
 export { type PublishedSchema, publishedSchemas } from './schema-digests.ts'
+export {
+  isUncosigned,
+  type LastCosigned,
+  UNCOSIGNED_MS,
+  type Witnesses,
+} from './quorum.ts'
