@@ -47,13 +47,14 @@ export type Bundle = {
 
 /** Evidence bundles for those whose messages they are about. */
 export type Evidence = {
-  /** @throws Problem `not-found`, `unavailable` */
+  /** @throws Problem `not-found`, `not-yet-published` */
   sent(agency: string, id: string, signal: AbortSignal): Promise<Bundle>
   received(agency: string, from: string, id: string, signal: AbortSignal): Promise<Bundle>
 }
 
 /** A receipt is in a checkpoint within 10 s: who asks before that waits. */
 const PATIENCE_MS = 12_000
+const SOON_S = 2
 
 export function openEvidence(needs: Needs): Evidence {
   const { lookup, byTurns } = needs
@@ -63,7 +64,7 @@ export function openEvidence(needs: Needs): Evidence {
       const found = await byTurns(agency, () => makeBundle(needs, message))
       return found === undefined ? [] : [found]
     })
-    if (made === undefined) throw new Problem('unavailable')
+    if (made === undefined) throw new Problem('not-yet-published', undefined, { retryAfter: SOON_S })
     return made
   }
   return {
