@@ -173,7 +173,7 @@ const table = {
     parse: faultPoint,
     meaning: {
       en: 'For tests of the gateway itself: where it kills itself, <place>:<n>. Only where PASSERELLE_ENVIRONMENT is test. Unset: nowhere.',
-      fr: 'Pour les tests de la passerelle elle-même : où elle se tue, <place>:<n>. Seulement si PASSERELLE_ENVIRONMENT vaut test. Absent : nulle part.',
+      fr: 'Pour les tests de la passerelle elle-même : où elle se tue, par un lieu et un nombre que séparent deux-points. Seulement si PASSERELLE_ENVIRONMENT vaut test. Absent : nulle part.',
     },
   },
   ...limits,

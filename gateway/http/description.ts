@@ -1,6 +1,7 @@
 import swagger from '@fastify/swagger'
 import type { FastifyInstance, FastifySchema } from 'fastify'
 import { PROTOCOL_VERSION } from '../protocol/protocol.ts'
+import { nameRest } from './rest-path.ts'
 
 /** Collects a listener's routes into an OpenAPI 3.1 description. Register it before the routes. */
 export async function describeRoutes(server: FastifyInstance, title: string): Promise<void> {
@@ -9,7 +10,7 @@ export async function describeRoutes(server: FastifyInstance, title: string): Pr
       openapi: '3.1.0',
       info: { title, version: PROTOCOL_VERSION, license: { name: 'EUPL-1.2' } },
     },
-    transform: ({ schema, url }) => ({ schema: describeBytes(schema), url }),
+    transform: ({ schema, url }) => nameRest({ schema: describeBytes(schema), url }),
   })
 }
 

@@ -76,7 +76,7 @@ export async function openTree(needs: Needs): Promise<Tree> {
 
   const isClosed = (): boolean => publishing.log()?.closedAt !== undefined
 
-  async function step(stop: AbortSignal): Promise<void> {
+  async function grow(stop: AbortSignal): Promise<void> {
     const [before, closed] = [publishing.latest()?.size, isClosed()]
     const grown = await growTree(growing)
     await publishing.look()
@@ -111,16 +111,18 @@ export async function openTree(needs: Needs): Promise<Tree> {
     },
     follow() {
       const onError = (error: unknown): void => log.error({ err: error }, 'the tree of the log could not be grown')
-      opened.defer(
-        every(0, (stop) => step(stop).catch((error: unknown) => (onError(error), wait(RETRY_MS, stop))), onError),
+      const step = (stop: AbortSignal): Promise<void> =>
+        grow(stop).catch(async (error: unknown) => {
+          onError(error)
+          await wait(RETRY_MS, stop)
+        })
+      const stopGrowing = every(0, step, onError)
+      opened.defer(stopGrowing)
+      const forget = (): Promise<void> => forgetCheckpoints(database, new Date(now().getTime() - KEPT_MS))
+      const stopForgetting = every(FORGET_MS, forget, (error) =>
+        log.error({ err: error }, 'old checkpoints could not be forgotten'),
       )
-      opened.defer(
-        every(
-          FORGET_MS,
-          () => forgetCheckpoints(database, new Date(now().getTime() - KEPT_MS)),
-          (error) => log.error({ err: error }, 'old checkpoints could not be forgotten'),
-        ),
-      )
+      opened.defer(stopForgetting)
     },
     [Symbol.asyncDispose]: () => opened.disposeAsync(),
   }

@@ -129,7 +129,7 @@ export const alarmWords = {
      'La ligne de journal « data keys refused » dit pourquoi : corrigez le fichier, puis envoyez de nouveau SIGHUP.']),
   'log-rolled-back': row(['Evidence log closed', 'Journal de preuves fermé'],
     ['The record is older than what was published of its evidence log, as after a restored backup. Nothing is taken any more; what there is can be read.',
-     'Le registre des messages est plus ancien que ce qui a été publié de son journal de preuves, comme après la restauration d’une sauvegarde. Plus rien n’est accepté ; ce qui s’y trouve reste lisible.'],
+     'Le registre des messages est plus ancien que ce qui a été publié de son journal de preuves, comme après la restauration d’une sauvegarde. Plus rien n’est accepté ; ce qui s’y trouve reste lisible.'],
     ['Find out whether a newer record or backup can be had. If not, put new log keys in place, start the gateway again, and have two operators start a successor log.',
      'Cherchez s’il existe un registre ou une sauvegarde plus récents. Sinon, mettez en place de nouvelles clés de journal, redémarrez la passerelle et faites ouvrir un journal successeur par deux opérateurs.']),
   'checkpoint-late': row(['Checkpoint late', 'Point de contrôle en retard'],

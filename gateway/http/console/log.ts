@@ -17,6 +17,12 @@ const words = {
   },
   origin: { en: 'Origin', fr: 'Origine' },
   size: { en: 'Leaves', fr: 'Feuilles' },
+  published: { en: 'Leaves of the newest checkpoint', fr: 'Feuilles du dernier point de contrôle' },
+  closed: {
+    en: 'This log is closed: a later state of it was published than the record has. Nothing is taken any more.',
+    fr: 'Ce journal est fermé\u00A0: un état plus récent que celui du registre des messages en a été publié. Plus rien n’est accepté.',
+  },
+  succeed: { en: 'Start a successor', fr: 'Ouvrir un successeur' },
   keys: { en: 'Verifier keys', fr: 'Clés de vérification' },
   keysAbout: {
     en: 'Who checks the log needs these two lines (C2SP vkey), and should have had them from you in another way.',
@@ -41,7 +47,7 @@ const words = {
 const LAST = 15
 
 /** The evidence log: how long it is, what came last, and by what it is checked. */
-export function logPage(server: Server, show: Show, { operations, logKeys }: Operating): void {
+export function logPage(server: Server, show: Show, { operations, logKeys, tree }: Operating): void {
   server.get(
     '/log',
     { config: { access: 'operator' }, schema: { hide: true } },
@@ -58,9 +64,11 @@ export function logPage(server: Server, show: Show, { operations, logKeys }: Ope
         section: '/log',
         title: say(sections['/log']),
         content: html`${paragraph(say(words.about))}
+${tree.isClosed() && html`<div class="govuk-inset-text">${paragraph(say(words.closed))}<a class="govuk-link" href="/log/succeed">${say(words.succeed)}</a></div>`}
 ${summary([
   [say(words.origin), code(log.origin)],
   [say(words.size), log.size],
+  [say(words.published), tree.state().published],
 ])}
 ${witnessTable(view, witnesses)}
 ${table({
