@@ -41,7 +41,7 @@ import {
   RegistryFault,
   TrustFault,
 } from './identity/identity.ts'
-import { markFile, openLog, openProofTexts, openTree } from './log/log.ts'
+import { markFile, openCosigning, openLog, openProofTexts, openTree, recallPublished } from './log/log.ts'
 import { openOperations } from './operations/operations.ts'
 import { openRenewals } from './renewals.ts'
 import { parsePathway, readCatalogue } from './protocol/protocol.ts'
@@ -58,6 +58,8 @@ export type Gateway = {
   close(): Promise<void>
 }
 
+/** Workers offer checkpoints to witnesses; what they see stands in the record. */
+const NO_COSIGNING = { contradicted: () => [] }
 const SCHEMAS = fileURLToPath(new URL('../schemas', import.meta.url))
 /**
  * The composition root: opens all that touches a socket, a file, a clock or a database, once, and passes it down.
@@ -124,6 +126,7 @@ async function open(config: Config, log: Log, opened: AsyncDisposableStack): Pro
     log,
     now,
   })
+  await recallPublished({ database, log, now }, registry())
   const tree = opened.use(
     await blame(settingName('dataFolder'), () =>
       openTree({
@@ -155,6 +158,7 @@ async function open(config: Config, log: Log, opened: AsyncDisposableStack): Pro
   tree.onSuccessor(() => void follow({ registry: registry(), keys: keys() }).catch(() => undefined))
   if (!tree.isClosed()) await evidence.enforce(inForce, enqueue)
   tree.follow()
+  const cosigning = config.roles.has('worker') ? opened.use(openCosigning(base)) : NO_COSIGNING
   // It ends with the process alone.
   registrySource.onChange((next) => void follow({ registry: next }).catch(() => undefined))
   const renewals = openRenewals({
@@ -183,6 +187,7 @@ async function open(config: Config, log: Log, opened: AsyncDisposableStack): Pro
       lookup: exchange.lookup,
       queue,
       enqueue,
+      cosigning,
       stopping: stopping.signal,
       onTrustChange: trustSource.onChange,
       refused: renewals.refused,

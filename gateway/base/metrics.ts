@@ -79,6 +79,12 @@ export function createMetrics(droppedLines: () => number = () => 0) {
     unaccounted: gauge('messages_unaccounted', 'Messages that were accepted and have no delivery: 0 in truth'),
     crlDays: gauge('crl_days_left', 'Days until the revocation list in force of an authority ends', ['authority']),
     logLeaves: gauge('log_leaves', 'Leaves of the evidence log'),
+    witnessAge: gauge('witness_age_seconds', 'Since a witness has cosigned the evidence log', ['witness']),
+    witnessFailures: counter(
+      'witness_failures_total',
+      'Checkpoints that a witness has not cosigned when it was asked',
+      ['witness', 'reason'],
+    ),
     logPublished: gauge('log_published_leaves', 'Leaves that the newest checkpoint shown by this process has'),
     logLag: gauge('log_lag_seconds', 'Age of the oldest leaf that no checkpoint has; 0 where all are in one'),
     logClosed: gauge('log_closed', '1 where the log was closed, and the gateway serves reading only'),

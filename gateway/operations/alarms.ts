@@ -51,6 +51,10 @@ export type Looked = {
   readonly unaccounted: number
   readonly away: readonly Away[]
   readonly backup: Pick<BackupAge, 'isOverdue'>
+  /** Whether the quorum of witnesses, where the registry names any, has not cosigned the log for a minute. */
+  readonly isUncosigned: boolean
+  /** Witnesses that say that the log contradicts itself. */
+  readonly contradicted: readonly string[]
   /** How the tree of the evidence log stands. */
   readonly tree: Pick<TreeState, 'origin' | 'closed' | 'waitingSince'>
   /** Why the gateway cannot do its work. */
@@ -79,6 +83,8 @@ export function alarmsOf(looked: Looked, now: Date): readonly Alarm[] {
     ...(Math.abs(clockOffsetMs) > CLOCK_MS ? [{ code: 'clock-off', subject: hostname() }] : []),
     ...aboutLog(looked, now),
     ...away.map((code) => ({ code, subject: 'attachments' })),
+    ...(looked.isUncosigned ? [{ code: 'log-uncosigned', subject: 'log' }] : []),
+    ...looked.contradicted.map((witness) => ({ code: 'log-contradicted', subject: witness })),
     ...(backup.isOverdue(now) ? [{ code: 'backup-overdue', subject: 'record' }] : []),
     ...ending(looked, now),
   ]

@@ -3,7 +3,7 @@ import { type Config, every, type Log, type Metrics, type Tracing } from '../bas
 import type { LaneQueue } from '../delivery/delivery.ts'
 import type { Lookup } from '../exchange/exchange.ts'
 import type { Alarm, GatewayKeys, LogKeys, Registry, TrustSnapshot } from '../identity/identity.ts'
-import type { Issuer, Tree } from '../log/log.ts'
+import { type CosignedState, cosignedState, type Cosigning, type Issuer, type Tree } from '../log/log.ts'
 import type { Catalogue, Lane } from '../protocol/protocol.ts'
 import {
   type ActSearch,
@@ -83,6 +83,7 @@ type Needs = {
   readonly disk: Pick<Disk, 'state'>
   readonly attachments: Pick<Attachments, 'away'>
   readonly backup: Pick<BackupAge, 'isOverdue' | 'last'>
+  readonly cosigning: Pick<Cosigning, 'contradicted'>
   /** Alarms of what was read again and could not be taken. */
   readonly refused: () => readonly Alarm[]
   readonly stopping: AbortSignal
@@ -135,6 +136,8 @@ export type Operations = AsyncDisposable & {
   machine(): Promise<Machine>
   /** The evidence log, with the newest `limit` leaves of each kind. */
   log(limit: number): Promise<LogView>
+  /** Who cosigns it; undefined where the registry names no witness. */
+  witnesses(): Promise<CosignedState | undefined>
   /** The newest `limit` registry entries as they came into force, last first. */
   entriesInForce(limit: number): Promise<readonly PartyEntry[]>
   readonly events: Pick<Events, 'listen'>
@@ -159,7 +162,7 @@ const FREEZE_MS = 60_000
  * @throws ConfigurationFault where alarms cannot be told as the configuration asks
  */
 export async function openOperations(needs: Needs): Promise<Operations> {
-  const { database, queue, stopping, now, log, lookup } = needs
+  const { database, queue, stopping, now, log, lookup, registry } = needs
   const opened = new AsyncDisposableStack()
   const events = opened.use(openEvents({ database, log }))
   const health = createHealth(database, queue, stopping)
@@ -216,6 +219,7 @@ export async function openOperations(needs: Needs): Promise<Operations> {
     receiptsAbout: (message, limit) => receiptsAbout(database, message, limit),
     machine: openMachine(needs),
     log: (limit) => viewLog(database, limit),
+    witnesses: () => cosignedState(database, registry(), now()),
     entriesInForce: (limit) => entriesInForce(database, limit),
     events,
     [Symbol.asyncDispose]: () => opened.disposeAsync(),

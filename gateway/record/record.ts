@@ -72,6 +72,7 @@ export {
   latestCheckpoint,
 } from './checkpoints.ts'
 export { connecting } from './connection.ts'
+export { checkpointBy, keepCosignature, lastCosigned } from './cosignatures.ts'
 export { recentCheckpoints } from './covering-checkpoints.ts'
 export { raiseCrlMarks, readCrlMarks } from './crl-marks.ts'
 export { processesThere } from './data-keys.ts'
@@ -107,6 +108,7 @@ export { clearLog, rewriteTables } from './maintenance.ts'
 export { inboxArrivals, inboxPage, type InboxRow, type Place } from './inbox.ts'
 export { appendLeaves, feedOf, type Leaf, openLog, receiptOf, receiptsOf } from './leaves.ts'
 export { type BackupAge, noteBackup, watchBackup } from './last-backup.ts'
+export { logEntries } from './log-entries.ts'
 export { hasLeaf, type LogState, logState } from './log-state.ts'
 export { type MailTrouble, mailTroubles, noteMail } from './mail-troubles.ts'
 export {

@@ -162,6 +162,7 @@ create table cosignature (
   constraint cosignature_pkey PRIMARY KEY (size, witness),
   constraint cosignature_size_fkey FOREIGN KEY (size) REFERENCES checkpoint(size) ON DELETE CASCADE
 );
+CREATE INDEX cosignature_of_witness ON public.cosignature USING btree (witness, size);
 
 create table crl_mark (
   issuer text not null,
@@ -289,6 +290,7 @@ create table leaf (
   constraint leaf_index_check CHECK ((index >= 0)),
   constraint leaf_typ_check CHECK ((typ = ANY (ARRAY['delivery-receipt+jws'::text, 'registry-entry+jws'::text, 'operator-act+jws'::text])))
 );
+CREATE INDEX leaf_for_monitors ON public.leaf USING btree (index) WHERE (typ <> 'delivery-receipt+jws'::text);
 CREATE INDEX leaf_of_feed ON public.leaf USING btree (feed, index) WHERE (feed IS NOT NULL);
 CREATE INDEX leaf_of_message ON public.leaf USING btree (message_no, index) WHERE (message_no IS NOT NULL);
 CREATE INDEX leaf_to_tell ON public.leaf USING btree (index) WHERE ((typ = 'operator-act+jws'::text) OR (event = ANY (ARRAY['ContentConsignmentFailure'::text, 'DeliveryResumed'::text, 'MessageDiscarded'::text, 'ResponseOverdue'::text, 'AcceptanceRejectionExpiry'::text])));

@@ -13,6 +13,8 @@ export const nothingSeen: Omit<Looked, 'keys' | 'registry' | 'trust'> = {
   reasons: [],
   clockOffsetMs: 0,
   refused: [],
+  isUncosigned: false,
+  contradicted: [],
 }
 
 /** How the tree of a log stands of which nothing is published yet. */

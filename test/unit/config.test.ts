@@ -276,11 +276,10 @@ it('says in both languages what each setting is, once', () => {
 
 it('is documented row by row in docs/operating.md', async () => {
   const page = await readFile(new URL('../../docs/operating.md', import.meta.url), 'utf8')
-  const rows = [...page.matchAll(/^\| *`([A-Z_]+)` *\| *(.*?) *\| *(.*?) *\|$/gm)].map(([, name, value, meaning]) => [
-    name,
-    value,
-    meaning,
-  ])
+  // A witness has a table of its own.
+  const rows = [...page.matchAll(/^\| *`((?!WITNESS_)[A-Z_]+)` *\| *(.*?) *\| *(.*?) *\|$/gm)].map(
+    ([, name, value, meaning]) => [name, value, meaning],
+  )
   expect(rows).toEqual(settings.map((row) => [row.name, row.default ? `\`${row.default}\`` : 'unset', row.meaning.en]))
 })
 

@@ -10,6 +10,7 @@ import { createMetrics } from '../../gateway/base/metrics.ts'
 import { problems } from '../../gateway/protocol/problems.ts'
 import { alarmWords, remedyOf } from '../../gateway/operations/alarm-words.ts'
 import { reasons } from '../../gateway/operations/health.ts'
+import { metricsOf } from '../../witness/status.ts'
 
 const ROOT = join(import.meta.dirname, '..', '..')
 const read = (path: string): string => readFileSync(join(ROOT, path), 'utf8')
@@ -34,8 +35,6 @@ function section(number: number): string {
 
 /** Places that a run makes, and a folder of the protocol that is not in the repository. */
 const MADE = /^(?:certs-dev\/out|bench\/out)\//
-/** A script that the protocol promises and this release does not have, as its status table says. */
-const NOT_YET = new Set(['witness'])
 const NOT_A_SCRIPT = new Set(['ci', 'exec', 'run'])
 
 describe.each(pages)('%s', (page) => {
@@ -44,7 +43,7 @@ describe.each(pages)('%s', (page) => {
   test('names only files that there are', () => {
     const named = [
       ...text.matchAll(
-        /`((?:gateway|adapters|schemas|sdk|certs-dev|demo|topology|bench|scripts|test|docs)\/[^`<>{*\s]+)`/g,
+        /`((?:gateway|adapters|schemas|sdk|tlog|witness|monitor|certs-dev|demo|topology|bench|scripts|test|docs)\/[^`<>{*\s]+)`/g,
       ),
     ]
     const missing = named
@@ -64,7 +63,7 @@ describe.each(pages)('%s', (page) => {
 
   test('gives only commands that there are', () => {
     const commands = [...text.matchAll(/(?:`|^ *|&& )npm (?:run )?([a-z]+)/gm)].map(([, name = '']) => name)
-    const known = new Set([...Object.keys(manifest.scripts), ...NOT_A_SCRIPT, ...NOT_YET])
+    const known = new Set([...Object.keys(manifest.scripts), ...NOT_A_SCRIPT])
     expect(commands.filter((name) => !known.has(name))).toEqual([])
   })
 })
@@ -234,6 +233,10 @@ const NOT_A_METRIC = new Set(['passerelle_queue'])
 
 test.each(pages)('%s names only metrics that there are', async (page) => {
   const metrics = (await createMetrics().registry.getMetricsAsJSON()).map(({ name }) => name)
+  const ofWitness = metricsOf({ name: '', verifierKeys: [], logs: [], alarms: [] }, new Map()).matchAll(
+    /^# TYPE (\S+)/gm,
+  )
+  metrics.push(...[...ofWitness].map(([, name = '']) => name))
   const named = [...read(page).matchAll(/`(passerelle_[a-z_]+)/g)].map(([, name = '']) => name)
   expect(named.filter((name) => !metrics.includes(name) && !NOT_A_METRIC.has(name))).toEqual([])
 })

@@ -18,7 +18,7 @@ const read = (path: string) => readFileSync(join(ROOT, path), 'utf8')
 const current = catalogue.releases.find(({ status }) => status === 'current')?.version ?? ''
 const schemas = current === '1.0' ? [] : find('schemas/*.json', `schemas/${current}/**/*.json`)
 
-const sources = find('{gateway,sdk,demo,adapters,certs-dev,topology}/**/*.ts').filter(
+const sources = find('{gateway,sdk,demo,adapters,certs-dev,topology,witness,monitor}/**/*.ts').filter(
   (path) => !path.includes('node_modules'),
 )
 const pages = find('*.md', '{docs,sdk,certs-dev,bench,schemas}/*.md')

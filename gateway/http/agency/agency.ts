@@ -10,6 +10,7 @@ import { evidenceRoutes } from './evidence.ts'
 import { inboxRoutes } from './inbox.ts'
 import { noteCalls } from './last-seen.ts'
 import { logRoutes } from '../public/log.ts'
+import { logEntryRoutes } from './log-entries.ts'
 import { messageRoutes } from './messages.ts'
 import { proofRoutes } from './log.ts'
 import { problemRoutes } from '../public/problems.ts'
@@ -50,6 +51,7 @@ export function addAgencyRoutes(server: Server, parts: Serving): void {
   directoryRoutes(server, parts)
   logRoutes(server, parts, { prefix: '/v1/log', access: 'agency' })
   proofRoutes(server, parts)
+  logEntryRoutes(server, parts)
   schemaRoutes(server, parts, 'agency')
   problemRoutes(server)
 }

@@ -8,6 +8,7 @@ import { sections } from './layout.ts'
 import { linkToCase, linkToMessage } from './message-table.ts'
 import type { Show } from './show.ts'
 import { heading, paragraph, summary, table } from './table.ts'
+import { witnessTable } from './witness-table.ts'
 
 const words = {
   about: {
@@ -52,7 +53,11 @@ export function logPage(server: Server, show: Show, { operations, logKeys, tree 
     { config: { access: 'operator' }, schema: { hide: true } },
     show(async (view) => {
       const { say, time } = view
-      const [log, { acts }] = await Promise.all([operations.log(LAST), operations.acts.page({ limit: LAST })])
+      const [log, { acts }, witnesses] = await Promise.all([
+        operations.log(LAST),
+        operations.acts.page({ limit: LAST }),
+        operations.witnesses(),
+      ])
       const columns = (...titles: readonly Text[]) =>
         [words.leaf, ...titles].map((title, at) => ({ title: say(title), ...(at === 0 && { number: true as const }) }))
       return {
@@ -65,6 +70,7 @@ ${summary([
   [say(words.size), log.size],
   [say(words.published), tree.state().published],
 ])}
+${witnessTable(view, witnesses)}
 ${table({
   caption: say(words.receipts),
   columns: columns(words.event, words.at, words.message),
