@@ -97,6 +97,7 @@ export {
 } from './tiles.ts'
 export { type State, transitions, unanswered } from './state.ts'
 export {
+  isQuorum,
   isUncosigned,
   type LastCosigned,
   UNCOSIGNED_MS,
