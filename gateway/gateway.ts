@@ -41,7 +41,7 @@ import {
   RegistryFault,
   TrustFault,
 } from './identity/identity.ts'
-import { markFile, openCosigning, openLog, openTree, recallPublished } from './log/log.ts'
+import { markFile, openCosigning, openLog, openProofTexts, openTree, recallPublished } from './log/log.ts'
 import { openOperations } from './operations/operations.ts'
 import { openRenewals } from './renewals.ts'
 import { parsePathway, readCatalogue } from './protocol/protocol.ts'
@@ -176,7 +176,8 @@ async function open(config: Config, log: Log, opened: AsyncDisposableStack): Pro
   })
 
   const attachments = opened.use(await openAttachments(base))
-  const exchange = openExchange({ ...base, attachments, pathway, checking, foresee, enqueue })
+  const proofs = openProofTexts(database, () => tree.latest()?.size ?? 0)
+  const exchange = openExchange({ ...base, attachments, pathway, checking, foresee, enqueue, proofs, schemaFiles })
   if (config.roles.has('worker')) opened.use(await openDelivery({ ...base, pathway, ...exchange, queue }))
   const operations = opened.use(
     await openOperations({

@@ -96,6 +96,7 @@ export {
   tileWidth,
 } from './tiles.ts'
 export { type State, transitions, unanswered } from './state.ts'
+export { type PublishedSchema, publishedSchemas } from './schema-digests.ts'
 export {
   isUncosigned,
   type LastCosigned,

@@ -55,6 +55,14 @@ export {
 export { type Attempt, type AttemptRow, attemptsOf, insertAttempts } from './attempts.ts'
 export { endAwaiting, overdueAnswers, tellOverdue, type Told } from './awaited-answers.ts'
 export { type Backlog, backlog, waitingForOthers } from './backlog.ts'
+export {
+  type BundleLeaf,
+  entriesAround,
+  erasingLeaves,
+  leavesAbout,
+  pinnedCertificates,
+  type Wanted,
+} from './bundle-leaves.ts'
 export { casesReferred, factsOf, oldestMessage, type ReferredCase } from './case-facts.ts'
 export {
   type CheckpointRow,
@@ -64,6 +72,7 @@ export {
   latestCheckpoint,
 } from './checkpoints.ts'
 export { connecting } from './connection.ts'
+export { recentCheckpoints } from './covering-checkpoints.ts'
 export { checkpointBy, keepCosignature, lastCosigned } from './cosignatures.ts'
 export { raiseCrlMarks, readCrlMarks } from './crl-marks.ts'
 export { processesThere } from './data-keys.ts'
@@ -92,6 +101,7 @@ export {
   takeRetention,
 } from './erasures.ts'
 export { heedUnfit } from './fitness.ts'
+export { authorityCertificates, keepGrounds, revocationList, schemaOf } from './grounds.ts'
 export { inboxVisitors, noteInboxVisit } from './inbox-visits.ts'
 export { latestEntries, latestReceipts, type LeafRow, leavesOfMessage } from './latest-leaves.ts'
 export { clearLog, rewriteTables } from './maintenance.ts'

@@ -108,6 +108,12 @@ create table attempt (
   constraint attempt_pkey PRIMARY KEY (message_no, attempt)
 );
 
+create table authority_certificate (
+  thumbprint text not null,
+  pem text not null,
+  constraint authority_certificate_pkey PRIMARY KEY (thumbprint)
+);
+
 create table awaited_answer (
   message_no bigint not null,
   recipient text not null,
@@ -370,6 +376,12 @@ create table party_entry (
   constraint party_entry_pkey PRIMARY KEY (party)
 );
 
+create table party_leaf (
+  party text not null,
+  leaf_index bigint not null,
+  constraint party_leaf_pkey PRIMARY KEY (party, leaf_index)
+);
+
 create table past_log (
   origin text not null,
   base bigint not null,
@@ -412,6 +424,15 @@ create table pinned_certificate (
   constraint pinned_certificate_use_check CHECK ((use = ANY (ARRAY['tls'::text, 'signing'::text])))
 );
 
+create table published_schema (
+  version text not null,
+  type text not null,
+  id text not null,
+  sha256 bytea not null,
+  constraint published_schema_pkey PRIMARY KEY (version, type),
+  constraint published_schema_sha256_check CHECK ((octet_length(sha256) = 32))
+);
+
 create unlogged table rate (
   key text not null,
   window_start timestamp with time zone not null,
@@ -420,6 +441,13 @@ create unlogged table rate (
   granted integer not null,
   constraint rate_pkey PRIMARY KEY (key)
 ) with (fillfactor=50);
+
+create table revocation_list (
+  digest bytea not null,
+  der bytea not null,
+  constraint revocation_list_pkey PRIMARY KEY (digest),
+  constraint revocation_list_digest_check CHECK ((octet_length(digest) = 32))
+);
 
 create table statistic (
   period text not null,

@@ -33,6 +33,17 @@ afterAll(async () => {
 })
 
 describe('without a certificate', () => {
+  test('the page that a refusal links to, on the agency listener too: an absolute link', async () => {
+    const refused = await ctac.get('/v1/inbox?limit=101', { 'accept-language': 'fr' })
+    const { documentation, detail } = expectProblem(refused, 'invalid-request')
+    expect(detail).toBe('`limit` doit être donné une fois, en chiffres, de 1 à 100.')
+    expect(documentation).toBe(`${gateway.operationsUrl}/problems/invalid-request`)
+    const page = await anybody.get(new URL(documentation).pathname)
+    expect(page.status).toBe(200)
+    expect(page.headers['content-type']).toMatch(/^text\/html/)
+    expect(String(page.body)).toContain('Invalid request')
+  })
+
   test('health', async () => {
     expect((await anybody.get('/health/live')).read()).toEqual({ status: 'live' })
     const ready = await anybody.get('/health/ready')
@@ -200,11 +211,13 @@ describe('the description of the API', () => {
       'GET /v1/inbox',
       'GET /v1/inbox/{from}/{id}',
       'GET /v1/inbox/{from}/{id}/attachments/{digest}',
+      'GET /v1/inbox/{from}/{id}/evidence',
       'GET /v1/log/checkpoint',
       'GET /v1/log/consistency',
       'GET /v1/log/proof/{id}',
       'GET /v1/log/tile/{path}',
       'GET /v1/messages/{id}',
+      'GET /v1/messages/{id}/evidence',
       'GET /v1/messages/{id}/receipts',
       'GET /v1/receipts',
       'POST /api/agencies/{id}/pause',

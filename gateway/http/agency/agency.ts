@@ -6,6 +6,7 @@ import { attachmentRoutes } from './attachments.ts'
 import { caseRoutes } from './cases.ts'
 import { countCalls } from './counting.ts'
 import { directoryRoutes } from './directory.ts'
+import { evidenceRoutes } from './evidence.ts'
 import { inboxRoutes } from './inbox.ts'
 import { noteCalls } from './last-seen.ts'
 import { logRoutes } from '../public/log.ts'
@@ -43,6 +44,7 @@ export function addAgencyRoutes(server: Server, parts: Serving): void {
   noteCalls(server, parts)
   messageRoutes(server, parts)
   inboxRoutes(server, parts)
+  evidenceRoutes(server, parts)
   attachmentRoutes(server, parts)
   receiptRoutes(server, parts)
   caseRoutes(server, parts)
