@@ -14,6 +14,9 @@ COPY package.json ./
 COPY schemas schemas
 COPY adapters adapters
 COPY gateway gateway
+COPY tlog tlog
+COPY witness witness
+COPY monitor monitor
 COPY docs docs
 COPY topology/health.ts topology/
 

@@ -14,6 +14,7 @@ const LAST_LINES = 20
 
 export type GatewayProcess = {
   readonly url: string
+  readonly operationsUrl: string
   /** SIGHUP: the registry file is read again. */
   reload(): void
   /** SIGTERM, and the same again on the same ports. */
@@ -87,6 +88,7 @@ export async function startGateway(folder: string, stop: AbortController): Promi
   })
   return {
     url: `https://127.0.0.1:${running.port}`,
+    operationsUrl: `https://127.0.0.1:${running.operationsPort}`,
     reload: () => running.child.kill('SIGHUP'),
     restart: async () => {
       await end(running.child)

@@ -14,6 +14,8 @@ import type { Screen } from './screen.ts'
 export type World = Surroundings & {
   readonly screen: Screen
   readonly gateway: GatewayProcess
+  /** Folder of the development PKI. */
+  readonly pki: string
   /** The trust anchor, PEM. */
   readonly ca: string
   readonly changeRegistry: ChangeRegistry
@@ -75,6 +77,7 @@ async function populate(
   const world: World = {
     screen,
     gateway,
+    pki: join(folder, 'pki'),
     ca,
     wellKnown,
     directory,

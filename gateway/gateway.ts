@@ -41,7 +41,7 @@ import {
   RegistryFault,
   TrustFault,
 } from './identity/identity.ts'
-import { markFile, openLog, openTree } from './log/log.ts'
+import { markFile, openCosigning, openLog, openProofTexts, openTree, recallPublished } from './log/log.ts'
 import { openOperations } from './operations/operations.ts'
 import { openRenewals } from './renewals.ts'
 import { parsePathway, readCatalogue } from './protocol/protocol.ts'
@@ -58,6 +58,8 @@ export type Gateway = {
   close(): Promise<void>
 }
 
+/** Workers offer checkpoints to witnesses; what they see stands in the record. */
+const NO_COSIGNING = { contradicted: () => [] }
 const SCHEMAS = fileURLToPath(new URL('../schemas', import.meta.url))
 /**
  * The composition root: opens all that touches a socket, a file, a clock or a database, once, and passes it down.
@@ -124,6 +126,7 @@ async function open(config: Config, log: Log, opened: AsyncDisposableStack): Pro
     log,
     now,
   })
+  await recallPublished({ database, log, now }, registry())
   const tree = opened.use(
     await blame(settingName('dataFolder'), () =>
       openTree({
@@ -151,10 +154,11 @@ async function open(config: Config, log: Log, opened: AsyncDisposableStack): Pro
   await checking.ready
   const inForce = { registry: registry(), keys: keys() }
   const follow = evidence.follow(inForce, enqueue, stopping.signal)
-  // Of a log that was closed nothing is written before it has a successor.
-  if (tree.isClosed()) void follow(inForce).catch(() => undefined)
-  else await evidence.enforce(inForce, enqueue)
+  // To a log that was closed nothing is written; its successor has everybody's entry anew.
+  tree.onSuccessor(() => void follow({ registry: registry(), keys: keys() }).catch(() => undefined))
+  if (!tree.isClosed()) await evidence.enforce(inForce, enqueue)
   tree.follow()
+  const cosigning = config.roles.has('worker') ? opened.use(openCosigning(base)) : NO_COSIGNING
   // It ends with the process alone.
   registrySource.onChange((next) => void follow({ registry: next }).catch(() => undefined))
   const renewals = openRenewals({
@@ -172,15 +176,18 @@ async function open(config: Config, log: Log, opened: AsyncDisposableStack): Pro
   })
 
   const attachments = opened.use(await openAttachments(base))
-  const exchange = openExchange({ ...base, attachments, pathway, checking, foresee, enqueue })
+  const proofs = openProofTexts(database, () => tree.latest()?.size ?? 0)
+  const exchange = openExchange({ ...base, attachments, pathway, checking, foresee, enqueue, proofs, schemaFiles })
   if (config.roles.has('worker')) opened.use(await openDelivery({ ...base, pathway, ...exchange, queue }))
   const operations = opened.use(
     await openOperations({
       ...base,
+      logKeys,
       attachments,
       lookup: exchange.lookup,
       queue,
       enqueue,
+      cosigning,
       stopping: stopping.signal,
       onTrustChange: trustSource.onChange,
       refused: renewals.refused,

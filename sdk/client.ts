@@ -194,6 +194,14 @@ export function openClient(options: ClientOptions) {
     /** What became of a message that the caller sent. */
     status: async (id: string, call: Interruptible = {}) =>
       readAnswer(await get(`/v1/messages/${encodeURIComponent(id)}`, call), answers.messageStatus),
+    /** What proves it off line, for `verifyBundle`: of a message that the caller sent (its id), or received. Keep the bytes as they are. */
+    evidence: async (
+      message: string | Pick<Received, 'from' | 'id'>,
+      call: Interruptible = {},
+    ): Promise<Uint8Array> => {
+      const path = typeof message === 'string' ? `/v1/messages/${encodeURIComponent(message)}` : inboxPath(message)
+      return (await get(`${path}/evidence`, call)).body
+    },
     /** A case as the caller took part in it. */
     case: async (caseId: string, call: Interruptible = {}) =>
       readAnswer(await get(`/v1/cases/${encodeURIComponent(caseId)}`, call), answers.caseView),

@@ -24,6 +24,13 @@ export {
 export { type Configuration, readConfiguration } from './configuration.ts'
 export { type Rules, untold } from './disclosure.ts'
 export { createReceiver, type Memory, type Outcome, type Receiver, type ReceiverOptions } from './endpoint.ts'
+export {
+  type Evidence,
+  type EvidenceCode,
+  EvidenceFault,
+  type EvidenceTrust,
+  verifyBundle,
+} from './evidence/evidence.ts'
 export type { Following } from './following.ts'
 export type * from './generated/bodies.ts'
 export { type Identity, makeSigner, readIdentity } from './identity.ts'

@@ -5,6 +5,7 @@ import { createInterface } from 'node:readline'
 import { dyingWithParent } from '../gateway/record/embedded/postgres-process.ts'
 
 export type Child = {
+  readonly pid: number | undefined
   /** The line on standard output that said it was ready. */
   readonly ready: string
   /** Settles when it ends by itself, which it should not. */
@@ -50,6 +51,7 @@ export async function startChild({ name, words, ready, env, input }: Command): P
   })
   const early = ended.then(() => Promise.reject(new Error(`${name} ended before it was ready`)))
   return {
+    pid: child.pid,
     ready: await Promise.race([line, early, failed]),
     ended,
     async stop() {

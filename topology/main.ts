@@ -1,16 +1,20 @@
 // `npm run topology`: docker-compose.yml's topology without containers, on this machine: PostgreSQL, Redis, two API processes
-// behind a TCP load balancer, a worker, operations. The gateway's settings hold; its ports are the balancer's and the console's.
+// behind a TCP load balancer, a worker, operations; and three witnesses of its log. The gateway's settings hold; its ports are the
+// balancer's and the console's.
 import { once } from 'node:events'
 import { join } from 'node:path'
 import manifest from '../package.json' with { type: 'json' }
-import { ConfigurationFault, readConfig } from '../gateway/base/config.ts'
+import { makeDevelopmentPki, stands } from '../certs-dev/tree.ts'
+import { type Config, ConfigurationFault, readConfig } from '../gateway/base/config.ts'
 import { createLog } from '../gateway/base/logger.ts'
 import { startEmbedded } from '../gateway/record/embedded/embedded.ts'
 import { type Backend, openBalancer } from './balancer.ts'
 import { type Child, startChild } from './child.ts'
 import { startRedis } from './redis.ts'
+import { startWitnesses } from './witnesses.ts'
 
 const CANNOT_WORK = 78
+const DEVELOPMENT_PKI = 'certs-dev/out'
 
 try {
   await run()
@@ -30,14 +34,19 @@ async function run(): Promise<void> {
   const redis = await startRedis(join(config.dataFolder, 'redis'))
   parts.defer(() => redis.stop())
 
+  await prepareDevelopment(config)
+  const witnesses = await startWitnesses(config)
+  parts.defer(async () => void (await witnesses.stop()))
+
   const gateways: Child[] = []
   parts.defer(async () => void (await Promise.all(gateways.map((gateway) => gateway.stop()))))
   const start = async (role: string) => {
-    const gateway = await startGateway(role, { DATABASE_URL: postgres.url, REDIS_URL: redis.url })
+    const services = { DATABASE_URL: postgres.url, REDIS_URL: redis.url, PASSERELLE_AGENCIES: witnesses.registryFile }
+    const gateway = await startGateway(role, services)
     gateways.push(gateway)
     return gateway
   }
-  // The first alone: it makes the tables, the keys and, in development, the certificates that all of them use.
+  // The first alone: it makes the tables and the keys that all of them use.
   const first = await start('api')
   const [second, operations] = await Promise.all([start('api'), start('operations'), start('worker')])
 
@@ -53,6 +62,11 @@ async function run(): Promise<void> {
     process.stderr.write('passerelle topology: a gateway process has ended, so the others are stopped\n')
     process.exitCode = 1
   }
+}
+
+/** The certificates that a gateway would make at its first start: witnesses must know what its log is called. */
+async function prepareDevelopment({ developmentPki }: Config): Promise<void> {
+  if (developmentPki && !(await stands(DEVELOPMENT_PKI))) await makeDevelopmentPki(DEVELOPMENT_PKI)
 }
 
 function startGateway(role: string, services: Record<string, string>): Promise<Child> {

@@ -10,7 +10,16 @@ export { createMetrics, type Metrics } from './metrics.ts'
 export { every } from './periodic.ts'
 export { createRecent } from './recent.ts'
 export { openRenewal } from './renewal.ts'
-export { blame, ConfigurationFault } from './setting.ts'
+export {
+  blame,
+  ConfigurationFault,
+  host,
+  path,
+  readSettings,
+  type Setting,
+  type Values,
+  whole,
+} from './setting.ts'
 export { MAIL_ADDRESS, type ServerAddress } from './setting-url.ts'
 export { readSecret, readText } from './text-file.ts'
 export type { Text } from './text.ts'

@@ -11,8 +11,10 @@ import { createGroup, type Metrics, type Tracing } from '../base/base.ts'
 import type { Valid } from './checks.ts'
 import { type Lane, priorities, Problem } from '../protocol/protocol.ts'
 import type { Issuer } from '../log/log.ts'
+import type { Keeping } from './keeping.ts'
 
 type Needs = {
+  readonly keep: Keeping
   readonly database: Database
   readonly issuer: Issuer
   readonly vault: Vault
@@ -80,6 +82,8 @@ export function openAccepting(needs: Needs): Accepting {
 /** Tells what became of each message. The same again in one batch was used. */
 async function record(needs: Needs, items: readonly Item[]): Promise<readonly Outcome[]> {
   const outcomes = new Map<Item, Outcome>()
+  // Before any receipt names it: evidence must have it for as long as the receipt.
+  await needs.keep(items.map(({ valid }) => valid.grounds))
   let left = await Promise.all(distinct(items).map((item) => sign(needs, item)))
   for (let round = 0; left.length > 0; round++) {
     if (round === MOST_ROUNDS) throw new Error('the key of a case does not settle')

@@ -30,6 +30,7 @@ import {
 } from '../record/record.ts'
 import { AMPLE, createGroup, type Metrics, type Tracing, type Turns } from '../base/base.ts'
 import { stepOf } from './following.ts'
+import type { Keeping } from './keeping.ts'
 import { observeSince } from './measure.ts'
 import { findReceived } from './read.ts'
 import { verifySigner } from './signer.ts'
@@ -38,6 +39,7 @@ import type { Lookup } from './lookup.ts'
 import type { Registry, TrustSnapshot } from '../identity/identity.ts'
 
 type Needs = {
+  readonly keep: Keeping
   readonly database: Database
   readonly issuer: Issuer
   readonly checking: Checking
@@ -106,12 +108,13 @@ function checkSize(bytes: Buffer): void {
 async function verify(needs: Needs, recipient: Agency, message: Addressed, bytes: Buffer, now: Date): Promise<Word> {
   checkSize(bytes)
   const jws = parseJws(bytes, 'safeguarding-acknowledgement+jws')
-  const { signer } = await verifySigner(needs, recipient.id, needs.registry(), jws, now)
+  const { signer, grounds } = await verifySigner(needs, recipient.id, needs.registry(), jws, now)
   await checkFresh(needs, message, jws, now)
   const said = parseAcknowledgement(jws.payload, needs.catalogue.codes('refusalReason'))
   if (signer.agency.id !== recipient.id) throw new Problem('signer-mismatch')
   if (said.messageId !== message.id || said.messageDigest !== digestText(message.digest))
     throw new Problem('digest-mismatch')
+  await needs.keep([grounds])
   return { outcome: said.outcome, jws: bytes.toString('latin1'), ...(said.reason && { reason: said.reason }) }
 }
 

@@ -1,8 +1,15 @@
-import { createTurns, type Metrics, type Tracing } from '../base/base.ts'
+import { createTurns, type Log, type Metrics, type Tracing } from '../base/base.ts'
 import type { Attachments } from '../attachments/attachments.ts'
-import type { Caller, Registry, TrustSnapshot } from '../identity/identity.ts'
-import type { Issuer } from '../log/log.ts'
-import type { Agency, Catalogue, Lane, Pathway } from '../protocol/protocol.ts'
+import type { Caller, GatewayKeys, Registry, TrustSnapshot } from '../identity/identity.ts'
+import type { Issuer, ProofTexts } from '../log/log.ts'
+import {
+  type Agency,
+  type Catalogue,
+  type Lane,
+  type Pathway,
+  publishedSchemas,
+  type SchemaFiles,
+} from '../protocol/protocol.ts'
 import {
   caseOf,
   type Database,
@@ -19,6 +26,8 @@ import type { Checking } from './checking/thread.ts'
 import { type Lookup, openLookup } from './lookup.ts'
 import { findSent, followInbox, type Listing, listInbox, readReceived } from './read.ts'
 import { followReceipts } from './receipts.ts'
+import { type Bundle, openEvidence } from './evidence.ts'
+import { openKeeping } from './keeping.ts'
 import { openRefusing } from './refuse.ts'
 import { type Foreseeing, type Submitted, submit } from './submit.ts'
 import { openVisits } from './visits.ts'
@@ -38,6 +47,12 @@ type Needs = {
   readonly wakes: Wakes
   readonly vault: Vault
   readonly issuer: Issuer
+  /** What was published of the log. */
+  readonly proofs: ProofTexts
+  readonly schemaFiles: SchemaFiles
+  /** The gateway's own certificates and keys now. */
+  readonly keys: () => GatewayKeys
+  readonly log: Log
   readonly checking: Checking
   readonly attachments: Pick<Attachments, 'find'>
   readonly catalogue: Catalogue
@@ -82,6 +97,12 @@ export type Exchange = {
   read(agency: Agency, from: string, id: string): Promise<Buffer>
   /** Takes the agency's signed word about a message that it was sent; `callId` is the call's request id. @throws Problem of section 7's list */
   acknowledge(agency: Agency, from: string, id: string, bytes: Buffer, callId?: string): Promise<Acknowledged>
+  /**
+   * The evidence bundle of a message that the agency has sent, or was sent; it waits until the log has published all of it.
+   * @throws Problem `not-found`, `not-yet-published`
+   */
+  evidenceOfSent(agency: Agency, id: string, signal: AbortSignal): Promise<Bundle>
+  evidenceOfReceived(agency: Agency, from: string, id: string, signal: AbortSignal): Promise<Bundle>
   /** The agency's feed of receipts behind a place, waiting for the first where there is none. */
   followReceipts(
     agency: Agency,
@@ -97,10 +118,12 @@ export type Exchange = {
 /** Opens the exchange. */
 export function openExchange(needs: Needs): Exchange {
   const byTurns = createTurns(MOST_LOOKS, LOOKS_AT_ONCE)
-  const own = { ...needs, lookup: openLookup(needs.database), byTurns }
+  const keep = openKeeping({ ...needs, schemas: publishedSchemas(needs.catalogue, needs.schemaFiles) })
+  const own = { ...needs, keep, lookup: openLookup(needs.database), byTurns }
   const submitting = { ...own, accept: openAccepting(own), refuse: openRefusing(own) }
   const words = openAcknowledging(own)
   const visited = openVisits(own)
+  const evidence = openEvidence(own)
   return {
     submit: (caller, bytes, requestId) => submit(submitting, caller, bytes, requestId),
     findSent: ({ id }, messageId) => findSent(own, id, messageId),
@@ -116,6 +139,8 @@ export function openExchange(needs: Needs): Exchange {
     },
     read: ({ id }, from, messageId) => readReceived(own, id, from, messageId),
     acknowledge: (agency, from, id, bytes, callId) => words.receive(agency, { from, id, bytes, callId }, own.now()),
+    evidenceOfSent: ({ id }, messageId, signal) => evidence.sent(id, messageId, signal),
+    evidenceOfReceived: ({ id }, from, messageId, signal) => evidence.received(id, from, messageId, signal),
     followReceipts: ({ id }, after, waitMs, signal) => followReceipts(own, id, after, waitMs, signal),
     lookup: own.lookup,
     words,

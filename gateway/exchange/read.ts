@@ -30,7 +30,7 @@ export function openMessage({ vault }: Pick<Needs, 'vault'>, message: SealedMess
 }
 
 /** A message that an agency sent. @throws Problem `not-found`, just as for an id that never existed */
-export async function findSent(needs: Needs, agency: string, id: string): Promise<MessageRow> {
+export async function findSent(needs: Pick<Needs, 'lookup'>, agency: string, id: string): Promise<MessageRow> {
   const message = await needs.lookup.message(agency, id)
   if (message === undefined) throw new Problem('not-found')
   return message
@@ -54,7 +54,8 @@ export async function readReceived(needs: Needs, agency: string, from: string, i
   return openMessage(needs, requireReceived(await needs.lookup.content(from, id, agency)))
 }
 
-function requireReceived<Message extends Pick<MessageRow, 'state'>>(message: Message | undefined): Message {
+/** @throws Problem `not-found` for what was discarded, just as for what never was */
+export function requireReceived<Message extends Pick<MessageRow, 'state'>>(message: Message | undefined): Message {
   if (message === undefined || message.state === 'discarded') throw new Problem('not-found')
   return message
 }

@@ -2,6 +2,7 @@ import { X509Certificate } from 'node:crypto'
 import {
   type Caller,
   type Certificate,
+  type Grounds,
   parseCertificate,
   type Registry,
   type TrustSnapshot,
@@ -27,7 +28,13 @@ type Needs = {
 }
 
 /** A JWS whose signer is known, whose certificate is good now, and whose signature verifies. */
-export type Signed = { readonly jws: Jws; readonly signer: Caller; readonly crl: string }
+export type Signed = {
+  readonly jws: Jws
+  readonly signer: Caller
+  readonly crl: string
+  /** By what the certificate was found good. */
+  readonly grounds: Grounds
+}
 /** The same, together with what it says. */
 export type Verified = Signed & { readonly reading: Reading }
 
@@ -76,7 +83,7 @@ function findSigner(needs: Needs, registry: Registry, jws: Jws, now: Date): Omit
   // Names in a certificate are free text, and what is signed stays in the log for ever: nothing but what vouches for the signer.
   if (above.length > 0 && !needs.trust().vouch(signer.certificate, above.map(parseIntermediate), now))
     throw new Problem('malformed-message', noneOfTheChain)
-  return { signer, crl: verdict.crl }
+  return { signer, crl: verdict.crl, grounds: verdict.grounds }
 }
 
 const noCertificate = {

@@ -4,7 +4,7 @@ import { addAgencyRoutes } from './agency/agency.ts'
 import { openAdmission } from './admission/admission.ts'
 import { agencyAt, operatorAt } from './caller.ts'
 import { faultPages } from './console/faults.ts'
-import { loadStyle } from './console/style.ts'
+import { loadAssets } from './console/assets.ts'
 import { describeRoutes } from './description/description.ts'
 import { addOperationsRoutes } from './operations/operations.ts'
 import { createServer, secureContext, type Server } from './server.ts'
@@ -26,18 +26,20 @@ type Listening = Omit<Serving & Operating, 'untilGone' | 'tell' | 'giveTime' | '
 export async function openListeners(parts: Listening): Promise<Listeners> {
   const { config, keys, log, metrics, now, stopping } = parts
   const admission = openAdmission({ metrics, log, now, handshakeRate: config.handshakeRate })
-  const described = { agency: '', operations: '' }
-  const pages = (): string => config.documentationUrl ?? withoutWildcard(described.operations)
+  const urls: { agency?: string; operations?: string } = {}
+  const pages = (): string =>
+    config.documentationUrl ??
+    withoutWildcard(urls.operations ?? `https://${config.operationsHost}:${config.operationsPort}`)
   const common = { keys: keys(), log, metrics, trust: parts.trust(), admission, stopping, pages }
   const agency = createServer({
     ...common,
     access: ['agency', 'public'],
     whoIs: (socket) => agencyAt(parts, socket),
   })
-  const style = await loadStyle()
+  const assets = await loadAssets()
   const operations = createServer({
     ...common,
-    send: faultPages(parts, { environment: config.environment, style: style.path }),
+    send: faultPages(parts, { environment: config.environment, style: assets.style.path }),
     access: ['operator', 'public'],
     whoIs: (socket) => operatorAt(parts, socket),
   })
@@ -49,9 +51,8 @@ export async function openListeners(parts: Listening): Promise<Listeners> {
     giveTime: admission.giveTime,
     untilGone: (reply: FastifyReply) => untilGone(reply, stopping),
   }
-  const urls: { agency?: string; operations?: string } = {}
   addAgencyRoutes(agency, serving)
-  await addOperationsRoutes(operations, serving, style)
+  await addOperationsRoutes(operations, serving, assets)
   await agency.ready()
   await operations.ready()
   if (config.roles.has('api'))

@@ -16,6 +16,9 @@ const compactJws = (title: string, description: string, header: object, payload:
     contentSchema: { type: 'array', minItems: 2, maxItems: 2, prefixItems: [header, payload] },
   })
 
+/** Anything that is signed: what it is stands beside it. */
+export const jws = Type.String({ pattern: COMPACT, description: 'Compact JWS (RFC 7515)' })
+
 const headerOf = (title: string, type: string) =>
   Type.Object(
     {

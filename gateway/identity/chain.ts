@@ -4,7 +4,11 @@ import { type Crl, revokedSince } from './crl.ts'
 
 export type Verdict =
   /** `crl` is the digest of the CRL of the leaf's issuer. */
-  { readonly good: true; readonly crl: string } | { readonly good: false; readonly reason: Refusal }
+  | { readonly good: true; readonly crl: string; readonly grounds: Grounds }
+  | { readonly good: false; readonly reason: Refusal }
+
+/** By what a certificate was found good: the CRL of its issuer (DER), and the authorities above it up to the anchor. */
+export type Grounds = { readonly crl: Crl | undefined; readonly above: readonly Certificate[] }
 
 export type Refusal = 'not-yet-valid' | 'expired' | 'revoked' | 'unchained' | 'no-current-crl' | 'weak-key'
 
@@ -206,7 +210,7 @@ function pathTo(step: Step | undefined): readonly Certificate[] | undefined {
 function standingOf(trust: Trust, path: readonly Certificate[]): Standing {
   const lists = path.map((certificate, place) => trust.crlOf(path[place + 1] ?? certificate))
   return {
-    verdict: { good: true, crl: lists[0]?.digest ?? '' },
+    verdict: { good: true, crl: lists[0]?.digest ?? '', grounds: { crl: lists[0], above: path.slice(1) } },
     from: Math.max(...path.map(({ notBefore }) => notBefore.getTime())),
     until: Math.min(...lists.map((crl) => endOf(trust, crl)), ...path.map(({ notAfter }) => notAfter.getTime())),
   }

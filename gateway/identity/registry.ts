@@ -1,35 +1,24 @@
 /** The registry of agencies and operators (protocol section 1): one declarative file, swapped in whole or not at all. */
 import { Ajv2020 } from 'ajv/dist/2020.js'
 import schema from '../../schemas/agencies.schema.json' with { type: 'json' }
-import { type CertificateUse, type Delivery, JsonFault, parseJson } from '../protocol/protocol.ts'
+import { type CertificateUse, type Delivery, JsonFault, parseJson, type Witnesses } from '../protocol/protocol.ts'
 import { type Certificate, parseCertificate, parseCertificates, refuseHeavy } from './certificate.ts'
 import { describeFault } from './registry-words.ts'
 import { codeOf, type Log } from '../base/base.ts'
 import { FileFault, readRegularFile } from './regular-file.ts'
 import type { Pin, RegisteredAgency, RegisteredOperator } from './party.ts'
 import { CertificateFault } from './der-blocks.ts'
-
-/** Section 10; the quorum counts only with one of each country named. */
-export type Witnesses = {
-  readonly quorum: number
-  readonly witnesses: readonly {
-    readonly name: string
-    readonly vkey: string
-    readonly url: string
-    readonly country?: 'FR' | 'GB'
-  }[]
-}
+import { readWitnesses, type RegisteredWitness, type WitnessEntry } from './witnesses.ts'
 
 /**
  * Suspended agencies are in it too: whoever looks one up asks for its status. The keys of byTls and bySigning are thumbprints.
- * `witnesses` are read and checked; what they ask for is not served yet (docs/protocol.md, status table).
  */
 export type Registry = {
   readonly agencies: ReadonlyMap<string, RegisteredAgency>
   readonly operators: ReadonlyMap<string, RegisteredOperator>
   readonly byTls: ReadonlyMap<string, Pinned<{ agency: RegisteredAgency } | { operator: RegisteredOperator }>>
   readonly bySigning: ReadonlyMap<string, Pinned<{ agency: RegisteredAgency }>>
-  readonly witnesses?: Witnesses
+  readonly witnesses?: Witnesses<RegisteredWitness>
   readonly retention?: { readonly contentDays: number }
 }
 
@@ -54,7 +43,11 @@ type AgencyEntry = Omit<RegisteredAgency, 'certificates' | 'desks'> & {
 }
 type OperatorEntry = Omit<RegisteredOperator, 'certificates' | 'role'> &
   Partial<Pick<RegisteredOperator, 'role'>> & { certificates: PinEntry<'tls'>[] }
-type RegistryFile = Pick<Registry, 'witnesses' | 'retention'> & { agencies: AgencyEntry[]; operators: OperatorEntry[] }
+type RegistryFile = Pick<Registry, 'retention'> & {
+  agencies: AgencyEntry[]
+  operators: OperatorEntry[]
+  witnesses?: Witnesses<WitnessEntry>
+}
 
 /** The kinds of agency that a registry file may name. */
 export const kinds: readonly string[] = schema.$defs.agency.properties.kind.enum
@@ -76,7 +69,11 @@ export function parseRegistry(source: string | Uint8Array): Registry {
   const operators = file.operators.map((entry, place): RegisteredOperator => {
     return { role: 'act', ...entry, certificates: toPins(entry.certificates, `/operators/${place}`) }
   })
-  checkWitnesses(file.witnesses)
+  const witnesses =
+    file.witnesses &&
+    readWitnesses(file.witnesses, (fault) => {
+      throw new RegistryFault(fault)
+    })
   checkOwners(agencies, operators)
   const pinned = agencies.flatMap((agency) => agency.certificates.map((pin) => ({ agency, ...pin })))
   const ofOperators = operators.flatMap((operator) =>
@@ -89,7 +86,7 @@ export function parseRegistry(source: string | Uint8Array): Registry {
     operators: byId(operators, '/operators'),
     byTls: byThumbprint([...ofUse('tls'), ...ofOperators]),
     bySigning: byThumbprint(ofUse('signing')),
-    ...(file.witnesses ? { witnesses: file.witnesses } : {}),
+    ...(witnesses ? { witnesses } : {}),
     ...(file.retention ? { retention: file.retention } : {}),
   }
 }
@@ -187,12 +184,6 @@ function checkDelivery(delivery: Delivery, at: string): void {
     return certificates
   })
   if (anchors.length === 0) throw new RegistryFault(`${at}/trustAnchors holds no certificate`)
-}
-
-function checkWitnesses(witnesses: Witnesses | undefined): void {
-  if (witnesses && witnesses.quorum > witnesses.witnesses.length) {
-    throw new RegistryFault('/witnesses/quorum is more than there are witnesses')
-  }
 }
 
 /** Section 1: one certificate, and one public key, belongs to one party and one use. The key is what counts: it is in the certificate. */

@@ -11,7 +11,11 @@ import {
 import { enforce, follow, type InForce } from './entries.ts'
 import { createIssuer, type Issuer } from './issue.ts'
 
+export { type CosignedState, cosignedState } from './cosigned.ts'
+export { type Cosigning, openCosigning } from './cosigning.ts'
+export { recallPublished } from './examine.ts'
 export { markFile } from './mark.ts'
+export { openProofTexts, type ProofTexts } from './proof-texts.ts'
 export { CHECKPOINT, openTree, type Tree, type TreeState } from './tree.ts'
 export { type Issuer, type ReceiptContent } from './issue.ts'
 export { receiptContent } from './receipt-content.ts'

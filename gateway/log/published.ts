@@ -6,6 +6,7 @@ import {
   latestCheckpoint,
   type LogInForce,
   logInForce,
+  oldestUnpublished,
   oneAtATime,
   pastLogs,
   type Published,
@@ -24,6 +25,10 @@ export type Publishing = {
   latest(): PublishedCheckpoint | undefined
   /** The log in force, as last looked at. */
   log(): LogInForce | undefined
+  /** When the oldest leaf was made that no checkpoint has; undefined where all are in one. */
+  waitingSince(): Date | undefined
+  /** How many logs came before the one in force. */
+  past(): number
   /** What this process knows to have been published of a log. */
   known(origin: string): Published | undefined
 }
@@ -46,6 +51,8 @@ export async function openPublishing(needs: Needs): Promise<Publishing> {
   let marks: Marks = await readMarks(file)
   let shown: PublishedCheckpoint | undefined
   let inForce: LogInForce | undefined
+  let waiting: Date | undefined
+  let past = 0
   const known = (origin: string): Marks[number] | undefined => marks.findLast((mark) => mark.origin === origin)
 
   /** Another process may use the same file. */
@@ -76,12 +83,16 @@ export async function openPublishing(needs: Needs): Promise<Publishing> {
     known,
     latest: () => shown,
     log: () => inForce,
+    waitingSince: () => waiting,
+    past: () => past,
     async look() {
       const log = await logInForce(database)
       const lost = log.closedAt === undefined ? await lostOf(database, log, marks) : undefined
       if (lost !== undefined) await close(log, lost)
       inForce = lost === undefined ? log : await logInForce(database)
       const row = await latestCheckpoint(database)
+      waiting = await oldestUnpublished(database, inForce.base + (row?.size ?? 0))
+      past = (await pastLogs(database)).length
       if (row === undefined) {
         shown = undefined
         return

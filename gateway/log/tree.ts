@@ -18,8 +18,9 @@ export type Tree = AsyncDisposable &
     note(): Promise<string | undefined>
     /** Whether the log was closed, because something was published that the record has not got: the gateway serves reading only. */
     isClosed(): boolean
-    /** Since when a leaf has waited for a checkpoint; undefined where none does, or the log is closed. */
-    readonly state: () => TreeState
+    state(): TreeState
+    /** Calls when a successor has taken the place of a log that was closed. */
+    onSuccessor(listener: () => void): void
     /** Begins to follow the leaves. Until then only what stands in the record is shown. */
     follow(): void
   }
@@ -33,6 +34,10 @@ export type TreeState = {
   /** Those that the newest checkpoint has. */
   readonly published: number
   readonly closed: boolean
+  /** When the oldest leaf was made that no checkpoint has; undefined where all are in one, or the log is closed. */
+  readonly waitingSince: Date | undefined
+  /** How many logs came before the one in force. */
+  readonly past: number
 }
 
 type Needs = {
@@ -66,12 +71,16 @@ export async function openTree(needs: Needs): Promise<Tree> {
   const opened = new AsyncDisposableStack()
   const publishing = await openPublishing(needs)
   await publishing.look()
+  let successor: () => void = () => undefined
   const growing = { database, keys, published: publishing.known, fault, now }
 
-  async function step(stop: AbortSignal): Promise<void> {
-    const before = publishing.latest()?.size
+  const isClosed = (): boolean => publishing.log()?.closedAt !== undefined
+
+  async function grow(stop: AbortSignal): Promise<void> {
+    const [before, closed] = [publishing.latest()?.size, isClosed()]
     const grown = await growTree(growing)
     await publishing.look()
+    if (closed && !isClosed()) successor()
     if (publishing.latest()?.size !== before) wakes.wake([CHECKPOINT])
     if (grown !== 'behind') await Promise.all([wakes.next(ANYTHING, LOOK_MS, stop), wait(betweenMs, stop)])
   }
@@ -79,7 +88,10 @@ export async function openTree(needs: Needs): Promise<Tree> {
   return {
     ...openProofs(database, publishing),
     latest: publishing.latest,
-    isClosed: () => publishing.log()?.closedAt !== undefined,
+    isClosed,
+    onSuccessor(listener) {
+      successor = listener
+    },
     async note() {
       const latest = publishing.latest()
       if (latest === undefined) return undefined
@@ -92,21 +104,25 @@ export async function openTree(needs: Needs): Promise<Tree> {
         base: standing?.base ?? 0,
         leaves: standing?.size ?? 0,
         published: publishing.latest()?.size ?? 0,
-        closed: standing?.closedAt !== undefined,
+        closed: isClosed(),
+        waitingSince: isClosed() ? undefined : publishing.waitingSince(),
+        past: publishing.past(),
       }
     },
     follow() {
       const onError = (error: unknown): void => log.error({ err: error }, 'the tree of the log could not be grown')
-      opened.defer(
-        every(0, (stop) => step(stop).catch((error: unknown) => (onError(error), wait(RETRY_MS, stop))), onError),
+      const step = (stop: AbortSignal): Promise<void> =>
+        grow(stop).catch(async (error: unknown) => {
+          onError(error)
+          await wait(RETRY_MS, stop)
+        })
+      const stopGrowing = every(0, step, onError)
+      opened.defer(stopGrowing)
+      const forget = (): Promise<void> => forgetCheckpoints(database, new Date(now().getTime() - KEPT_MS))
+      const stopForgetting = every(FORGET_MS, forget, (error) =>
+        log.error({ err: error }, 'old checkpoints could not be forgotten'),
       )
-      opened.defer(
-        every(
-          FORGET_MS,
-          () => forgetCheckpoints(database, new Date(now().getTime() - KEPT_MS)),
-          (error) => log.error({ err: error }, 'old checkpoints could not be forgotten'),
-        ),
-      )
+      opened.defer(stopForgetting)
     },
     [Symbol.asyncDispose]: () => opened.disposeAsync(),
   }

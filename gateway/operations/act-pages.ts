@@ -7,6 +7,8 @@ import {
   pauseActs,
   pendingActs,
   searchActs,
+  type SuccessorRequest,
+  successorRequest,
   type Vault,
 } from '../record/record.ts'
 import { PENDING_MS, readReason } from './perform.ts'
@@ -65,9 +67,11 @@ export async function actOf({ database, vault }: Needs, id: string): Promise<Act
 
 /** What waits for a second operator, those that wait longest first. */
 export async function pendingOf({ database, vault, now }: Needs): Promise<readonly PendingAct[]> {
-  const [asked, paused] = await Promise.all([
-    pendingActs(database, new Date(now().getTime() - PENDING_MS), MOST_PENDING),
+  const since = new Date(now().getTime() - PENDING_MS)
+  const [asked, paused, successor] = await Promise.all([
+    pendingActs(database, since, MOST_PENDING),
     alonePauses(database),
+    successorRequest(database, since),
   ])
   const why = new Map(
     (
@@ -87,7 +91,16 @@ export async function pendingOf({ database, vault, now }: Needs): Promise<readon
     const { reason, code } = row ? toEntry(vault, row) : {}
     return { act: 'pause', agency, operator, since, until, ...NOTHING, reason, code }
   })
-  return [...acts, ...pauses].toSorted((one, other) => one.since.getTime() - other.since.getTime())
+  return [...acts, ...pauses, ...(successor ? [toPending(vault, successor)] : [])].toSorted(
+    (one, other) => one.since.getTime() - other.since.getTime(),
+  )
+}
+
+function toPending(vault: Vault, request: SuccessorRequest): PendingAct {
+  const { actId, operator, at, reasonCode: code, sealedReason } = request
+  const reason = readReason(vault, sealedReason, actId)
+  const until = new Date(at.getTime() + PENDING_MS)
+  return { act: 'succeed', agency: undefined, operator, since: at, until, ...NOTHING, reason, code }
 }
 
 const NOTHING = { from: undefined, messageId: undefined, caseId: undefined }

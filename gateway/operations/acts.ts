@@ -34,6 +34,8 @@ export type Subjects = {
   readonly caseId: string
   readonly alarm: Pick<StandingAlarm, 'id' | 'code' | 'subject'>
   readonly shift: undefined
+  /** The log in force, and the last checkpoint that was published of it. */
+  readonly log: { readonly origin: string; readonly size: number; readonly rootHash?: string }
 }
 
 /** What an act has done: to how many messages, or whatever else it is about, what is told of them, and whom it wakes. */
@@ -198,6 +200,16 @@ export const acts = {
       changed: Number(await acknowledgeAlarm(tx, alarm.id, operator, id)),
     }),
   } satisfies Act<'alarm'>,
+  // It is done by `succession.ts`: its leaves can be appended only when there is a log for them.
+  succeed: {
+    about: 'log',
+    reasons: ['record-restored', 'incident', 'other'],
+    operators: 2,
+    ends: [],
+    refusal: 'log-in-force',
+    applies: always,
+    does: () => Promise.resolve({ changed: 1 }),
+  } satisfies Act<'log'>,
 } as const
 
 export type ActName = keyof typeof acts
@@ -220,6 +232,7 @@ export const describeSubject: { readonly [About in keyof Subjects]: (subject: Su
   caseId: (caseId) => ({ caseId }),
   alarm: ({ code, subject }) => ({ alarm: code, ...(AGENCY_ALARMS.has(code) && { agency: subject }) }),
   shift: () => ({}),
+  log: () => ({}),
 }
 
 function always(): Promise<boolean> {

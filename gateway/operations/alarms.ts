@@ -9,6 +9,7 @@ import {
 } from '../identity/identity.ts'
 import type { Away } from '../attachments/attachments.ts'
 import type { Log } from '../base/base.ts'
+import type { TreeState } from '../log/log.ts'
 import type { BackupAge, DiskState, Silence, Trouble } from '../record/record.ts'
 import type { Reason } from './health.ts'
 import { remedyOf } from './alarm-words.ts'
@@ -50,6 +51,12 @@ export type Looked = {
   readonly unaccounted: number
   readonly away: readonly Away[]
   readonly backup: Pick<BackupAge, 'isOverdue'>
+  /** Whether the quorum of witnesses, where the registry names any, has not cosigned the log for a minute. */
+  readonly isUncosigned: boolean
+  /** Witnesses that say that the log contradicts itself. */
+  readonly contradicted: readonly string[]
+  /** How the tree of the evidence log stands. */
+  readonly tree: Pick<TreeState, 'origin' | 'closed' | 'waitingSince'>
   /** Why the gateway cannot do its work. */
   readonly reasons: readonly Reason[]
   /** How far this machine's clock is ahead of the record's. */
@@ -74,10 +81,22 @@ export function alarmsOf(looked: Looked, now: Date): readonly Alarm[] {
     ]),
     ...(disk === 'low' || disk === 'full' ? [{ code: `disk-${disk}`, subject: 'record' }] : []),
     ...(Math.abs(clockOffsetMs) > CLOCK_MS ? [{ code: 'clock-off', subject: hostname() }] : []),
+    ...aboutLog(looked, now),
     ...away.map((code) => ({ code, subject: 'attachments' })),
+    ...(looked.isUncosigned ? [{ code: 'log-uncosigned', subject: 'log' }] : []),
+    ...looked.contradicted.map((witness) => ({ code: 'log-contradicted', subject: witness })),
     ...(backup.isOverdue(now) ? [{ code: 'backup-overdue', subject: 'record' }] : []),
     ...ending(looked, now),
   ]
+}
+
+/** A receipt is in a checkpoint within 10 s (protocol section 10); so much later somebody should look why it is not. */
+const LATE_MS = 60_000
+
+function aboutLog({ tree: { origin = 'log', closed, waitingSince } }: Looked, now: Date): readonly Alarm[] {
+  if (closed) return [{ code: 'log-rolled-back', subject: origin }]
+  const isLate = waitingSince !== undefined && now.getTime() - waitingSince.getTime() > LATE_MS
+  return isLate ? [{ code: 'checkpoint-late', subject: origin, since: waitingSince }] : []
 }
 
 const partOf = (reason: Reason): string => reason.split('-', 1)[0] ?? reason

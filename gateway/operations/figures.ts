@@ -1,5 +1,6 @@
 import type { Log, Metrics } from '../base/base.ts'
 import type { LaneQueue } from '../delivery/delivery.ts'
+import type { Tree } from '../log/log.ts'
 import type { GatewayKeys, Registry, TrustSnapshot } from '../identity/identity.ts'
 import { priorityOf } from '../protocol/protocol.ts'
 import { type Backlog, backlog, type Database, logState, type Silence, silences } from '../record/record.ts'
@@ -17,6 +18,7 @@ type Needs = {
   readonly trust: () => TrustSnapshot
   readonly queue: Pick<LaneQueue, 'depth'>
   readonly alarms: Pick<Alarms, 'on'>
+  readonly tree: Pick<Tree, 'state'>
   readonly now: () => Date
 }
 
@@ -73,8 +75,13 @@ function gaugeBacklog({ metrics, now: clock }: Needs, rows: readonly Backlog[], 
 }
 
 /** What this process knows by itself: alarms, certificates, lists, connections. */
-function gaugeProcess({ metrics, alarms, keys, registry, trust, database, now: clock }: Needs): void {
+function gaugeProcess({ metrics, alarms, keys, registry, trust, database, tree, now: clock }: Needs): void {
   const now = clock().getTime()
+  const { published, closed, waitingSince, past } = tree.state()
+  metrics.logPublished.set(published)
+  metrics.logLag.set(waitingSince === undefined ? 0 : Math.max(0, (now - waitingSince.getTime()) / 1000))
+  metrics.logClosed.set(Number(closed))
+  metrics.logsPast.set(past)
   const days = (until: Date): number => (until.getTime() - now) / DAY_MS
   for (const metric of [metrics.certificateDays, metrics.crlDays, metrics.alarms]) metric.reset()
   for (const { code } of alarms.on()) metrics.alarms.inc({ code })

@@ -2,8 +2,8 @@ import type { Attachments } from '../attachments/attachments.ts'
 import { type Config, every, type Log, type Metrics, type Tracing } from '../base/base.ts'
 import type { LaneQueue } from '../delivery/delivery.ts'
 import type { Lookup } from '../exchange/exchange.ts'
-import type { Alarm, GatewayKeys, Registry, TrustSnapshot } from '../identity/identity.ts'
-import type { Issuer } from '../log/log.ts'
+import type { Alarm, GatewayKeys, LogKeys, Registry, TrustSnapshot } from '../identity/identity.ts'
+import { type CosignedState, cosignedState, type Cosigning, type Issuer, type Tree } from '../log/log.ts'
 import type { Catalogue, Lane } from '../protocol/protocol.ts'
 import {
   type ActSearch,
@@ -35,9 +35,11 @@ import { createHealth, type Health } from './health.ts'
 import { type Machine, openMachine } from './machine.ts'
 import { openOverview, type Overview } from './overview.ts'
 import { lapsePauses } from './pauses.ts'
-import { type Acts, openActs, PENDING_MS } from './perform.ts'
+import type { Subjects } from './acts.ts'
+import { type Acts, type Decision, openActs, PENDING_MS, type Performed } from './perform.ts'
 import { findPressing, type Pressing } from './pressing.ts'
 import { eraseDue } from './retention.ts'
+import { predecessor, startSuccessor } from './succession.ts'
 import { shareFor } from './share-for.ts'
 import { openStatistics, type Statistics } from './statistics.ts'
 import { type Alarms, openAlarms } from './watching.ts'
@@ -65,6 +67,9 @@ type Needs = {
   readonly database: Database
   readonly wakes: Wakes
   readonly vault: Vault
+  readonly logKeys: LogKeys
+  /** The evidence log, as far as it is published. */
+  readonly tree: Pick<Tree, 'state'>
   readonly issuer: Issuer
   readonly lookup: Lookup
   /** Its own certificates and keys now. */
@@ -78,6 +83,7 @@ type Needs = {
   readonly disk: Pick<Disk, 'state'>
   readonly attachments: Pick<Attachments, 'away'>
   readonly backup: Pick<BackupAge, 'isOverdue' | 'last'>
+  readonly cosigning: Pick<Cosigning, 'contradicted'>
   /** Alarms of what was read again and could not be taken. */
   readonly refused: () => readonly Alarm[]
   readonly stopping: AbortSignal
@@ -95,7 +101,11 @@ export type Operations = AsyncDisposable & {
     /** Acts, newest first: all, or those about an agency, a message, a case; or of one name, as the notes from shift to shift. */
     page(search: ActSearch): Promise<ActPage>
     find(id: string): Promise<ActEntry | undefined>
+    /** Starts a successor of the log that was closed. @throws Problem: the refusal of its row */
+    onLog(name: 'succeed', decision: Decision): Promise<Performed>
   }
+  /** What a successor's first leaf would name. */
+  predecessor(): Promise<Subjects['log']>
   /** How things stand, at most a second old, at a cost that does not grow with the record. */
   overview(): Promise<Overview>
   /** What somebody has to see to now, at most a second old. */
@@ -126,6 +136,8 @@ export type Operations = AsyncDisposable & {
   machine(): Promise<Machine>
   /** The evidence log, with the newest `limit` leaves of each kind. */
   log(limit: number): Promise<LogView>
+  /** Who cosigns it; undefined where the registry names no witness. */
+  witnesses(): Promise<CosignedState | undefined>
   /** The newest `limit` registry entries as they came into force, last first. */
   entriesInForce(limit: number): Promise<readonly PartyEntry[]>
   readonly events: Pick<Events, 'listen'>
@@ -150,7 +162,7 @@ const FREEZE_MS = 60_000
  * @throws ConfigurationFault where alarms cannot be told as the configuration asks
  */
 export async function openOperations(needs: Needs): Promise<Operations> {
-  const { database, queue, stopping, now, log, lookup } = needs
+  const { database, queue, stopping, now, log, lookup, registry } = needs
   const opened = new AsyncDisposableStack()
   const events = opened.use(openEvents({ database, log }))
   const health = createHealth(database, queue, stopping)
@@ -179,7 +191,13 @@ export async function openOperations(needs: Needs): Promise<Operations> {
     health,
     alarms,
     figures: openFigures({ ...needs, alarms }),
-    acts: { ...openActs(needs), page: (search) => actPage(needs, search), find: (id) => actOf(needs, id) },
+    acts: {
+      ...openActs(needs),
+      onLog: (_name, decision) => startSuccessor(needs, decision),
+      page: (search) => actPage(needs, search),
+      find: (id) => actOf(needs, id),
+    },
+    predecessor: () => predecessor(database),
     overview: openOverview({ ...needs, health, alarms: alarms.on }),
     pressing: shareFor(FRESH_MS, () => findPressing(needs)),
     attemptsAt: (agency) => latestAttempts(database, agency, MOST_ATTEMPTS),
@@ -201,6 +219,7 @@ export async function openOperations(needs: Needs): Promise<Operations> {
     receiptsAbout: (message, limit) => receiptsAbout(database, message, limit),
     machine: openMachine(needs),
     log: (limit) => viewLog(database, limit),
+    witnesses: () => cosignedState(database, registry(), now()),
     entriesInForce: (limit) => entriesInForce(database, limit),
     events,
     [Symbol.asyncDispose]: () => opened.disposeAsync(),

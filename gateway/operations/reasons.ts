@@ -13,6 +13,7 @@ export const reasons = {
   maintenance: { en: 'The agency’s system is being worked on', fr: 'Le système de l’organisme est en maintenance' },
   incident: { en: 'Something is wrong with the agency’s security', fr: 'La sécurité de l’organisme est en cause' },
   'wrong-endpoint': { en: 'It goes to the wrong place', fr: 'Les messages partent au mauvais endroit' },
+  'record-restored': { en: 'A backup of the record was restored', fr: 'Une sauvegarde du registre a été restaurée' },
   reached: { en: 'Somebody has answered and knows of it', fr: 'Quelqu’un a répondu et en est informé' },
   'will-read': { en: 'Somebody will read it at once', fr: 'Quelqu’un va le lire tout de suite' },
   'left-message': {

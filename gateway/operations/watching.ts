@@ -1,7 +1,9 @@
 import type { Attachments } from '../attachments/attachments.ts'
 import { type Config, ConfigurationFault, every, type Log, type Metrics, settingName } from '../base/base.ts'
+import { UNCOSIGNED_MS } from '../protocol/protocol.ts'
 import { openMailer } from '../delivery/delivery.ts'
 import type { Alarm, GatewayKeys, Registry, TrustSnapshot } from '../identity/identity.ts'
+import { type Cosigning, cosignedState, type Tree } from '../log/log.ts'
 import {
   type BackupAge,
   type Database,
@@ -33,6 +35,8 @@ export type Watching = {
   readonly disk: Pick<Disk, 'state'>
   readonly attachments: Pick<Attachments, 'away'>
   readonly backup: Pick<BackupAge, 'isOverdue'>
+  readonly cosigning: Pick<Cosigning, 'contradicted'>
+  readonly tree: Pick<Tree, 'state'>
   readonly health: Health
   /** Alarms of what was read again and could not be taken. */
   readonly refused: () => readonly Alarm[]
@@ -56,7 +60,7 @@ export type Alarms = AsyncDisposable & {
 const LOOK_MS = 5_000
 
 /** What was last read from the record; it stays while that is away. */
-type Read = Pick<Looked, 'silent' | 'troubles' | 'gone' | 'unaccounted' | 'reasons'>
+type Read = Pick<Looked, 'silent' | 'troubles' | 'gone' | 'unaccounted' | 'reasons' | 'isUncosigned'>
 
 /**
  * Opens the alarms: looks every few seconds, says in the log what has begun and ended, and tells whom the configuration names.
@@ -65,14 +69,19 @@ type Read = Pick<Looked, 'silent' | 'troubles' | 'gone' | 'unaccounted' | 'reaso
 export async function openAlarms(needs: Watching): Promise<Alarms> {
   const { database, log, now, metrics, machineNow = () => new Date() } = needs
   const channels = await openChannels(needs)
+  const openedAt = now()
   const announcing = openAnnouncing({ log, metrics, database, channels, now })
-  let read: Read = { silent: [], troubles: [], gone: [], unaccounted: 0, reasons: [] }
+  let read: Read = { silent: [], troubles: [], gone: [], unaccounted: 0, reasons: [], isUncosigned: false }
   const watch = watchAlarms(() => {
     const { trust, keys, registry, disk, attachments, backup, refused } = needs
     const clockOffsetMs = machineNow().getTime() - now().getTime()
     metrics.clockOffset.set(clockOffsetMs / 1000)
     const own = { trust: trust(), keys: keys(), registry: registry(), disk: disk.state(), away: attachments.away() }
-    return alarmsOf({ ...own, ...read, backup, clockOffsetMs, refused: refused() }, now())
+    const contradicted = needs.cosigning.contradicted()
+    return alarmsOf(
+      { ...own, ...read, backup, contradicted, tree: needs.tree.state(), clockOffsetMs, refused: refused() },
+      now(),
+    )
   }, needs)
   needs.onTrustChange(watch.look)
   const look = async (): Promise<void> => {
@@ -80,6 +89,7 @@ export async function openAlarms(needs: Watching): Promise<Alarms> {
     read = { ...read, reasons: await needs.health.reasons() }
     watch.look()
     read = { ...read, ...(await readRecord(needs)) }
+    read = { ...read, isUncosigned: await isUncosigned(needs, openedAt) }
     watch.look()
     // It writes down how far it has come, which a standby refuses.
     read = { ...read, unaccounted: await unaccounted(database, now()) }
@@ -112,6 +122,16 @@ async function readRecord({ database, registry, now }: Watching): Promise<Pick<R
     waitingForOthers(database, agencies),
   ])
   return { silent, troubles: found, gone }
+}
+
+/** A process that has just started, after a night perhaps, has not had the time to ask. */
+async function isUncosigned({ database, registry, now, metrics }: Watching, openedAt: Date): Promise<boolean> {
+  const at = now()
+  const state = await cosignedState(database, registry(), at)
+  metrics.witnessAge.reset()
+  for (const { key, ageSeconds } of state?.witnesses ?? [])
+    if (ageSeconds !== undefined) metrics.witnessAge.set({ witness: key }, ageSeconds)
+  return state?.isUncosigned === true && at.getTime() - openedAt.getTime() >= UNCOSIGNED_MS
 }
 
 /** Whom the configuration names: each channel that is set. */

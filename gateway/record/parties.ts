@@ -62,7 +62,7 @@ export async function loggedEntries(tx: Queryable): Promise<ReadonlyMap<string, 
   return new Map(rows.map(({ party, digest }) => [party, digest]))
 }
 
-/** Appends parties' entries to the log, and remembers which leaf holds each. */
+/** Appends parties' entries to the log, and remembers which leaf holds each, and held those before. */
 export async function recordEntries(
   tx: Queryable,
   entries: readonly { party: string; digest: Buffer; leaf: Leaf }[],
@@ -72,10 +72,12 @@ export async function recordEntries(
     2,
   )
   await tx.query(
-    `with appended as materialized (select ${appended.sql} as first)
-     insert into party_entry (party, digest, leaf_index)
-     select party, digest, first + ord - 1
-     from appended, unnest($1::text[], $2::bytea[]) with ordinality as entry (party, digest, ord)
+    `with appended as materialized (select ${appended.sql} as first),
+     entry as materialized (
+       select party, digest, first + ord - 1 as leaf_index
+       from appended, unnest($1::text[], $2::bytea[]) with ordinality as one (party, digest, ord)),
+     remembered as (insert into party_leaf (party, leaf_index) select party, leaf_index from entry)
+     insert into party_entry (party, digest, leaf_index) select party, digest, leaf_index from entry
      on conflict (party) do update set digest = excluded.digest, leaf_index = excluded.leaf_index`,
     [entries.map(({ party }) => party), entries.map(({ digest }) => digest), ...appended.values],
   )

@@ -55,6 +55,14 @@ export {
 export { type Attempt, type AttemptRow, attemptsOf, insertAttempts } from './attempts.ts'
 export { endAwaiting, overdueAnswers, tellOverdue, type Told } from './awaited-answers.ts'
 export { type Backlog, backlog, waitingForOthers } from './backlog.ts'
+export {
+  type BundleLeaf,
+  entriesAround,
+  erasingLeaves,
+  leavesAbout,
+  pinnedCertificates,
+  type Wanted,
+} from './bundle-leaves.ts'
 export { casesReferred, factsOf, oldestMessage, type ReferredCase } from './case-facts.ts'
 export {
   type CheckpointRow,
@@ -64,6 +72,8 @@ export {
   latestCheckpoint,
 } from './checkpoints.ts'
 export { connecting } from './connection.ts'
+export { recentCheckpoints } from './covering-checkpoints.ts'
+export { checkpointBy, keepCosignature, lastCosigned } from './cosignatures.ts'
 export { raiseCrlMarks, readCrlMarks } from './crl-marks.ts'
 export { processesThere } from './data-keys.ts'
 export { type Database, isOutage, openDatabase, type Queryable, transaction } from './database.ts'
@@ -91,12 +101,14 @@ export {
   takeRetention,
 } from './erasures.ts'
 export { heedUnfit } from './fitness.ts'
+export { authorityCertificates, keepGrounds, revocationList, schemaOf } from './grounds.ts'
 export { inboxVisitors, noteInboxVisit } from './inbox-visits.ts'
 export { latestEntries, latestReceipts, type LeafRow, leavesOfMessage } from './latest-leaves.ts'
 export { clearLog, rewriteTables } from './maintenance.ts'
 export { inboxArrivals, inboxPage, type InboxRow, type Place } from './inbox.ts'
 export { appendLeaves, feedOf, type Leaf, openLog, receiptOf, receiptsOf } from './leaves.ts'
 export { type BackupAge, noteBackup, watchBackup } from './last-backup.ts'
+export { logEntries } from './log-entries.ts'
 export { hasLeaf, type LogState, logState } from './log-state.ts'
 export { type MailTrouble, mailTroubles, noteMail } from './mail-troubles.ts'
 export {
@@ -167,6 +179,12 @@ export { type Progress, rotate, type Rotation } from './rotation.ts'
 export { openBytes, sealBytes, SealFault } from './sealing.ts'
 export { repeatErasure, type SignedErasure, signedErasures } from './signed-erasures.ts'
 export { type Silence, silences } from './silences.ts'
+export {
+  forgetSuccessorRequest,
+  keepSuccessorRequest,
+  type SuccessorRequest,
+  successorRequest,
+} from './successor-requests.ts'
 export { type Trouble, troubles } from './troubles.ts'
 export { type Held, heldSince, lockUnread, lookLater, tellUnread, type Unread, unreadMessages } from './unread.ts'
 export { type ToldLeaf, toldLeaves } from './told-leaves.ts'

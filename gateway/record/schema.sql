@@ -108,6 +108,12 @@ create table attempt (
   constraint attempt_pkey PRIMARY KEY (message_no, attempt)
 );
 
+create table authority_certificate (
+  thumbprint text not null,
+  pem text not null,
+  constraint authority_certificate_pkey PRIMARY KEY (thumbprint)
+);
+
 create table awaited_answer (
   message_no bigint not null,
   recipient text not null,
@@ -156,6 +162,7 @@ create table cosignature (
   constraint cosignature_pkey PRIMARY KEY (size, witness),
   constraint cosignature_size_fkey FOREIGN KEY (size) REFERENCES checkpoint(size) ON DELETE CASCADE
 );
+CREATE INDEX cosignature_of_witness ON public.cosignature USING btree (witness, size);
 
 create table crl_mark (
   issuer text not null,
@@ -283,6 +290,7 @@ create table leaf (
   constraint leaf_index_check CHECK ((index >= 0)),
   constraint leaf_typ_check CHECK ((typ = ANY (ARRAY['delivery-receipt+jws'::text, 'registry-entry+jws'::text, 'operator-act+jws'::text])))
 );
+CREATE INDEX leaf_for_monitors ON public.leaf USING btree (index) WHERE (typ <> 'delivery-receipt+jws'::text);
 CREATE INDEX leaf_of_feed ON public.leaf USING btree (feed, index) WHERE (feed IS NOT NULL);
 CREATE INDEX leaf_of_message ON public.leaf USING btree (message_no, index) WHERE (message_no IS NOT NULL);
 CREATE INDEX leaf_to_tell ON public.leaf USING btree (index) WHERE ((typ = 'operator-act+jws'::text) OR (event = ANY (ARRAY['ContentConsignmentFailure'::text, 'DeliveryResumed'::text, 'MessageDiscarded'::text, 'ResponseOverdue'::text, 'AcceptanceRejectionExpiry'::text])));
@@ -368,6 +376,12 @@ create table party_entry (
   constraint party_entry_pkey PRIMARY KEY (party)
 );
 
+create table party_leaf (
+  party text not null,
+  leaf_index bigint not null,
+  constraint party_leaf_pkey PRIMARY KEY (party, leaf_index)
+);
+
 create table past_log (
   origin text not null,
   base bigint not null,
@@ -410,6 +424,15 @@ create table pinned_certificate (
   constraint pinned_certificate_use_check CHECK ((use = ANY (ARRAY['tls'::text, 'signing'::text])))
 );
 
+create table published_schema (
+  version text not null,
+  type text not null,
+  id text not null,
+  sha256 bytea not null,
+  constraint published_schema_pkey PRIMARY KEY (version, type),
+  constraint published_schema_sha256_check CHECK ((octet_length(sha256) = 32))
+);
+
 create unlogged table rate (
   key text not null,
   window_start timestamp with time zone not null,
@@ -418,6 +441,13 @@ create unlogged table rate (
   granted integer not null,
   constraint rate_pkey PRIMARY KEY (key)
 ) with (fillfactor=50);
+
+create table revocation_list (
+  digest bytea not null,
+  der bytea not null,
+  constraint revocation_list_pkey PRIMARY KEY (digest),
+  constraint revocation_list_digest_check CHECK ((octet_length(digest) = 32))
+);
 
 create table statistic (
   period text not null,

@@ -40,6 +40,9 @@ const EVERYTHING = [
   'adapters',
   'schemas',
   'sdk',
+  'tlog',
+  'witness',
+  'monitor',
   'certs-dev',
   'demo',
   'topology',
@@ -69,6 +72,10 @@ export const rooms: readonly Room[] = [
   { folder: 'adapters', door: 'adapters/index.ts', enters: ['gateway/protocol'], pure: true },
   { folder: 'gateway', enters: [...GATEWAY, 'gateway/record/embedded', 'certs-dev'] },
   { folder: 'sdk', enters: [] },
+  // Who watches the evidence log shares none of the code that makes it.
+  { folder: 'tlog', enters: [], pure: true },
+  { folder: 'witness', enters: ['gateway/base', 'tlog'] },
+  { folder: 'monitor', enters: ['tlog'] },
   ...['certs-dev', 'demo', 'topology', 'bench', 'scripts', 'test'].map((folder) => ({ folder, enters: EVERYTHING })),
 ]
 
@@ -81,7 +88,7 @@ export const owners: Readonly<Record<string, readonly string[]>> = {
   '@opentelemetry/exporter-trace-otlp-http': ['gateway/base/spans.ts'],
   '@opentelemetry/resources': ['gateway/base/spans.ts'],
   '@opentelemetry/sdk-trace': ['gateway/base/spans.ts'],
-  '@peculiar/x509': ['gateway/identity/certificate.ts', 'certs-dev'],
+  '@peculiar/x509': ['gateway/identity/certificate.ts', 'certs-dev', 'sdk/cli/request.ts'],
   ajv: [
     'gateway/protocol/schemas.ts',
     'gateway/protocol/faults.ts',
@@ -98,12 +105,11 @@ export const owners: Readonly<Record<string, readonly string[]>> = {
   ioredis: ['gateway/delivery/redis.ts', 'gateway/delivery/redis-fitness.ts'],
   jose: ['sdk'],
   negotiator: ['gateway/http'],
-  'node-forge': ['certs-dev'],
   nodemailer: ['gateway/delivery/mailer.ts'],
   pg: ['gateway/record', 'gateway/delivery/queue.ts'],
   pino: ['gateway/base/logger.ts', 'gateway/record/embedded/embedded.ts'],
   'prom-client': ['gateway/base/metrics.ts'],
-  'reflect-metadata': ['gateway/identity/certificate.ts', 'certs-dev'],
+  'reflect-metadata': ['gateway/identity/certificate.ts', 'certs-dev', 'sdk/cli/request.ts'],
   'tar-stream': ['gateway/backup'],
   typebox: ['gateway/http'],
   undici: ['sdk'],

@@ -55,21 +55,23 @@ test('on the operations listener, what anybody may read is this', async () => {
   using agency = await openRawAs(gateway, 'agencies/fr-rys/tls', { url: gateway.operationsUrl })
   for (const client of [anybody, agency]) {
     const found = await answered(client, gateway.operationsUrl)
-    expect(found.filter((line) => !line.startsWith('404') || /schemas|problems/.test(line))).toEqual([
+    expect(found.filter((line) => !line.startsWith('404') || /schemas|problems| \/log\/tile/.test(line))).toEqual([
       '200 GET /health/live',
       '200 GET /health/ready',
+      '200 GET /log/checkpoint',
       '200 GET /metrics',
       '200 GET /openapi.json',
       '200 GET /openapi/agency.json',
       '200 GET /schemas',
       '200 GET /schemas/disclosure.json',
       '200 GET /schemas/pathway.json',
+      '404 GET /log/tile/x',
       '404 GET /problems/x',
       '404 GET /schemas/x/codes/x',
       '404 GET /schemas/x/x',
     ])
     // What is left has no route there at all.
-    expect(found.filter((line) => line.startsWith('404') && !/schemas|problems/.test(line))).toEqual(
+    expect(found.filter((line) => line.startsWith('404') && !/schemas|problems| \/log\/tile/.test(line))).toEqual(
       found.filter((line) => /^404 [A-Z]+ \/(?:v1|\.well-known)\//.test(line)),
     )
   }

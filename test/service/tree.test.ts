@@ -156,8 +156,8 @@ describe('a record that has gone back', () => {
     const tree = await log.openTree()
     tree.follow()
     await log.append(count)
-    const [{ size = 0 } = {}] = (await log.database.query<{ size: number }>('select size from log')).rows
-    await until(() => tree.latest()?.size === size)
+    const { rows } = await log.database.query<{ size: number }>('select size from log')
+    await until(() => tree.latest()?.size === rows[0]?.size)
     await tree[Symbol.asyncDispose]()
   }
   /** As a backup would bring it back: neither the leaves behind it nor what was made of them. */

@@ -7,7 +7,7 @@ import { openActs } from '../../gateway/operations/perform.ts'
 import { openAlarms } from '../../gateway/operations/watching.ts'
 import { noteAlarms, standingAlarms } from '../../gateway/record/alarms.ts'
 import { troubles } from '../../gateway/record/troubles.ts'
-import { nothingSeen } from '../support/alarms.ts'
+import { nothingPublished, nothingSeen } from '../support/alarms.ts'
 import { quiet } from '../support/quiet.ts'
 import type { TestParts } from '../support/parts.ts'
 import { HOUR, MINUTE, payloadOf, setStage } from '../support/stage.ts'
@@ -77,6 +77,7 @@ describe('an alarm of what a process sees', () => {
     [{ gone: [KENT] }, [`agency-gone ${KENT}`]],
     [{ clockOffsetMs: 2_000 }, []],
     [{ disk: 'full', backup: { isOverdue: () => true } }, ['disk-full record', 'backup-overdue record']],
+    [{ isUncosigned: true, contradicted: ['w.example/fr'] }, ['log-uncosigned log', 'log-contradicted w.example/fr']],
   ])('%o', async (change, codes) => {
     expect(await seen(await stage.open(), change)).toEqual(codes)
   })
@@ -134,6 +135,8 @@ test('a process sees that a delivery was deleted, tells it in its metrics, and r
     disk: { state: () => 'enough' },
     attachments: { away: () => [] },
     backup: { isOverdue: () => false },
+    cosigning: { contradicted: () => [] },
+    tree: { state: () => nothingPublished },
     health: { reasons: async () => [] },
     refused: () => [],
     machineNow: () => stage.after(3_000),

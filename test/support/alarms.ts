@@ -2,6 +2,7 @@ import type { Looked } from '../../gateway/operations/alarms.ts'
 
 /** What a process sees where all is well: a test changes what it is about. */
 export const nothingSeen: Omit<Looked, 'keys' | 'registry' | 'trust'> = {
+  tree: { origin: 'test/log', closed: false, waitingSince: undefined },
   disk: 'enough',
   silent: [],
   troubles: [],
@@ -12,4 +13,17 @@ export const nothingSeen: Omit<Looked, 'keys' | 'registry' | 'trust'> = {
   reasons: [],
   clockOffsetMs: 0,
   refused: [],
+  isUncosigned: false,
+  contradicted: [],
 }
+
+/** How the tree of a log stands of which nothing is published yet. */
+export const nothingPublished = {
+  origin: 'test/log',
+  base: 0,
+  leaves: 0,
+  published: 0,
+  closed: false,
+  waitingSince: undefined,
+  past: 0,
+} as const

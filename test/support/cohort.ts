@@ -25,7 +25,7 @@ const HOUR_MS = 3_600_000
  * are none, so that alone is not asked for.
  */
 export async function openHistory(pki: DevelopmentPki, parts: TestParts) {
-  const accept: Accepting = openAccepting({ ...parts, enqueue: () => undefined })
+  const accept: Accepting = openAccepting({ ...parts, keep: () => Promise.resolve(), enqueue: () => undefined })
   const { signer } = await readIdentity(join(pki.folder, 'agencies/fr-rys'))
   return {
     async tell(thread: Thread, step: MessageStep, at: Date): Promise<void> {

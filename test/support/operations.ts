@@ -51,7 +51,7 @@ export async function ask(pki: string, url: string, { as, body, contentType }: Q
 
 /** Asks the operations listener: as an operator where one is named, else as anybody. With a body it is an act. */
 export async function askOperations(
-  { pki, operationsUrl }: Pick<TestGateway, 'operationsUrl' | 'pki'>,
+  { pki, operationsUrl }: { readonly operationsUrl: string; readonly pki: Pick<TestGateway['pki'], 'folder'> },
   path: string,
   { operator, body }: { operator?: 'duty' | 'manager'; body?: object } = {},
 ): Promise<Told> {

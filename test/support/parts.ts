@@ -21,7 +21,7 @@ import { loadSchemaFolder } from '../../gateway/exchange/schema-folder.ts'
 import { type GatewayKeys, loadGatewayKeys } from '../../gateway/identity/keys.ts'
 import { parseRegistry, type Registry } from '../../gateway/identity/registry.ts'
 import { openTrust } from '../../gateway/identity/trust.ts'
-import { type EvidenceLog, openLog } from '../../gateway/log/log.ts'
+import { type EvidenceLog, openLog, openProofTexts } from '../../gateway/log/log.ts'
 import { type Catalogue, readCatalogue } from '../../gateway/protocol/catalogue.ts'
 import { parsePathway, type Pathway } from '../../gateway/protocol/pathway.ts'
 import { type Lane, priorities } from '../../gateway/protocol/priority.ts'
@@ -107,7 +107,11 @@ export async function openParts(
   }
   const enqueue = (lane: Lane): void => void called.push(lane)
   const attachments = opened.use(await openAttachments({ ...base, ...record, now }))
-  const exchange = openExchange({ ...base, ...record, attachments, ...evidence, checking, foresee, enqueue })
+  const exchange = openExchange({
+    ...{ ...base, ...record, attachments, ...evidence, checking, foresee, enqueue, schemaFiles },
+    keys: () => keys,
+    proofs: openProofTexts(record.database, () => Number.MAX_SAFE_INTEGER),
+  })
   const tls = { cert: keys.tls.cert, key: keys.tls.key }
   const pusher = opened.adopt(
     openPusher({ tls: () => tls, trust: trust.current, timeoutMs: config.pushTimeoutMs, now }),

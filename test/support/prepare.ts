@@ -9,9 +9,13 @@ const NEEDED = [
   { package: 'chromium', has: 'chromium' },
   { package: 'clamav-daemon', has: 'clamd' },
   { package: 'prometheus', has: 'promtool' },
+  { package: 'python3-jsonschema', has: '/usr/lib/python3/dist-packages/jsonschema/__init__.py' },
+  // What evidence is verified with besides the SDK: a verifier of its own, and Go's.
+  { package: 'python3-cryptography', has: '/usr/lib/python3/dist-packages/cryptography/__init__.py' },
+  { package: 'golang-go', has: 'go' },
+  { package: 'golang-golang-x-mod-dev', has: '/usr/share/gocode/src/golang.org/x/mod/sumdb/tlog/tlog.go' },
   // The sample clients.
   { package: 'openjdk-17-jdk-headless', has: 'javac' },
-  { package: 'python3-cryptography', has: '/usr/lib/python3/dist-packages/cryptography/x509/__init__.py' },
   { package: 'curl', has: 'curl' },
   { package: 'openssl', has: 'openssl' },
   // OpenStack Swift, which speaks S3 (`s3-server.py`).

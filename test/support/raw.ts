@@ -29,6 +29,7 @@ export type Document = {
   readonly status: number
   readonly detail: string
   readonly instance: string
+  readonly documentation: string
   readonly code: string
   readonly errors?: readonly { pointer: string; keyword: string; message: string; messageFr: string }[]
   readonly receipt?: string
@@ -86,7 +87,7 @@ export function openRaw(
 
 /** The same with a certificate of the gateway's development PKI: `agencies/fr-rys/tls`, `rogue/unregistered`. */
 export async function openRawAs(
-  { pki, ...gateway }: Pick<TestGateway, 'pki' | 'url'>,
+  { pki, ...gateway }: { readonly pki: Pick<TestGateway['pki'], 'folder'>; readonly url: string },
   path: string,
   { url = gateway.url, sockets = 8 } = {},
 ): Promise<RawClient> {

@@ -23,6 +23,7 @@ export const statuses = {
   'digest-mismatch': 409,
   'not-a-dead-letter': 409,
   'case-not-settled': 409,
+  'log-in-force': 409,
   'period-not-ended': 409,
   erased: 410,
   'message-too-large': 413,

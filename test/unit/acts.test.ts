@@ -22,6 +22,7 @@ test('every row says how many must agree', () => {
     ['test-notification', 1],
     ['handover', 1],
     ['acknowledge', 1],
+    ['succeed', 2],
   ])
 })
 

@@ -6,10 +6,14 @@ import manifest from '../../package.json' with { type: 'json' }
 import registry from '../../schemas/agencies.schema.json' with { type: 'json' }
 import catalogue from '../../schemas/catalogue.json' with { type: 'json' }
 import pathway from '../../schemas/pathway.json' with { type: 'json' }
+import * as browser from '../../sdk/browser.ts'
+import { commands } from '../../sdk/cli/commands.ts'
+import * as sdk from '../../sdk/index.ts'
 import { createMetrics } from '../../gateway/base/metrics.ts'
 import { problems } from '../../gateway/protocol/problems.ts'
 import { alarmWords, remedyOf } from '../../gateway/operations/alarm-words.ts'
 import { reasons } from '../../gateway/operations/health.ts'
+import { metricsOf } from '../../witness/status.ts'
 
 const ROOT = join(import.meta.dirname, '..', '..')
 const read = (path: string): string => readFileSync(join(ROOT, path), 'utf8')
@@ -17,6 +21,7 @@ const pages = [
   'README.md',
   'CONTRIBUTING.md',
   'sdk/README.md',
+  'sdk/README.fr.md',
   'certs-dev/README.md',
   'bench/README.md',
   'schemas/README.md',
@@ -34,9 +39,7 @@ function section(number: number): string {
 
 /** Places that a run makes, and a folder of the protocol that is not in the repository. */
 const MADE = /^(?:certs-dev\/out|bench\/out)\//
-/** A script that the protocol promises and this release does not have, as its status table says. */
-const NOT_YET = new Set(['witness'])
-const NOT_A_SCRIPT = new Set(['ci', 'exec', 'run'])
+const NOT_A_SCRIPT = new Set(['ci', 'exec', 'install', 'pack', 'run'])
 
 describe.each(pages)('%s', (page) => {
   const text = read(page)
@@ -44,7 +47,7 @@ describe.each(pages)('%s', (page) => {
   test('names only files that there are', () => {
     const named = [
       ...text.matchAll(
-        /`((?:gateway|adapters|schemas|sdk|certs-dev|demo|topology|bench|scripts|test|docs)\/[^`<>{*\s]+)`/g,
+        /`((?:gateway|adapters|schemas|sdk|tlog|witness|monitor|certs-dev|demo|topology|bench|scripts|test|docs)\/[^`<>{*\s]+)`/g,
       ),
     ]
     const missing = named
@@ -63,8 +66,8 @@ describe.each(pages)('%s', (page) => {
   })
 
   test('gives only commands that there are', () => {
-    const commands = [...text.matchAll(/(?:`|^ *|&& )npm (?:run )?([a-z]+)/gm)].map(([, name = '']) => name)
-    const known = new Set([...Object.keys(manifest.scripts), ...NOT_A_SCRIPT, ...NOT_YET])
+    const commands = [...text.matchAll(/(?:`|^ *|&& )npm (?:run )?([a-z][a-z:]*)/gm)].map(([, name = '']) => name)
+    const known = new Set([...Object.keys(manifest.scripts), ...NOT_A_SCRIPT])
     expect(commands.filter((name) => !known.has(name))).toEqual([])
   })
 })
@@ -234,6 +237,10 @@ const NOT_A_METRIC = new Set(['passerelle_queue'])
 
 test.each(pages)('%s names only metrics that there are', async (page) => {
   const metrics = (await createMetrics().registry.getMetricsAsJSON()).map(({ name }) => name)
+  const ofWitness = metricsOf({ name: '', verifierKeys: [], logs: [], alarms: [] }, new Map()).matchAll(
+    /^# TYPE (\S+)/gm,
+  )
+  metrics.push(...[...ofWitness].map(([, name = '']) => name))
   const named = [...read(page).matchAll(/`(passerelle_[a-z_]+)/g)].map(([, name = '']) => name)
   expect(named.filter((name) => !metrics.includes(name) && !NOT_A_METRIC.has(name))).toEqual([])
 })
@@ -257,4 +264,17 @@ test('whatever names the newest release, or counts its types, is of the catalogu
     ['protocol section 8', /^- Releases: .*$/m.exec(section(8))?.[0]],
   ])
     for (const release of releases) expect(line, `${where}`).toContain(release)
+})
+
+test.each(['sdk/README.md', 'sdk/README.fr.md'])('%s names every function and every command of the SDK', (page) => {
+  const text = read(page)
+  const client = sdk.openClient({
+    url: 'https://localhost',
+    tls: { cert: '', key: '' },
+    ca: '',
+    signer: { alg: 'ES256', key: { type: 'private' }, thumbprint: '' },
+  })
+  const functions = [...Object.keys(sdk), ...Object.keys(browser), ...Object.keys(client)]
+  expect(functions.filter((name) => !text.includes(name))).toEqual([])
+  expect(commands.filter(({ name }) => !text.includes(`\`${name}`)).map(({ name }) => name)).toEqual([])
 })

@@ -1,3 +1,4 @@
+import { generateKeyPairSync, type KeyObject } from 'node:crypto'
 import { execFileSync } from 'node:child_process'
 import { readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -5,9 +6,17 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type Issued, type Issuer, issue, makeRoot, toPem } from '../../certs-dev/pki.ts'
 import schema from '../../schemas/agencies.schema.json' with { type: 'json' }
 import { openRegistry, parseRegistry, RegistryFault } from '../../gateway/identity/registry.ts'
+import { type NoteKind, noteSigner } from '../../gateway/protocol/note-keys.ts'
 import { type TemporaryFolder, temporaryFolder } from '../support/folder.ts'
 import { makeHeavyCertificate } from '../support/heavy-key.ts'
 import { quiet } from '../support/quiet.ts'
+
+/** A vkey of a witness, or of a log. */
+function vkeyOf(name: string, kind: NoteKind = 'ml-dsa-44', key?: KeyObject): string {
+  const made = key ?? (kind === 'ml-dsa-44' ? generateKeyPairSync(kind) : generateKeyPairSync('ed25519')).privateKey
+  return noteSigner(name, kind, made).vkey
+}
+const shared = generateKeyPairSync('ml-dsa-44').privateKey
 
 const validity = { notBefore: new Date('2026-01-01T00:00:00Z'), notAfter: new Date('2036-01-01T00:00:00Z') }
 
@@ -102,7 +111,7 @@ describe('a registry', () => {
     const contact = { email: 'a@b.example', phone: '+33199000001', outOfHours: '+33639980001' }
     const witnesses = {
       quorum: 1,
-      witnesses: [{ name: 'W', vkey: 'w.example+0123abcd+AAAA', url: 'https://w.example', country: 'FR' }],
+      witnesses: [{ name: 'W', vkey: vkeyOf('w.example'), url: 'https://w.example', country: 'FR' }],
     }
     const delivery = { mode: 'mailbox', notify: { email: 'duty@b.example' } }
     const registry = parse({
@@ -111,7 +120,8 @@ describe('a registry', () => {
       retention: { contentDays: 90 },
     })
     expect(registry.agencies.get('fr-dep-62')).toMatchObject({ desks: [full], contact, delivery })
-    expect(registry).toMatchObject({ witnesses, retention: { contentDays: 90 } })
+    const read = { name: 'W', url: 'https://w.example', country: 'FR', key: { name: 'w.example', kind: 'ml-dsa-44' } }
+    expect(registry).toMatchObject({ witnesses: { quorum: 1, witnesses: [read] }, retention: { contentDays: 90 } })
   })
 
   test('allows several certificates of one use, and a renewed one of the same key', () => {
@@ -189,8 +199,30 @@ describe('a registry file is refused, with the place and no contents, where', ()
       () => ({ ...makeFile(), operators: [operator('signing')] }),
       '/operators/0/certificates/0/use',
     ],
-    ['a quorum is too large', () => ({ ...makeFile(), witnesses: witnesses(2) }), '/witnesses/quorum'],
-    ['a witness has no key', () => ({ ...makeFile(), witnesses: witnesses(1, 'x') }), '/witnesses/witnesses/0/vkey'],
+    ['a quorum is too large', () => watched([], 3), '/witnesses/quorum'],
+    ['a witness has no key', () => watched([{ vkey: 'x' }]), '/witnesses/witnesses/0/vkey'],
+    [
+      'its key is of another id',
+      () => watched([{ vkey: vkeyOf('a').replace('a+', 'b+') }]),
+      '/witnesses/witnesses/0/vkey',
+    ],
+    ['its key is a log’s', () => watched([{ vkey: vkeyOf('a', 'ed25519') }]), '/0/vkey is no key of cosignatures'],
+    ['it is http elsewhere', () => watched([{ url: 'http://w.example' }]), '/witnesses/witnesses/0/url is http'],
+    ['its address has a password', () => watched([{ url: 'https://u:p@w.example' }]), '/witnesses/witnesses/0/url'],
+    ['its address has a query', () => watched([{ url: 'https://w.example?a' }]), '/witnesses/witnesses/0/url'],
+    ['two witnesses have one name', () => watched([{}, { name: 'W' }]), '/witnesses/witnesses/1/name'],
+    ['two witnesses are one', () => watched([{}, { vkey: vkeyOf('w.example') }]), '/witnesses/witnesses/1/vkey'],
+    ['two witnesses have one key', () => watched([{}, { vkey: vkeyOf('v.example', 'ml-dsa-44', shared) }]), '/1/vkey'],
+    [
+      'two witnesses have one address',
+      () => watched([{}, { url: 'https://w.example/' }]),
+      '/witnesses/witnesses/1/url',
+    ],
+    [
+      'there are more witnesses than a note takes',
+      () => watched(Array.from({ length: 15 }, () => ({}))),
+      '/witnesses/witnesses must NOT',
+    ],
     ['contents are kept no day', () => ({ ...makeFile(), retention: { contentDays: 0 } }), '/retention/contentDays'],
     ['an e-mail address is two', () => withAgency({ contact: { email: 'a@b.fr,c@d.fr' } }), '/contact/email'],
   ]
@@ -198,10 +230,14 @@ describe('a registry file is refused, with the place and no contents, where', ()
   const withDesk = (change: Entry) => withAgency({ desks: [{ ...desk(), ...change }] })
   const hours = (timeZone: string, from = '09:00') => ({ timeZone, open: [{ days: ['mon'], from, to: '17:00' }] })
   const operator = (use: string) => ({ id: 'duty', name: 'Duty', certificates: [pin(use, 4)] })
-  const witnesses = (quorum: number, vkey = 'w.example+0123abcd+AAAA') => ({
-    quorum,
-    witnesses: [{ name: 'W', vkey, url: 'https://w.example' }],
-  })
+  const watched = (change: readonly object[], quorum = 1) => {
+    const [first = {}, ...more] = change
+    const one = { name: 'W', vkey: vkeyOf('w.example', 'ml-dsa-44', shared), url: 'https://w.example', ...first }
+    const others = more.map((each, at) => {
+      return { name: `V${at}`, vkey: vkeyOf(`v${at}.example`), url: `https://v${at}.example`, ...each }
+    })
+    return { ...makeFile(), witnesses: { quorum, witnesses: [one, ...others] } }
+  }
 
   test.each(refused)('%s', (_why, file, reason) => {
     const message = refusal(file())

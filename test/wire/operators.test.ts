@@ -85,7 +85,8 @@ describe('pause and resume', () => {
   test('wait for a second operator where nobody has joined', async () => {
     await post(`/api/agencies/${KENT}/pause`, { reason: 'Something is wrong' })
     const { pending } = await get<{ pending: object[] }>('/api/pending')
-    expect(pending).toEqual([{ act: 'pause', agency: KENT, operator: 'duty', since: expect.any(String) }])
+    const said = { reason: 'Something is wrong' }
+    expect(pending).toEqual([{ act: 'pause', agency: KENT, operator: 'duty', since: expect.any(String), ...said }])
     await post(`/api/agencies/${KENT}/resume`, { reason: 'All is well' })
     expect(await get('/api/pending')).toEqual({ pending: [] })
   })
@@ -285,4 +286,10 @@ test('the overview says how things stand at each agency and here, also compresse
   const compressed = await stage.duty.get('/api/overview', { 'accept-encoding': 'gzip' })
   expect(compressed.headers['content-encoding']).toBe('gzip')
   expect(JSON.parse(gunzipSync(compressed.body).toString())).toHaveProperty('agencies')
+  const asked = { 'accept-encoding': 'gzip', accept: 'text/html' }
+  expect((await stage.duty.get('/agencies', asked)).headers['content-encoding']).toBe('gzip')
+  // The length of a page must not tell of the token in it.
+  const form = await stage.duty.get(`/agencies/${CROYDON}/pause`, asked)
+  expect(form.body.toString()).toContain('name="token"')
+  expect(form.headers['content-encoding']).toBeUndefined()
 })

@@ -1,9 +1,10 @@
 import { readFile } from 'node:fs/promises'
-import { request } from 'node:https'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { newId, openClient, readIdentity, signEnvelope, verifyReceipt } from '../../sdk/index.ts'
 import { type TemporaryFolder, temporaryFolder } from '../support/folder.ts'
+import { until } from '../support/gateway.ts'
+import { ask } from '../support/operations.ts'
 import { type RunningProcess, startProcess } from '../support/process.ts'
 import { copyPki } from '../support/pki.ts'
 
@@ -59,6 +60,26 @@ it('is healthy on the operations listener', async () => {
   expect(await status(`${operations}/health/ready`)).toBe(200)
 })
 
+it('has its log cosigned by three witnesses, and by two of both countries when one of them has ended', async () => {
+  const [, operations = ''] = /operations (\S+)/.exec(topology.ready) ?? []
+  const cosigners = async () => {
+    const text = await get(`${operations}/log/checkpoint`)
+    return [...text.matchAll(/^\u2014 witness\.example\/(\S+) /gm)].map(([, name = '']) => name).toSorted()
+  }
+  await until(async () => (await cosigners()).length === 3)
+  const [, supervisor = ''] = /witness supervisor \S+ process (\d+)/.exec(topology.stderr()) ?? []
+  process.kill(Number(supervisor), 'SIGTERM')
+  await until(() => topology.stderr().includes('the witness supervisor has ended'))
+  const before = (await get(`${operations}/log/checkpoint`)).split('\n')[1]
+  const rys = await connect('fr-rys')
+  const sender = openClient({ ...rys.options })
+  await sender.submit(await signEnvelope(await referral(), rys.options.signer, new Date()))
+  await sender.close()
+  await until(async () => (await get(`${operations}/log/checkpoint`)).split('\n')[1] !== before)
+  await until(async () => (await cosigners()).length === 2)
+  expect(await cosigners()).toEqual(['fr', 'gb'])
+})
+
 it('stops all of it when told, and exits 0', async () => {
   const url = agenciesUrl()
   expect(await topology.stop()).toBe(0)
@@ -82,13 +103,5 @@ async function referral() {
   return { ...examples[0], id: newId(), caseId: newId(), from: 'fr-rys', to: 'gb-ctac' }
 }
 
-async function status(url: string): Promise<number | undefined> {
-  const ca = await readFile(join(pki, 'trust', 'ca.crt'), 'utf8')
-  return new Promise((resolve, reject) => {
-    const asked = request(url, { ca }, (answer) => {
-      answer.resume()
-      resolve(answer.statusCode)
-    })
-    asked.on('error', reject).end()
-  })
-}
+const status = async (url: string): Promise<number> => (await ask(pki, url)).status
+const get = async (url: string): Promise<string> => (await ask(pki, url)).text

@@ -6,9 +6,11 @@ import { attachmentRoutes } from './attachments.ts'
 import { caseRoutes } from './cases.ts'
 import { countCalls } from './counting.ts'
 import { directoryRoutes } from './directory.ts'
+import { evidenceRoutes } from './evidence.ts'
 import { inboxRoutes } from './inbox.ts'
 import { noteCalls } from './last-seen.ts'
 import { logRoutes } from '../public/log.ts'
+import { logEntryRoutes } from './log-entries.ts'
 import { messageRoutes } from './messages.ts'
 import { descriptionRoute } from '../public/description.ts'
 import { proofRoutes } from './log.ts'
@@ -43,12 +45,14 @@ export function addAgencyRoutes(server: Server, parts: Serving): void {
   noteCalls(server, parts)
   messageRoutes(server, parts)
   inboxRoutes(server, parts)
+  evidenceRoutes(server, parts)
   attachmentRoutes(server, parts)
   receiptRoutes(server, parts)
   caseRoutes(server, parts)
   directoryRoutes(server, parts)
   logRoutes(server, parts, { prefix: '/v1/log', access: 'agency' })
   proofRoutes(server, parts)
+  logEntryRoutes(server, parts)
   schemaRoutes(server, parts, 'agency')
   problemRoutes(server)
   descriptionRoute(server, {

@@ -52,6 +52,12 @@ const words = {
   none: { en: 'This agency has no dead letters.', fr: 'Cet organisme n’a aucun message en échec.' },
   alarm: { en: 'Alarm', fr: 'Alarme' },
   about: { en: 'About', fr: 'Objet' },
+  origin: { en: 'Log', fr: 'Journal' },
+  lastPublished: {
+    en: 'Leaves of its last published checkpoint',
+    fr: 'Feuilles de son dernier point de contrôle publié',
+  },
+  root: { en: 'Root', fr: 'Racine' },
   ago: { en: 'accepted this long ago', fr: 'accepté il y a' },
 } as const satisfies Record<string, Text>
 
@@ -157,7 +163,24 @@ const alarm: SubjectPages<'alarm'> = {
   back: () => '/',
 }
 
-export const subjects: { readonly [Of in About]: SubjectPages<Of> } = { message, agency, caseId, shift, alarm }
+const log: SubjectPages<'log'> = {
+  path: '/log',
+  params: Type.Object({}),
+  find: ({ operations }) => operations.predecessor(),
+  show: (_parts, { say }, { origin, size, rootHash }) =>
+    summary([
+      [say(words.origin), html`<span class="console-id">${origin}</span>`],
+      [say(words.lastPublished), size],
+      ...(rootHash === undefined
+        ? []
+        : [[say(words.root), html`<span class="console-id">${rootHash}</span>`] as const]),
+    ]),
+  perform: ({ operations: { acts: done } }, name, _subject, decision) => done.onLog(of('log', name), decision),
+  since: () => undefined,
+  back: () => '/log',
+}
+
+export const subjects: { readonly [Of in About]: SubjectPages<Of> } = { message, agency, caseId, shift, alarm, log }
 
 type NameAbout<Of extends About> = {
   [Name in ActName]: (typeof acts)[Name]['about'] extends Of ? Name : never

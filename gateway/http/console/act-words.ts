@@ -161,6 +161,23 @@ export const actWords = {
     ],
     done: { en: 'You see to this alarm', fr: 'Vous avez pris cette alarme en charge' },
   },
+  succeed: {
+    name: { en: 'Successor log', fr: 'Journal successeur' },
+    title: { en: 'Start a successor of the evidence log', fr: 'Ouvrir un successeur du journal de preuves' },
+    button: { en: 'Start the successor', fr: 'Ouvrir le successeur' },
+    will: [
+      TWO,
+      {
+        en: 'It works only where the log was closed, and when this gateway was started with new log keys. Then messages are taken again. The first leaf of the new log names the old one and its last checkpoint.',
+        fr: 'Cela n’est possible que si le journal a été fermé, et si cette passerelle a démarré avec de nouvelles clés de journal. Les messages sont alors de nouveau acceptés. La première feuille du nouveau journal nomme l’ancien et son dernier point de contrôle.',
+      },
+      {
+        en: 'What came after the backup is not in the record: ask every agency to send it again, and tell the witnesses and both authorities the new keys.',
+        fr: 'Ce qui est venu après la sauvegarde n’est pas dans le registre des messages\u00A0: demandez à chaque organisme de le renvoyer, et communiquez les nouvelles clés aux témoins et aux deux autorités.',
+      },
+    ],
+    done: { en: 'The successor log is open', fr: 'Le journal successeur est ouvert' },
+  },
 } as const satisfies Record<ActName, ActWords>
 
 /** An act's name; what the table does not know, as retention, is named as it is. */

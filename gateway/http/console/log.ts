@@ -8,6 +8,7 @@ import { sections } from './layout.ts'
 import { linkToCase, linkToMessage } from './message-table.ts'
 import type { Show } from './show.ts'
 import { heading, paragraph, summary, table } from './table.ts'
+import { witnessTable } from './witness-table.ts'
 
 const words = {
   about: {
@@ -16,6 +17,12 @@ const words = {
   },
   origin: { en: 'Origin', fr: 'Origine' },
   size: { en: 'Leaves', fr: 'Feuilles' },
+  published: { en: 'Leaves of the newest checkpoint', fr: 'Feuilles du dernier point de contrôle' },
+  closed: {
+    en: 'This log is closed: a later state of it was published than the record has. Nothing is taken any more.',
+    fr: 'Ce journal est fermé\u00A0: un état plus récent que celui du registre des messages en a été publié. Plus rien n’est accepté.',
+  },
+  succeed: { en: 'Start a successor', fr: 'Ouvrir un successeur' },
   keys: { en: 'Verifier keys', fr: 'Clés de vérification' },
   keysAbout: {
     en: 'Who checks the log needs these two lines (C2SP vkey), and should have had them from you in another way.',
@@ -40,23 +47,30 @@ const words = {
 const LAST = 15
 
 /** The evidence log: how long it is, what came last, and by what it is checked. */
-export function logPage(server: Server, show: Show, { operations, logKeys }: Operating): void {
+export function logPage(server: Server, show: Show, { operations, logKeys, tree }: Operating): void {
   server.get(
     '/log',
     { config: { access: 'operator' }, schema: { hide: true } },
     show(async (view) => {
       const { say, time } = view
-      const [log, { acts }] = await Promise.all([operations.log(LAST), operations.acts.page({ limit: LAST })])
+      const [log, { acts }, witnesses] = await Promise.all([
+        operations.log(LAST),
+        operations.acts.page({ limit: LAST }),
+        operations.witnesses(),
+      ])
       const columns = (...titles: readonly Text[]) =>
         [words.leaf, ...titles].map((title, at) => ({ title: say(title), ...(at === 0 && { number: true as const }) }))
       return {
         section: '/log',
         title: say(sections['/log']),
         content: html`${paragraph(say(words.about))}
+${tree.isClosed() && html`<div class="govuk-inset-text">${paragraph(say(words.closed))}<a class="govuk-link" href="/log/succeed">${say(words.succeed)}</a></div>`}
 ${summary([
   [say(words.origin), code(log.origin)],
   [say(words.size), log.size],
+  [say(words.published), tree.state().published],
 ])}
+${witnessTable(view, witnesses)}
 ${table({
   caption: say(words.receipts),
   columns: columns(words.event, words.at, words.message),

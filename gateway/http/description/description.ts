@@ -2,6 +2,7 @@ import swagger from '@fastify/swagger'
 import type { FastifyInstance, FastifySchema } from 'fastify'
 import type { ProblemCode } from '../../protocol/protocol.ts'
 import type { Access } from '../access.ts'
+import { nameRest } from '../rest-path.ts'
 import type { HeaderName } from './headers.ts'
 
 declare module 'fastify' {
@@ -37,13 +38,9 @@ export async function describeRoutes(server: FastifyInstance, audience: Audience
       const { operationId } = schema
       const { access } = route.config ?? {}
       if (operationId !== undefined && access !== undefined) routes.set(operationId, { access, schema })
-      const { takes, body = takes, gives, response = gives, params } = schema
-      const named = {
-        ...(body !== undefined && { body }),
-        ...(response !== undefined && { response }),
-        ...(params !== undefined && { params: nameRest(params as Parameters) }),
-      }
-      return { schema: { ...schema, ...named }, url: url.replace('*', `:${REST}`) }
+      const { takes, body = takes, gives, response = gives } = schema
+      const formed = { ...schema, ...(body !== undefined && { body }), ...(response !== undefined && { response }) }
+      return nameRest({ schema: formed, url })
     },
   })
   let made: Promise<string> | undefined
@@ -53,14 +50,4 @@ export async function describeRoutes(server: FastifyInstance, audience: Audience
     )
     return made
   }
-}
-
-/** What OpenAPI has no name for: the rest of a path, whatever it holds. */
-const REST = 'path'
-type Parameters = { readonly properties: Readonly<Record<string, object>>; readonly required?: readonly string[] }
-
-function nameRest({ properties, required = [], ...params }: Parameters): Parameters {
-  const nameOf = (name: string): string => (name === '*' ? REST : name)
-  const entries = Object.entries(properties).map(([name, form]) => [nameOf(name), form] as const)
-  return { ...params, properties: Object.fromEntries(entries), required: required.map(nameOf) }
 }

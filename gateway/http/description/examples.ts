@@ -136,6 +136,7 @@ export const examples: Readonly<Record<string, Example>> = {
     200: { caseId, state: 'erased' },
     202: { pending: true },
   },
+  succeedLog: { request: { reason: 'Restored from last night’s backup.' }, 202: { pending: true } },
   tryWays: { request: { reason: 'They have a new endpoint.', code: 'other' }, 202: { pending: true } },
   pauseAgency: { request: { reason: 'Their endpoint is being moved.', code: 'maintenance' }, 200: standing },
   resumeAgency: { request: reasoned, 200: { agency: 'fr-rys', paused: false } },

@@ -1,7 +1,3 @@
-import { promisify } from 'node:util'
-import { gzip } from 'node:zlib'
-import type { FastifyRequest } from 'fastify'
-import Negotiator from 'negotiator'
 import { Type } from 'typebox'
 import { AGENCY_ALARMS, type AgencyOverview, type Overview } from '../../operations/operations.ts'
 import { agencyId, oneOf, time } from '../forms.ts'
@@ -9,10 +5,6 @@ import type { Operating } from '../serving.ts'
 import type { Server } from '../server.ts'
 import { reason } from './health.ts'
 import { known } from './known.ts'
-
-const compress = promisify(gzip)
-const takesGzip = (request: FastifyRequest): boolean =>
-  new Negotiator(request).encoding(['gzip', 'identity']) === 'gzip'
 
 /** How things stand, for a console (protocol section 11). It may be a second old. */
 export function overviewRoutes(server: Server, { operations }: Operating): void {
@@ -26,13 +18,6 @@ export function overviewRoutes(server: Server, { operations }: Operating): void 
         summary: 'How things stand, at each agency and here',
         response: { 200: overview },
         sends: { 200: ['Vary'] },
-      },
-      // One agency after another says nearly the same: a tenth of it is left.
-      async onSend(request, reply, payload) {
-        reply.header('vary', 'Accept-Encoding')
-        if (typeof payload !== 'string' || reply.statusCode !== 200 || !takesGzip(request)) return payload
-        reply.header('content-encoding', 'gzip').removeHeader('content-length')
-        return await compress(payload)
       },
     },
     async () => show(await operations.overview()),
