@@ -1,7 +1,6 @@
 import {
   ConfigurationFault,
   duration,
-  faultPoint,
   host,
   KUBERNETES,
   oneOf,
@@ -168,14 +167,6 @@ const table = {
       fr: 'Usage de cette passerelle : production, test ou development (développement).',
     },
   },
-  faultPoint: {
-    name: 'PASSERELLE_FAULT_POINT',
-    parse: faultPoint,
-    meaning: {
-      en: 'For tests of the gateway itself: where it kills itself, <place>:<n>. Only where PASSERELLE_ENVIRONMENT is test. Unset: nowhere.',
-      fr: 'Pour les tests de la passerelle elle-même : où elle se tue, par un lieu et un nombre que séparent deux-points. Seulement si PASSERELLE_ENVIRONMENT vaut test. Absent : nulle part.',
-    },
-  },
   ...limits,
   attachmentsUrl: {
     name: 'PASSERELLE_ATTACHMENTS_URL',
@@ -263,7 +254,7 @@ const table = {
     parse: pagesUrl,
     meaning: {
       en: 'Where a partner’s browser reaches the pages of problems, which each refusal links to: /problems/<code> behind it. Unset: the operations listener.',
-      fr: 'Adresse où le navigateur d’un partenaire atteint les pages des problèmes, auxquelles renvoie chaque refus : elle est suivie de /problems/<code>. Absent : l’écoute de l’exploitation.',
+      fr: 'Adresse où le navigateur d’un partenaire atteint les pages des problèmes, auxquelles renvoie chaque refus : elle est suivie de /problems/<code>. Absent : l’écoute de l’exploitation.',
     },
   },
   otlpEndpoint: {
@@ -271,7 +262,7 @@ const table = {
     parse: collectorUrl,
     meaning: {
       en: 'Collector of OpenTelemetry that traces are sent to (OTLP over HTTP). Unset: no trace is made.',
-      fr: 'Collecteur OpenTelemetry auquel les traces sont envoyées (OTLP sur HTTP). Absent : aucune trace n’est produite.',
+      fr: 'Collecteur OpenTelemetry auquel les traces sont envoyées (OTLP sur HTTP). Absent : aucune trace n’est produite.',
     },
   },
   roles: {
