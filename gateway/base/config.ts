@@ -3,12 +3,12 @@ import {
   duration,
   faultPoint,
   host,
-  KUBERNETES,
   oneOf,
   path,
   readSettings,
   type Setting,
   someOf,
+  strangeSetting,
   type Values,
   whole,
 } from './setting.ts'
@@ -243,9 +243,6 @@ export type Config = Values<typeof table> & {
 /** One of these given means that somebody runs a PKI of their own. */
 const CERTIFICATE_SETTINGS = ['agenciesFile', 'trustFolder', 'tlsCert', 'tlsKey', 'signingCert', 'signingKey'] as const
 
-/** `PASSERELLE_SERVICE_HOST`, `PASSERELLE_PORT_8443_TCP_ADDR`, `PASSERELLE_OPERATIONS_SERVICE_PORT_HTTPS` and their like. */
-const OF_KUBERNETES = /_SERVICE_(?:HOST|PORT(?:_[A-Z0-9_]+)?)$|_PORT(?:_[0-9]+_(?:TCP|UDP|SCTP)(?:_[A-Z]+)?)?$/
-
 /**
  * Reads the whole configuration; an empty variable counts as unset. Throws a ConfigurationFault for a value that cannot be,
  * and for a variable that begins with PASSERELLE_ and is none: a misspelt security setting must not be silently ignored.
@@ -253,10 +250,7 @@ const OF_KUBERNETES = /_SERVICE_(?:HOST|PORT(?:_[A-Z0-9_]+)?)$|_PORT(?:_[0-9]+_(
 export function readConfig(env: Readonly<Record<string, string | undefined>>): Config {
   const known = new Set<string>(settings.map(({ name }) => name))
   const stranger = Object.keys(env).find((name) => name.startsWith('PASSERELLE_') && !known.has(name))
-  if (stranger !== undefined) {
-    const why = OF_KUBERNETES.test(stranger) ? `; ${KUBERNETES}` : ''
-    throw new ConfigurationFault(`${stranger} is not a setting of the gateway${why}`)
-  }
+  if (stranger !== undefined) throw strangeSetting(stranger)
   const developmentPki = CERTIFICATE_SETTINGS.every((key) => !env[table[key].name])
   const values = readSettings(table, env)
   if (values.faultPoint !== undefined && values.environment !== 'test')
