@@ -263,7 +263,7 @@ const table = {
     parse: pagesUrl,
     meaning: {
       en: 'Where a partner’s browser reaches the pages of problems, which each refusal links to: /problems/<code> behind it. Unset: the operations listener.',
-      fr: 'Adresse où le navigateur d’un partenaire atteint les pages des problèmes, auxquelles renvoie chaque refus : elle est suivie de /problems/<code>. Absent : l’écoute de l’exploitation.',
+      fr: 'Adresse où le navigateur d’un partenaire atteint les pages des problèmes, auxquelles renvoie chaque refus : elle est suivie de /problems/<code>. Absent : l’écoute de l’exploitation.',
     },
   },
   otlpEndpoint: {
@@ -271,7 +271,7 @@ const table = {
     parse: collectorUrl,
     meaning: {
       en: 'Collector of OpenTelemetry that traces are sent to (OTLP over HTTP). Unset: no trace is made.',
-      fr: 'Collecteur OpenTelemetry auquel les traces sont envoyées (OTLP sur HTTP). Absent : aucune trace n’est produite.',
+      fr: 'Collecteur OpenTelemetry auquel les traces sont envoyées (OTLP sur HTTP). Absent : aucune trace n’est produite.',
     },
   },
   roles: {
