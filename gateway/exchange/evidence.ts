@@ -1,6 +1,6 @@
-import { type Certificate, isIssuedBy, parseCertificate } from '../identity/identity.ts'
+import { type Certificate, isIssuedBy, parseCertificate, type Registry } from '../identity/identity.ts'
 import { CHECKPOINT, type ProofTexts } from '../log/log.ts'
-import { isJsonObject, type JsonObject, parseJson, Problem } from '../protocol/protocol.ts'
+import { isJsonObject, isQuorum, type JsonObject, parseJson, Problem } from '../protocol/protocol.ts'
 import {
   authorityCertificates,
   type BundleLeaf,
@@ -17,9 +17,9 @@ import {
   type Wanted,
 } from '../record/record.ts'
 import type { Turns } from '../base/base.ts'
+import type { Keeping } from './keeping.ts'
 import type { Lookup } from './lookup.ts'
 import { findSent, openMessage, requireReceived } from './read.ts'
-import { waitFor } from './waiting.ts'
 
 type Needs = {
   readonly database: Database
@@ -28,6 +28,8 @@ type Needs = {
   readonly lookup: Lookup
   readonly wakes: Wakes
   readonly byTurns: Turns
+  readonly registry: () => Registry
+  readonly keep: Keeping
 }
 
 type Proven<Name extends string> = Record<Name | 'proof', string>
@@ -47,24 +49,32 @@ export type Bundle = {
 
 /** Evidence bundles for those whose messages they are about. */
 export type Evidence = {
-  /** @throws Problem `not-found`, `unavailable` */
+  /** @throws Problem `not-found`, `not-yet-published` */
   sent(agency: string, id: string, signal: AbortSignal): Promise<Bundle>
   received(agency: string, from: string, id: string, signal: AbortSignal): Promise<Bundle>
 }
 
 /** A receipt is in a checkpoint within 10 s: who asks before that waits. */
 const PATIENCE_MS = 12_000
+/** And so long for the witnesses' quorum: what they have not cosigned by then is given without them. */
+const COSIGNED_MS = 5_000
+const LOOK_MS = 1_000
+const SOON_S = 2
 
 export function openEvidence(needs: Needs): Evidence {
-  const { lookup, byTurns } = needs
+  const { lookup, byTurns, wakes } = needs
   async function bundle(agency: string, look: () => Promise<SealedMessage>, signal: AbortSignal): Promise<Bundle> {
-    const [made] = await waitFor(needs, CHECKPOINT, PATIENCE_MS, signal, async () => {
+    // A record from before has no schemas yet.
+    await needs.keep([])
+    for (const begun = performance.now(); ; ) {
       const message = await look()
-      const found = await byTurns(agency, () => makeBundle(needs, message))
-      return found === undefined ? [] : [found]
-    })
-    if (made === undefined) throw new Problem('unavailable')
-    return made
+      const made = await byTurns(agency, () => makeBundle(needs, message))
+      const waited = performance.now() - begun
+      if (made !== undefined && (made.isCosigned || waited >= COSIGNED_MS || signal.aborted)) return made.bundle
+      if (waited >= PATIENCE_MS || signal.aborted)
+        throw new Problem('not-yet-published', undefined, { retryAfter: SOON_S })
+      await wakes.next(CHECKPOINT, LOOK_MS, signal)
+    }
   }
   return {
     async sent(agency, id, signal) {
@@ -85,7 +95,10 @@ function known(message: SealedMessage | undefined): SealedMessage {
  * Makes the evidence bundle of a message as things stand; undefined where some of it is in no checkpoint yet. Everything is found by an index:
  * it costs the same for a message of any age.
  */
-async function makeBundle({ database, vault, proofs }: Needs, message: SealedMessage): Promise<Bundle | undefined> {
+async function makeBundle(
+  { database, vault, proofs, registry }: Needs,
+  message: SealedMessage,
+): Promise<{ readonly bundle: Bundle; readonly isCosigned: boolean } | undefined> {
   const receipts = await leavesAbout(database, message.no)
   const [acceptance] = receipts
   if (acceptance === undefined) throw new Error('an accepted message has no receipt')
@@ -100,8 +113,10 @@ async function makeBundle({ database, vault, proofs }: Needs, message: SealedMes
   ])
   if (proven === undefined) return undefined
   if (schema === undefined) throw new Error('the record does not have the schema that a message was judged by')
-  const proofOf = ({ index }: BundleLeaf): string => proven.get(index) ?? ''
-  return {
+  const proofOf = ({ index }: BundleLeaf): string => proven.texts.get(index) ?? ''
+  const { witnesses } = registry()
+  const isCosigned = witnesses === undefined || isQuorum(witnesses, ({ name }) => proven.witnesses.includes(name))
+  const bundle: Bundle = {
     version: 1,
     ...(text !== undefined && { message: text }),
     receipts: receipts.map((leaf) => ({ receipt: leaf.jws, proof: proofOf(leaf) })),
@@ -111,6 +126,7 @@ async function makeBundle({ database, vault, proofs }: Needs, message: SealedMes
     crls,
     schema,
   }
+  return { bundle, isCosigned }
 }
 
 /** The message as its sender signed it; undefined where its case was erased. */

@@ -99,7 +99,7 @@ export type Exchange = {
   acknowledge(agency: Agency, from: string, id: string, bytes: Buffer, callId?: string): Promise<Acknowledged>
   /**
    * The evidence bundle of a message that the agency has sent, or was sent; it waits until the log has published all of it.
-   * @throws Problem `not-found`, `unavailable`
+   * @throws Problem `not-found`, `not-yet-published`
    */
   evidenceOfSent(agency: Agency, id: string, signal: AbortSignal): Promise<Bundle>
   evidenceOfReceived(agency: Agency, from: string, id: string, signal: AbortSignal): Promise<Bundle>

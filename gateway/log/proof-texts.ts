@@ -3,8 +3,13 @@ import { type Database, logInForce, pastLogs, readTiles, recentCheckpoints } fro
 
 /** Proofs as a bundle has them: C2SP tlog-proof text, with the checkpoint and its cosignatures in it. */
 export type ProofTexts = {
-  /** By the leaves' indices in the record; undefined where one of them is in no checkpoint yet. */
-  prove(indices: readonly number[]): Promise<ReadonlyMap<number, string> | undefined>
+  /**
+   * By the leaves' indices in the record, and who has cosigned the checkpoint of the log in force; undefined where one of the leaves is in no
+   * checkpoint yet.
+   */
+  prove(
+    indices: readonly number[],
+  ): Promise<{ readonly texts: ReadonlyMap<number, string>; readonly witnesses: readonly string[] } | undefined>
 }
 
 /** A log as far as a note says it. */
@@ -33,7 +38,7 @@ export function openProofTexts(database: Database, published: () => number): Pro
         const path = await inclusionPath(index - own.base, own.size, nodesFromTiles(reader(own.base)))
         proven.set(index, proofText(index - own.base, path, own.note))
       }
-      return proven
+      return { texts: proven, witnesses: signed?.witnesses ?? [] }
     },
   }
 }
@@ -46,10 +51,14 @@ function proofText(index: number, path: readonly Buffer[], note: string): string
 }
 
 /** Of the newest checkpoints with so many leaves the one that most witnesses have cosigned, and of those the newest. */
-async function cosigned(database: Database, least: number, most: number): Promise<Omit<Signed, 'base'> | undefined> {
+async function cosigned(
+  database: Database,
+  least: number,
+  most: number,
+): Promise<(Omit<Signed, 'base'> & { readonly witnesses: readonly string[] }) | undefined> {
   const checkpoints = await recentCheckpoints(database, { least, most, limit: LOOKED_AT })
   const [best] = checkpoints.toSorted((a, b) => b.cosignatures.length - a.cosignatures.length || b.size - a.size)
-  return best && { size: best.size, note: withLines(best.note, best.cosignatures) }
+  return best && { ...best, note: withLines(best.note, best.cosignatures) }
 }
 
 const withLines = (note: string, lines: readonly string[]): string => note + lines.map((line) => `${line}\n`).join('')

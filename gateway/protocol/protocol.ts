@@ -96,10 +96,11 @@ export {
   tileWidth,
 } from './tiles.ts'
 export { type State, transitions, unanswered } from './state.ts'
-export { type PublishedSchema, publishedSchemas } from './schema-digests.ts'
 export {
+  isQuorum,
   isUncosigned,
   type LastCosigned,
   UNCOSIGNED_MS,
   type Witnesses,
 } from './quorum.ts'
+export { type PublishedSchema, publishedSchemas } from './schema-digests.ts'

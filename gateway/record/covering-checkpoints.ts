@@ -5,6 +5,8 @@ export type CosignedCheckpoint = {
   readonly size: number
   readonly note: string
   readonly cosignatures: readonly string[]
+  /** Who has said it, by the names that the registry has for them. */
+  readonly witnesses: readonly string[]
 }
 
 /** The newest checkpoints, of so many leaves at least and at most. */
@@ -15,8 +17,9 @@ export async function recentCheckpoints(
   const { rows } = await database.query<CosignedCheckpoint>({
     name: 'recent-checkpoints',
     text: `
-      select size, note, array(
-        select line from cosignature where cosignature.size = checkpoint.size order by at, witness limit 16) as cosignatures
+      select size, note,
+        array(select line from cosignature c where c.size = checkpoint.size order by at, witness limit 16) as cosignatures,
+        array(select witness from cosignature c where c.size = checkpoint.size order by at, witness limit 16) as witnesses
       from checkpoint where size between $1 and $2 order by size desc limit $3`,
     values: [least, most, limit],
   })

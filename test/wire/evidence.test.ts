@@ -1,6 +1,6 @@
 import { createHash, X509Certificate } from 'node:crypto'
 import { readFileSync } from 'node:fs'
-import { readFile } from 'node:fs/promises'
+import { mkdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Client } from 'pg'
 import { afterAll, beforeAll, expect, test } from 'vitest'
@@ -17,6 +17,7 @@ import { startGateway, type TestGateway, until } from '../support/gateway.ts'
 import { askOperations } from '../support/operations.ts'
 import { expectProblem } from '../support/problem.ts'
 import { openRawAs, type RawClient } from '../support/raw.ts'
+import { startWitness, type TestWitness } from '../support/witness.ts'
 
 /** Evidence bundles of a real gateway (protocol section 10). */
 
@@ -37,10 +38,18 @@ beforeAll(async () => {
   ctac = opened.use(await openAgency(gateway, 'gb-ctac'))
   rysRaw = opened.use(await openRawAs(gateway, 'agencies/fr-rys/tls'))
   ctacRaw = opened.use(await openRawAs(gateway, 'agencies/gb-ctac/tls'))
-  const { logs } = (await rysRaw.get('/.well-known/passerelle')).read<{ logs: { verifierKeys: string[] }[] }>()
+  const { logs } = (await rysRaw.get('/.well-known/passerelle')).read<{ logs: Log[] }>()
+  const witnesses = await openWitnesses(logs)
+  const named = witnesses.map(({ verifierKeys: [vkey = ''], url }, at) => {
+    const country = ['FR', 'GB'][at]
+    return { name: `w${at}`, vkey, url, ...(country !== undefined && { country }) }
+  })
+  await gateway.changeRegistry((registry) => Object.assign(registry, { witnesses: { quorum: 2, witnesses: named } }))
   trust = {
     anchors: [await readFile(join(gateway.pki.folder, 'trust/ca.crt'), 'utf8')],
     logKeys: logs.flatMap(({ verifierKeys }) => verifierKeys),
+    witnesses: named,
+    quorum: 2,
     schemas: publishedSchemas(),
   }
 })
@@ -48,6 +57,22 @@ afterAll(async () => {
   await opened.disposeAsync()
   await gateway[Symbol.asyncDispose]()
 })
+
+type Log = { readonly origin: string; readonly verifierKeys: string[] }
+
+/** For France, for the United Kingdom, and for a supervisor. */
+async function openWitnesses(logs: readonly Log[]): Promise<readonly TestWitness[]> {
+  const folder = opened.use(await temporaryFolder())
+  const witnesses: TestWitness[] = []
+  for (const name of ['fr', 'gb', 'supervisor']) {
+    const place = join(folder.path, name)
+    await mkdir(place)
+    witnesses.push(
+      opened.adopt(await startWitness(place, logs, { name: `witness.example/${name}` }), (one) => one.close()),
+    )
+  }
+  return witnesses
+}
 
 /** As somebody would who has the release's files, and its SHA256SUMS. */
 function publishedSchemas(): Record<string, string> {
@@ -86,6 +111,8 @@ test('of a message that was acknowledged sender and recipient get what proves it
       'ContentHandover',
     ])
     expect(proven.message?.envelope).toEqual(envelope)
+    const witnesses = proven.checkpoints.flatMap(({ cosigned }) => cosigned.map(({ witness }) => witness))
+    expect(new Set(witnesses).size).toBeGreaterThan(1)
     expect(JSON.parse(bundle.toString())).toMatchObject({ version: 1, message })
     expect(Object.keys(JSON.parse(bundle.toString()) as object).toSorted()).toEqual(MEMBERS)
   }

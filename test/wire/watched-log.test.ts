@@ -82,6 +82,14 @@ it('cosigns a referral’s receipts within seconds, by witnesses of both countri
   expect((await checkpoint()).cosigners).toEqual(['fr', 'gb', 'supervisor'].map((name) => `witness.example/${name}`))
 })
 
+it('shows operators who cosigns, on the page «Log» and in metrics', async () => {
+  const page = await askOperations(gateway, '/log', { operator: 'duty' })
+  expect(page.text).toMatch(/<caption[^>]*>Witnesses<\/caption>[^]*>W0<[^]*>FR<[^]*>W1<[^]*>GB<[^]*>W2</)
+  expect(page.text).toContain('Enough of them have cosigned the log')
+  const seen = /^passerelle_witness_age_seconds\{witness="witness\.example\/gb"\} \d/m
+  await until(async () => seen.test((await askOperations(gateway, '/metrics')).text))
+})
+
 describe('a monitor', () => {
   it('of an agency follows the log, its witnesses and what the agency has kept, and finds nothing wrong', async () => {
     // The development registry pins two more to it, for tests of refusal.

@@ -157,6 +157,12 @@ export const logMutations: readonly Mutation[] = [
     plan: (p) => void (p.receipts = [at(p.receipts, 0), at(p.receipts, 2), at(p.receipts, 1)]),
     bundle: (b) => void b.receipts.push(...b.receipts.splice(1, 1)),
   },
+  {
+    what: 'a receipt of the succeeding log that is older than one of the log before it',
+    code: 'receipts-out-of-order',
+    base: (w) => ({ ...planOf(w), succeeded: { from: 2, log: w.successor } }),
+    plan: (p) => (at(p.receipts, 2).payload['at'] = new Date(NOW.getTime() - 1_000).toISOString()),
+  },
   { what: 'the consignment left out', code: 'event-missing', bundle: (b) => void b.receipts.splice(1, 1) },
   {
     what: 'the failure left out',

@@ -10,6 +10,7 @@ import type { World } from './world.ts'
 export const genuine: Readonly<Record<string, (world: World) => Plan>> = {
   acknowledged: (world) => planOf(world),
   'cosigned-by-ml-dsa': byMlDsa,
+  'in-two-logs': (world) => ({ ...planOf(world), succeeded: { from: 2, log: world.successor } }),
   refused: (world) => planOf(world, ['SubmissionAcceptance', 'ContentConsignment', 'ConsignmentRejection']),
   waiting: (world) => planOf(world, ['SubmissionAcceptance']),
   'unread-and-overdue': (world) =>

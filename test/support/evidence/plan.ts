@@ -36,6 +36,8 @@ export type Plan = {
   witnessedAt: Date
   /** What else the gateway puts into the bundle. */
   certificates: string[]
+  /** From which receipt on they are in a log that has succeeded the first, and by whom it is signed. */
+  succeeded: { readonly from: number; readonly log: readonly NoteSigner[] } | undefined
   /** In which order the leaves stand in the log. */
   order: readonly ('entries' | 'receipts' | 'acts')[]
 }
@@ -96,6 +98,7 @@ export function planOf(world: World, events: readonly string[] = USUAL): Plan {
     witnessedAt: new Date(NOW.getTime() + 20_000),
     certificates: [gateway, sender, recipient].map(({ pem }) => pem).concat(toPem(world.authority.certificate)),
     order: ['entries', 'receipts', 'acts'],
+    succeeded: undefined,
   }
 }
 
@@ -166,10 +169,20 @@ export async function build(world: World, plan: Plan): Promise<BundleDocument> {
   })
   const entries = plan.entries.map((one) => jws('registry-entry+jws', one))
   const acts = plan.acts.map((one) => jws('operator-act+jws', one))
-  const groups = { entries, receipts, acts }
-  const leaves = ['foreign leaf', ...plan.order.flatMap((name) => groups[name]), 'another', 'and one more']
-  const note = signNote(plan, leaves)
-  const proofOf = (leaf: string) => proofText(leaves, leaves.indexOf(leaf), note)
+  const later = receipts.slice(plan.succeeded?.from ?? receipts.length)
+  const groups = { entries, receipts: receipts.slice(0, receipts.length - later.length), acts }
+  const logs = [
+    {
+      leaves: ['foreign leaf', ...plan.order.flatMap((name) => groups[name]), 'another', 'and one more'],
+      log: plan.log,
+    },
+    ...(plan.succeeded ? [{ leaves: ['who was before', ...later], log: plan.succeeded.log }] : []),
+  ].map(({ leaves, log }) => ({ leaves, note: signNote({ ...plan, log }, leaves) }))
+  const proofOf = (leaf: string) => {
+    const found = logs.find(({ leaves }) => leaves.includes(leaf))
+    if (found === undefined) throw new Error('it is in no log')
+    return proofText(found.leaves, found.leaves.indexOf(leaf), found.note)
+  }
   return {
     version: 1,
     ...(!plan.isErased && { message }),

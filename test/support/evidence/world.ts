@@ -34,6 +34,8 @@ export type World = {
   /** Keys under the log's name that are not the log's. */
   readonly forgedLog: readonly NoteSigner[]
   readonly otherLog: readonly NoteSigner[]
+  /** The log that follows on the first where that was closed. */
+  readonly successor: readonly NoteSigner[]
   /** The last has two keys. */
   readonly witnesses: readonly NoteSigner[]
   readonly trust: EvidenceTrust
@@ -66,6 +68,7 @@ export async function makeWorld(): Promise<World> {
   const make = (subject: string, validity = years, by = authority, algorithm: 'ES256' | 'EdDSA' | 'ES384' = 'ES256') =>
     issue(by, { subject, validity, use: 'signing', algorithm })
   const log = makeLog(GATEWAY)
+  const successor = makeLog(GATEWAY)
   const witnesses = [
     makeSigner('fr.witness.example/1', 'ed25519-cosignature'),
     makeSigner('gb.witness.example/1', 'ed25519-cosignature'),
@@ -90,11 +93,12 @@ export async function makeWorld(): Promise<World> {
     log,
     forgedLog: log.map(({ name, kind }) => makeSigner(name, kind)),
     otherLog: makeLog('passerelle-elsewhere'),
+    successor,
     witnesses,
     list: makeLists(authority),
     trust: {
       anchors: [toPem(root.certificate)],
-      logKeys: log.map(({ vkey }) => vkey),
+      logKeys: [...log, ...successor].map(({ vkey }) => vkey),
       witnesses: witnesses.map(({ name, vkey }, at) => {
         const country = countries[at]
         return { name, vkey, ...(country !== undefined && { country }) }
