@@ -8,7 +8,8 @@ const project = (name: string, extra: object = {}) => ({
   test: {
     name,
     include: [`test/${name}/**/*.test.ts`],
-    testTimeout: 30_000,
+    // Long, for on a machine that others load as well everything takes a few times as long.
+    testTimeout: 60_000,
     hookTimeout: 120_000,
     ...extra,
   },
@@ -19,7 +20,8 @@ const services = { globalSetup: ['test/support/global-setup.ts'] }
 // oxlint-disable-next-line import/no-default-export -- vitest reads its configuration from the default export
 export default defineConfig({
   test: {
-    maxWorkers: 2,
+    // Most files wait more than they compute: for processes that start, for time-outs, for a browser.
+    maxWorkers: 4,
     // On a machine that others load as well, one late answer must not hold back what is good; the report names what took two tries.
     retry: process.env.CI === undefined ? 0 : 1,
     // .ci/run reads how many passed.

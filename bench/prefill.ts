@@ -34,7 +34,8 @@ const FILL = `
     select made.*, row_number() over (order by no) as nth, log.size + 3 * (row_number() over (order by no) - 1) as first
     from made, log),
   keys as (
-    insert into case_key (case_id, wrapped) select case_id, sha256('wrapped') from numbered),
+    insert into case_key (case_id, wrapped)
+    select case_id, (select id from data_key where is_current) || sha256('wrapped') from numbered),
   deliveries as (
     insert into delivery (message_no, recipient, priority, state, attempts, due_at, consigned_leaf, answer_leaf)
     select no, $3, 2, case when nth % 10 = 0 then 'consigned' else 'handed-over' end, 1, accepted_at, first + 1,

@@ -16,7 +16,7 @@ import {
   toPem,
   type Validity,
 } from './pki.ts'
-import { makePkcs12 } from './pkcs12.ts'
+import { makePkcs12 } from '../sdk/cli/pkcs12.ts'
 
 /** Of every .p12 here: a browser will not import one without. */
 export const P12_PASSWORD = 'passerelle'

@@ -23,6 +23,7 @@ export async function* follow<Entry>(
   }: Following & { readonly after?: string | undefined; readonly pause: () => Promise<unknown> },
 ): AsyncGenerator<Entry> {
   for (let after = begin; ; ) {
+    signal.throwIfAborted()
     let page: Page<Entry>
     try {
       page = await read(after)
@@ -33,7 +34,6 @@ export async function* follow<Entry>(
       if (fault instanceof PasserelleProblem || fault instanceof SdkFault) onFault?.(fault)
       if (isForgotten) after = ''
       await pause().catch(() => undefined)
-      signal.throwIfAborted()
       continue
     }
     yield* page.entries

@@ -4,7 +4,7 @@ import { addAgencyRoutes } from './agency/agency.ts'
 import { openAdmission } from './admission/admission.ts'
 import { agencyAt, operatorAt } from './caller.ts'
 import { faultPages } from './console/faults.ts'
-import { loadStyle } from './console/style.ts'
+import { loadAssets } from './console/assets.ts'
 import { describeRoutes, mergeDescriptions } from './description.ts'
 import { addOperationsRoutes } from './operations/operations.ts'
 import { createServer, secureContext, type Server } from './server.ts'
@@ -34,10 +34,10 @@ export async function openListeners(parts: Listening): Promise<Listeners> {
     access: ['agency', 'public'],
     whoIs: (socket) => agencyAt(parts, socket),
   })
-  const style = await loadStyle()
+  const assets = await loadAssets()
   const operations = createServer({
     ...common,
-    send: faultPages(parts, { environment: config.environment, style: style.path }),
+    send: faultPages(parts, { environment: config.environment, style: assets.style.path }),
     access: ['operator', 'public'],
     whoIs: (socket) => operatorAt(parts, socket),
   })
@@ -52,7 +52,7 @@ export async function openListeners(parts: Listening): Promise<Listeners> {
   await describeRoutes(operations, 'Passerelle operations')
   const describe = (): object => mergeDescriptions(agency, operations, described)
   addAgencyRoutes(agency, serving)
-  await addOperationsRoutes(operations, { ...serving, describe }, style)
+  await addOperationsRoutes(operations, { ...serving, describe }, assets)
   await agency.ready()
   await operations.ready()
   if (config.roles.has('api'))

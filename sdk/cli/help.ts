@@ -1,7 +1,7 @@
 import type { Text } from '../problem.ts'
 import { type Command, commonOptions, type Option } from './command.ts'
 import { meanings } from './exit.ts'
-import { table, type Terminal } from './terminal.ts'
+import { table, type Terminal, wrap } from './terminal.ts'
 
 const words = {
   usage: { en: 'Usage', fr: 'Utilisation' },
@@ -23,7 +23,7 @@ export function overview(commands: readonly Command[], terminal: Terminal): stri
     `${of(words.usage)}${colon(terminal)} passerelle ${of(words.command)} […]`,
     '',
     paint.strong(of(words.commands)),
-    table(commands.map(({ name, means }) => [`  ${name}`, of(means)])),
+    table(commands.map(({ name, means }) => [`  ${name}`, firstOf(of(means))])),
     '',
     of(words.more),
     '',
@@ -43,7 +43,7 @@ export function helpOf({ name, means, takes, options, example }: Command, termin
   return [
     `${of(words.usage)}${colon(terminal)} ${usage} [${of(words.options).toLowerCase()}]`,
     '',
-    of(means),
+    ...wrap(of(means), terminal.columns),
     '',
     paint.strong(of(words.options)),
     table(rows),
@@ -51,6 +51,11 @@ export function helpOf({ name, means, takes, options, example }: Command, termin
     paint.strong(of(words.example)),
     `  ${example}`,
   ].join('\n')
+}
+
+/** What comes before the first stop: the rest is for who asks for more. */
+function firstOf(text: string): string {
+  return text.split(/\s?[.:;]/, 1)[0] ?? text
 }
 
 function spelled(name: string, { short, value }: Option): string {

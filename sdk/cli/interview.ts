@@ -16,6 +16,8 @@ const MOST_CHOICES = 80
 /** Somebody who answers wrongly so often has gone, or a script answers. */
 const MOST_TRIES = 50
 
+const YES = /^(?:y|yes|o|oui)$/i
+
 const words = {
   number: { en: 'number', fr: 'numéro' },
   code: { en: 'code', fr: 'code' },
@@ -45,18 +47,18 @@ async function mend(session: Interview, root: Placed, body: Answers, fault: Faul
   const path = fault.pointer.split('/').slice(1)
   const missing = fault.keyword === 'required' ? /"(.+?)"/.exec(fault.message)?.[1] : undefined
   const holder = lookUp(session.release, root, body, path)
-  if (missing !== undefined) return void (await fill(session, holder.placed, holder.value as Answers, missing))
+  if (missing !== undefined) return fill(session, holder.placed, holder.value as Answers, missing)
   const choices = (holder.placed.schema.allOf ?? []).flatMap(
     ({ anyOf }) => anyOf?.map(({ required = [] }) => required[0]) ?? [],
   )
   const names = [...new Set(choices.filter((name) => name !== undefined))]
   if (fault.keyword === 'anyOf' && names.length > 0) {
     const titles = names.map((name) => ({ code: name, text: titleAt(session.release, holder.placed, name) }))
-    return void (await fill(session, holder.placed, holder.value as Answers, await choose(session, titles)))
+    return fill(session, holder.placed, holder.value as Answers, await choose(session, titles))
   }
   const name = path.at(-1)
   const above = lookUp(session.release, root, body, path.slice(0, -1))
-  if (name !== undefined && isObject(above.value)) await fill(session, above.placed, above.value as Answers, name)
+  if (name !== undefined && isAnswers(above.value)) await fill(session, above.placed, above.value, name)
   else if (name !== undefined && Array.isArray(above.value))
     above.value[Number(name)] = await askFor(
       session,
@@ -101,8 +103,9 @@ async function askFor(session: Interview, member: Placed, name: string): Promise
   if (schema.const !== undefined) return schema.const
   explain(session, member.schema, schema, title)
   if (schema.enum !== undefined) return askForCode(session, schema)
-  if (schema.type === 'boolean') return /^(?:y|yes|o|oui)$/i.test(await session.ask(`${terminal.of(words.yes)}> `))
-  const typed = (await session.ask('> ')).trim()
+  if (schema.type === 'boolean')
+    return YES.test(await session.ask(`${terminal.of(title)}, ${terminal.of(words.yes)}> `))
+  const typed = (await session.ask(`${terminal.of(title)}> `)).trim()
   return schema.type === 'integer' ? Number(typed) : typed
 }
 
@@ -114,7 +117,7 @@ async function askForItems(session: Interview, placed: Placed, title: Text): Pro
   do items.push(await askFor(session, item, terminal.of(title)))
   while (
     items.length < (placed.schema.maxItems ?? Infinity) &&
-    /^(?:y|yes|o|oui)$/i.test(await session.ask(`${terminal.of(words.more)} `))
+    YES.test(await session.ask(`${terminal.of(words.more)} `))
   )
   return items
 }
@@ -123,15 +126,15 @@ async function askForCode(
   session: Interview,
   { enum: codes = [], 'x-enumTitles': titles = {} }: Schema,
 ): Promise<unknown> {
-  const choices = codes.map((code) => ({
-    code: String(code),
-    text: titles[String(code)] ?? { en: String(code), fr: String(code) },
-  }))
+  const choices = codes.map((value) => {
+    const code = typeof value === 'string' ? value : JSON.stringify(value)
+    return { value, code, text: titles[code] ?? { en: code, fr: code } }
+  })
   const chosen =
     choices.length > MOST_CHOICES
       ? await session.ask(`${session.terminal.of(words.code)}> `)
       : await choose(session, choices)
-  return codes.find((code) => String(code) === chosen) ?? chosen
+  return choices.find(({ code }) => code === chosen)?.value ?? chosen
 }
 
 /** By its number, or typed. */
@@ -150,6 +153,8 @@ function explain({ terminal }: Interview, member: Schema, schema: Schema, title:
       : terminal.paint.faint(` (${terminal.of({ en: description, fr: descriptionFr ?? description })})`)
   terminal.note(`${terminal.paint.strong(terminal.of(title))}${more}`)
 }
+
+const isAnswers = (value: unknown): value is Answers => isObject(value)
 
 function titleAt(release: Release, placed: Placed, name: string): Text {
   const member = placed.schema.properties?.[name] ?? {}

@@ -15,6 +15,8 @@ export async function main(words: readonly string[], surroundings?: Surroundings
   const stop = new AbortController()
   const interrupt = (): void => stop.abort(new CommandFault(exits.interrupted, { en: '', fr: '' }))
   process.once('SIGINT', interrupt)
+  // Whoever reads the output, such as head, may have enough of it.
+  process.stdout.on('error', interrupt)
   const lines = process.stdin.isTTY ? createInterface({ input: process.stdin, output: process.stderr }) : undefined
   lines?.once('SIGINT', interrupt)
   try {
@@ -69,7 +71,7 @@ async function call(command: Command, parsed: ReturnType<typeof parse>, surround
   const { config, lang, json } = parsed.values
   const path = typeof config === 'string' ? config : 'passerelle.json'
   const configured = await readConfigurationFile(path).catch(() => undefined)
-  const language = languageNamed(lang) ?? configured?.language ?? languageOf(surroundings.env)
+  const language = languageNamed(lang) ?? languageOf(surroundings.env) ?? configured?.language ?? 'en'
   const { call, close } = openCall(parsed, openTerminal(surroundings, language, json === true), surroundings)
   try {
     return await command.run(call)
@@ -81,7 +83,7 @@ async function call(command: Command, parsed: ReturnType<typeof parse>, surround
 function spokenIn(words: readonly string[], { env }: Surroundings): Language {
   const at = words.indexOf('--lang')
   const named = at === -1 ? words.find((word) => word.startsWith('--lang='))?.slice('--lang='.length) : words[at + 1]
-  return named === 'fr' || named === 'en' ? named : languageOf(env)
+  return named === 'fr' || named === 'en' ? named : (languageOf(env) ?? 'en')
 }
 
 function languageNamed(lang: unknown): Language | undefined {

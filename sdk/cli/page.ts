@@ -5,7 +5,7 @@ import type { Text } from '../problem.ts'
 import { isObject } from '../shape.ts'
 import { type Placed, type Release, resolve, type Schema } from '../validate/schema.ts'
 import { releases, schemasOf } from '../validate/validate.ts'
-import type { Terminal } from './terminal.ts'
+import { type Terminal, wrap } from './terminal.ts'
 
 const yes: Text = { en: 'yes', fr: 'oui' }
 const no: Text = { en: 'no', fr: 'non' }
@@ -25,7 +25,7 @@ export function pageOf(envelope: Envelope, terminal: Terminal): string {
   const body = { schema: release[file] ?? {}, file }
   return [
     terminal.paint.strong(title),
-    terminal.paint.strong('═'.repeat(Math.min([...title].length, terminal.columns))),
+    terminal.paint.strong('═'.repeat(Math.min(title.length, terminal.columns))),
     ...linesOf(release, around, members, '', terminal),
     '',
     ...linesOf(release, body, envelope.body, '', terminal),
@@ -49,7 +49,7 @@ function linesOf(
     })
     const label = paint.strong(`${title}${language === 'fr' ? '\u00a0:' : ':'}`)
     const plain = plainOf(target.schema, inner, terminal)
-    if (plain !== undefined) return wrapped(`${indent}${label} `, plain, indent, terminal)
+    if (plain !== undefined) return wrap(plain, terminal.columns, `${indent}${label} `, `${indent}  `)
     return [`${indent}${label}`, ...within(release, target, inner, `${indent}  `, terminal)]
   })
 }
@@ -66,7 +66,7 @@ function within(
   const item = follow(release, { schema: placed.schema.items ?? {}, file: placed.file })
   return value.flatMap((each: unknown) => {
     const plain = plainOf(item.schema, each, terminal)
-    if (plain !== undefined) return wrapped(`${indent}– `, plain, `${indent}  `, terminal)
+    if (plain !== undefined) return wrap(plain, terminal.columns, `${indent}– `, `${indent}  `)
     const [first = '', ...rest] = within(release, item, each, `${indent}  `, terminal)
     return [`${indent}– ${first.trimStart()}`, ...rest]
   })
@@ -91,21 +91,4 @@ function plainOf(schema: Schema, value: unknown, terminal: Terminal): string | u
 export function printable(text: string): string {
   // oxlint-disable-next-line no-control-regex -- these are what a terminal obeys
   return text.replaceAll(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/g, '�')
-}
-
-/** Breaks a text at spaces, within the terminal's width. */
-function wrapped(lead: string, text: string, indent: string, { columns }: Terminal): readonly string[] {
-  const lines: string[] = []
-  let line = lead
-  let isEmpty = true
-  for (const word of text.split(/[ \n]+/)) {
-    if (!isEmpty && [...line].length + [...word].length + 1 > columns) {
-      lines.push(line)
-      line = `${indent}  `
-      isEmpty = true
-    }
-    line += isEmpty ? word : ` ${word}`
-    isEmpty = false
-  }
-  return [...lines, line]
 }

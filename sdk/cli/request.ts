@@ -15,16 +15,13 @@ const parameters: Readonly<Record<Algorithm, webcrypto.EcKeyGenParams | webcrypt
 /** Takes what the certificate is for and whose; gives a new key and a PKCS#10 request (RFC 2986) that asks for what section 1 of the protocol wants. */
 export async function request(use: 'tls' | 'signing', agency: string, algorithm: Algorithm): Promise<Requested> {
   const x509 = await load()
-  const keys = (await crypto.subtle.generateKey(parameters[algorithm], true, [
-    'sign',
-    'verify',
-  ])) as webcrypto.CryptoKeyPair
+  const keys = await crypto.subtle.generateKey(parameters[algorithm], true, ['sign', 'verify'])
   const { digitalSignature, nonRepudiation } = x509.KeyUsageFlags
   const usage = use === 'tls' ? digitalSignature : digitalSignature | nonRepudiation
   const made = await x509.Pkcs10CertificateRequestGenerator.create({
     name: `CN=${use === 'tls' ? agency : `${agency} signing`}, O=${agency}, C=${agency.slice(0, 2).toUpperCase()}`,
     keys,
-    signingAlgorithm: { ...parameters[algorithm], hash: algorithm === 'ES384' ? 'SHA-384' : 'SHA-256' },
+    signingAlgorithm: { ...parameters[algorithm], hash: algorithm === 'ES384' ? 'SHA-384' : 'SHA-256', saltLength: 32 },
     extensions: [
       new x509.KeyUsagesExtension(usage, true),
       ...(use === 'tls' ? [new x509.ExtendedKeyUsageExtension([x509.ExtendedKeyUsage.clientAuth])] : []),

@@ -1,4 +1,4 @@
-import { styleText } from 'node:util'
+import { stripVTControlCharacters, styleText } from 'node:util'
 import type { Text } from '../problem.ts'
 
 /** A stream that is written to; a terminal says so, and how wide it is. */
@@ -40,10 +40,28 @@ export type Terminal = {
   progress(text: Text | string): void
 }
 
-/** The language of the terminal, by POSIX's variables: French where they say so, else English. */
-export function languageOf(env: Surroundings['env']): Language {
+/** The language of the terminal, by POSIX's variables; undefined where they say neither English nor French. */
+export function languageOf(env: Surroundings['env']): Language | undefined {
   const named = env['LC_ALL'] || env['LC_MESSAGES'] || env['LANG'] || ''
-  return /^fr(?:[_.@-]|$)/i.test(named) ? 'fr' : 'en'
+  const language = /^(en|fr)(?:[_.@-]|$)/i.exec(named)?.[1]?.toLowerCase()
+  return language === 'en' || language === 'fr' ? language : undefined
+}
+
+/** Breaks a text at spaces, within so many columns; `lead` begins its first line, `indent` the others. */
+export function wrap(text: string, columns: number, lead = '', indent = ''): readonly string[] {
+  const lines: string[] = []
+  let line = lead
+  let isEmpty = true
+  for (const word of text.split(/[ \n]+/)) {
+    if (!isEmpty && widthOf(line) + widthOf(word) + 1 > columns) {
+      lines.push(line)
+      line = indent
+      isEmpty = true
+    }
+    line += isEmpty ? word : ` ${word}`
+    isEmpty = false
+  }
+  return [...lines, line]
 }
 
 /** Takes where to write, the language and whether JSON is wanted; gives the terminal. */
@@ -105,6 +123,5 @@ export function table(rows: readonly (readonly string[])[]): string {
 
 /** Without the codes of colours. */
 function widthOf(text: string): number {
-  // oxlint-disable-next-line no-control-regex -- an escape is what a colour begins with
-  return [...text.replaceAll(/\u001b\[[0-9;]*m/g, '')].length
+  return Array.from(stripVTControlCharacters(text)).length
 }

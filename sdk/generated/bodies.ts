@@ -1,4 +1,4 @@
-// Made by scripts/make-sdk.ts from schemas/1.1: change those, in a new release, and make this again.
+// Made by scripts/make-sdk.ts from schemas/1.2: change those, in a new release, and make this again.
 
 /** Why a detail is missing. Why a detail is not given: unknown is not unasked [Motif d’absence d’un élément] */
 export type AbsenceReasonCode = 'not-known' | 'not-asked' | 'refused' | 'not-relevant' | 'withheld' | 'none-yet'

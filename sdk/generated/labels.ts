@@ -1,4 +1,4 @@
-// Made by scripts/make-sdk.ts from schemas/1.1: change those, in a new release, and make this again.
+// Made by scripts/make-sdk.ts from schemas/1.2: change those, in a new release, and make this again.
 
 import type { Text } from '../problem.ts'
 import type { CodeLists } from './bodies.ts'

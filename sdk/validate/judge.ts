@@ -12,8 +12,11 @@ const MAX_FAULTS = 100
 /** Deeper than any published schema leads, and than a message may go (section 3). */
 const DEEPEST = 256
 
+/** A `not` beside a pattern refuses a line break that some engines let pass: it is of the form, too. */
+type Found = Fault & { readonly isOfForm: boolean }
+
 /** What was found of one value: its faults, and the members of it that some schema has spoken of. */
-type Finding = { readonly faults: readonly Fault[]; readonly evaluated: ReadonlySet<string> }
+type Finding = { readonly faults: readonly Found[]; readonly evaluated: ReadonlySet<string> }
 
 /** Where the judge is: in which file, at which value, under which rule. */
 type Place = {
@@ -26,19 +29,24 @@ type Place = {
 /** Takes a value, the schema that it must obey and the pointer at which it stands; gives every fault, a hundred at most, none where it is valid. */
 export function judge(release: Release, { schema, file }: Placed, value: unknown, pointer: string): readonly Fault[] {
   const { faults } = find(release, schema, value, { file, pointer, rule: undefined, depth: 0 })
-  const wrong = new Set(faults.filter(({ keyword }) => keyword === 'type').map((fault) => fault.pointer))
-  const told = faults.filter((fault) => fault.keyword !== 'enum' || !wrong.has(fault.pointer))
+  const at = (keyword: string) => new Set(faults.filter((each) => each.keyword === keyword).map((each) => each.pointer))
+  const [wrong, formless] = [at('type'), at('pattern')]
+  // Of a value of the wrong type it goes without saying that it is no code and has not the form.
+  const goesUnsaid = (fault: Found): boolean =>
+    (fault.keyword === 'enum' && wrong.has(fault.pointer)) ||
+    (fault.keyword === 'not' && fault.isOfForm && (wrong.has(fault.pointer) || formless.has(fault.pointer)))
+  const told = faults.filter((fault) => !goesUnsaid(fault)).map(({ isOfForm: _, ...fault }): Fault => fault)
   const once = new Map(told.map((fault) => [`${fault.pointer} ${fault.keyword} ${fault.message}`, fault]))
   return [...once.values()].slice(0, MAX_FAULTS)
 }
 
 function find(release: Release, schema: Schema, value: unknown, place: Place): Finding {
   if (place.depth > DEEPEST) throw new RangeError('nested too deep')
-  const faults: Fault[] = []
+  const faults: Found[] = []
   const evaluated = new Set<string>()
   const fault = (keyword: keyof Schema, missing?: string): void => {
     const { en, fr } = wordsOf(keyword, schema, missing, place.rule)
-    faults.push({ pointer: place.pointer, keyword, message: en, messageFr: fr })
+    faults.push({ pointer: place.pointer, keyword, message: en, messageFr: fr, isOfForm: schema.pattern !== undefined })
   }
   const within = (inner: Schema, more: Partial<Place> = {}): Finding =>
     find(release, inner, value, { ...place, depth: place.depth + 1, ...more })
@@ -96,8 +104,8 @@ function member(release: Release, schema: Schema, value: unknown, name: string, 
 
 /** The keywords that look at a value by itself and that it breaks. */
 function brokenBy(schema: Schema, value: unknown): readonly (keyof Schema)[] {
-  const broken: (keyof Schema)[] = []
-  const check = (keyword: keyof Schema, holds: boolean): void => void (holds || broken.push(keyword))
+  const found: (keyof Schema)[] = []
+  const check = (keyword: keyof Schema, holds: boolean): void => void (holds || found.push(keyword))
   if (schema.type !== undefined) check('type', isOf(schema.type, value))
   if (schema.enum !== undefined)
     check(
@@ -107,7 +115,7 @@ function brokenBy(schema: Schema, value: unknown): readonly (keyof Schema)[] {
   if (schema.const !== undefined) check('const', schema.const === value)
   if (typeof value === 'string') {
     // Characters are code points (section 6.3 of JSON Schema's validation vocabulary).
-    const length = schema.minLength === undefined && schema.maxLength === undefined ? 0 : [...value].length
+    const length = schema.minLength === undefined && schema.maxLength === undefined ? 0 : Array.from(value).length
     check('minLength', length >= (schema.minLength ?? 0))
     check('maxLength', length <= (schema.maxLength ?? Infinity))
     if (schema.pattern !== undefined) check('pattern', patternOf(schema.pattern).test(value))
@@ -121,7 +129,7 @@ function brokenBy(schema: Schema, value: unknown): readonly (keyof Schema)[] {
     check('maxItems', value.length <= (schema.maxItems ?? Infinity))
     if (schema.uniqueItems === true) check('uniqueItems', new Set(value.map(canonical)).size === value.length)
   }
-  return broken
+  return found
 }
 
 function isOf(type: string, value: unknown): boolean {

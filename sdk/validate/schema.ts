@@ -14,6 +14,7 @@ export type Schema = {
   readonly enum?: readonly Json[]
   readonly const?: Json
   readonly pattern?: string
+  readonly examples?: readonly Json[]
   readonly minLength?: number
   readonly maxLength?: number
   readonly minimum?: number

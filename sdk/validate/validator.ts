@@ -15,7 +15,7 @@ export type Validator = {
 const ENVELOPE = 'envelope.schema.json'
 
 /**
- * Takes the files of a release by their path in it (`@passerelle/sdk/schemas/1.1.json` holds them); gives its validator. Throws a RangeError where the
+ * Takes the files of a release by their path in it (`@passerelle/sdk/schemas/1.2.json` holds them); gives its validator. Throws a RangeError where the
  * files are not those of a release.
  */
 export function openValidator(release: Release): Validator {

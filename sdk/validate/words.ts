@@ -11,8 +11,10 @@ const TYPES: Readonly<Record<string, Text>> = {
   object: { en: 'an object', fr: 'un objet' },
 }
 const OTHER: Text = { en: 'does not obey the schema', fr: 'n’est pas conforme au schéma' }
-/** A text that holds only white space breaks this pattern, which deserves words of its own. */
-const NOT_BLANK = '\\S'
+/** A text that holds only white space breaks one of these, which deserves words of its own; from 1.2 on white space is written out. */
+const NOT_BLANK = /^(?:\\S|\[\^\\t\\n\\x0b\\f\\r )/
+/** Where a description gives an example of its own it gives the one that it wants. */
+const EXAMPLE = /\b(?:for instance|such as|e\.g\.|par exemple|tels? que|p\. ex\.)/
 
 type Keyword = keyof Schema
 
@@ -32,8 +34,8 @@ export function titleOf({ title, 'x-titleFr': titleFr }: Schema): Text | undefin
 }
 
 const memberOf = (name: string): Text => ({
-  en: `must have the member "${name}"`,
-  fr: `doit comporter le membre "${name}"`,
+  en: `must have the member ${JSON.stringify(name)}`,
+  fr: `doit comporter le membre ${JSON.stringify(name)}`,
 })
 
 const messages: { readonly [Name in Keyword]?: (schema: Schema) => Text } = {
@@ -58,38 +60,43 @@ const messages: { readonly [Name in Keyword]?: (schema: Schema) => Text } = {
     return { en: `must be ${wanted}`, fr: `doit être ${wanted}` }
   },
   pattern: (schema) => {
-    if (schema.pattern === NOT_BLANK)
+    if (NOT_BLANK.test(schema.pattern ?? ''))
       return { en: 'must not be empty or blank', fr: 'ne doit être ni vide ni composé d’espaces' }
-    const form = schema.description === undefined ? titleOf(schema) : formOf(schema)
-    return listing(
-      { en: 'must have the form that the schema gives', fr: 'doit avoir la forme que donne le schéma' },
-      form,
-    )
+    return listing({ en: 'must have this form', fr: 'doit avoir cette forme' }, formOf(schema))
   },
-  minLength: ({ minLength }) => ({
-    en: `must have at least ${minLength} characters`,
-    fr: `doit compter au moins ${minLength} caractères`,
+  minLength: ({ minLength = 0 }) => ({
+    en: `must have at least ${counted(minLength, 'character')}`,
+    fr: `doit compter au moins ${counted(minLength, 'caractère')}`,
   }),
-  maxLength: ({ maxLength }) => ({
-    en: `must have at most ${maxLength} characters`,
-    fr: `doit compter au plus ${maxLength} caractères`,
+  maxLength: ({ maxLength = 0 }) => ({
+    en: `must have at most ${counted(maxLength, 'character')}`,
+    fr: `doit compter au plus ${counted(maxLength, 'caractère')}`,
   }),
-  minItems: ({ minItems }) => ({
-    en: `must have at least ${minItems} item(s)`,
-    fr: `doit compter au moins ${minItems} élément(s)`,
+  minItems: ({ minItems = 0 }) => ({
+    en: `must have at least ${counted(minItems, 'item')}`,
+    fr: `doit compter au moins ${counted(minItems, 'élément')}`,
   }),
-  maxItems: ({ maxItems }) => ({
-    en: `must have at most ${maxItems} item(s)`,
-    fr: `doit compter au plus ${maxItems} élément(s)`,
+  maxItems: ({ maxItems = 0 }) => ({
+    en: `must have at most ${counted(maxItems, 'item')}`,
+    fr: `doit compter au plus ${counted(maxItems, 'élément')}`,
   }),
   uniqueItems: () => ({ en: 'must not give the same item twice', fr: 'ne doit pas donner deux fois le même élément' }),
   minimum: ({ minimum }) => ({ en: `must be ${minimum} or more`, fr: `doit être ${minimum} ou plus` }),
   maximum: ({ maximum }) => ({ en: `must be ${maximum} or less`, fr: `doit être ${maximum} ou moins` }),
 }
 
-function formOf({ description = '', 'x-descriptionFr': descriptionFr = '' }: Schema): Text {
-  return { en: description, fr: descriptionFr }
+/** The form's own words, and an example of it where they give none. */
+function formOf({ title = '', 'x-titleFr': titleFr = '', ...schema }: Schema): Text {
+  const [example] = schema.examples ?? []
+  const also = (words: string, such: string): string =>
+    example === undefined || EXAMPLE.test(words) ? words : `${words}, ${such} ${String(example)}`
+  return {
+    en: also(schema.description ?? title, 'for example'),
+    fr: also(schema['x-descriptionFr'] ?? titleFr, 'par exemple'),
+  }
 }
+
+const counted = (count: number, what: string): string => `${count} ${what}${count === 1 ? '' : 's'}`
 
 function listing({ en, fr }: Text, what: Text | undefined): Text {
   return what === undefined ? { en, fr } : { en: `${en}: ${what.en}`, fr: `${fr}\u00a0: ${what.fr}` }

@@ -73,6 +73,7 @@ test.each([
       `/agencies/${OFFICE}/retry-all`,
       `/agencies/${KENT}/pause`,
       `/agencies/${KENT}/resume`,
+      `/agencies/${KENT}/test-notification`,
       '/handover/handover',
     ]
     const lists = [
@@ -117,6 +118,8 @@ test('at three o’clock, by keyboard alone: from the front page to the message 
     throw new Error(`«${name}» was not reached`)
   }
   expect(await page.locator('main').innerText()).toContain('The endpoint answered with an error')
+  // Each alarm leads to its page.
+  expect(await page.locator('a[href="/help/alarms/dead-letter"]').count()).toBeGreaterThan(0)
   await press('I telephoned')
   await page.waitForURL(/telephoned$/)
   expect(await page.locator('main').innerText()).toContain('name nobody')
@@ -183,12 +186,80 @@ test('a discard waits for an operator of another id, who sees why and decides', 
   expect(await night.stateOf(dead)).toBe('discarded')
 })
 
+test('an erasure waits for an operator of another id, who sees who asked and decides; then nobody reads the case again', async () => {
+  const { caseId, read } = await night.settle()
+  expect((await read()).length).toBeGreaterThan(100)
+  const path = `/cases/${caseId}/erase`
+  const duty = await openAs('duty')
+  await duty.goto(at(`/cases/${caseId}`))
+  await duty.click('text=Erase')
+  expect(pathOf(duty)).toBe(path)
+  await act(duty, path, 'The court has ordered it today', 'court-order')
+  expect(await duty.locator('h1').innerText()).toBe('It waits for a second operator')
+  await act(duty, path, 'Once more', 'court-order')
+  expect(pathOf(duty), 'nobody is their own second').toBe('/pending')
+  expect((await read()).length).toBeGreaterThan(100)
+  const manager = await openAs('manager')
+  await manager.goto(at('/pending'))
+  const row = manager.getByRole('row').filter({ hasText: caseId })
+  expect(await row.innerText()).toContain('The court has ordered it today')
+  await row.getByRole('link', { name: 'Look at it and decide' }).click()
+  expect(pathOf(manager)).toBe(path)
+  expect(await manager.locator('main').innerText()).toContain('Asked for first by duty')
+  await manager.check('input[value="court-order"]')
+  await manager.fill('#reason', 'I have read the order')
+  await manager.click(CONFIRM)
+  expect(await manager.locator('h1').innerText()).toBe('The contents of the case are erased')
+  await expect(read()).rejects.toMatchObject({ code: 'erased' })
+  await manager.goto(at(`/cases/${caseId}`))
+  expect(await manager.locator('main').innerText()).toMatch(/erased/i)
+  expect(await manager.locator('main').innerText()).not.toContain('The court has ordered it today')
+})
+
+test('an alarm is taken on from the front page, by keyboard alone, which then says by whom', async () => {
+  await night.die('urgent')
+  const page = await openAs('duty')
+  const row = page.getByRole('row').filter({ has: page.locator('a[href="/help/alarms/dead-letter"]') })
+  const takeOn = row.getByRole('link', { name: 'I see to it' })
+  await until(async () => {
+    await page.goto(at('/'))
+    return (await takeOn.count()) === 1
+  })
+  await takeOn.focus()
+  await page.keyboard.press('Enter')
+  await page.waitForURL(/acknowledge$/)
+  await act(page, pathOf(page), 'I have rung their desk', 'incident')
+  expect(await page.locator('h1').innerText()).toBe('You see to this alarm')
+  await page.goto(at('/'))
+  expect(await row.innerText()).toContain('duty')
+})
+
+test('a test of notifications is asked for on an agency’s page, which shows what came of it', async () => {
+  const page = await openAs('duty')
+  await page.goto(at(`/agencies/${OFFICE}`))
+  expect(await page.locator('main').innerText()).toContain('Nobody has tested')
+  await page.click('text=Send a test notification')
+  await act(page, pathOf(page), 'Their endpoint was moved', 'maintenance')
+  expect(await page.locator('h1').innerText()).toBe('The test is being made')
+  const before = night.office.seen.length
+  await until(async () => {
+    await page.goto(at(`/agencies/${OFFICE}`))
+    return (await page.locator('main').innerText()).includes('Reached: a secure connection came about')
+  })
+  expect(night.office.seen.length, 'nothing was sent over it').toBe(before)
+  await act(page, `/agencies/${OFFICE}/test-notification`, 'Once more', 'maintenance')
+  expect(await page.getByRole('alert').innerText()).toContain('within the last minute')
+})
+
 test('an agency is paused and goes on, and its page says so', async () => {
   const page = await openAs('duty')
   await page.goto(at(`/agencies/${HOSTILE}`))
   await page.click('text=Pause deliveries')
   await act(page, pathOf(page), 'Until four, says their provider', 'maintenance')
-  await page.click('text=To the agency')
+  await page.goto(at('/pending'))
+  const row = page.getByRole('row').filter({ hasText: 'Until four, says their provider' })
+  expect(await row.innerText()).toContain('The agency’s system is being worked on')
+  await page.goto(at(`/agencies/${HOSTILE}`))
   expect(await page.locator('main').innerText()).toMatch(/Paused since[^]*by duty/)
   await page.click('text=Resume deliveries')
   await act(page, pathOf(page), 'They are back', 'fault-mended')

@@ -147,3 +147,34 @@ test('while the record takes no writes every page can be read and says so, and a
     await night.writable(true)
   }
 })
+
+test('where script runs the front page is shown anew when something happens, and not under the hands of who works on it', async () => {
+  const page = await openAs('duty', { script: true })
+  const faults: string[] = []
+  page.on('console', (message) => message.type() === 'error' && faults.push(message.text()))
+  page.on('pageerror', (error) => faults.push(error.message))
+  const heard = page.waitForRequest(/\/api\/events$/)
+  await page.goto(at('/'))
+  await heard
+  const main = page.locator('main')
+  const before = await main.innerText()
+  await page.evaluate('window.mark = 1')
+  await page.locator('main a').first().focus()
+  const path = `/messages/gb-ctac/${night.unread}/telephoned`
+  const other = await openAs('manager')
+  const ring = async (reason: string): Promise<void> => {
+    await fill(other, path, reason, 'no-answer')
+    await other.click(CONFIRM)
+    await other.waitForURL(/\/acts\//)
+  }
+  await ring('Nobody answers at the first number')
+  const looked = page.waitForResponse((answer) => answer.url() === at('/'))
+  expect(await main.innerText(), 'it has the focus').toBe(before)
+  await page.evaluate('document.activeElement.blur()')
+  await looked
+  await until(async () => (await main.innerText()).includes('Nobody answers at the first number'))
+  await ring('Nobody answers at the second')
+  await until(async () => (await main.innerText()).includes('Nobody answers at the second'))
+  expect(await page.evaluate('window.mark'), 'it is the same page still').toBe(1)
+  expect(faults).toEqual([])
+})

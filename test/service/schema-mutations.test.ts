@@ -10,15 +10,19 @@ const root = join(import.meta.dirname, '../..')
 const files = await loadSchemaFolder(join(root, 'schemas'))
 const versions = readCatalogue(files).releases.map(({ version }) => version)
 
+/** Of a release that is not the newest one in so many: it never changes any more (`SHA256SUMS`), and all were tried when it was. */
+const ONE_IN = 7
+
 // It needs no service, only more seconds than a commit has.
 test.each(versions)(
-  'every deleted or loosened keyword of every schema of %s is noticed by the corpus',
-  { timeout: 120_000 },
+  'every deleted or loosened keyword of every schema of the newest release, and a sample of those before it, is noticed by the corpus: %s',
+  { timeout: 240_000 },
   async (version) => {
     const subjects = takeApart(files, version)
     const corpus = await readCorpus(join(root, 'test/unit/fixtures/schemas', version))
-    const { tried, survivors } = survivorsOf(subjects, corpus)
+    const oneIn = version === versions.at(-1) ? 1 : ONE_IN
+    const { tried, survivors } = survivorsOf(subjects, corpus, oneIn)
     expect(survivors).toEqual([])
-    expect(tried).toBeGreaterThan(4000)
+    expect(tried).toBeGreaterThan(4000 / oneIn)
   },
 )

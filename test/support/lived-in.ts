@@ -20,6 +20,9 @@ export type LivedIn = AsyncDisposable & {
   readonly messages: Readonly<Record<State, Envelope>>
 }
 
+/** What would run if any page showed it as it is. */
+const MARKUP = `"><script>document.title='owned'</script>`
+
 const [KENT, CROYDON, PORTSMOUTH] = ['gb-la-e10000016', 'gb-la-e09000008', 'gb-la-e06000044'] as const
 const schemas = compileSchemas(await loadSchemaFolder(fileURLToPath(new URL('../../schemas', import.meta.url))))
 
@@ -48,7 +51,7 @@ export async function liveIn(env: Record<string, string> = {}, server?: string):
     more: Partial<Envelope> = {},
   ): Promise<Envelope> => {
     const plain = makeEnvelope(type, sender.id, to, more)
-    const { body } = markTexts(schemas, type, plain.body, mark)
+    const { body } = markTexts(schemas, type, plain.body, `${MARKUP}${mark}`)
     const envelope = { ...plain, body } as Message
     await sender.client.send(envelope)
     return envelope

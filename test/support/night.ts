@@ -15,6 +15,8 @@ export type Night = AsyncDisposable & {
   readonly unread: string
   /** Puts a message to the Home Office among the dead letters; gives its id. */
   die(priority?: Priority): Promise<string>
+  /** A case of one message, which Kent has acknowledged. */
+  settle(): Promise<{ readonly caseId: string; readonly read: () => Promise<Uint8Array> }>
   stateOf(id: string): Promise<string>
   /** Whether the record takes writes. */
   writable(is: boolean): Promise<void>
@@ -42,6 +44,7 @@ export async function openNight(): Promise<Night> {
   const opened = new AsyncDisposableStack()
   const gateway = opened.use(await startGateway({ PASSERELLE_PUSH_TIMEOUT: 'PT5S' }))
   const ctac = opened.use(await openAgency(gateway, 'gb-ctac'))
+  const kent = opened.use(await openAgency(gateway, KENT))
   const database = new pg.Pool({ connectionString: gateway.databaseUrl, max: 2 })
   database.on('error', () => undefined)
   opened.defer(() => database.end())
@@ -87,6 +90,13 @@ export async function openNight(): Promise<Night> {
     office,
     unread,
     die,
+    async settle() {
+      const sent = makeEnvelope('assessment-referral', 'gb-ctac', KENT, { priority: 'immediate' })
+      const { messageId } = await ctac.client.send(sent)
+      const entry = { from: 'gb-ctac', messageId }
+      await kent.client.acknowledge(await kent.client.read(entry), 'accepted')
+      return { caseId: sent.caseId, read: async () => (await kent.client.read(entry)).bytes }
+    },
     stateOf,
     get answers() {
       return night.answers

@@ -9,6 +9,7 @@ const NEEDED = [
   { package: 'chromium', has: 'chromium' },
   { package: 'clamav-daemon', has: 'clamd' },
   { package: 'prometheus', has: 'promtool' },
+  { package: 'python3-jsonschema', has: '/usr/lib/python3/dist-packages/jsonschema/__init__.py' },
   // What evidence is verified with besides the SDK: a verifier of its own, and Go's.
   { package: 'python3-cryptography', has: '/usr/lib/python3/dist-packages/cryptography/__init__.py' },
   { package: 'golang-go', has: 'go' },

@@ -14,6 +14,7 @@ export function expectProblem(answer: RawAnswer, code: Code) {
   expect(answer.headers['content-type']).toBe('application/problem+json')
   expect(answer.headers['passerelle-request-id']).toMatch(UUID)
   expect(problem.instance).toBe(`urn:uuid:${String(answer.headers['passerelle-request-id'])}`)
+  expect(problem.documentation).toMatch(new RegExp(`^https://[^/]+/problems/${code}$`))
   expect(problem.title).toMatch(/\S/)
   expect(problem.detail).toMatch(/\S/)
   return problem

@@ -28,6 +28,7 @@ export type Document = {
   readonly status: number
   readonly detail: string
   readonly instance: string
+  readonly documentation: string
   readonly code: string
   readonly errors?: readonly { pointer: string; keyword: string; message: string; messageFr: string }[]
   readonly receipt?: string

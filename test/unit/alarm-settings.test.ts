@@ -9,8 +9,18 @@ it.each([
   ['OTEL_EXPORTER_OTLP_ENDPOINT', 'http://collector:4318', /must be a URL such as .* only on this machine$/],
   ['OTEL_EXPORTER_OTLP_ENDPOINT', 'https://collector:4318/?token=1', /must be a URL such as/],
   ['PASSERELLE_ALARM_WEBHOOK_SECRET', 'a\nb', /must be a path$/],
+  ['PASSERELLE_DOCUMENTATION_URL', 'http://pages.example.org', /must be a URL such as .* only on this machine$/],
+  ['PASSERELLE_DOCUMENTATION_URL', 'https://user:secret@pages.example.org', /must be a URL such as .* without user/],
+  ['PASSERELLE_DOCUMENTATION_URL', 'https://pages.example.org/', /slash at its end/],
+  ['PASSERELLE_DOCUMENTATION_URL', 'https://pages.example.org/a?b=c', /query/],
+  ['PASSERELLE_DOCUMENTATION_URL', 'https://pages.example.org/a#b', /fragment/],
 ])('refuses %s=%j', (name, value, why) => {
   expect(() => readConfig({ [name]: value })).toThrow(why)
+})
+
+it('takes where the pages of problems are', () => {
+  for (const url of ['https://pages.example.org', 'https://pages.example.org/docs', 'http://localhost:8080'])
+    expect(readConfig({ PASSERELLE_DOCUMENTATION_URL: url }).documentationUrl).toBe(url)
 })
 
 it('takes whom alarms are told to', () => {

@@ -4,6 +4,7 @@ import { expect, test } from 'vitest'
 import { createSealing, openChunk, type SealedWhole } from '../../gateway/attachments/chunks.ts'
 import { CHUNK_BYTES, chunksOf, MOST_CHUNKS, SEALED_CHUNK_BYTES } from '../../gateway/attachments/store.ts'
 import { SealFault } from '../../gateway/record/sealing.ts'
+import { runs } from '../support/runs.ts'
 
 /** Seals bytes that come in pieces of these lengths. */
 function seal(bytes: Buffer, lengths: readonly number[] = []): { whole: SealedWhole; chunks: Buffer[] } {
@@ -81,7 +82,7 @@ test('whatever is done to the chunks, they open to what was sealed or not at all
       if (isAsBefore) expect(openAll({ ...whole, size }, list).equals(bytes.subarray(0, whole.size))).toBe(true)
       else expect(() => openAll({ ...whole, size }, list)).toThrow(SealFault)
     }),
-    { numRuns: 300 },
+    { numRuns: runs(300) },
   )
 })
 

@@ -16,6 +16,7 @@ import {
   WORD_WITH_MACROS,
   wordParts,
 } from '../support/papers.ts'
+import { runs } from '../support/runs.ts'
 
 const DOCX = 'application/vnd.openxmlformats-officedocument.wordprocessingml.document'
 
@@ -121,7 +122,7 @@ describe('plain text', () => {
           content.length > 0 && isUtf8(content) && !/(?![\t\n\f\r])\p{Cc}/u.test(new TextDecoder().decode(content))
         expect(await judge('text/plain', content, chunkBytes)).toBe(isText ? 'ok' : 'not-allowed')
       }),
-      { numRuns: 1000 },
+      { numRuns: runs(1000) },
     )
   })
 
@@ -213,7 +214,7 @@ describe('a Word document', () => {
         changed[at] = value
         expect(['ok', 'not-allowed']).toContain(await judge(DOCX, changed))
       }),
-      { numRuns: 500 },
+      { numRuns: runs(500) },
     )
   })
 })

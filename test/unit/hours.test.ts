@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { findOpening, isOpen, openTimes } from '../../adapters/hours.ts'
 import type { Hours } from '../../gateway/protocol/agency.ts'
+import { runs } from '../support/runs.ts'
 
 const weekdays = ['mon', 'tue', 'wed', 'thu', 'fri'] as const
 const everyDay = [...weekdays, 'sat', 'sun'] as const
@@ -132,7 +133,7 @@ test('at its opening a desk is open, and just before it was not', () => {
       expect(isOpen(hours, next)).toBe(true)
       expect(isOpen(hours, new Date(next.getTime() - 1))).toBe(false)
     }),
-    { numRuns: 300 },
+    { numRuns: runs(300) },
   )
 })
 
@@ -144,7 +145,7 @@ test('between now and the opening a desk is never open', () => {
       const between = new Date(from.getTime() + Math.floor((next.getTime() - from.getTime()) * part))
       expect(isOpen(hours, between)).toBe(false)
     }),
-    { numRuns: 300 },
+    { numRuns: runs(300) },
   )
 })
 

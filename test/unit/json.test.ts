@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { JsonFault, parseJson } from '../../gateway/protocol/json.ts'
 import { character } from '../support/character.ts'
+import { runs } from '../support/runs.ts'
 
 const parse = (text: string): unknown => parseJson(Buffer.from(text))
 
@@ -71,7 +72,7 @@ describe('what RFC 8259 allows', () => {
         }
         expect(parse(text)).toStrictEqual(expected)
       }),
-      { seed: 2, numRuns: 3000 },
+      { seed: 2, numRuns: runs(3000) },
     )
   })
 
@@ -184,7 +185,7 @@ describe('what is refused', () => {
           expect(error).toBeInstanceOf(JsonFault)
         }
       }),
-      { seed: 4, numRuns: 2000 },
+      { seed: 4, numRuns: runs(2000) },
     )
     expect(reasonOf('{"name": Amina}')).toBe('not JSON (RFC 8259)')
   })

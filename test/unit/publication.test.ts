@@ -4,6 +4,7 @@ import { addCounters, type Counters, countersOf, type Lists } from '../../gatewa
 import { type Publication, publishQuarter, publishYear, type Shown } from '../../gateway/protocol/publication.ts'
 import { type Arc, canDiffer, graphOf } from '../../gateway/protocol/hiding.ts'
 import { type Column, rangesOf } from '../support/working-out.ts'
+import { runs } from '../support/runs.ts'
 
 /** What is published tells nothing about a handful of children (protocol section 11), not even to who adds and subtracts. */
 
@@ -214,6 +215,6 @@ test('by adding and subtracting all tables of up to four quarters and their year
     fc.property(fc.array(quarter, { minLength: 1, maxLength: 4 }), (quarters) => {
       expect(workedOut(publishAll(quarters))).toEqual([])
     }),
-    { numRuns: 40 },
+    { numRuns: runs(40) },
   )
 })

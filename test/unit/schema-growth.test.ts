@@ -5,9 +5,10 @@ import { describe, expect, test } from 'vitest'
 import { type JsonObject, isJsonObject, type Json } from '../../gateway/protocol/json.ts'
 import { compileSchemas } from '../../gateway/protocol/schemas.ts'
 import { loadSchemaFolder } from '../../gateway/exchange/schema-folder.ts'
+import { openArbitraries } from '../../scripts/schemas/arbitrary.ts'
 import { applyEdits, readCorpus } from '../../scripts/schemas/corpus.ts'
 import { openCourt, takeApart } from '../../scripts/schemas/subjects.ts'
-import { openArbitraries } from './schema-arbitrary.ts'
+import { runs } from '../support/runs.ts'
 
 const files = await loadSchemaFolder(join(import.meta.dirname, '../../schemas'))
 const schemas = compileSchemas(files)
@@ -70,12 +71,11 @@ describe.each(formers)(`release ${NEWEST} accepts every message that release $ve
   const generated = version === '1.0' ? [...earlier.keys()].filter((subject) => subject !== 'envelope') : []
   test.each(generated)('%s: whatever can be made', (subject) => {
     const judge = later.judge(subject)
-    const runs = types.includes(subject) ? 40 : 20
     fc.assert(
       fc.property(accepted(subject), (instance) => {
         expect(judge(instance)).toEqual([])
       }),
-      { numRuns: runs },
+      { numRuns: runs(types.includes(subject) ? 40 : 20) },
     )
   })
 

@@ -11,8 +11,8 @@ const root = join(import.meta.dirname, '../..')
 const files = await loadSchemaFolder(join(root, 'schemas'))
 const versions = readCatalogue(files).releases.map(({ version }) => version)
 
-/** Each commit tries one in so many; test/service and scripts/mutate-schemas.ts try all. */
-const ONE_IN = 41
+/** Here one in so many is tried; test/service tries all of the newest release, scripts/mutate-schemas.ts of each. */
+const ONE_IN = 101
 
 test.each(versions)(
   'a deleted or loosened keyword of %s is noticed by the corpus (a sample of all)',
@@ -21,7 +21,7 @@ test.each(versions)(
     const corpus = await readCorpus(join(root, 'test/unit/fixtures/schemas', version))
     const { tried, survivors } = survivorsOf(subjects, corpus, ONE_IN)
     expect(survivors).toEqual([])
-    expect(tried).toBeGreaterThan(100)
+    expect(tried).toBeGreaterThan(40)
   },
 )
 

@@ -78,9 +78,7 @@ describe('the SDK warns of', () => {
 
 describe('what contradicts itself', () => {
   const of = (type: string, body: object) =>
-    warnings({ ...envelope, type, body: body as JsonObject }, { today }).map(
-      ({ code, pointer }) => `${code} ${pointer}`,
-    )
+    warnings({ ...envelope, type, body }, { today }).map(({ code, pointer }) => `${code} ${pointer}`)
   const flagged = (placed: boolean) => ({ flagged: true, flag: { placed } })
   const home = (safe: string, seen: boolean) => ({
     status: 'with-family',

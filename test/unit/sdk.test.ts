@@ -14,6 +14,7 @@ import {
 import { makeSigner } from '../../sdk/identity.ts'
 import type { Signer } from '../../sdk/sign.ts'
 import { acceptanceOf, directoryOf, envelope, makeParty, type Party, wellKnownOf } from './sdk-parties.ts'
+import { runs } from '../support/runs.ts'
 
 const algorithms = ['ES256', 'ES384', 'PS256', 'EdDSA'] as const
 const now = new Date()
@@ -149,7 +150,7 @@ describe('a receipt', () => {
         pre(mutated !== receipt)
         expect(await verify(mutated)).not.toBe('verified')
       }),
-      { numRuns: 200 },
+      { numRuns: runs(200) },
     )
   })
 })

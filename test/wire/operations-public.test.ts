@@ -33,6 +33,17 @@ afterAll(async () => {
 })
 
 describe('without a certificate', () => {
+  test('the page that a refusal links to, on the agency listener too: an absolute link', async () => {
+    const refused = await ctac.get('/v1/inbox?limit=101', { 'accept-language': 'fr' })
+    const { documentation, detail } = expectProblem(refused, 'invalid-request')
+    expect(detail).toBe('`limit` doit être donné une fois, en chiffres, de 1 à 100.')
+    expect(documentation).toBe(`${gateway.operationsUrl}/problems/invalid-request`)
+    const page = await anybody.get(new URL(documentation).pathname)
+    expect(page.status).toBe(200)
+    expect(page.headers['content-type']).toMatch(/^text\/html/)
+    expect(String(page.body)).toContain('Invalid request')
+  })
+
   test('health', async () => {
     expect((await anybody.get('/health/live')).read()).toEqual({ status: 'live' })
     const ready = await anybody.get('/health/ready')

@@ -85,7 +85,8 @@ describe('pause and resume', () => {
   test('wait for a second operator where nobody has joined', async () => {
     await post(`/api/agencies/${KENT}/pause`, { reason: 'Something is wrong' })
     const { pending } = await get<{ pending: object[] }>('/api/pending')
-    expect(pending).toEqual([{ act: 'pause', agency: KENT, operator: 'duty', since: expect.any(String) }])
+    const said = { reason: 'Something is wrong' }
+    expect(pending).toEqual([{ act: 'pause', agency: KENT, operator: 'duty', since: expect.any(String), ...said }])
     await post(`/api/agencies/${KENT}/resume`, { reason: 'All is well' })
     expect(await get('/api/pending')).toEqual({ pending: [] })
   })

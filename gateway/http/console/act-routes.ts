@@ -32,6 +32,10 @@ const words = {
     en: 'Deliveries to this agency are paused: resume them first.',
     fr: 'Les envois à cet organisme sont suspendus\u00A0: reprenez-les d’abord.',
   },
+  justDone: {
+    en: 'The same was done within the last minute: look at what came of it, and try again when the minute is over.',
+    fr: 'La même chose a été faite il y a moins d’une minute : voyez-en le résultat, et réessayez une fois la minute écoulée.',
+  },
   unchanged: { en: 'Nothing was left to do.', fr: 'Il n’y avait plus rien à faire.' },
   outage: {
     en: 'The record takes no writes just now. Nothing was done: try again in a moment.',
@@ -86,7 +90,7 @@ function addAct<Of extends keyof Subjects>(
     const bound = { operator: operatorOf(request).id, certificate: thumbprintOf(request), act: name, path }
     return { name, pages, parts, params: request.params as Params, path, bound }
   }
-  const config = { access: 'operator' as const }
+  const config = { access: 'operator', uncompressed: true } as const
   server.get(
     url,
     { config, schema: { hide: true, params: pages.params } },
@@ -138,6 +142,7 @@ async function perform<Of extends keyof Subjects>(
     return { status: 409, says: done.stopped === 'paused' ? words.paused : words.unchanged }
   } catch (error) {
     if (error instanceof Problem) {
+      if (error.code === 'rate-limited') return { status: error.status, says: words.justDone }
       const { title, remedy } = problems[error.code]
       return { status: error.status, says: { en: `${title.en}. ${remedy.en}`, fr: `${title.fr}. ${remedy.fr}` } }
     }

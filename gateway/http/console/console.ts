@@ -4,6 +4,7 @@ import type { Server } from '../server.ts'
 import { actFormRoutes } from './act-routes.ts'
 import { actPages } from './acts.ts'
 import { agencyPages } from './agencies.ts'
+import type { Assets } from './assets.ts'
 import { casePages } from './cases.ts'
 import { deadLetterPages } from './dead-letters.ts'
 import { figurePages } from './figures.ts'
@@ -14,7 +15,6 @@ import { messagePage } from './message.ts'
 import { messagesPage } from './messages.ts'
 import { nowPage } from './now.ts'
 import { showIn } from './show.ts'
-import type { Style } from './style.ts'
 import { trustPage } from './trust.ts'
 import { keepPreferences } from './view.ts'
 
@@ -25,17 +25,21 @@ const LARGEST_FORM = 64 * 1024
 const OWN_PATH = String.raw`^/(?![/\\])[\w\-./?=&%~]*$`
 
 /** The operators' pages (protocol section 11): made here whole, and none needs a script. */
-export async function consoleRoutes(server: Server, operating: Operating, style: Style): Promise<void> {
+export async function consoleRoutes(server: Server, operating: Operating, assets: Assets): Promise<void> {
   const { config, operations } = operating
-  const show = showIn({ environment: config.environment, style: style.path }, operations.health)
+  const show = showIn(
+    { environment: config.environment, style: assets.style.path, script: assets.script.path },
+    operations.health,
+  )
   server.addContentTypeParser(
     'application/x-www-form-urlencoded',
     { parseAs: 'string', bodyLimit: LARGEST_FORM },
     (_request, body, done) => done(null, Object.fromEntries(new URLSearchParams(String(body)))),
   )
-  server.get(style.path, { config: { access: 'operator' }, schema: { hide: true } }, async (_request, reply) =>
-    reply.type('text/css; charset=utf-8').header('cache-control', FOR_EVER).send(style.css),
-  )
+  for (const { path, text, type } of Object.values(assets))
+    server.get(path, { config: { access: 'operator' }, schema: { hide: true } }, async (_request, reply) =>
+      reply.type(type).header('cache-control', FOR_EVER).send(text),
+    )
   const preferences = Type.Object({
     back: Type.String({ pattern: OWN_PATH, maxLength: 2_000 }),
     language: Type.Optional(Type.String()),

@@ -27,6 +27,8 @@ export type Page = {
   readonly section?: Section
   readonly title: string
   readonly content: Html
+  /** Where script runs, it is shown anew when something happens. */
+  readonly refreshes?: true
 }
 
 /** What all pages share. */
@@ -34,6 +36,8 @@ export type Frame = {
   readonly environment: 'production' | 'test' | 'development'
   /** The address of the style sheet. */
   readonly style: string
+  /** That of the script that shows a page anew. */
+  readonly script?: string
   /** What keeps the gateway from working. */
   readonly reasons?: readonly Reason[]
 }
@@ -59,8 +63,8 @@ const LANGUAGES = { en: 'English', fr: 'Français' } as const
 /** A whole page, on the patterns of GOV.UK's design system: who looks at which environment stands on each. */
 export function layout(
   view: View,
-  { environment, style, reasons = [] }: Frame,
-  { section, title, content }: Page,
+  { environment, style, script, reasons = [] }: Frame,
+  { section, title, content, refreshes }: Page,
 ): Html {
   const { say, language } = view
   return html`<!doctype html>
@@ -70,7 +74,12 @@ export function layout(
 <title>${title} – Passerelle – ${say(words[environment])}</title>
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <link rel="stylesheet" href="${style}">
-<link rel="icon" href="data:,">
+<link rel="icon" href="data:,">${
+    refreshes &&
+    script !== undefined &&
+    html`
+<script src="${script}" defer></script>`
+  }
 </head>
 <body class="govuk-template__body">
 <a href="#main-content" class="govuk-skip-link">${say(words.skip)}</a>

@@ -1,18 +1,12 @@
 import type { Text } from '../../base/base.ts'
 import { showDesks } from '../../delivery/delivery.ts'
-import {
-  type ActEntry,
-  type AlarmWords,
-  type Overview,
-  type Pressing,
-  wordsOfAlarm,
-} from '../../operations/operations.ts'
+import type { ActEntry, Pressing } from '../../operations/operations.ts'
 import type { Operating } from '../serving.ts'
 import type { Server } from '../server.ts'
 import { actWords } from './act-words.ts'
-import { marked } from './marked.ts'
+import { alarmPart } from './alarm-part.ts'
 import { causeOf } from './cause-words.ts'
-import { html, type Html, type Piece } from './html.ts'
+import { html, type Html } from './html.ts'
 import { sections } from './layout.ts'
 import { why } from './second-operator.ts'
 import type { Show } from './show.ts'
@@ -63,13 +57,6 @@ const words = {
   desk: { en: 'Desk', fr: 'Service' },
   message: { en: 'Message', fr: 'Message' },
   last: { en: 'Telephoned', fr: 'Appel' },
-  alarms: { en: 'Alarms', fr: 'Alarmes' },
-  alarmsNone: { en: 'No alarm is on.', fr: 'Aucune alarme n’est active.' },
-  alarm: { en: 'Alarm', fr: 'Alarme' },
-  means: { en: 'What it means', fr: 'Ce que cela signifie' },
-  doThis: { en: 'What to do', fr: 'Que faire' },
-  about: { en: 'About', fr: 'Objet' },
-  since: { en: 'Since', fr: 'Depuis' },
   overdue: { en: 'Answers overdue', fr: 'Réponses en retard' },
   overdueNone: { en: 'No answer is overdue.', fr: 'Aucune réponse n’est en retard.' },
   owes: { en: 'Who owes it', fr: 'Qui la doit' },
@@ -101,7 +88,11 @@ export function nowPage(server: Server, show: Show, parts: Operating): void {
     '/',
     { config: { access: 'operator' }, schema: { hide: true } },
     show(async (view) => {
-      const [overview, pressing] = await Promise.all([operations.overview(), operations.pressing()])
+      const [overview, pressing, standing] = await Promise.all([
+        operations.overview(),
+        operations.pressing(),
+        operations.alarms.standing(),
+      ])
       const calls = await Promise.all(pressing.unread.map((message) => callsAbout(parts, message)))
       const { say } = view
       // What the lists tell is no alarm to be read a second time.
@@ -119,13 +110,14 @@ export function nowPage(server: Server, show: Show, parts: Operating): void {
       return {
         section: '/',
         title: say(sections['/']),
+        refreshes: true,
         content: html`<p class="govuk-body console-quiet">${say(words.asOf)} ${view.time(now())} · <a class="govuk-link" href="/">${say(words.again)}</a></p>
 ${isQuiet && html`<p class="govuk-panel console-well">${say(words.allWell)}</p>`}
 ${unreadPart(parts, view, pressing, calls)}
 ${overduePart(parts, view, pressing)}
 ${deadPart(parts, view, pressing)}
 ${heldPart(parts, view, pressing)}
-${alarmPart(parts, view, alarms)}`,
+${alarmPart(parts.registry(), view, alarms, standing)}`,
       }
     }),
   )
@@ -182,28 +174,6 @@ const deskName = (
 ): string => {
   const name = desks.find((desk) => desk.id === id)?.name
   return name === undefined ? id : say(name)
-}
-
-function alarmPart({ registry }: Operating, view: View, alarms: Overview['alarms']): Html {
-  const { say } = view
-  if (alarms.length === 0) return html`${heading(say(words.alarms))}${nothing(say(words.alarmsNone))}`
-  return html`${heading(say(words.alarms))}${listing(
-    say(words.alarms),
-    [words.alarm, words.means, words.doThis, words.about, words.since].map((head) => ({ title: say(head) })),
-    alarms.map(({ code, subject, began }) => {
-      const known = wordsOfAlarm(code)
-      const { title, meaning, remedy } = known ?? unknownAlarm(code)
-      const name = html`<strong>${say(title)}</strong>`
-      const about: Piece = registry().agencies.has(subject) ? agencyLink(view, registry(), subject) : subject
-      return [
-        known ? html`<a class="govuk-link" href="/help/alarms/${code}">${name}</a>` : name,
-        marked(say(meaning)),
-        marked(say(remedy)),
-        about,
-        view.time(began),
-      ]
-    }),
-  )}`
 }
 
 function overduePart({ registry, now }: Operating, view: View, { overdue }: Pressing): Html {
@@ -278,9 +248,3 @@ function heldPart({ registry, now }: Operating, view: View, { held }: Pressing):
     }),
   )}`
 }
-
-const unknownAlarm = (code: string): AlarmWords => ({
-  title: { en: code, fr: code },
-  meaning: { en: 'Something needs looking at.', fr: 'Quelque chose demande votre attention.' },
-  remedy: { en: 'Look it up in the operating handbook.', fr: 'Consultez le manuel d’exploitation.' },
-})

@@ -4,9 +4,9 @@ import type { Html } from './html.ts'
 import { type Frame, layout, type Page } from './layout.ts'
 import { type View, viewOf } from './view.ts'
 
-/** Nothing from elsewhere, no style or script within a page, and no form that leads away (Content Security Policy Level 3). */
+/** Nothing from elsewhere, one file of script, no style or script within a page, and no form that leads away (Content Security Policy Level 3). */
 const POLICY =
-  "default-src 'none'; style-src 'self'; img-src 'self' data:; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+  "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 
 /** Another page, which has what was asked for. */
 type Elsewhere = { readonly leadsTo: string }

@@ -60,7 +60,17 @@ const LOCALES: Readonly<Record<Language, string>> = { en: 'en-GB', fr: 'fr-FR' }
 
 function formatTime(at: Date, { language, timeZone }: Preferences): Html {
   const locale = LOCALES[language]
-  const own = at.toLocaleString(locale, { dateStyle: 'medium', timeStyle: 'short', timeZone })
-  const utc = at.toLocaleTimeString(locale, { timeStyle: 'short', timeZone: 'UTC' })
+  const own = formatter(locale, { dateStyle: 'medium', timeStyle: 'short', timeZone }).format(at)
+  const utc = formatter(locale, { timeStyle: 'short', timeZone: 'UTC' }).format(at)
   return html`<time datetime="${at.toISOString()}">${own} <span class="console-utc">(${utc} UTC)</span></time>`
+}
+
+/** To make one takes longer than to use it a hundred times. As many as there are languages and zones. */
+const formatters = new Map<string, Intl.DateTimeFormat>()
+
+function formatter(locale: string, options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
+  const key = `${locale} ${options.dateStyle ?? ''} ${options.timeZone}`
+  const made = formatters.get(key) ?? new Intl.DateTimeFormat(locale, options)
+  formatters.set(key, made)
+  return made
 }

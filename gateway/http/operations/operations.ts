@@ -8,7 +8,8 @@ import { agencyRoutes } from './agencies.ts'
 import { alarmRoutes } from './alarms.ts'
 import { caseRoutes } from './cases.ts'
 import { consoleRoutes } from '../console/console.ts'
-import type { Style } from '../console/style.ts'
+import type { Assets } from '../console/assets.ts'
+import { compressAnswers } from './compression.ts'
 import { deadLetterRoutes } from './dead-letters.ts'
 import { eventRoutes } from './events.ts'
 import { logRoutes } from '../public/log.ts'
@@ -30,7 +31,7 @@ const LARGEST_ACT = 16 * 1024
  * What operators and their tools may ask (protocol section 11). Health, metrics, schemas and descriptions are public; `/api/`
  * is for operators, and nothing there shows what a message says.
  */
-export async function addOperationsRoutes(server: Server, parts: Operating, style: Style): Promise<void> {
+export async function addOperationsRoutes(server: Server, parts: Operating, assets: Assets): Promise<void> {
   server.addContentTypeParser('application/json', { parseAs: 'string', bodyLimit: LARGEST_ACT }, parseJsonBody)
   server.addHook('onRequest', async (request) => {
     const { url, config } = request.routeOptions
@@ -41,6 +42,7 @@ export async function addOperationsRoutes(server: Server, parts: Operating, styl
     requireSameOrigin(request)
     if (operator.role === 'watch' && config.harmless !== true) throw new Problem('not-permitted')
   })
+  compressAnswers(server)
   healthRoutes(server, parts)
   schemaRoutes(server, parts, 'public')
   problemRoutes(server)
@@ -56,7 +58,7 @@ export async function addOperationsRoutes(server: Server, parts: Operating, styl
   successionRoutes(server, parts)
   // In a scope of its own: a form is nothing that the API reads, so no page of another site can ask for an act by one.
   await server.register(
-    async (pages) => await consoleRoutes(pages.withTypeProvider<TypeBoxTypeProvider>() as Server, parts, style),
+    async (pages) => await consoleRoutes(pages.withTypeProvider<TypeBoxTypeProvider>() as Server, parts, assets),
   )
   server.get(
     '/openapi.json',

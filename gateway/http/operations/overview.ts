@@ -1,17 +1,9 @@
-import { promisify } from 'node:util'
-import { gzip } from 'node:zlib'
-import type { FastifyRequest } from 'fastify'
-import Negotiator from 'negotiator'
 import { Type } from 'typebox'
 import { AGENCY_ALARMS, type AgencyOverview, type Overview } from '../../operations/operations.ts'
 import { time } from '../forms.ts'
 import type { Operating } from '../serving.ts'
 import type { Server } from '../server.ts'
 import { known } from './known.ts'
-
-const compress = promisify(gzip)
-const takesGzip = (request: FastifyRequest): boolean =>
-  new Negotiator(request).encoding(['gzip', 'identity']) === 'gzip'
 
 /** How things stand, for a console (protocol section 11). It may be a second old. */
 export function overviewRoutes(server: Server, { operations }: Operating): void {
@@ -20,13 +12,6 @@ export function overviewRoutes(server: Server, { operations }: Operating): void 
     {
       config: { access: 'operator' },
       schema: { summary: 'How things stand, at each agency and here', response: { 200: overview } },
-      // One agency after another says nearly the same: a tenth of it is left.
-      async onSend(request, reply, payload) {
-        reply.header('vary', 'Accept-Encoding')
-        if (typeof payload !== 'string' || reply.statusCode !== 200 || !takesGzip(request)) return payload
-        reply.header('content-encoding', 'gzip').removeHeader('content-length')
-        return await compress(payload)
-      },
     },
     async () => show(await operations.overview()),
   )

@@ -1,6 +1,7 @@
 import { labels } from '../../generated/labels.ts'
 import { verifyMessage, verifyReceipt } from '../../verify.ts'
 import type { Command } from '../command.ts'
+import { eventWords } from '../events.ts'
 import { CommandFault, exits } from '../exit.ts'
 
 export const acknowledge: Command = {
@@ -45,8 +46,8 @@ export const acknowledge: Command = {
     const answer = await client.acknowledge(received, outcome, { signal, ...(reason !== undefined && { reason }) })
     const receipt = await verifyReceipt(answer.receipt, wellKnown, directory, { message: received.bytes, messageId })
     terminal.say({
-      en: `${answer.state}; the receipt verifies (${receipt.event}, ${receipt.at})`,
-      fr: `${answer.state}\u202f; le récépissé est vérifié (${receipt.event}, ${receipt.at})`,
+      en: `${terminal.paint.good('✓')} ${eventWords[receipt.event].en}, ${receipt.at}; the receipt verifies`,
+      fr: `${terminal.paint.good('✓')} ${eventWords[receipt.event].fr}, ${receipt.at}\u202f; le récépissé est vérifié`,
     })
     terminal.json({ ...answer, event: receipt.event, at: receipt.at })
     return exits.done

@@ -34,7 +34,7 @@ export const configure: Command = {
       value: 'ID',
       means: {
         en: 'your agency’s id; the folder’s name where it is one',
-        fr: 'l’identifiant de votre organisme\u00a0; à défaut, le nom du dossier',
+        fr: 'l’identifiant de votre organisme\u202f; à défaut, le nom du dossier',
       },
     },
   },
@@ -61,7 +61,7 @@ export const configure: Command = {
       anchors: from(anchors ?? ''),
       tls: pair('tls'),
       signing: pair('signing'),
-      language: terminal.language,
+      ...(call.value('lang') !== undefined && { language: terminal.language }),
     }
     await access(anchors ?? '')
     await writePrivate(path, `${JSON.stringify(file, undefined, 2)}\n`)

@@ -7,7 +7,7 @@ export const sign: Command = {
   name: 'sign',
   means: {
     en: 'Signs a message that is valid; prints the signed bytes, or writes them. Nothing is sent.',
-    fr: 'Signe un message valide\u00a0; affiche les octets signés, ou les écrit. Rien n’est envoyé.',
+    fr: 'Signe un message valide\u202f; affiche les octets signés, ou les écrit. Rien n’est envoyé.',
   },
   takes: 'FILE',
   count: [1, 1],

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { base64url } from 'jose'
 import { digestOf } from '../../keys.ts'
+import type { Text } from '../../problem.ts'
 import { isObject, parseJson } from '../../shape.ts'
 import { verifyAcknowledgement, verifyMessage, verifyReceipt } from '../../verify.ts'
 import type { Command } from '../command.ts'
@@ -9,7 +10,14 @@ import { eventWords } from '../events.ts'
 import { CommandFault, exits } from '../exit.ts'
 import { type Published, readPublished } from './published.ts'
 
-type Shown = { readonly kind: string; readonly by: string; readonly says: object }
+type Kind = keyof typeof kinds
+type Shown = { readonly kind: Kind; readonly by: string; readonly says: object }
+
+const kinds = {
+  receipt: { en: 'a receipt', fr: 'un récépissé' },
+  message: { en: 'a message', fr: 'un message' },
+  acknowledgement: { en: 'an acknowledgement', fr: 'un accusé de réception' },
+} as const satisfies Record<string, Text>
 
 export const verify: Command = {
   name: 'verify',
@@ -50,8 +58,8 @@ export const verify: Command = {
     const message = messageFile === undefined ? undefined : (await readFile(messageFile, 'utf8')).trim()
     const { kind, by, says } = await verified(typeOf(text), text, published, message)
     terminal.say({
-      en: `${terminal.paint.good('✓')} genuine: ${kind}, signed by ${by}`,
-      fr: `${terminal.paint.good('✓')} authentique\u00a0: ${kind}, signé par ${by}`,
+      en: `${terminal.paint.good('✓')} genuine: ${kinds[kind].en}, signed by ${by}`,
+      fr: `${terminal.paint.good('✓')} authentique\u00a0: ${kinds[kind].fr}, signé par ${by}`,
     })
     for (const [name, value] of Object.entries(says))
       if (typeof value !== 'object') terminal.say(`  ${name}: ${String(value)}`)
@@ -74,17 +82,17 @@ async function verified(
       directory,
       message === undefined ? {} : { message },
     )
-    return { kind: typ, by: wellKnown.id, says }
+    return { kind: 'receipt', by: wellKnown.id, says }
   }
   if (typ === 'safeguarding-message+jws') {
     const { body: _, attachments: __, ...says } = await verifyMessage(text, directory)
-    return { kind: typ, by: says.from, says }
+    return { kind: 'message', by: says.from, says }
   }
   if (typ === 'safeguarding-acknowledgement+jws' && message !== undefined) {
     const { to, id } = await verifyMessage(message, directory)
     const messageDigest = digestOf(message)
     return {
-      kind: typ,
+      kind: 'acknowledgement',
       by: to,
       says: await verifyAcknowledgement(text, directory, { by: to, messageId: id, messageDigest }),
     }

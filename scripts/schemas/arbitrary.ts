@@ -1,13 +1,14 @@
 import type { AnySchemaObject } from 'ajv/dist/2020.js'
 import fc from 'fast-check'
 import type { Json } from '../../gateway/protocol/json.ts'
-import { openCourt, type Subjects } from '../../scripts/schemas/subjects.ts'
+import { openCourt, type Subjects } from './subjects.ts'
 
 /** What each definition that is only a pattern may be. */
 const TEXTS: Readonly<Record<string, readonly string[]>> = {
   uuid: ['01596a2f-7c00-7abc-8def-0123456789ab'],
   date: ['2017-03-07', '2016-02-29'],
   partialDate: ['2017', '2017-03', '2017-03-07'],
+  whenKnown: ['2017', '2017-03', '2017-03-07', '2017-03-07T15:00:00Z'],
   dateTime: ['2017-03-07T15:00:00Z', '2017-03-07T15:00:00.25Z'],
   moment: ['2017-03-07', '2017-03-07T15:00:00Z'],
   agencyId: ['fr-rys', 'gb-la-e10000016'],
@@ -19,6 +20,9 @@ const TEXTS: Readonly<Record<string, readonly string[]>> = {
 }
 /** Free texts; the codes are there for the area codes, whose scheme asks for one of its own. */
 const FREE = ['x', ' ኣዳም ተስፋይ', 'نجیب الله', 'E10000016', '62', '62193', '69M']
+/** The one form that stands within a definition (`retention`). */
+const PERIODS = ['P1Y', 'P6M', 'P30D']
+const isPeriod = (schema: AnySchemaObject): boolean => String(schema['pattern']).startsWith('^P(')
 const MOST_ITEMS = 2
 
 /**
@@ -47,7 +51,7 @@ export function openArbitraries(subjects: Subjects): (subject: string) => fc.Arb
     if (schema['enum'] !== undefined) return fc.constantFrom(...(schema['enum'] as Json[]))
     if (schema['type'] === 'boolean') return fc.boolean()
     if (schema['type'] === 'integer') return fc.integer({ min: schema['minimum'], max: schema['maximum'] })
-    if (schema['type'] === 'string') return fc.constantFrom(...FREE)
+    if (schema['type'] === 'string') return fc.constantFrom(...(isPeriod(schema) ? PERIODS : FREE))
     if (schema['type'] === 'array') return lists(schema)
     return objects(schema)
   }

@@ -1,0 +1,215 @@
+import { mkdir, readFile, stat, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { commands } from '../../sdk/cli/commands.ts'
+import { parse } from '../../sdk/cli/command.ts'
+import { exits } from '../../sdk/cli/exit.ts'
+import { failed } from '../../sdk/cli/knock.ts'
+import { examplesOf, validate } from '../../sdk/index.ts'
+import { temporaryFolder } from '../support/folder.ts'
+import { passerelle } from '../support/passerelle.ts'
+
+/** What of the command line needs no gateway. */
+
+let folder: Awaited<ReturnType<typeof temporaryFolder>>
+const at = (name: string): string => join(folder.path, name)
+beforeAll(async () => {
+  folder = await temporaryFolder()
+})
+afterAll(async () => {
+  await folder[Symbol.asyncDispose]()
+})
+
+describe.each(commands.map((command) => [command.name, command] as const))('%s', (name, command) => {
+  test('has help in both languages, with an example that it takes', async () => {
+    for (const lang of ['en', 'fr'] as const) {
+      const { exit, out } = await passerelle(['help', name, '--lang', lang])
+      expect(exit).toBe(exits.done)
+      expect(out).toContain(command.example)
+      for (const option of Object.keys(command.options)) expect(out).toContain(`--${option}`)
+      expect((await passerelle([name, '--help', '--lang', lang])).out).toBe(out)
+    }
+    const words = (/passerelle (.*?)\)?$/.exec(command.example)?.[1] ?? '').split(/ (?=(?:[^"]*"[^"]*")*[^"]*$)/)
+    expect(words[0]).toBe(name)
+    const { length } = parse(command, words.slice(1)).words
+    expect(length).toBeGreaterThanOrEqual(command.count[0])
+    expect(length).toBeLessThanOrEqual(command.count[1])
+  })
+
+  test('refuses what it does not know', async () => {
+    expect((await passerelle([name, '--no-such-option'])).exit).toBe(exits.usage)
+    if (command.count[1] === 0) expect((await passerelle([name, 'word'])).exit).toBe(exits.usage)
+  })
+})
+
+test('the overview lists the commands and exit codes; another word is none of them', async () => {
+  const { out, exit } = await passerelle([])
+  expect(exit).toBe(exits.done)
+  for (const { name } of commands) expect(out).toContain(`  ${name}`)
+  for (const code of Object.values(exits)) expect(out).toContain(`  ${code}`)
+  expect(await passerelle(['no-such'])).toMatchObject({
+    exit: exits.usage,
+    err: expect.stringContaining('No command no-such') as string,
+  })
+})
+
+describe('the language', () => {
+  test.each([
+    [{ LANG: 'fr_FR.UTF-8' }, 'Utilisation'],
+    [{ LANG: 'fr_FR.UTF-8', LC_ALL: 'en_GB.UTF-8' }, 'Usage'],
+    [{ LANG: 'C.UTF-8' }, 'Usage'],
+    [{}, 'Usage'],
+  ])('is that of %j', async (env, word) => {
+    expect((await passerelle(['help'], { env })).out).toContain(word)
+  })
+})
+
+describe('validate', () => {
+  test('says each fault with its pointer in the terminal’s language, and each slip', async () => {
+    const [example] = examplesOf('referral')
+    await writeFile(at('good.json'), JSON.stringify(example))
+    await writeFile(at('bad.json'), JSON.stringify({ ...example, priority: 'soon' }))
+    expect(await passerelle(['validate', at('good.json')])).toMatchObject({ exit: exits.done })
+    const english = await passerelle(['validate', at('bad.json')])
+    expect(english.exit).toBe(exits.invalid)
+    expect(english.out).toContain('/priority  must be one of the codes of the list: immediate, urgent, routine')
+    expect((await passerelle(['validate', at('bad.json'), '--lang', 'fr'])).out).toContain(
+      '/priority  doit être l’un des codes',
+    )
+  })
+
+  test('takes folders, and says the same as JSON', async () => {
+    await mkdir(at('many/deep'), { recursive: true })
+    await writeFile(at('many/deep/all.json'), JSON.stringify(examplesOf('outcome')))
+    await writeFile(at('many/other.txt'), 'not one')
+    const { exit, json } = await passerelle(['validate', at('many'), '--json'])
+    expect(exit).toBe(exits.done)
+    expect((json as { messages: object[] }).messages).toHaveLength(examplesOf('outcome').length)
+  })
+
+  test('tells a file that is not there from one that is no message', async () => {
+    await writeFile(at('words.json'), 'words')
+    expect((await passerelle(['validate', at('nowhere.json')])).exit).toBe(exits.noInput)
+    expect((await passerelle(['validate', at('words.json')])).exit).toBe(exits.invalid)
+  })
+
+  test('looks again when a file changes, until it is interrupted', async () => {
+    const stop = new AbortController()
+    await writeFile(at('watched.json'), JSON.stringify(examplesOf('referral')[0]))
+    let out = ''
+    const watching = passerelle(['validate', at('watched.json'), '--watch'], {
+      signal: stop.signal,
+      out: { write: (text) => void (out += text) },
+    })
+    await expect.poll(() => out).toContain('✓')
+    await writeFile(at('watched.json'), '{}')
+    await expect.poll(() => out).toContain('✗')
+    stop.abort(new Error('enough'))
+    await expect(watching).rejects.toThrow('enough')
+  })
+})
+
+describe('new', () => {
+  test.each(commands.find(({ name }) => name === 'new')?.completes as string[])(
+    '%s: the example is valid',
+    async (type) => {
+      const { exit, json } = await passerelle([
+        'new',
+        type,
+        '--example',
+        '--from',
+        'gb-ctac',
+        '--to',
+        'gb-ctac',
+        '--json',
+      ])
+      expect(exit).toBe(exits.done)
+      expect(validate(json)).toEqual([])
+    },
+  )
+
+  test('asks what is required, by number where there is a list, and again where an answer is not taken', async () => {
+    const asked: string[] = []
+    const typed: readonly (readonly [RegExp, string])[] = [
+      [/^number|^Age/, '1'],
+      [/^another/, 'no'],
+      [/yes\/no/, 'yes'],
+      [/^to>/, 'gb-ctac'],
+      [/^Telephone/, '+441632960001'],
+      [/^Language/, 'en'],
+      [/[Uu]ntil|^Since|^Closed|^When|[Dd]ate/, '2016-12-10'],
+    ]
+    const answers = (question: string): string => {
+      asked.push(question)
+      return typed.find(([pattern]) => pattern.test(question))?.[1] ?? 'Semhar'
+    }
+    const { exit, err } = await passerelle(['new', 'case-closure', '--from', 'gb-ctac', '--out', at('asked.json')], {
+      answers,
+    })
+    expect(exit, err.slice(-500)).toBe(exits.done)
+    expect(asked.length).toBeGreaterThan(5)
+    expect(validate(JSON.parse(await readFile(at('asked.json'), 'utf8')))).toEqual([])
+    expect((await stat(at('asked.json'))).mode & 0o777).toBe(0o600)
+  })
+
+  test('knows its types', async () => {
+    expect(await passerelle(['new', 'referal'])).toMatchObject({ exit: exits.usage })
+  })
+})
+
+test('colours are for a terminal alone, and for nobody who wants none', async () => {
+  const file = at('good.json')
+  const colours = async (isTTY: boolean, env: Record<string, string>) => {
+    let out = ''
+    await passerelle(['validate', file], { env, out: { isTTY, write: (text) => void (out += text) } })
+    return out.includes('\u001b[')
+  }
+  expect(await colours(true, {})).toBe(true)
+  expect(await colours(true, { NO_COLOR: '1' })).toBe(false)
+  expect(await colours(true, { TERM: 'dumb' })).toBe(false)
+  expect(await colours(false, {})).toBe(false)
+})
+
+test('what a message says cannot drive the terminal', async () => {
+  const [example] = examplesOf('information-request')
+  const [question] = example.body.questions
+  const questions = [{ ...question, text: { text: 'red \u001b[31m and \u202e turned', language: 'en' } }]
+  await writeFile(at('sly.json'), JSON.stringify({ ...example, body: { ...example.body, questions } }))
+  const { out } = await passerelle(['read', at('sly.json')])
+  expect(out).toContain('red �[31m and � turned')
+})
+
+test.each([
+  'ENOTFOUND',
+  'ECONNREFUSED',
+  'ETIMEDOUT',
+  'ERR_TLS_CERT_ALTNAME_INVALID',
+  'SELF_SIGNED_CERT_IN_CHAIN',
+  'ECONNRESET',
+])('doctor says what %s means, and what to do', (code) => {
+  expect(failed(code)).toMatchObject({ state: 'bad', exit: exits.unreachable })
+  expect(failed(code).remedy?.fr).toBeTruthy()
+})
+
+test('a configuration that cannot be used is told by the file that is at fault', async () => {
+  await writeFile(at('half.json'), '{"gateway": "https://localhost"}')
+  await writeFile(
+    at('plain.json'),
+    JSON.stringify({
+      gateway: 'http://localhost',
+      agency: 'fr-rys',
+      anchors: 'a',
+      tls: { certificate: 'a', key: 'b' },
+      signing: { certificate: 'a', key: 'b' },
+    }),
+  )
+  for (const [name, word] of [
+    ['half.json', '/agency'],
+    ['plain.json', '/gateway'],
+    ['none.json', 'ENOENT'],
+  ] as const) {
+    const { exit, err } = await passerelle(['inbox', '--config', at(name)])
+    expect(exit).toBe(exits.configuration)
+    expect(err).toContain(word)
+  }
+})
