@@ -1,7 +1,8 @@
 import type { X509Certificate } from 'node:crypto'
+import { setTimeout as pause } from 'node:timers/promises'
 import { HASH_BYTES } from '../tlog/tree.ts'
 import { CannotLook } from './finding.ts'
-import type { Http } from './http.ts'
+import type { Answer, Http } from './http.ts'
 import { leafOf, thumbprintOf } from './jws.ts'
 
 /** What the well-known document says that a monitor needs (protocol section 1). */
@@ -36,6 +37,8 @@ export type Gateway = {
 }
 
 const TILE_WIDTH = 256
+const MOST_TRIES = 5
+const RETRY_MS = 1_000
 
 /** @param prefix of the log: `/log` on the operations listener, `/v1/log` for an agency */
 export function openGateway(http: Http, url: string, prefix: string): Gateway {
@@ -43,6 +46,16 @@ export function openGateway(http: Http, url: string, prefix: string): Gateway {
     const { status, body } = await http.get(`${url}${path}`)
     if (status !== 200) throw new CannotLook(`${path}: status ${status}`)
     return body
+  }
+
+  /** Behind a balancer another process may have published less than the one that gave the checkpoint: it has some seconds. */
+  async function askPatiently(path: string): Promise<Answer> {
+    for (let tries = 1; ; tries += 1) {
+      const answer = await http.get(`${url}${path}`)
+      const isEarly = answer.status === 400 || answer.body.includes('not-yet-published')
+      if (!isEarly || tries === MOST_TRIES) return answer
+      await pause(RETRY_MS)
+    }
   }
 
   async function readJson(path: string): Promise<Record<string, unknown>> {
@@ -110,7 +123,7 @@ export function openGateway(http: Http, url: string, prefix: string): Gateway {
     },
     async proof(id, size) {
       const path = `${prefix}/proof/${encodeURIComponent(id)}?size=${size}`
-      const { status, body } = await http.get(`${url}${path}`)
+      const { status, body } = await askPatiently(path)
       if (status === 404 || status === 400) return undefined
       if (status !== 200) throw new CannotLook(`${path}: status ${status}`)
       const document = asObject(JSON.parse(body.toString()), path)

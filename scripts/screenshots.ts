@@ -25,7 +25,7 @@ const browsers = opened.use(await openBrowsers(livedIn.gateway))
 const { from, id, caseId } = livedIn.messages['dead-lettered']
 const shown =
   folder === PICTURES
-    ? { now: '/', message: `/messages/${from}/${id}` }
+    ? { now: '/', message: `/messages/${from}/${id}`, figures: '/figures?period=2016-Q4' }
     : Object.fromEntries(
         pagesOf(livedIn).map((path) => [
           path.replaceAll(/\W+/g, '-').replace(caseId, 'case').slice(1, 60).replace(/-$/, ''),

@@ -25,6 +25,8 @@ export const wellKnown = record({
   protocolVersion: oneOf('1'),
   schemaVersions: listOf(text),
   limits: record({ messageBytes: integer, attachmentBytes: integer, perMinute: integer }),
+  /** The evidence logs, past ones too: their keys are what bundles are verified by (section 10). */
+  logs: optional(listOf(record({ origin: text, verifierKeys: listOf(text), current: flag }))),
   signingCertificates: listOf(certificate),
   tlsCertificates: listOf(certificate),
 })

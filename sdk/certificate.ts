@@ -1,7 +1,12 @@
 /** The little of an X.509 certificate (RFC 5280) that verifying a signature needs, read without Node, so that a browser can. */
 
-/** A certificate's bytes, and from when to when it is good. */
-export type Certificate = { readonly der: Uint8Array; readonly notBefore: Date; readonly notAfter: Date }
+/** A certificate's bytes, itself alone in PEM, and from when to when it is good. */
+export type Certificate = {
+  readonly der: Uint8Array
+  readonly pem: string
+  readonly notBefore: Date
+  readonly notAfter: Date
+}
 
 const SEQUENCE = 0x30
 const VERSION = 0xa0
@@ -11,8 +16,8 @@ const PEM = /-----BEGIN CERTIFICATE-----([A-Za-z0-9+/=\s]+?)-----END CERTIFICATE
 
 /** Takes the first certificate of a PEM text (RFC 7468). Throws a RangeError where there is none, or it is not DER. */
 export function readCertificate(pem: string): Certificate {
-  const base64 = PEM.exec(pem)?.[1]
-  if (base64 === undefined) throw new RangeError('no certificate in PEM')
+  const [found, base64] = PEM.exec(pem) ?? []
+  if (found === undefined || base64 === undefined) throw new RangeError('no certificate in PEM')
   const der = Uint8Array.from(atob(base64.replaceAll(/\s/g, '')), (character) => character.charCodeAt(0))
   const toBeSigned = inside(element(inside(element(der, 0), SEQUENCE), 0), SEQUENCE)
   const [first, ...rest] = elements(toBeSigned)
@@ -20,7 +25,7 @@ export function readCertificate(pem: string): Certificate {
   const validity = first?.tag === VERSION ? rest[3] : rest[2]
   const [notBefore, notAfter] = elements(inside(validity, SEQUENCE)).map(timeOf)
   if (notBefore === undefined || notAfter === undefined) throw new RangeError('no validity')
-  return { der, notBefore, notAfter }
+  return { der, pem: found, notBefore, notAfter }
 }
 
 type Element = { readonly tag: number; readonly content: Uint8Array; readonly end: number }

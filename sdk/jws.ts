@@ -79,13 +79,13 @@ export async function verifySigned(jws: Opened<unknown>, published: readonly Pub
     throw notSigned(new ShapeFault('/x5c', 'led by x5t#S256'))
   const listed = published.find((each) => each.thumbprint === jws.thumbprint)
   if (listed === undefined) throw new SdkFault('unknown-signer')
-  const { der, notBefore, notAfter } = readCertificate(listed.pem)
+  const { der, pem, notBefore, notAfter } = readCertificate(listed.pem)
   if ((await sha256(der)) !== jws.thumbprint) throw new SdkFault('unknown-signer')
   const revoked = listed.revokedAt !== undefined && jws.signedAt >= new Date(listed.revokedAt)
   if (revoked || jws.signedAt < notBefore || jws.signedAt > notAfter) throw new SdkFault('certificate-not-valid')
   try {
     // A key of another kind than the algorithm's is not imported.
-    const key = await importX509(listed.pem, jws.alg)
+    const key = await importX509(pem, jws.alg)
     await compactVerify(jws.compact, key, { algorithms: [jws.alg] })
   } catch (cause) {
     throw new SdkFault('invalid-signature', { cause })

@@ -3,27 +3,18 @@ import {
   duration,
   faultPoint,
   host,
-  KUBERNETES,
   oneOf,
   path,
   readSettings,
   type Setting,
   someOf,
+  strangeSetting,
   type Values,
   whole,
 } from './setting.ts'
 import { limits } from './limits.ts'
-import {
-  collectorUrl,
-  databaseUrl,
-  mailAddress,
-  pagesUrl,
-  redisUrl,
-  serverAddress,
-  smtpUrl,
-  storeUrl,
-  webhookUrl,
-} from './setting-url.ts'
+import { outward } from './outward.ts'
+import { databaseUrl, redisUrl, serverAddress, storeUrl } from './setting-url.ts'
 
 export { ConfigurationFault } from './setting.ts'
 
@@ -226,54 +217,7 @@ const table = {
       fr: 'Négociations TLS par seconde et par adresse, dans chaque processus.',
     },
   },
-  smtpUrl: {
-    name: 'PASSERELLE_SMTP_URL',
-    parse: smtpUrl,
-    meaning: {
-      en: 'Where notifications go out. Unset: they are logged.',
-      fr: 'Serveur d’envoi des notifications. Absent : elles sont journalisées.',
-    },
-  },
-  alarmEmail: {
-    name: 'PASSERELLE_ALARM_EMAIL',
-    parse: mailAddress,
-    meaning: {
-      en: 'Whom alarms are mailed to, through PASSERELLE_SMTP_URL. Unset: nobody.',
-      fr: 'Destinataire des alarmes par courriel, par PASSERELLE_SMTP_URL. Absent : personne.',
-    },
-  },
-  alarmWebhook: {
-    name: 'PASSERELLE_ALARM_WEBHOOK',
-    parse: webhookUrl,
-    meaning: {
-      en: 'URL that alarms are posted to, signed. Unset: none.',
-      fr: 'URL à laquelle les alarmes sont envoyées par POST, signées. Absent : aucune.',
-    },
-  },
-  alarmWebhookSecretFile: {
-    name: 'PASSERELLE_ALARM_WEBHOOK_SECRET',
-    parse: path,
-    meaning: {
-      en: 'File with the secret that these are signed with: whsec_ and 24 to 64 bytes in base64; two lines while one takes the place of the other.',
-      fr: 'Fichier du secret qui les signe : whsec_ et 24 à 64 octets en base64 ; deux lignes le temps d’un remplacement.',
-    },
-  },
-  documentationUrl: {
-    name: 'PASSERELLE_DOCUMENTATION_URL',
-    parse: pagesUrl,
-    meaning: {
-      en: 'Where a partner’s browser reaches the pages of problems, which each refusal links to: /problems/<code> behind it. Unset: the operations listener.',
-      fr: 'Adresse où le navigateur d’un partenaire atteint les pages des problèmes, auxquelles renvoie chaque refus : elle est suivie de /problems/<code>. Absent : l’écoute de l’exploitation.',
-    },
-  },
-  otlpEndpoint: {
-    name: 'OTEL_EXPORTER_OTLP_ENDPOINT',
-    parse: collectorUrl,
-    meaning: {
-      en: 'Collector of OpenTelemetry that traces are sent to (OTLP over HTTP). Unset: no trace is made.',
-      fr: 'Collecteur OpenTelemetry auquel les traces sont envoyées (OTLP sur HTTP). Absent : aucune trace n’est produite.',
-    },
-  },
+  ...outward,
   roles: {
     name: 'PASSERELLE_ROLES',
     default: 'api,worker,operations',
@@ -299,9 +243,6 @@ export type Config = Values<typeof table> & {
 /** One of these given means that somebody runs a PKI of their own. */
 const CERTIFICATE_SETTINGS = ['agenciesFile', 'trustFolder', 'tlsCert', 'tlsKey', 'signingCert', 'signingKey'] as const
 
-/** `PASSERELLE_SERVICE_HOST`, `PASSERELLE_PORT_8443_TCP_ADDR`, `PASSERELLE_OPERATIONS_SERVICE_PORT_HTTPS` and their like. */
-const OF_KUBERNETES = /_SERVICE_(?:HOST|PORT(?:_[A-Z0-9_]+)?)$|_PORT(?:_[0-9]+_(?:TCP|UDP|SCTP)(?:_[A-Z]+)?)?$/
-
 /**
  * Reads the whole configuration; an empty variable counts as unset. Throws a ConfigurationFault for a value that cannot be,
  * and for a variable that begins with PASSERELLE_ and is none: a misspelt security setting must not be silently ignored.
@@ -309,10 +250,7 @@ const OF_KUBERNETES = /_SERVICE_(?:HOST|PORT(?:_[A-Z0-9_]+)?)$|_PORT(?:_[0-9]+_(
 export function readConfig(env: Readonly<Record<string, string | undefined>>): Config {
   const known = new Set<string>(settings.map(({ name }) => name))
   const stranger = Object.keys(env).find((name) => name.startsWith('PASSERELLE_') && !known.has(name))
-  if (stranger !== undefined) {
-    const why = OF_KUBERNETES.test(stranger) ? `; ${KUBERNETES}` : ''
-    throw new ConfigurationFault(`${stranger} is not a setting of the gateway${why}`)
-  }
+  if (stranger !== undefined) throw strangeSetting(stranger)
   const developmentPki = CERTIFICATE_SETTINGS.every((key) => !env[table[key].name])
   const values = readSettings(table, env)
   if (values.faultPoint !== undefined && values.environment !== 'test')

@@ -78,8 +78,16 @@ export const host: Parse<string> = (text, name) => {
 }
 
 /** Kubernetes gives each container variables of every service beside it: those of one named `passerelle` look like settings. */
-export const KUBERNETES =
+const KUBERNETES =
   'Kubernetes sets it for a service of that name: rename the service, or set enableServiceLinks: false in the pod'
+/** `PASSERELLE_SERVICE_HOST`, `PASSERELLE_PORT_8443_TCP_ADDR`, `PASSERELLE_OPERATIONS_SERVICE_PORT_HTTPS` and their like. */
+const OF_KUBERNETES = /_SERVICE_(?:HOST|PORT(?:_[A-Z0-9_]+)?)$|_PORT(?:_[0-9]+_(?:TCP|UDP|SCTP)(?:_[A-Z]+)?)?$/
+
+/** The fault of a variable that looks like a setting and is none. */
+export function strangeSetting(name: string): ConfigurationFault {
+  const why = OF_KUBERNETES.test(name) ? `; ${KUBERNETES}` : ''
+  return new ConfigurationFault(`${name} is not a setting of the gateway${why}`)
+}
 
 /** Where a test has the process end: `openFaultPoints`. */
 export const faultPoint: Parse<string> = (text, name) => {

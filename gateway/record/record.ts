@@ -72,8 +72,8 @@ export {
   latestCheckpoint,
 } from './checkpoints.ts'
 export { connecting } from './connection.ts'
-export { checkpointBy, keepCosignature, lastCosigned } from './cosignatures.ts'
 export { recentCheckpoints } from './covering-checkpoints.ts'
+export { checkpointBy, keepCosignature, lastCosigned } from './cosignatures.ts'
 export { raiseCrlMarks, readCrlMarks } from './crl-marks.ts'
 export { processesThere } from './data-keys.ts'
 export { type Database, isOutage, openDatabase, type Queryable, transaction } from './database.ts'

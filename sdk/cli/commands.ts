@@ -4,6 +4,7 @@ import { attach } from './commands/attach.ts'
 import { completion } from './commands/completion.ts'
 import { configure } from './commands/configure.ts'
 import { doctor } from './commands/doctor.ts'
+import { evidence } from './commands/evidence.ts'
 import { inbox } from './commands/inbox.ts'
 import { keys } from './commands/keys.ts'
 import { make } from './commands/new.ts'
@@ -29,6 +30,7 @@ export const commands: readonly Command[] = [
   inbox,
   read,
   acknowledge,
+  evidence,
   published,
   verify,
   completion(() => commands),

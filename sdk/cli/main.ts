@@ -37,7 +37,7 @@ export async function main(words: readonly string[], surroundings?: Surroundings
 async function run([name = 'help', ...words]: readonly string[], surroundings: Surroundings): Promise<Exit> {
   const plain = openTerminal(surroundings, spokenIn(words, surroundings), false)
   const isHelp = name === 'help' || name === '--help' || name === '-h'
-  const named = isHelp ? words.find((word) => !word.startsWith('-')) : name
+  const named = isHelp ? words.find((word, at) => !word.startsWith('-') && words[at - 1] !== '--lang') : name
   const command = commands.find((one) => one.name === named)
   if (isHelp && named === undefined) {
     plain.say(overview(commands, plain))

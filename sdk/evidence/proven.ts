@@ -1,6 +1,4 @@
-import type { Receipt } from '../message.ts'
-import type { Message } from './bundle.ts'
-import type { Seen } from './log.ts'
+import type { Envelope, Receipt } from '../message.ts'
 
 /** Whom the verifier trusts. Where it has that from, it must have it from elsewhere than the bundle. */
 export type EvidenceTrust = {
@@ -35,6 +33,23 @@ export type ProvenEvent = {
   readonly acknowledgement?: SignedBy & { readonly at: string; readonly outcome: 'accepted' | 'refused' }
 }
 
+/** A checkpoint that has what the bundle says, and who had seen it. Named by its form, so that the declarations need no types of Node. */
+export type SeenCheckpoint = {
+  readonly checkpoint: {
+    readonly note: string
+    readonly origin: string
+    readonly size: number
+    readonly root: Uint8Array
+  }
+  /** The kinds of the log's own keys that signed it. */
+  readonly keys: readonly number[]
+  readonly cosigned: readonly {
+    readonly witness: string
+    readonly country: string | undefined
+    readonly at: Date | undefined
+  }[]
+}
+
 /** What a bundle proves. */
 export type Proven = {
   readonly gateway: string
@@ -45,10 +60,10 @@ export type Proven = {
   readonly to: string
   readonly messageDigest: string
   /** The message and who signed it; undefined where its case was erased. */
-  readonly message: (SignedBy & { readonly signedAt: Date; readonly envelope: Message }) | undefined
+  readonly message: (SignedBy & { readonly signedAt: Date; readonly envelope: Envelope }) | undefined
   readonly erased: { readonly at: Date; readonly operators: readonly string[] } | undefined
   readonly events: readonly ProvenEvent[]
-  readonly checkpoints: readonly Seen[]
+  readonly checkpoints: readonly SeenCheckpoint[]
   readonly crl: {
     readonly digest: string
     readonly issuer: string

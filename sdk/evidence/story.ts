@@ -1,9 +1,8 @@
 /** What a bundle proves, as a court, a parent or an inspector reads it: who, what, when, and by what that is proven. */
 import type { ReceiptEvent } from '../message.ts'
 import type { Text } from '../problem.ts'
-import type { Seen } from './log.ts'
 import { kind } from './note.ts'
-import type { Proven, ProvenEvent, SignedBy } from './proven.ts'
+import type { Proven, ProvenEvent, SignedBy, SeenCheckpoint } from './proven.ts'
 
 export type Language = keyof Text
 
@@ -128,12 +127,13 @@ function by({ gateway, checkpoints, crl, schema }: Proven): Chapter {
   }
 }
 
-function tellCheckpoint({ checkpoint, keys, cosigned }: Seen): readonly Text[] {
+function tellCheckpoint({ checkpoint, keys, cosigned }: SeenCheckpoint): readonly Text[] {
+  const root = Buffer.from(checkpoint.root).toString('base64')
   const names = keys.map((one) => (one === kind.mlDsaCosignature ? 'ML-DSA-44' : 'Ed25519'))
   return [
     {
-      en: `The log ${checkpoint.origin} with ${checkpoint.size} leaves has the root ${checkpoint.root.toString('base64')}, and is signed by its keys (${names.join(', ')}).`,
-      fr: `Le journal ${checkpoint.origin}, qui compte ${checkpoint.size} feuilles, a pour racine ${checkpoint.root.toString('base64')}, et il est signé par ses clés (${names.join(', ')}).`,
+      en: `The log ${checkpoint.origin} with ${checkpoint.size} leaves has the root ${root}, and is signed by its keys (${names.join(', ')}).`,
+      fr: `Le journal ${checkpoint.origin}, qui compte ${checkpoint.size} feuilles, a pour racine ${root}, et il est signé par ses clés (${names.join(', ')}).`,
     },
     ...cosigned.map(({ witness, country, at }) => ({
       en: `The witness ${witness}${country === undefined ? '' : ` (${country})`} had seen this${at ? ` by ${moment(at, 'en')}` : ''}.`,

@@ -149,7 +149,7 @@ test('while the record takes no writes every page can be read and says so, and a
 })
 
 test('where script runs the front page is shown anew when something happens, and not under the hands of who works on it', async () => {
-  const page = await openAs('duty', { script: true })
+  const page = await openAs('duty', { script: true, policy: true })
   const faults: string[] = []
   page.on('console', (message) => message.type() === 'error' && faults.push(message.text()))
   page.on('pageerror', (error) => faults.push(error.message))

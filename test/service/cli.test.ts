@@ -86,6 +86,22 @@ test('a referral goes out with an attachment, is read, is signed for; every rece
   expect((await rys('verify', at('forged.jose'))).exit).toBe(exits.invalid)
 })
 
+test('the evidence of a message is kept by its sender and its recipient, and proves it off line', async () => {
+  const id = await newReferral('proved')
+  await rys('send', at('proved.json'))
+  await ctac('acknowledge', 'fr-rys', id)
+  // Within 10 s a checkpoint has its receipts (section 10).
+  const asked = async () => (await rys('evidence', id, '--out', at('bundle.json'))).exit
+  await expect.poll(asked, { timeout: 15_000, interval: 500 }).toBe(exits.done)
+  expect((await ctac('evidence', 'fr-rys', id, '--out', at('theirs.json'))).exit).toBe(exits.done)
+  await rys('published', '--out', at('published.json'))
+  for (const name of ['bundle.json', 'theirs.json']) {
+    const told = await rys('verify', at(name))
+    expect(told.exit, told.err).toBe(exits.done)
+    expect(told.out).toContain('fr-rys sent gb-ctac')
+  }
+})
+
 test('a recipient refuses with a code, and the sender sees which', async () => {
   const id = await newReferral('refused')
   await rys('send', at('refused.json'))

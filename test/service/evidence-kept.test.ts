@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { type DevelopmentPki, makeDevelopmentPki } from '../../certs-dev/tree.ts'
+import type { DevelopmentPki } from '../../certs-dev/tree.ts'
 import { openKeeping } from '../../gateway/exchange/keeping.ts'
 import { parseCrl } from '../../gateway/identity/crl.ts'
 import { openTrust } from '../../gateway/identity/trust.ts'
@@ -13,6 +13,7 @@ import { temporaryFolder } from '../support/folder.ts'
 import { openParts, type TestParts } from '../support/parts.ts'
 import { quiet } from '../support/quiet.ts'
 import { payloadOf } from '../support/stage.ts'
+import { copyPki } from '../support/pki.ts'
 
 /** What the record keeps for evidence bundles (protocol section 10). */
 
@@ -22,7 +23,7 @@ let parts: TestParts
 
 beforeAll(async () => {
   const folder = opened.use(await temporaryFolder())
-  pki = await makeDevelopmentPki(join(folder.path, 'pki'))
+  pki = await copyPki(join(folder.path, 'pki'))
   const database = opened.use(await createDatabase())
   parts = opened.use(await openParts(pki, database.url, await readFile(join(pki.folder, 'agencies.json'), 'utf8')))
 })

@@ -1,8 +1,12 @@
 import { execFile } from 'node:child_process'
+import { once } from 'node:events'
 import { globSync, readFileSync } from 'node:fs'
 import { readdir, readFile, writeFile } from 'node:fs/promises'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { dirname, join, resolve } from 'node:path'
 import { promisify } from 'node:util'
+import { chromium } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { temporaryFolder } from '../support/folder.ts'
 import { startGateway, type TestGateway } from '../support/gateway.ts'
@@ -118,4 +122,80 @@ test('the browser half needs nothing of Node', () => {
   visit(installed('dist/browser.js'))
   expect([...foreign]).toEqual(['jose'])
   for (const file of seen) expect(readFileSync(file, 'utf8'), file).not.toMatch(/\b(?:Buffer|process|require)\b\s*[.(]/)
+})
+
+test('the browser half signs, verifies and validates in a browser, under a policy that lets no code be made', async () => {
+  const keys = join(gateway.pki.folder, 'agencies/fr-rys')
+  const [certificate, key] = await Promise.all(
+    ['signing.crt', 'signing.key'].map((name) => readFile(join(keys, name), 'utf8')),
+  )
+  const [example] = JSON.parse(await readFile(installed('schemas/1.1/referral.examples.json'), 'utf8')) as object[]
+  const program = `
+    import { isolated } from '/isolated.js'
+    import { makeSigner, openValidator, sha256, signEnvelope, verifyMessage } from '@passerelle/sdk/browser'
+    import schemas from '/node_modules/@passerelle/sdk/schemas/1.1.json' with { type: 'json' }
+    const example = ${JSON.stringify({ ...example, from: 'fr-rys' })}
+    const certificate = ${JSON.stringify(certificate)}
+    const signer = await makeSigner(certificate, ${JSON.stringify(key)})
+    const message = await signEnvelope(example, signer, new Date())
+    const published = { pem: certificate, thumbprint: signer.thumbprint, notBefore: '', notAfter: '', current: true }
+    const directory = { agencies: [{ id: 'fr-rys', certificates: [published] }] }
+    const read = await verifyMessage(message, directory, { from: 'fr-rys' })
+    const forged = await verifyMessage(message.replace(/.{4}$/, 'AAAA'), directory).catch(({ code }) => code)
+    const { validate } = openValidator(schemas)
+    const faults = validate({ ...example, priority: 'soon' }).map(({ pointer, keyword }) => pointer + ' ' + keyword)
+    document.title = JSON.stringify({ same: read.id === example.id, forged, good: validate(example).length, faults, isolated, hash: (await sha256('')).length })
+  `
+  const pages: Readonly<Record<string, readonly [type: string, body: string]>> = {
+    '/isolated.js': [
+      'text/javascript',
+      "let made = 'none'\ntry { made = new Function('return 1')() } catch { made = 'forbidden' }\nexport const isolated = made",
+    ],
+    '/program.js': ['text/javascript', program],
+    '/': [
+      'text/html',
+      `<!doctype html><script nonce="n" type="importmap">{"imports":{"jose":"/node_modules/jose/dist/webapi/index.js","@passerelle/sdk/browser":"/node_modules/@passerelle/sdk/dist/browser.js"}}</script><script type="module" src="/program.js"></script>`,
+    ],
+  }
+  const server = createServer((request, response) => {
+    const path = request.url ?? ''
+    const [type, body] = pages[path] ?? [path.endsWith('.json') ? 'application/json' : 'text/javascript', '']
+    const content =
+      pages[path] === undefined
+        ? globSync(path.slice(1), { cwd: folder.path })
+            .map((file) => readFileSync(join(folder.path, file)))
+            .at(0)
+        : body
+    response.writeHead(content === undefined ? 404 : 200, {
+      'content-type': type,
+      'content-security-policy': "default-src 'none'; script-src 'self' 'nonce-n'; connect-src 'self'",
+    })
+    response.end(content)
+  })
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const { port } = server.address() as AddressInfo
+  const browser = await chromium.launch({
+    executablePath: '/usr/bin/chromium',
+    args: ['--no-sandbox', '--disable-gpu'],
+  })
+  try {
+    const page = await browser.newPage()
+    const faults: string[] = []
+    page.on('pageerror', (fault) => faults.push(fault.message))
+    await page.goto(`http://localhost:${port}/`)
+    await expect.poll(async () => (await page.title()) + faults.join(), { timeout: 15_000 }).not.toBe('')
+    expect(faults).toEqual([])
+    expect(JSON.parse(await page.title())).toEqual({
+      same: true,
+      forged: 'invalid-signature',
+      good: 0,
+      faults: ['/priority enum'],
+      isolated: 'forbidden',
+      hash: 43,
+    })
+  } finally {
+    await browser.close()
+    server.close()
+  }
 })

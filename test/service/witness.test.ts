@@ -26,6 +26,14 @@ beforeEach(async () => {
 afterEach(() => witness.close())
 afterAll(() => Promise.all(folders.map((folder) => folder.remove())))
 
+const READY = /^passerelle witness ready: \S+\n\S+\n\S+$/m
+const environment = () => ({
+  WITNESS_NAME: 'witness.example/fr',
+  WITNESS_PORT: '0',
+  WITNESS_DATA: join(witness.folder, 'data'),
+  WITNESS_LOGS: join(witness.folder, 'logs.json'),
+})
+
 const restart = async (): Promise<void> => {
   await witness.close()
   witness = await startWitness(witness.folder, [log], { now: () => now })
@@ -114,6 +122,25 @@ describe('what is known outlives the process', () => {
     expect((await readdir(folder)).toSorted()).toEqual(['checkpoint.json', 'cosigned'])
     expect((await fetch(`${witness.url}/${hash}/checkpoint`)).status).toBe(200)
   })
+})
+
+it('what it has signed it knows, also when it was killed: and its folder is free at once', async () => {
+  await witness.close()
+  const running = await startProcess(['witness/main.ts'], environment(), { ready: READY })
+  const [, url = ''] = /ready: (\S+)/.exec(running.ready) ?? []
+  let signed = 0
+  const offering = (async () => {
+    for (let size = 1; size <= 30; size += 1) {
+      const answer = await fetch(`${url}/add-checkpoint`, { method: 'POST', body: offer(log, signed, size) })
+      if (answer.status === 200) signed = size
+      if (signed === 5) void running.kill()
+    }
+  })()
+  await expect(offering).rejects.toThrow()
+  expect(signed).toBeGreaterThanOrEqual(5)
+  await running.kill()
+  witness = await startWitness(witness.folder, [log], { now: () => now })
+  expect((await status()).logs[0]?.size).toBeGreaterThanOrEqual(signed)
 })
 
 it('of requests that come together one is first, and the others are judged by what it left', async () => {
@@ -215,13 +242,8 @@ describe('refused is', () => {
 
 it('runs as a process of its own, which says where it listens and its keys, and stops with 0', async () => {
   await witness.close()
-  const env = {
-    WITNESS_NAME: 'witness.example/fr',
-    WITNESS_PORT: '0',
-    WITNESS_DATA: join(witness.folder, 'data'),
-    WITNESS_LOGS: join(witness.folder, 'logs.json'),
-  }
-  const running = await startProcess(['witness/main.ts'], env, { ready: /^passerelle witness ready: \S+\n\S+\n\S+$/m })
+  const env = environment()
+  const running = await startProcess(['witness/main.ts'], env, { ready: READY })
   expect(running.ready.split('\n').slice(1)).toEqual(witness.verifierKeys)
   expect(await running.stop()).toBe(0)
   const refused = await runProcess(['witness/main.ts'], { ...env, WITNESS_HOST: '0.0.0.0' })

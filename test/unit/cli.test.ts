@@ -170,6 +170,24 @@ test('colours are for a terminal alone, and for nobody who wants none', async ()
   expect(await colours(false, {})).toBe(false)
 })
 
+test('verify tells what an evidence bundle proves, in either language, and what is wrong with one that proves nothing', async () => {
+  const vectors = join(import.meta.dirname, '../vectors/evidence/1')
+  const words = ['verify', join(vectors, 'acknowledged.json'), '--trust', join(vectors, 'trust.json')]
+  const french = await passerelle([...words, '--lang', 'fr', '--html', at('proof.html')])
+  expect(french.exit, french.err).toBe(exits.done)
+  expect(french.out).toMatch(/^✓ .*\p{L}/u)
+  expect(await readFile(at('proof.html'), 'utf8')).toContain('<html lang="fr"')
+  const bundle = await readFile(join(vectors, 'acknowledged.json'), 'utf8')
+  await writeFile(
+    at('changed.json'),
+    bundle.replace('"version": 1', '"version": 2').replace('"version":1', '"version":2'),
+  )
+  expect(await passerelle(['verify', at('changed.json'), ...words.slice(2)])).toMatchObject({
+    exit: exits.invalid,
+    err: expect.stringContaining('bundle-version') as string,
+  })
+})
+
 test('what a message says cannot drive the terminal', async () => {
   const [example] = examplesOf('information-request')
   const [question] = example.body.questions

@@ -6,6 +6,9 @@ import manifest from '../../package.json' with { type: 'json' }
 import registry from '../../schemas/agencies.schema.json' with { type: 'json' }
 import catalogue from '../../schemas/catalogue.json' with { type: 'json' }
 import pathway from '../../schemas/pathway.json' with { type: 'json' }
+import * as browser from '../../sdk/browser.ts'
+import { commands } from '../../sdk/cli/commands.ts'
+import * as sdk from '../../sdk/index.ts'
 import { createMetrics } from '../../gateway/base/metrics.ts'
 import { problems } from '../../gateway/protocol/problems.ts'
 import { alarmWords, remedyOf } from '../../gateway/operations/alarm-words.ts'
@@ -261,4 +264,17 @@ test('whatever names the newest release, or counts its types, is of the catalogu
     ['protocol section 8', /^- Releases: .*$/m.exec(section(8))?.[0]],
   ])
     for (const release of releases) expect(line, `${where}`).toContain(release)
+})
+
+test.each(['sdk/README.md', 'sdk/README.fr.md'])('%s names every function and every command of the SDK', (page) => {
+  const text = read(page)
+  const client = sdk.openClient({
+    url: 'https://localhost',
+    tls: { cert: '', key: '' },
+    ca: '',
+    signer: { alg: 'ES256', key: { type: 'private' }, thumbprint: '' },
+  })
+  const functions = [...Object.keys(sdk), ...Object.keys(browser), ...Object.keys(client)]
+  expect(functions.filter((name) => !text.includes(name))).toEqual([])
+  expect(commands.filter(({ name }) => !text.includes(`\`${name}`)).map(({ name }) => name)).toEqual([])
 })

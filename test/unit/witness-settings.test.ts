@@ -1,5 +1,5 @@
 import { generateKeyPairSync } from 'node:crypto'
-import { readFile } from 'node:fs/promises'
+import { readdir, readFile } from 'node:fs/promises'
 import { expect, it, test } from 'vitest'
 import { ConfigurationFault } from '../../gateway/base/config.ts'
 import { ED25519_COSIGNATURE, verifierKeyOf } from '../../tlog/note.ts'
@@ -40,6 +40,17 @@ it('is documented row by row in docs/operating.md, in both languages here', asyn
   const rows = [...page.matchAll(/^\| `(WITNESS_[A-Z_]+)` \| (.*?) \| (.*?) \|$/gm)].map((row) => row.slice(1))
   expect(rows).toEqual(settings.map((row) => [row.name, row.default ? `\`${row.default}\`` : 'unset', row.meaning.en]))
   for (const { meaning } of settings) expect(meaning.fr).toMatch(/\.$/)
+})
+
+it('has a row in docs/operating.md for each alarm of the monitor', async () => {
+  const page = await readFile(new URL('../../docs/operating.md', import.meta.url), 'utf8')
+  const folder = new URL('../../monitor/', import.meta.url)
+  const files = (await readdir(folder)).map((file) => readFile(new URL(file, folder), 'utf8'))
+  const codes = (await Promise.all(files)).flatMap((text) => [...text.matchAll(/\balarm\(\s*'([a-z-]+)'/g)])
+  const [, table = ''] = page.split('| alarm | means | do |')
+  const rows = [...(table.split('\n\n')[0] ?? '').matchAll(/^\| (`.*?) \|/gm)].map(([, first = '']) => first)
+  const told = rows.flatMap((first) => [...first.matchAll(/`([a-z-]+)`/g)]).map(([, code]) => code)
+  expect(new Set(codes.map(([, code]) => code))).toEqual(new Set(told))
 })
 
 const { origin, verifierKeys } = honestLog()

@@ -214,6 +214,7 @@ describe('the description of the API', () => {
       'GET /v1/inbox/{from}/{id}/evidence',
       'GET /v1/log/checkpoint',
       'GET /v1/log/consistency',
+      'GET /v1/log/entries',
       'GET /v1/log/proof/{id}',
       'GET /v1/log/tile/{path}',
       'GET /v1/messages/{id}',

@@ -286,4 +286,10 @@ test('the overview says how things stand at each agency and here, also compresse
   const compressed = await stage.duty.get('/api/overview', { 'accept-encoding': 'gzip' })
   expect(compressed.headers['content-encoding']).toBe('gzip')
   expect(JSON.parse(gunzipSync(compressed.body).toString())).toHaveProperty('agencies')
+  const asked = { 'accept-encoding': 'gzip', accept: 'text/html' }
+  expect((await stage.duty.get('/agencies', asked)).headers['content-encoding']).toBe('gzip')
+  // The length of a page must not tell of the token in it.
+  const form = await stage.duty.get(`/agencies/${CROYDON}/pause`, asked)
+  expect(form.body.toString()).toContain('name="token"')
+  expect(form.headers['content-encoding']).toBeUndefined()
 })

@@ -11,8 +11,8 @@ declare module 'fastify' {
 }
 
 const compress = promisify(gzip)
-/** What fits into a few packets gains nothing. */
-const WORTH_BYTES = 8 * 1024
+/** What fits into one packet gains nothing. */
+const WORTH_BYTES = 1_024
 
 /**
  * Has what operators are answered go out as gzip where the client takes it: one agency, or message, after another says nearly the same, and

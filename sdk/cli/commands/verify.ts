@@ -8,7 +8,8 @@ import { verifyAcknowledgement, verifyMessage, verifyReceipt } from '../../verif
 import type { Command } from '../command.ts'
 import { eventWords } from '../events.ts'
 import { CommandFault, exits } from '../exit.ts'
-import { type Published, readPublished } from './published.ts'
+import { verifyEvidence } from '../bundle.ts'
+import { type Published, readPublished } from '../published.ts'
 
 type Kind = keyof typeof kinds
 type Shown = { readonly kind: Kind; readonly by: string; readonly says: object }
@@ -22,8 +23,8 @@ const kinds = {
 export const verify: Command = {
   name: 'verify',
   means: {
-    en: 'Says whether a receipt, a message or an acknowledgement is genuine: off line, with the certificates that published has kept.',
-    fr: 'Dit si un récépissé, un message ou un accusé de réception est authentique\u00a0: hors ligne, avec les certificats que published a conservés.',
+    en: 'Says whether a receipt, a message, an acknowledgement or an evidence bundle is genuine: off line, with the certificates and keys that published has kept.',
+    fr: 'Dit si un récépissé, un message, un accusé de réception ou un dossier de preuve est authentique\u00a0: hors ligne, avec les certificats et les clés que published a conservés.',
   },
   takes: 'FILE',
   count: [1, 1],
@@ -34,6 +35,21 @@ export const verify: Command = {
       means: {
         en: 'the certificates (published.json beside the configuration)',
         fr: 'les certificats (published.json à côté de la configuration)',
+      },
+    },
+    trust: {
+      value: 'FILE',
+      short: 't',
+      means: {
+        en: 'of a bundle: anchors, logKeys, witnesses and quorum, from elsewhere than the bundle',
+        fr: 'pour un dossier de preuve\u00a0: anchors, logKeys, witnesses et quorum, d’une autre source que lui',
+      },
+    },
+    html: {
+      value: 'FILE',
+      means: {
+        en: 'of a bundle: what it proves, as a page',
+        fr: 'pour un dossier de preuve\u00a0: ce qu’il prouve, sur une page',
       },
     },
     message: {
@@ -51,9 +67,9 @@ export const verify: Command = {
     const [path = ''] = call.words
     const { terminal } = call
     const text = (await readFile(path, 'utf8')).trim()
-    const published = await readPublished(
-      call.value('published') ?? join(dirname(call.configurationPath()), 'published.json'),
-    )
+    const kept = call.value('published') ?? join(dirname(call.configurationPath()), 'published.json')
+    if (text.startsWith('{')) return verifyEvidence(call, text, () => readPublished(kept))
+    const published = await readPublished(kept)
     const messageFile = call.value('message')
     const message = messageFile === undefined ? undefined : (await readFile(messageFile, 'utf8')).trim()
     const { kind, by, says } = await verified(typeOf(text), text, published, message)
