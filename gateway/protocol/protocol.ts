@@ -101,6 +101,7 @@ export {
   isUncosigned,
   type LastCosigned,
   UNCOSIGNED_MS,
+  type Witness,
   type Witnesses,
 } from './quorum.ts'
 export { type PublishedSchema, publishedSchemas } from './schema-digests.ts'
