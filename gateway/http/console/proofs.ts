@@ -35,8 +35,8 @@ const words = {
   },
 } as const satisfies Record<string, Text>
 
-/** No record has more leaves than a number can count. */
-const LARGEST_INDEX = Number.MAX_SAFE_INTEGER
+/** No record has more leaves than a number can count exactly. */
+const INDEX = String.raw`^(?:0|[1-9]\d{0,14})$`
 
 /** The proof of each leaf, as a bundle has it, and whether one that somebody brings holds. */
 export function proofPages(server: Server, show: Show, parts: Operating): void {
@@ -45,9 +45,10 @@ export function proofPages(server: Server, show: Show, parts: Operating): void {
     '/log/leaves/:index/proof',
     {
       config: { access: 'operator' },
-      schema: { hide: true, params: Type.Object({ index: Type.Integer({ minimum: 0, maximum: LARGEST_INDEX }) }) },
+      schema: { hide: true, params: Type.Object({ index: Type.String({ pattern: INDEX }) }) },
     },
-    async ({ params: { index } }, reply) => {
+    async ({ params }, reply) => {
+      const index = Number(params.index)
       const text = (await proofs.prove([index]))?.texts.get(index)
       if (text === undefined) throw new Problem('not-yet-published', undefined, { retryAfter: SOON_S })
       return reply.type('text/plain; charset=utf-8').send(text)
