@@ -1,7 +1,6 @@
 import {
   ConfigurationFault,
   duration,
-  faultPoint,
   host,
   oneOf,
   path,
@@ -157,14 +156,6 @@ const table = {
     meaning: {
       en: 'What this gateway is for: production, test or development.',
       fr: 'Usage de cette passerelle : production, test ou development (développement).',
-    },
-  },
-  faultPoint: {
-    name: 'PASSERELLE_FAULT_POINT',
-    parse: faultPoint,
-    meaning: {
-      en: 'For tests of the gateway itself: where it kills itself, <place>:<n>. Only where PASSERELLE_ENVIRONMENT is test. Unset: nowhere.',
-      fr: 'Pour les tests de la passerelle elle-même : où elle se tue, par un lieu et un nombre que séparent deux-points. Seulement si PASSERELLE_ENVIRONMENT vaut test. Absent : nulle part.',
     },
   },
   ...limits,

@@ -1,10 +1,18 @@
-import { duration, durations, type Setting, whole } from './setting.ts'
+import { duration, durations, faultPoint, type Setting, whole } from './setting.ts'
 
 /** As the protocol's section 6 has it, for each of the priorities of section 3. */
 const UNREAD_AFTER = 'immediate=PT15M,urgent=P1D,routine=P3D'
 
-/** How long, how large, how many: a part of the table of settings (protocol section 13). */
+/** How long, how large, how many, and where a test ends it: a part of the table of settings (protocol section 13). */
 export const limits = {
+  faultPoint: {
+    name: 'PASSERELLE_FAULT_POINT',
+    parse: faultPoint,
+    meaning: {
+      en: 'For tests of the gateway itself: where it kills itself, <place>:<n>. Only where PASSERELLE_ENVIRONMENT is test. Unset: nowhere.',
+      fr: 'Pour les tests de la passerelle elle-même : où elle se tue, par un lieu et un nombre que séparent deux-points. Seulement si PASSERELLE_ENVIRONMENT vaut test. Absent : nulle part.',
+    },
+  },
   deliveryHorizonMs: {
     name: 'PASSERELLE_DELIVERY_HORIZON',
     default: 'PT72H',

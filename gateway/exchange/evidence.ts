@@ -115,7 +115,7 @@ async function makeBundle(
   if (schema === undefined) throw new Error('the record does not have the schema that a message was judged by')
   const proofOf = ({ index }: BundleLeaf): string => proven.texts.get(index) ?? ''
   const { witnesses } = registry()
-  const isCosigned = witnesses === undefined || isQuorum(witnesses, ({ name }) => proven.witnesses.includes(name))
+  const isCosigned = witnesses === undefined || isQuorum(witnesses, ({ key }) => proven.witnesses.includes(key.name))
   const bundle: Bundle = {
     version: 1,
     ...(text !== undefined && { message: text }),

@@ -12,20 +12,13 @@ export { type Algorithm, isFresh, type Jws, type MediaType, parseJws } from './j
 export { ATTACHMENT_TYPES, type AttachmentType, MAX_ATTACHMENT_BYTES, PROTOCOL_VERSION } from './limits.ts'
 export {
   consistencyPath,
-  EMPTY_ROOT,
   HASH_BYTES,
   inclusionPath,
-  leafHash,
   type NodeReader,
   treeRoot,
-  verifyConsistency,
-  verifyInclusion,
 } from './merkle.ts'
 export {
   type Checkpoint,
-  checkpointText,
-  formatNote,
-  type Note,
   NoteFault,
   parseBase64,
   parseCheckpoint,
@@ -37,12 +30,10 @@ export {
   noteSigner,
   openCheckpoint,
   parseVerifierKey,
-  signCheckpoint,
   signedCheckpoint,
   type Verified,
   type VerifierKey,
   verifyLine,
-  verifyNote,
 } from './note-keys.ts'
 export { checkReply, isAnswered, isPermitted, needsParticipation, parsePathway, type Pathway } from './pathway.ts'
 export { nextQuarter, parsePeriod, type Period, quarterOf, quartersOf, yearOf } from './period.ts'

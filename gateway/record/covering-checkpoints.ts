@@ -5,7 +5,7 @@ export type CosignedCheckpoint = {
   readonly size: number
   readonly note: string
   readonly cosignatures: readonly string[]
-  /** Who has said it, by the names that the registry has for them. */
+  /** Who has said it, by the names of their keys. */
   readonly witnesses: readonly string[]
 }
 

@@ -1,3 +1,4 @@
+import pg from 'pg'
 import { type Facts, priorities, type Priority, type State } from '../protocol/protocol.ts'
 import { list, pack, packTexts } from './arrays.ts'
 import type { Queryable } from './database.ts'
@@ -227,10 +228,10 @@ export type Search = {
  * agency as sender and as recipient: of both the newest are taken, and the newest of these.
  */
 export async function searchMessages(database: Queryable, search: Search): Promise<readonly MessageRow[]> {
-  const values: unknown[] = []
   const conditions: string[] = []
-  const parameter = (value: unknown): string => `$${values.push(value)}`
-  const where = (condition: string, value: unknown): void => {
+  // In the statement itself: planned without knowing them (`force_generic_plan`), what is rare would be looked for among all messages.
+  const parameter = (value: string | number): string => pg.escapeLiteral(String(value))
+  const where = (condition: string, value: string | number | undefined): void => {
     if (value !== undefined) conditions.push(`${condition} ${parameter(value)}`)
   }
   where('d.state collate "C" =', search.state)
@@ -251,7 +252,6 @@ export async function searchMessages(database: Queryable, search: Search): Promi
   }
   const { rows } = await database.query<MessageRow>(
     search.agency === undefined ? newest() : ofAgency(newest, parameter(search.agency), limit),
-    values,
   )
   return rows
 }

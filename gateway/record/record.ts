@@ -65,7 +65,6 @@ export {
 } from './bundle-leaves.ts'
 export { casesReferred, factsOf, oldestMessage, type ReferredCase } from './case-facts.ts'
 export {
-  type CheckpointRow,
   cosignaturesOf,
   forgetCheckpoints,
   insertCheckpoint,
@@ -115,7 +114,6 @@ export {
   closeLog,
   keepVerifierKeys,
   type LogInForce,
-  type LogInRecord,
   logInForce,
   oldestUnpublished,
   pastLogs,

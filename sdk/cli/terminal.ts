@@ -79,7 +79,8 @@ export function openTerminal({ out, err, env }: Surroundings, language: Language
   return {
     language,
     isJson,
-    columns: Math.min(out.columns ?? 100, 120),
+    // Some pseudo-terminals say that they have none.
+    columns: Math.min(out.columns || 100, 120),
     paint: {
       good: styled('green'),
       bad: styled('red'),

@@ -35,7 +35,9 @@ export function judge(release: Release, { schema, file }: Placed, value: unknown
   const goesUnsaid = (fault: Found): boolean =>
     (fault.keyword === 'enum' && wrong.has(fault.pointer)) ||
     (fault.keyword === 'not' && fault.isOfForm && (wrong.has(fault.pointer) || formless.has(fault.pointer)))
-  const told = faults.filter((fault) => !goesUnsaid(fault)).map(({ isOfForm: _, ...fault }): Fault => fault)
+  const told = faults
+    .filter((fault) => !goesUnsaid(fault))
+    .map(({ pointer, keyword, message, messageFr }): Fault => ({ pointer, keyword, message, messageFr }))
   const once = new Map(told.map((fault) => [`${fault.pointer} ${fault.keyword} ${fault.message}`, fault]))
   return [...once.values()].slice(0, MAX_FAULTS)
 }

@@ -14,7 +14,7 @@ export type Schema = {
   readonly enum?: readonly Json[]
   readonly const?: Json
   readonly pattern?: string
-  readonly examples?: readonly Json[]
+  readonly examples?: readonly string[]
   readonly minLength?: number
   readonly maxLength?: number
   readonly minimum?: number

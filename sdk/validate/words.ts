@@ -89,7 +89,7 @@ const messages: { readonly [Name in Keyword]?: (schema: Schema) => Text } = {
 function formOf({ title = '', 'x-titleFr': titleFr = '', ...schema }: Schema): Text {
   const [example] = schema.examples ?? []
   const also = (words: string, such: string): string =>
-    example === undefined || EXAMPLE.test(words) ? words : `${words}, ${such} ${String(example)}`
+    example === undefined || EXAMPLE.test(words) ? words : `${words}, ${such} ${example}`
   return {
     en: also(schema.description ?? title, 'for example'),
     fr: also(schema['x-descriptionFr'] ?? titleFr, 'par exemple'),

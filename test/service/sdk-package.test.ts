@@ -18,6 +18,8 @@ const run = promisify(execFile)
 const ROOT = join(import.meta.dirname, '../..')
 const TSC = join(ROOT, 'node_modules/typescript/bin/tsc')
 
+const PAGES = ['README.md', 'README.fr.md']
+
 let gateway: TestGateway
 let folder: Awaited<ReturnType<typeof temporaryFolder>>
 let nodes: Readonly<Record<string, string>>
@@ -70,25 +72,25 @@ test('the package has what it says, and nothing of the sources', async () => {
   expect(globSync('**/*.ts', { cwd: installed('.') }).filter((path) => !path.endsWith('.d.ts'))).toEqual([])
 })
 
-test.each(['README.md', 'README.fr.md'])(
-  'the first program of %s fits on a screen, and compiles without options',
-  async (page) => {
-    const program = firstProgram(page)
-    expect(program.split('\n').length).toBeLessThan(36)
-    await writeFile(join(folder.path, `${page}.ts`), program)
-    await run(process.execPath, [TSC, `${page}.ts`], { cwd: folder.path })
-  },
-)
+test.each(PAGES)('the first program of %s fits on a screen, and compiles without options', async (page) => {
+  const program = firstProgram(page)
+  expect(program.split('\n').length).toBeLessThan(36)
+  await writeFile(join(folder.path, `${page}.ts`), program)
+  await run(process.execPath, [TSC, `${page}.ts`], { cwd: folder.path })
+})
 
 describe.each(['22', '24', '26'])('on Node %s', (major) => {
-  test.each(['README.md', 'README.fr.md'])('the first program of %s runs, and its receipt verifies', async (page) => {
-    const program = join(folder.path, `on-${major}-${page}.js`)
-    // The program has no annotations: as TypeScript it compiled above, and as JavaScript it is the same text.
-    await writeFile(program, firstProgram(page).replaceAll(' as const', ''))
-    const { stdout, stderr } = await run(nodes[major] ?? '', [program], { cwd: folder.path })
-    expect(stdout).toMatch(/passerelle-development .*[0-9a-f]{8}-[0-9a-f]{4}-7/)
-    expect(stderr).toBe('')
-  })
+  test.each(major === '26' ? PAGES : PAGES.slice(0, 1))(
+    'the first program of %s runs, and its receipt verifies',
+    async (page) => {
+      const program = join(folder.path, `on-${major}-${page}.js`)
+      // The program has no annotations: as TypeScript it compiled above, and as JavaScript it is the same text.
+      await writeFile(program, firstProgram(page).replaceAll(' as const', ''))
+      const { stdout, stderr } = await run(nodes[major] ?? '', [program], { cwd: folder.path })
+      expect(stdout).toMatch(/passerelle-development .*[0-9a-f]{8}-[0-9a-f]{4}-7/)
+      expect(stderr).toBe('')
+    },
+  )
 
   test('the command line runs', async () => {
     const { stdout } = await run(nodes[major] ?? '', [installed('bin/passerelle.js'), 'help', '--lang', 'fr'])

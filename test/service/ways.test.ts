@@ -69,7 +69,7 @@ test('a test opens a connection to each endpoint and mails to each address, once
   await expect(ask(parts)).rejects.toMatchObject({ code: 'rate-limited' })
 
   // Two workers that look at once make it once.
-  expect((await Promise.all([testWaysOnce(needs), testWaysOnce(needs)])).toSorted()).toEqual([false, true])
+  expect((await Promise.all([testWaysOnce(needs), testWaysOnce(needs)])).filter(Boolean)).toHaveLength(1)
   expect((await lastWayTest(parts.database, KENT))?.results).toEqual([
     { way: 'endpoint', detail: 'reached' },
     { way: 'email', detail: 'mailed' },

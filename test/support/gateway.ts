@@ -1,6 +1,6 @@
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { DevelopmentPki } from '../../certs-dev/tree.ts'
+import { type DevelopmentPki, makeDevelopmentPki } from '../../certs-dev/tree.ts'
 import { createDatabase } from './database.ts'
 import { temporaryFolder } from './folder.ts'
 import { type RunningProcess, startProcess } from './process.ts'
@@ -36,7 +36,8 @@ export async function startGateway(env: Record<string, string> = {}, server?: st
   const stack = new AsyncDisposableStack()
   const folder = stack.use(await temporaryFolder())
   const database = stack.use(await createDatabase(server))
-  const pki = await copyPki(join(folder.path, 'pki'))
+  // Outside a test run, as for pictures, there is no PKI to copy.
+  const pki = await (server === undefined ? copyPki : makeDevelopmentPki)(join(folder.path, 'pki'))
   const data = join(folder.path, 'data')
   const settings = {
     PASSERELLE_PORT: '0',

@@ -107,11 +107,9 @@ export async function openParts(
   }
   const enqueue = (lane: Lane): void => void called.push(lane)
   const attachments = opened.use(await openAttachments({ ...base, ...record, now }))
-  const exchange = openExchange({
-    ...{ ...base, ...record, attachments, ...evidence, checking, foresee, enqueue, schemaFiles },
-    keys: () => keys,
-    proofs: openProofTexts(record.database, () => Number.MAX_SAFE_INTEGER),
-  })
+  const proofs = openProofTexts(record.database, () => Number.MAX_SAFE_INTEGER)
+  const exchanging = { ...base, ...record, attachments, ...evidence, checking, foresee, enqueue, schemaFiles, proofs }
+  const exchange = openExchange({ ...exchanging, keys: () => keys })
   const tls = { cert: keys.tls.cert, key: keys.tls.key }
   const pusher = opened.adopt(
     openPusher({ tls: () => tls, trust: trust.current, timeoutMs: config.pushTimeoutMs, now }),

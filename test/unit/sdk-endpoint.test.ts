@@ -1,4 +1,5 @@
 import { once } from 'node:events'
+import type { IncomingMessage } from 'node:http'
 import { request } from 'node:https'
 import { buffer } from 'node:stream/consumers'
 import { afterEach, beforeAll, describe, expect, test } from 'vitest'
@@ -71,7 +72,7 @@ async function open(more: Partial<ReceiverOptions> = {}) {
       agent: false,
     })
     call.end(body)
-    const [response] = (await once(call, 'response')) as [import('node:http').IncomingMessage]
+    const [response] = (await once(call, 'response')) as [IncomingMessage]
     return {
       status: response.statusCode,
       type: response.headers['content-type'],
