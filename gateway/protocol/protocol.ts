@@ -14,11 +14,14 @@ export {
   consistencyPath,
   HASH_BYTES,
   inclusionPath,
+  leafHash,
   type NodeReader,
   treeRoot,
+  verifyInclusion,
 } from './merkle.ts'
 export {
   type Checkpoint,
+  type Note,
   NoteFault,
   parseBase64,
   parseCheckpoint,
