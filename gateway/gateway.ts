@@ -200,6 +200,7 @@ async function open(config: Config, log: Log, opened: AsyncDisposableStack): Pro
     attachments,
     exchange,
     operations,
+    proofs,
     rateLimit: createRateLimit(record.database, config.rateLimit, (error) =>
       log.warn({ err: error }, 'submissions could not be counted; they are refused until they can'),
     ),

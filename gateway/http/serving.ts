@@ -3,7 +3,7 @@ import type { Attachments } from '../attachments/attachments.ts'
 import type { Config, Log, Metrics } from '../base/base.ts'
 import type { Exchange } from '../exchange/exchange.ts'
 import type { GatewayKeys, LogKeys, Registry, TrustSnapshot } from '../identity/identity.ts'
-import type { Tree } from '../log/log.ts'
+import type { ProofTexts, Tree } from '../log/log.ts'
 import type { Operations } from '../operations/operations.ts'
 import type { Catalogue, SchemaFiles } from '../protocol/protocol.ts'
 import type { Database, Disk } from '../record/record.ts'
@@ -63,6 +63,7 @@ export type Operating = Recognising &
     readonly logKeys: LogKeys
     /** The evidence log, as far as it is published. */
     readonly tree: Tree
+    readonly proofs: ProofTexts
     readonly cursorsOf: (agency: string) => Cursors
     readonly catalogue: Catalogue
     readonly schemaFiles: SchemaFiles

@@ -11,6 +11,7 @@ import {
 import { enforce, follow, type InForce } from './entries.ts'
 import { createIssuer, type Issuer } from './issue.ts'
 
+export { checkProof, type ProofFault, type ProofVerdict, type Proven } from './check-proof.ts'
 export { type CosignedState, cosignedState } from './cosigned.ts'
 export { type Cosigning, openCosigning } from './cosigning.ts'
 export { recallPublished } from './examine.ts'

@@ -10,6 +10,8 @@ export type ProofTexts = {
   prove(
     indices: readonly number[],
   ): Promise<{ readonly texts: ReadonlyMap<number, string>; readonly witnesses: readonly string[] } | undefined>
+  /** The verifier keys of each log in the record, by its origin. */
+  keys(): Promise<ReadonlyMap<string, readonly string[]>>
 }
 
 /** A log as far as a note says it. */
@@ -39,6 +41,10 @@ export function openProofTexts(database: Database, published: () => number): Pro
         proven.set(index, proofText(index - own.base, path, own.note))
       }
       return { texts: proven, witnesses: signed?.witnesses ?? [] }
+    },
+    async keys() {
+      const logs = await Promise.all([pastLogs(database), logInForce(database)])
+      return new Map(logs.flat().map(({ origin, verifierKeys }) => [origin, verifierKeys]))
     },
   }
 }

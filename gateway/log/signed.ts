@@ -27,7 +27,8 @@ export function signedTree(
   return unlessFaulty(() => openCheckpoint(note, origin, verifierKeys.map(parseVerifierKey)))
 }
 
-function unlessFaulty<Result>(read: () => Result): Result | undefined {
+/** What is read of a note; undefined where it is none, or does not verify. */
+export function unlessFaulty<Result>(read: () => Result): Result | undefined {
   try {
     return read()
   } catch (error) {

@@ -14,11 +14,14 @@ export {
   consistencyPath,
   HASH_BYTES,
   inclusionPath,
+  leafHash,
   type NodeReader,
   treeRoot,
+  verifyInclusion,
 } from './merkle.ts'
 export {
   type Checkpoint,
+  type Note,
   NoteFault,
   parseBase64,
   parseCheckpoint,
@@ -92,6 +95,7 @@ export {
   isUncosigned,
   type LastCosigned,
   UNCOSIGNED_MS,
+  type Witness,
   type Witnesses,
 } from './quorum.ts'
 export { type PublishedSchema, publishedSchemas } from './schema-digests.ts'

@@ -111,6 +111,11 @@ test('an operator who may only watch sees everything, no button, and is refused'
     expect(await page.locator('main a[role=button], main form').count(), path).toBe(0)
     for (const name of Object.keys(acts)) expect(await page.locator(`main a[href$="/${name}"]`).count(), path).toBe(0)
   }
+  // To check a proof changes nothing.
+  await page.goto(at('/log'))
+  await page.fill('#proof', 'x')
+  await page.click(CONFIRM)
+  expect(await page.getByRole('heading', { level: 1 }).innerText()).toBe('The proof does not hold')
   expect((await page.goto(at(`/messages/gb-ctac/${dead}/retry`)))?.status()).toBe(403)
   expect((await sendForm(page, `/messages/gb-ctac/${dead}/retry`, { token: '', reason: 'No' })).status()).toBe(403)
   await role('act')

@@ -34,6 +34,7 @@ export function pagesOf({ messages }: Pick<LivedIn, 'messages'>): readonly strin
     '/machine',
     '/trust',
     '/log',
+    '/log/check',
     '/log/succeed',
     '/help',
     '/help/alarms/message-unread',

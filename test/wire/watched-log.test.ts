@@ -22,6 +22,7 @@ let gateway: TestGateway
 let rys: TestAgency
 let ctac: TestAgency
 let log: { readonly origin: string; readonly verifierKeys: readonly string[] }
+const names = ['fr', 'gb', 'supervisor'] as const
 const witnesses: TestWitness[] = []
 let witnessesFile: string
 
@@ -33,7 +34,7 @@ beforeAll(async () => {
   const [current] = (json as { logs: (typeof log)[] }).logs
   if (current === undefined) throw new Error('the gateway names no log')
   log = current
-  for (const name of ['fr', 'gb', 'supervisor']) {
+  for (const name of names) {
     const place = join(folder.path, name)
     await mkdir(place)
     witnesses.push(await startWitness(place, [log], { name: `witness.example/${name}` }))
@@ -78,8 +79,10 @@ it('cosigns a referral’s receipts within seconds, by witnesses of both countri
   const message = await signMessage(makeEnvelope('referral', 'fr-rys', 'gb-ctac'), rys.signer, new Date())
   const { receipt } = await rys.client.submit(message)
   await writeFile(join(folder.path, 'kept'), `${message}\n${receipt}\n`)
-  await until(async () => (await checkpoint()).cosigners.length === 3)
-  expect((await checkpoint()).cosigners).toEqual(['fr', 'gb', 'supervisor'].map((name) => `witness.example/${name}`))
+  // The next checkpoint has none of them yet.
+  let cosigners: readonly string[] = []
+  await until(async () => ({ cosigners } = await checkpoint()).cosigners.length === 3)
+  expect(cosigners).toEqual(names.map((name) => `witness.example/${name}`))
 })
 
 it('shows operators who cosigns, on the page «Log» and in metrics', async () => {
@@ -88,6 +91,77 @@ it('shows operators who cosigns, on the page «Log» and in metrics', async () =
   expect(page.text).toContain('Enough of them have cosigned the log')
   const seen = /^passerelle_witness_age_seconds\{witness="witness\.example\/gb"\} \d/m
   await until(async () => seen.test((await askOperations(gateway, '/metrics')).text))
+})
+
+describe('a proof on the console', () => {
+  let leaf: string
+  let proof: string
+  const duty = { as: 'operators/duty' }
+  const at = (path: string) => `${gateway.operationsUrl}${path}`
+
+  beforeAll(async () => {
+    const message = await signMessage(makeEnvelope('referral', 'fr-rys', 'gb-ctac'), rys.signer, new Date())
+    const { messageId, receipt } = await rys.client.submit(message)
+    leaf = receipt
+    const page = await ask(pki(), at(`/messages/fr-rys/${messageId}`), duty)
+    const [path = ''] = /\/log\/leaves\/\d+\/proof/.exec(page.text) ?? []
+    await until(async () => {
+      const told = await ask(pki(), at(path), duty)
+      proof = told.text
+      return told.status === 200 && names.every((name) => proof.includes(`witness.example/${name} `))
+    })
+    expect((await ask(pki(), at(path))).status).toBe(401)
+  })
+
+  async function check(given: Record<string, string>, path = '/log'): Promise<{ status: number; text: string }> {
+    const { text } = await ask(pki(), at(path), duty)
+    const [, token = ''] = /name="token" value="([^"]+)"/.exec(text) ?? []
+    const body = new URLSearchParams({ token, proof, leaf, ...given }).toString().replaceAll('%0A', '%0D%0A')
+    return await ask(pki(), at('/log/check'), { ...duty, body, contentType: 'application/x-www-form-urlencoded' })
+  }
+
+  it('that is pasted holds; nothing of the leaf is shown but its kind, its size and its place', async () => {
+    for (const path of ['/log', '/log/check']) {
+      const { status, text } = await check({}, path)
+      expect(status).toBe(200)
+      expect(text).toContain('<h1 class="govuk-heading-l">The proof holds</h1>')
+      expect(text).toContain('delivery-receipt+jws')
+      expect(text).toContain(leafHash(Buffer.from(leaf)).toString('hex'))
+      expect(text).toContain('3 of 3 (W0, W1, W2)')
+      expect(text).toContain('These are a quorum')
+      expect(text).not.toContain(leaf.split('.')[1])
+    }
+  })
+
+  it('that does not hold is told why, and one in a form of another is not looked at', async () => {
+    const cut = leaf.split('.', 2).join('.')
+    const cases: readonly (readonly [given: Record<string, string>, status: number, says: string])[] = [
+      [{ leaf: cut }, 200, 'The leaf is no receipt'],
+      [{ leaf: `${cut}.c2ln` }, 200, 'The path does not lead from this leaf'],
+      [{ proof: '' }, 200, 'The proof is no C2SP tlog-proof text'],
+      [{ proof: proof.slice(0, -20) }, 200, 'it was cut off or changed'],
+      [{ proof: proof.replace(/^index \d+/m, 'index 999999') }, 200, 'a place that the checkpoint'],
+      [{ proof: proof.replaceAll(log.origin, 'gateway.example/ffffffff') }, 200, 'has never kept'],
+      [{ proof: proof + 'x'.repeat(33 * 1024) }, 200, 'is too long'],
+      [{ token: 'x' }, 403, 'Nothing was checked'],
+    ]
+    for (const [given, status, says] of cases) {
+      const told = await check(given)
+      expect([told.status, told.text.includes('The proof holds'), told.text.includes(says)], says).toEqual([
+        status,
+        false,
+        true,
+      ])
+    }
+    expect((await check({ proof: 'x'.repeat(65 * 1024) })).status).toBe(413)
+  })
+
+  it('of a leaf that is in no checkpoint yet is to be had later', async () => {
+    const proofOf = async (index: string) => (await ask(pki(), at(`/log/leaves/${index}/proof`), duty)).json
+    expect(await proofOf('999999')).toMatchObject({ code: 'not-yet-published' })
+    for (const none of ['x', '-1', '01', '9'.repeat(16)])
+      expect(await proofOf(none)).toMatchObject({ code: 'not-found' })
+  })
 })
 
 describe('a monitor', () => {

@@ -9,6 +9,7 @@ import type { Server } from '../server.ts'
 import { actWords, nameOfAct } from './act-words.ts'
 import { html, type Html, type Piece } from './html.ts'
 import { sections } from './layout.ts'
+import { proofLink } from './proof-form.ts'
 import { why } from './second-operator.ts'
 import type { Show } from './show.ts'
 import { paragraph, summary } from './table.ts'
@@ -84,7 +85,7 @@ export function actPages(server: Server, show: Show, { operations, cursorsOf, re
         entry.operator ?? say(words.gateway),
         aboutOf(view, entry),
         why(view, entry),
-        entry.leafIndex,
+        proofLink(view, entry.leafIndex),
       ])
       const title = say(sections['/acts'])
       const shown =
@@ -144,7 +145,7 @@ export function actPages(server: Server, show: Show, { operations, cursorsOf, re
         ({ at, operator, reason, leafIndex }) => html`<article class="console-note">
 <h2 class="govuk-heading-s">${operator ?? say(words.gateway)}, ${view.time(at)}</h2>
 ${reason === undefined ? nothing(say(words.gone)) : html`<p class="govuk-body console-words">${reason}</p>`}
-<p class="govuk-body-s console-quiet">${say(words.place)} ${leafIndex}</p>
+<p class="govuk-body-s console-quiet">${say(words.place)} ${proofLink(view, leafIndex)}</p>
 </article>\n`,
       )
       const leave = view.operator.role !== 'watch' && button('/handover/handover', say(words.leave))
@@ -176,7 +177,7 @@ ${summary([
   [say(words.at), view.time(entry.at)],
   ...(entry.rangAt ? [[say(words.rang), view.time(entry.rangAt)] as [string, Piece]] : []),
   [say(words.why), why(view, entry)],
-  [say(words.place), entry.leafIndex],
+  [say(words.place), proofLink(view, entry.leafIndex)],
 ])}
 <p class="govuk-body"><a class="govuk-link" href="/">${say(words.next)}</a></p>
 ${isRetry && paragraph(html`<a class="govuk-link" href="/dead-letters">${say(words.letters)}</a>`)}

@@ -14,6 +14,7 @@ import { machinePage } from './machine.ts'
 import { messagePage } from './message.ts'
 import { messagesPage } from './messages.ts'
 import { nowPage } from './now.ts'
+import { proofPages } from './proofs.ts'
 import { showIn } from './show.ts'
 import { trustPage } from './trust.ts'
 import { keepPreferences } from './view.ts'
@@ -65,5 +66,6 @@ export async function consoleRoutes(server: Server, operating: Operating, assets
   machinePage(server, show, operating)
   trustPage(server, show, operating)
   logPage(server, show, operating)
+  proofPages(server, show, operating)
   helpPages(server, show, operating)
 }

@@ -6,6 +6,7 @@ import { code, events, wordsOf } from './codes.ts'
 import { html } from './html.ts'
 import { sections } from './layout.ts'
 import { linkToCase, linkToMessage } from './message-table.ts'
+import { proofForm, proofLink } from './proof-form.ts'
 import type { Show } from './show.ts'
 import { heading, paragraph, summary, table } from './table.ts'
 import { witnessTable } from './witness-table.ts'
@@ -47,11 +48,12 @@ const words = {
 const LAST = 15
 
 /** The evidence log: how long it is, what came last, and by what it is checked. */
-export function logPage(server: Server, show: Show, { operations, logKeys, tree }: Operating): void {
+export function logPage(server: Server, show: Show, operating: Operating): void {
+  const { operations, logKeys, tree } = operating
   server.get(
     '/log',
-    { config: { access: 'operator' }, schema: { hide: true } },
-    show(async (view) => {
+    { config: { access: 'operator', uncompressed: true }, schema: { hide: true } },
+    show(async (view, request) => {
       const { say, time } = view
       const [log, { acts }, witnesses] = await Promise.all([
         operations.log(LAST),
@@ -71,11 +73,12 @@ ${summary([
   [say(words.published), tree.state().published],
 ])}
 ${witnessTable(view, witnesses)}
+${proofForm(view, request, operating)}
 ${table({
   caption: say(words.receipts),
   columns: columns(words.event, words.at, words.message),
   rows: log.receipts.map(({ leafIndex, event, at, from, messageId }) => [
-    leafIndex,
+    proofLink(view, leafIndex),
     wordsOf(view, events, event),
     time(at),
     from !== undefined && messageId !== undefined && linkToMessage({ sender: from, id: messageId }),
@@ -88,7 +91,7 @@ ${
         caption: say(words.acts),
         columns: columns(words.act, words.at, words.who, words.subject),
         rows: acts.map(({ leafIndex, act, at, operator, agency, from, messageId, caseId }) => [
-          leafIndex,
+          proofLink(view, leafIndex),
           nameOfAct(say, act),
           time(at),
           operator ?? say(words.gateway),
@@ -102,7 +105,7 @@ ${
 ${table({
   caption: say(words.entries),
   columns: columns(words.party, words.at),
-  rows: log.entries.map(({ leafIndex, party, at }) => [leafIndex, party, time(at)]),
+  rows: log.entries.map(({ leafIndex, party, at }) => [proofLink(view, leafIndex), party, time(at)]),
 })}
 ${heading(say(words.keys))}${paragraph(say(words.keysAbout))}
 <ul class="govuk-list">${logKeys.verifierKeys.map((key) => html`<li>${code(key)}</li>\n`)}</ul>`,

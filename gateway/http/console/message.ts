@@ -13,6 +13,7 @@ import { causeOf } from './cause-words.ts'
 import { code, events, outcomes, priorityTag, stateTag, wordsOf } from './codes.ts'
 import { html, type Html } from './html.ts'
 import { linkToCase } from './message-table.ts'
+import { proofLink } from './proof-form.ts'
 import type { Show } from './show.ts'
 import { span } from './span.ts'
 import { heading, paragraph, summary, table } from './table.ts'
@@ -231,7 +232,7 @@ function receiptTable(view: View, receipts: readonly ReceiptEntry[]): Html {
       html`${wordsOf(view, events, event)} <span class="console-aside">${code(event)}</span>`,
       time(at),
       attempt,
-      leafIndex,
+      proofLink(view, leafIndex),
     ]),
   })}${receipts.length === MOST && paragraph(say(words.newestAlone))}`
 }
@@ -253,7 +254,7 @@ function actTable(view: View, acts: readonly ActEntry[]): Html {
       time(at),
       operator ?? say(words.gateway),
       html`${why !== undefined && wordsOf(view, reasons, why)}${reason !== undefined && html` <span class="console-aside">${reason}</span>`}`,
-      leafIndex,
+      proofLink(view, leafIndex),
     ]),
   })
 }
