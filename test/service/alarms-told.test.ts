@@ -222,11 +222,11 @@ describe('by e-mail', () => {
     expect(on?.header('Subject')).toBe('[test] Passerelle: alarm / alarme: dead-letter (+1)')
     expect(on?.body).toContain('disk-low: record')
     expect(on?.body).toContain('dead-letter: gb-la-e10000016')
-    expect(on?.body).toContain('make room on the disk of the record')
-    expect(on?.body).toContain('libérez de la place sur le disque du registre')
+    expect(on?.body).toContain('Make room, or enlarge the disk')
+    expect(on?.body).toContain('Libérez de la place, ou agrandissez le disque')
     expect(on?.header('X-Priority')).toBe('1 (Highest)')
     expect(over?.header('Subject')).toBe('[test] Passerelle: alarm over / alarme terminée: dead-letter (+1)')
-    expect(over?.body).not.toContain('make room')
+    expect(over?.body).not.toContain('Make room')
   })
 
   test('a server that is away keeps no webhook, and is tried again', async () => {

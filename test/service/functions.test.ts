@@ -8,7 +8,7 @@ import { acknowledgeMessages } from '../../gateway/record/acknowledgements.ts'
 import { makeCurrent } from '../../gateway/record/data-keys.ts'
 import { call } from '../../gateway/record/functions.ts'
 import { openLog } from '../../gateway/record/leaves.ts'
-import { acceptMessages, findMessages } from '../../gateway/record/messages.ts'
+import { acceptMessages, type MessageRow } from '../../gateway/record/messages.ts'
 import { migrate } from '../../gateway/record/migrate.ts'
 import { createEmptyDatabase, type TestDatabase } from '../support/database.ts'
 import { makeMessage } from '../support/new-message.ts'
@@ -30,7 +30,12 @@ afterEach(async () => {
 async function acceptAndAcknowledge(queryable: Queryable): Promise<void> {
   const message = makeMessage()
   expect(await acceptMessages(queryable, [message])).toEqual([{ outcome: 'made' }])
-  const [row] = await findMessages(database, [{ sender: message.envelope.from, id: message.envelope.id }])
+  // As every release can read it.
+  const { rows } = await database.query<MessageRow>(
+    'select * from message join delivery on message_no = no where sender = $1 and id = $2',
+    [message.envelope.from, message.envelope.id],
+  )
+  const [row] = rows
   if (row === undefined) throw new Error('no message')
   const leaves = ['ContentConsignment', 'ContentHandover'].map((event) => {
     return { id: randomUUID(), typ: 'delivery-receipt+jws' as const, jws: 'a.b.c', event, messageNo: row.no, feed: 'a' }
@@ -78,9 +83,13 @@ async function renameParameter(name: string, from: string, to = `other_${from}`)
   await database.query(renamed)
 }
 
-/** As the first release called its functions on one connection that it keeps: prepared, and by position. */
+/** As the first release called its functions on one connection that it keeps: prepared, by position, and without request ids. */
 function byPosition(client: pg.PoolClient): Queryable {
-  const query = ({ text, ...rest }: pg.QueryConfig) => client.query({ ...rest, text: text.replaceAll(/\w+ => /g, '') })
+  const query = ({ text, values = [], ...rest }: pg.QueryConfig) => {
+    const [later = ''] = /, request_ids => \$\d+/.exec(text) ?? []
+    const positional = text.replace(later, '').replaceAll(/\w+ => /g, '')
+    return client.query({ ...rest, text: positional, values: later === '' ? values : values.slice(0, -1) })
+  }
   return { query } as Queryable
 }
 

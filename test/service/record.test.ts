@@ -175,6 +175,7 @@ test('each thing that is said of a message stands in its own column, of its deli
     ...message,
     size: 4711,
     receipt,
+    requestId: '00000000-0000-7000-8000-00000000000e',
     envelope: { ...message.envelope, ...said, priority: 'urgent' as const },
   }
   // One that is used already stands before it, so that nothing is at the place that its number tells.
@@ -194,6 +195,7 @@ test('each thing that is said of a message stands in its own column, of its deli
       priority: 1,
       in_reply_to: said.inReplyTo,
       respond_by: said.respondBy,
+      request_id: made.requestId,
       digest: made.digest,
       size: 4711,
       accepted_at: made.acceptedAt,

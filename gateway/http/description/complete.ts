@@ -72,9 +72,11 @@ export function complete(collected: object, routes: ReadonlyMap<string, Describe
 const otherCodesOf = (route: Described, { responses }: Operation): readonly ProblemCode[] =>
   codesOf(route).filter((code) => !(problems[code].status in responses))
 
-/** Every answer to an agency may warn of its certificates. */
-const bornOf = ({ access }: Described): readonly HeaderName[] =>
-  access === 'agency' ? [...everywhere, 'Passerelle-Certificate-Expires'] : everywhere
+/** Every answer to an agency may warn of its certificates, and every one to an operator may go out as gzip. */
+const bornOf = ({ access }: Described): readonly HeaderName[] => {
+  if (access === 'agency') return [...everywhere, 'Passerelle-Certificate-Expires']
+  return access === 'operator' ? [...everywhere, 'Vary'] : everywhere
+}
 
 function bodyOf({ operationId = '', requestBody }: Operation): object {
   if (requestBody === undefined) return {}

@@ -17,7 +17,6 @@ export function overviewRoutes(server: Server, { operations }: Operating): void 
         tags: ['overview'],
         summary: 'How things stand, at each agency and here',
         response: { 200: overview },
-        sends: { 200: ['Vary'] },
       },
     },
     async () => show(await operations.overview()),
