@@ -17,7 +17,11 @@ let ctac: RawClient
 let signers: Record<'rys' | 'ctac', Signer>
 
 beforeAll(async () => {
-  gateway = await startGateway({ PASSERELLE_ROLES: 'api', PASSERELLE_RATE_LIMIT: '100000' })
+  gateway = await startGateway({
+    PASSERELLE_ROLES: 'api',
+    PASSERELLE_RATE_LIMIT: '100000',
+    PASSERELLE_DOCUMENTATION_URL: 'https://pages.example',
+  })
   const elsewhere = await gateway.startAnother({ PASSERELLE_ROLES: 'api,worker' })
   // That one delivers, until it is told to stop: nothing is, at first.
   elsewhere.process.signal('SIGSTOP')
