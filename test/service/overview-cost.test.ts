@@ -4,7 +4,8 @@ import { openLog } from '../../gateway/record/leaves.ts'
 import { type Search, searchMessages } from '../../gateway/record/messages.ts'
 import { migrate } from '../../gateway/record/migrate.ts'
 import { openDeliveries } from '../../gateway/record/open-deliveries.ts'
-import { searchActs } from '../../gateway/record/acts.ts'
+import { pendingActs, searchActs } from '../../gateway/record/acts.ts'
+import { deadByCause, heldUrgent, immediateUnread, oldestOverdue } from '../../gateway/record/pressing.ts'
 import { toldLeaves } from '../../gateway/record/told-leaves.ts'
 import { createDatabase, type TestDatabase } from '../support/database.ts'
 
@@ -12,6 +13,7 @@ import { createDatabase, type TestDatabase } from '../support/database.ts'
 
 const SMALL = 10_000
 const LARGE = 200_000
+const AGENCIES = Array.from({ length: 10 }, (_, n) => `gb-${n}`)
 const now = new Date('2026-11-27T16:00:00Z')
 /** The one message of the oldest that is unlike all others, by which filter. */
 const RARE = { type: 'family-link', priority: 'immediate', agency: 'gb-rare', state: 'refused' } as const
@@ -115,12 +117,12 @@ const asText = (value: unknown): string =>
       : String(value)
 
 const looks: Record<string, (database: Database) => Promise<unknown>> = {
-  overview: (on) =>
-    openDeliveries(
-      on,
-      Array.from({ length: 10 }, (_, n) => `gb-${n}`),
-      now,
-    ),
+  overview: (on) => openDeliveries(on, AGENCIES, now),
+  'immediate messages unread': (on) => immediateUnread(on, 50),
+  'answers overdue': (on) => oldestOverdue(on, new Date(0), 50),
+  'dead letters by cause': (on) => deadByCause(on),
+  'urgent messages held': (on) => heldUrgent(on, AGENCIES, now),
+  'what waits for a second operator': (on) => pendingActs(on, new Date(0), 50),
   acts: (on) => searchActs(on, { limit: 51 }),
   'acts of an agency': (on) => searchActs(on, { agency: 'gb-1', limit: 51 }),
   events: (on) => toldLeaves(on, 0, 5),
