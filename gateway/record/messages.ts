@@ -1,6 +1,6 @@
 import { type Facts, priorities, type Priority, type State } from '../protocol/protocol.ts'
 import { list, pack, packTexts } from './arrays.ts'
-import { type Database, type Queryable, transaction } from './database.ts'
+import { type Database, type Queryable, readPlanned } from './database.ts'
 import { call } from './functions.ts'
 import type { Leaf } from './leaves.ts'
 
@@ -250,12 +250,7 @@ export async function searchMessages(database: Database, search: Search): Promis
       ${all.length > 0 ? `where ${all.join(' and ')}` : ''} order by m.no desc limit ${limit}`
   }
   const text = search.agency === undefined ? newest() : ofAgency(newest, parameter(search.agency), limit)
-  return await transaction(database, async (tx) => {
-    // Planned without the values, what is rare would be looked for among all messages.
-    const planned = tx.query('set local plan_cache_mode = force_custom_plan')
-    const [, { rows }] = await Promise.all([planned, tx.query<MessageRow>(text, values)])
-    return { result: rows }
-  })
+  return await readPlanned<MessageRow>(database, text, values)
 }
 
 /** What an agency sent to itself is there once. */

@@ -5,7 +5,13 @@ import { type Search, searchMessages } from '../../gateway/record/messages.ts'
 import { migrate } from '../../gateway/record/migrate.ts'
 import { openDeliveries } from '../../gateway/record/open-deliveries.ts'
 import { pendingActs, searchActs } from '../../gateway/record/acts.ts'
-import { deadByCause, heldUrgent, immediateUnread, oldestOverdue } from '../../gateway/record/pressing.ts'
+import {
+  deadByCause,
+  heldUrgent,
+  immediateUnread,
+  latestAttempts,
+  oldestOverdue,
+} from '../../gateway/record/pressing.ts'
 import { toldLeaves } from '../../gateway/record/told-leaves.ts'
 import { createDatabase, type TestDatabase } from '../support/database.ts'
 
@@ -122,6 +128,8 @@ const looks: Record<string, (database: Database) => Promise<unknown>> = {
   'answers overdue': (on) => oldestOverdue(on, new Date(0), 50),
   'dead letters by cause': (on) => deadByCause(on),
   'urgent messages held': (on) => heldUrgent(on, AGENCIES, now),
+  'attempts at an agency': (on) => latestAttempts(on, 'gb-4', 5),
+  'attempts at an agency that was sent nothing': (on) => latestAttempts(on, RARE.agency, 5),
   'what waits for a second operator': (on) => pendingActs(on, new Date(0), 50),
   acts: (on) => searchActs(on, { limit: 51 }),
   'acts of an agency': (on) => searchActs(on, { agency: 'gb-1', limit: 51 }),
