@@ -9,8 +9,8 @@ export const uuid = (description: string) => Type.String({ pattern: UUID.source,
 export const agencyId = (description: string) =>
   Type.String({ pattern: AGENCY_ID.source, maxLength: AGENCY_ID_LENGTH, description })
 /** The id of a desk, a message type: what the registry and the pathway name things by. */
-export const name = (description: string) =>
-  Type.String({ pattern: '^[a-z0-9]+(-[a-z0-9]+)*$', maxLength: 64, description })
+export const NAME = /^[a-z0-9]+(-[a-z0-9]+)*$/
+export const name = (description: string) => Type.String({ pattern: NAME.source, maxLength: 64, description })
 export const cursor = (description: string) => Type.String({ maxLength: 64, description })
 export const limit = Type.Integer({ minimum: 1, maximum: 100, default: 50, description: 'How many at the most' })
 export const wait = Type.Integer({

@@ -91,6 +91,22 @@ export async function transaction<T>(
 }
 
 /**
+ * Reads by a statement that is planned with its values, each time: for what is found in another way where it is rare than where
+ * many rows have it. @throws what the statement does
+ */
+export async function readPlanned<Row extends pg.QueryResultRow>(
+  database: Database,
+  text: string,
+  values: readonly unknown[],
+): Promise<readonly Row[]> {
+  return await transaction(database, async (tx) => {
+    const planned = tx.query('set local plan_cache_mode = force_custom_plan')
+    const [, { rows }] = await Promise.all([planned, tx.query<Row>(text, [...values])])
+    return { result: rows }
+  })
+}
+
+/**
  * SQLSTATE classes that speak of the server and not of the statement: connection, resources, operator intervention; and a
  * standby that takes no writes.
  */

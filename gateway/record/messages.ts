@@ -1,7 +1,6 @@
-import pg from 'pg'
 import { type Facts, priorities, type Priority, type State } from '../protocol/protocol.ts'
 import { list, pack, packTexts } from './arrays.ts'
-import type { Queryable } from './database.ts'
+import { type Database, type Queryable, readPlanned } from './database.ts'
 import { call } from './functions.ts'
 import type { Leaf } from './leaves.ts'
 
@@ -227,10 +226,10 @@ export type Search = {
  * Messages' metadata, newest first. Each of what may be looked for has an index in the order of the numbers, and so has each
  * agency as sender and as recipient: of both the newest are taken, and the newest of these.
  */
-export async function searchMessages(database: Queryable, search: Search): Promise<readonly MessageRow[]> {
+export async function searchMessages(database: Database, search: Search): Promise<readonly MessageRow[]> {
   const conditions: string[] = []
-  // In the statement itself: planned without knowing them (`force_generic_plan`), what is rare would be looked for among all messages.
-  const parameter = (value: string | number): string => pg.escapeLiteral(String(value))
+  const values: unknown[] = []
+  const parameter = (value: string | number): string => `$${values.push(value)}`
   const where = (condition: string, value: string | number | undefined): void => {
     if (value !== undefined) conditions.push(`${condition} ${parameter(value)}`)
   }
@@ -250,10 +249,8 @@ export async function searchMessages(database: Queryable, search: Search): Promi
     return `select ${MESSAGE_COLUMNS} from message m join delivery d on d.message_no = m.no
       ${all.length > 0 ? `where ${all.join(' and ')}` : ''} order by m.no desc limit ${limit}`
   }
-  const { rows } = await database.query<MessageRow>(
-    search.agency === undefined ? newest() : ofAgency(newest, parameter(search.agency), limit),
-  )
-  return rows
+  const text = search.agency === undefined ? newest() : ofAgency(newest, parameter(search.agency), limit)
+  return await readPlanned<MessageRow>(database, text, values)
 }
 
 /** What an agency sent to itself is there once. */

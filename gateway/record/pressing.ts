@@ -1,4 +1,4 @@
-import type { Queryable } from './database.ts'
+import { type Database, type Queryable, readPlanned } from './database.ts'
 
 /** What is looked at, of any kind: more are too many to be seen to one by one. */
 const MOST = 1_000
@@ -103,20 +103,16 @@ export type AttemptAt = PressingMessage & {
 }
 
 /** The latest attempts at an agency's endpoints, newest first: of its newest messages, and of those that it waits for. */
-export async function latestAttempts(
-  database: Queryable,
-  agency: string,
-  limit: number,
-): Promise<readonly AttemptAt[]> {
-  const { rows } = await database.query<AttemptAt>(
+export async function latestAttempts(database: Database, agency: string, limit: number): Promise<readonly AttemptAt[]> {
+  return await readPlanned<AttemptAt>(
+    database,
     `select m.sender, m.id, m.recipient, m.case_id, m.type, a.desk, a.at, a.outcome, a.status, a.detail
      from (
-       (select no from message where recipient = $1 order by no desc limit $2) union
+       (select no from message where recipient collate "C" = $1 order by no desc limit $2) union
        (select message_no from delivery where recipient = $1 and priority = 0 and state = 'accepted' order by due_at limit $2) union
        (select message_no from delivery where recipient = $1 and priority = 1 and state = 'accepted' order by due_at limit $2)) latest (no)
        join message m using (no) join attempt a on a.message_no = m.no
      order by a.at desc, m.no desc limit $2`,
     [agency, limit],
   )
-  return rows
 }

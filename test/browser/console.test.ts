@@ -11,6 +11,8 @@ import { pagesOf } from '../support/pages.ts'
 /** The operators' pages in a real browser, with an operator's certificate. */
 
 const LARGEST_PAGE = 100 * 1024
+/** What stands on every page. */
+const ENVIRONMENT = { 'en-GB': 'development', 'fr-FR': 'développement' } as const
 
 let livedIn: LivedIn
 let browsers: Browsers
@@ -48,6 +50,8 @@ test.each([
       const size = (await answer?.body())?.length ?? 0
       if (size === 0 || size >= LARGEST_PAGE) faults.push(`${path} has ${size} bytes`)
       expect(await page.locator('html').getAttribute('lang')).toBe(locale.slice(0, 2))
+      expect(await page.locator('header').innerText(), path).toContain(ENVIRONMENT[locale])
+      for (const time of await page.locator('time').allTextContents()) expect(time).toMatch(/\(\d\d:\d\d UTC\)$/)
       const seen = [...(await lookOver(page, width)), ...(await askAxe(page))]
       faults.push(...seen.map((fault) => `${path} ${fault}`))
     }
@@ -79,6 +83,30 @@ test('a filter shows what it says and keeps what was chosen; what is no id is to
   expect(await page.getByRole('alert').innerText()).toContain('Saisissez l’identifiant entier')
 })
 
+test('without a script an operator chooses language and time zone; both are kept, and UTC stands beside each time', async () => {
+  const context = await browsers.open({ locale: 'en-GB', script: false })
+  const page = await context.newPage()
+  await open(page, '/acts')
+  await page.getByLabel('Language').selectOption('fr')
+  await page.getByLabel('Time zone').selectOption('Europe/Paris')
+  await page.getByRole('button', { name: 'Keep' }).click()
+  expect(new URL(page.url()).pathname).toBe('/acts')
+  await open(page, '/acts')
+  expect(await page.locator('h1').innerText()).toBe('Actes')
+  const time = page.locator('main time').first()
+  const at = new Date((await time.getAttribute('datetime')) ?? '')
+  const inZone = (timeZone: string): string => at.toLocaleTimeString('fr-FR', { timeStyle: 'short', timeZone })
+  expect(inZone('Europe/Paris')).not.toBe(inZone('UTC'))
+  expect(await time.innerText()).toContain(`${inZone('Europe/Paris')} (${inZone('UTC')} UTC)`)
+  const kept = await context.cookies()
+  expect(kept.map(({ name, value, httpOnly, secure, sameSite }) => [name, value, httpOnly, secure, sameSite])).toEqual(
+    expect.arrayContaining([
+      ['language', 'fr', true, true, 'Strict'],
+      ['time-zone', 'Europe/Paris', true, true, 'Strict'],
+    ]),
+  )
+})
+
 test('what is refused is a page that says what to do, in the reader’s language; to a program it stays a problem document', async () => {
   const context = await browsers.open({ locale: 'fr-FR' })
   const page = await context.newPage()
@@ -86,6 +114,7 @@ test('what is refused is a page that says what to do, in the reader’s language
     ['/nothing', 404, 'Introuvable'],
     ['/messages/gb-ctac/00000000-0000-7000-8000-000000000000', 404, 'Introuvable'],
     ['/messages?state=lost', 400, 'Requête non valide'],
+    ['/messages?type=%00', 400, 'Requête non valide'],
   ] as const) {
     const answer = await open(page, path)
     expect(answer?.status()).toBe(status)

@@ -91,6 +91,15 @@ test('the README’s two commands are those that are run', () => {
   expect(readme).toContain('\nnpm ci && npm test\n')
 })
 
+test('each picture stands in the README: every page in both languages, for a desk and a telephone', () => {
+  const pictures = readdirSync(join(ROOT, 'docs/pictures')).toSorted()
+  const shown = [...read('README.md').matchAll(/\(docs\/pictures\/([^)]+)\)/g)].map(([, file = '']) => file)
+  expect(shown.toSorted()).toEqual(pictures)
+  const names = new Set(pictures.map((file) => file.split('-')[0]))
+  const ways = ['desktop-en', 'desktop-fr', 'telephone-en', 'telephone-fr']
+  expect(pictures).toEqual([...names].flatMap((name) => ways.map((way) => `${name}-${way}.png`)).toSorted())
+})
+
 test('section 4 of the protocol has each problem with its status, and no other', () => {
   const rows = [...section(4).matchAll(/^\| (\d{3}) \| `([a-z-]+)` \|/gm)].map(([, status, code]) => [
     code,

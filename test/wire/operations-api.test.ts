@@ -95,6 +95,7 @@ describe('dead letters', () => {
       priority: expect.any(String),
       acceptedAt: expect.stringMatching(/Z$/),
       state: 'dead-lettered',
+      requestId: expect.stringMatching(/^[0-9a-f-]{36}$/),
       attempts: [
         {
           at: expect.stringMatching(/Z$/),

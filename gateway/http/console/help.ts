@@ -36,6 +36,7 @@ const words = {
 const documents = {
   operating: { en: 'Operating Passerelle', fr: 'Exploiter Passerelle' },
   protocol: { en: 'The protocol', fr: 'Le protocole' },
+  evidence: { en: 'Evidence', fr: 'Preuves' },
   security: { en: 'Security', fr: 'Sécurité' },
   architecture: { en: 'Architecture', fr: 'Architecture' },
   glossary: { en: 'Glossary, in both languages', fr: 'Glossaire, dans les deux langues' },

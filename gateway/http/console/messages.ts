@@ -2,7 +2,7 @@ import { Type } from 'typebox'
 import { AGENCY_ID, priorities, type Priority, Problem, type State, UUID } from '../../protocol/protocol.ts'
 import type { Search } from '../../record/record.ts'
 import { type Cursors, OPERATORS } from '../cursor.ts'
-import { query } from '../forms.ts'
+import { NAME, query } from '../forms.ts'
 import type { Server } from '../server.ts'
 import type { Operating } from '../serving.ts'
 import { priorityWords, states } from './codes.ts'
@@ -101,6 +101,7 @@ function toSearch(
   if (state !== undefined && !isState(state)) throw new Problem('invalid-request')
   if (priority !== undefined && !isPriority(priority)) throw new Problem('invalid-request')
   if (agency !== undefined && !AGENCY_ID.test(agency)) throw new Problem('invalid-request')
+  if (type !== undefined && !NAME.test(type)) throw new Problem('invalid-request')
   const place = cursors.parse('messages', before)
   return {
     limit: PAGE + 1,
