@@ -87,7 +87,6 @@ describe('dead letters', () => {
     const one = await duty.get(`/api/messages/gb-ctac/${id}`)
     expect(one.read()).toEqual({
       messageId: id,
-      requestId: expect.any(String),
       from: 'gb-ctac',
       to: KENT,
       caseId: expect.any(String),
