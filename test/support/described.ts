@@ -99,7 +99,7 @@ export function openJudge(description: Description): Judge {
   }))
 
   return ({ method, url, status, headers, body }) => {
-    const { pathname } = new URL(url)
+    const pathname = unescaped(new URL(url).pathname)
     const name = method === 'HEAD' ? 'get' : method.toLowerCase()
     const found = operations.find(({ form, item }) => form.test(pathname) && name in item)
     const operation = found?.item[name]
@@ -154,6 +154,15 @@ export function openJudge(description: Description): Judge {
     if (/^(?:image|application\/(?:pdf|vnd\.))/.test(type) || 'content-encoding' in headers) return undefined
     const text = Buffer.from(body).toString()
     return validate(`${at}/content/${escape(type)}/schema`, type.endsWith('json') ? JSON.parse(text) : text)
+  }
+}
+
+/** As the router reads it: an escaped letter is the letter, an escaped slash is none. */
+function unescaped(pathname: string): string {
+  try {
+    return decodeURI(pathname)
+  } catch {
+    return pathname
   }
 }
 
