@@ -23,9 +23,24 @@ async function create(server: string, template: string): Promise<TestDatabase> {
   await execute(server, `create database ${name} template ${template}`)
   const url = new URL(server)
   url.pathname = `/${name}`
-  const drop = () => execute(server, `drop database if exists ${name} with (force)`)
+  const drop = async (): Promise<void> => {
+    await execute(server, awaitLeaving(name))
+    await execute(server, `drop database if exists ${name} with (force)`)
+  }
   return { url: url.href, drop, [Symbol.asyncDispose]: drop }
 }
+
+/**
+ * Waits half a second at most until nobody is connected any more: a pool that has ended may still be taking its leave, and a connection
+ * that is cut off then is an error that nobody listens for.
+ */
+const awaitLeaving = (name: string): string => `do $$ begin
+  for look in 1 .. 50 loop
+    perform pg_stat_clear_snapshot();
+    exit when not exists (select from pg_stat_activity where datname = '${name}');
+    perform pg_sleep(0.01);
+  end loop;
+end $$`
 
 async function execute(url: string, statement: string): Promise<void> {
   const client = new Client({ connectionString: url })
