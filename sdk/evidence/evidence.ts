@@ -1,11 +1,15 @@
 /** What @passerelle/sdk/evidence offers: evidence bundles (protocol section 10), verified off line. */
-import type { EvidenceTrust } from './proven.ts'
-import { type Evidence, evidenceOf } from './telling.ts'
-import { demandMlDsa, verifyUnderNode } from './under-node.ts'
+import type { Text } from '../problem.ts'
+import { toHtml, toPlain } from './html.ts'
+import { tell } from './story.ts'
+import type { EvidenceTrust, Proven } from './proven.ts'
+import { prove } from './verify.ts'
 
 export { type EvidenceCode, EvidenceFault, faults as evidenceFaults } from './faults.ts'
 export type { EvidenceTrust, Proven, ProvenEvent, SignedBy } from './proven.ts'
-export type { Evidence } from './telling.ts'
+
+/** What a bundle proves, as data, as text and as a page that stands by itself. */
+export type Evidence = Proven & { readonly story: Text; readonly html: Text }
 
 /**
  * Verifies an evidence bundle off line: no network, and no trust in the gateway or in whoever hands it over.
@@ -16,6 +20,11 @@ export type { Evidence } from './telling.ts'
  * for a key of ML-DSA-44 on a Node without OpenSSL 3.5; TypeError or another error of its own for anchors or keys that cannot be read
  */
 export async function verifyBundle(bundle: unknown, trust: EvidenceTrust): Promise<Evidence> {
-  await demandMlDsa(trust)
-  return await evidenceOf(bundle, trust, verifyUnderNode)
+  const proven = await Promise.resolve().then(() => prove(bundle, trust))
+  const chapters = tell(proven)
+  return {
+    ...proven,
+    story: { en: toPlain(chapters, 'en'), fr: toPlain(chapters, 'fr') },
+    html: { en: toHtml(chapters, 'en'), fr: toHtml(chapters, 'fr') },
+  }
 }

@@ -267,9 +267,9 @@ export class EvidenceFault extends Error {
 }
 
 /** Gives what `read` gives; whatever it throws is the fault `code` at `where`. */
-export async function faultedAs<T>(code: EvidenceCode, where: string, read: () => T | Promise<T>): Promise<T> {
+export function faultedAs<T>(code: EvidenceCode, where: string, read: () => T): T {
   try {
-    return await read()
+    return read()
   } catch (cause) {
     if (cause instanceof EvidenceFault) throw cause
     throw new EvidenceFault(code, where, cause)
