@@ -135,7 +135,11 @@ function afterRefusal(waiting: Waiting, step: Step, code: string, now: Date): Ne
     return again({ trouble: { kind: 'stranger' } }, delayOf(waiting.failures))
   if (step.do !== 'post') return { is: 'refused' }
   // It has accepted other bytes of this id: these were an earlier signature, or it is another message. To be asked.
-  if (code === 'id-conflict') return again({ signed: { ...waiting.signed, at: LONG_AGO }, left: true }, waiting.failures === 0 ? 0 : delayOf(waiting.failures))
+  if (code === 'id-conflict')
+    return again(
+      { signed: { ...waiting.signed, at: LONG_AGO }, left: true },
+      waiting.failures === 0 ? 0 : delayOf(waiting.failures),
+    )
   // Fresh by this device's clock and not by the gateway's: the clock is wrong. Nothing was accepted, and it is asked before anything is signed anew.
   if (code === 'stale-message')
     return again(
@@ -152,15 +156,15 @@ const LONG_AGO = new Date(0).toISOString()
 const MOST_PUTTING = 3
 
 /** Doubles from two seconds to two minutes. */
-export const delayOf = (failures: number): number => Math.min(FIRST_DELAY_MS * 2 ** Math.min(failures, 10), LONGEST_DELAY_MS)
+export const delayOf = (failures: number): number =>
+  Math.min(FIRST_DELAY_MS * 2 ** Math.min(failures, 10), LONGEST_DELAY_MS)
 
 const RANK = { immediate: 0, urgent: 1, routine: 2 } as const
 
 /** In which order messages go out: immediate first, then the oldest. */
 export function inOrder(all: readonly Waiting[]): readonly Waiting[] {
   return all.toSorted(
-    (one, other) =>
-      RANK[one.envelope.priority] - RANK[other.envelope.priority] || one.since.localeCompare(other.since),
+    (one, other) => RANK[one.envelope.priority] - RANK[other.envelope.priority] || one.since.localeCompare(other.since),
   )
 }
 
