@@ -26,8 +26,15 @@ export function foresee(
   const agency = directory.agencies.find(({ id }) => id === to)
   if (agency === undefined) return { agency, when: 'unknown', isUnread: false, hidden: [] }
   const telephone = agency.dutyTelephone ?? agency.contact?.outOfHours ?? agency.contact?.phone
-  const hidden = disclosure.rows.filter((row) => row.type === type && agency.roles.includes(row.to)).map(({ title }) => title)
-  const about = { agency, isUnread: agency.mailboxRead === false, hidden, ...(telephone !== undefined && { telephone }) }
+  const hidden = disclosure.rows
+    .filter((row) => row.type === type && agency.roles.includes(row.to))
+    .map(({ title }) => title)
+  const about = {
+    agency,
+    isUnread: agency.mailboxRead === false,
+    hidden,
+    ...(telephone !== undefined && { telephone }),
+  }
   if (agency.status === 'suspended') return { ...about, when: 'suspended' }
   const desks = agency.desks ?? []
   const isOpen = desks.length === 0 || desks.some(({ openNow, hours }) => openNow || hours === undefined)

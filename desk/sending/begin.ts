@@ -2,7 +2,7 @@ import { type Fault, newId, openValidator, sha256, signEnvelope, untold, type An
 import type { Session } from '../shell/session.ts'
 import { release } from '../reading/release.ts'
 import { known } from './known.ts'
-import { locked } from './lock.ts'
+import { inTurn } from './lock.ts'
 import type { Enclosed, Signature, Waiting } from './outbox.ts'
 import { envelopeOf, neutralName, type Outgoing, type Picture } from './outgoing.ts'
 
@@ -18,7 +18,7 @@ export type Begun =
  * finds the first beginning.
  */
 export async function begin(session: Session, id: string): Promise<Begun> {
-  return await locked(async () => {
+  return await inTurn(`draft ${id}`, async () => {
     const { vault } = session
     const isThere = async (store: 'outbox' | 'sent') => (await vault.get(store, id)) !== undefined
     if ((await isThere('outbox')) || (await isThere('sent'))) {

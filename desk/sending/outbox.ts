@@ -115,8 +115,8 @@ export function afterStep(waiting: Waiting, step: Step, outcome: Outcome, now: D
         nextAt: new Date(now.getTime() + (outcome.afterMs ?? delayOf(waiting.failures))).toISOString(),
       })
     case 'refused':
-      return afterRefusal(waiting, step, outcome.code, now)
   }
+  return afterRefusal(waiting, step, outcome.code, now)
 }
 
 function afterRefusal(waiting: Waiting, step: Step, code: string, now: Date): Next {

@@ -44,7 +44,12 @@ export function envelopeOf(
   }
 }
 
-const ENDS: Readonly<Record<string, string>> = { 'image/jpeg': '.jpg', 'image/png': '.png', 'image/heic': '.heic', 'application/pdf': '.pdf' }
+const ENDS: Readonly<Record<string, string>> = {
+  'image/jpeg': '.jpg',
+  'image/png': '.png',
+  'image/heic': '.heic',
+  'application/pdf': '.pdf',
+}
 
 /** A name that says nothing about a child, and is the same wherever the desk shows or saves the thing. */
 export function neutralName(mediaType: string, digest: string): string {

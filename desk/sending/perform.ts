@@ -37,7 +37,9 @@ function failureOf(fault: unknown): Performed {
     return { outcome: { is: 'refused', code }, problem }
   }
   if (fault instanceof SdkFault)
-    return { outcome: failed(fault.code === 'unreachable' ? 'no-line' : fault.code === 'key-missing' ? 'no-key' : 'busy') }
+    return {
+      outcome: failed(fault.code === 'unreachable' ? 'no-line' : fault.code === 'key-missing' ? 'no-key' : 'busy'),
+    }
   if (fault instanceof DOMException && fault.name === 'TimeoutError') return { outcome: failed('no-line') }
   throw fault
 }
@@ -82,7 +84,10 @@ async function ask(session: Session, { envelope, digests }: Waiting): Promise<Pe
       status.receipts.map(async (compact) => ({ compact, isProven: await holds(compact, published, digests) })),
     )
     const { desk } = status
-    return { outcome: { is: 'accepted', digest: messageDigest }, answer: { receipts, ...(desk !== undefined && { desk }) } }
+    return {
+      outcome: { is: 'accepted', digest: messageDigest },
+      answer: { receipts, ...(desk !== undefined && { desk }) },
+    }
   } catch (fault) {
     if (fault instanceof PasserelleProblem && fault.status === 404) return { outcome: { is: 'unknown' } }
     throw fault
