@@ -23,7 +23,16 @@ export type { MlDsa } from './evidence/public-key.ts'
 export type { Evidence } from './evidence/telling.ts'
 export type * from './generated/bodies.ts'
 export type { Algorithm } from './jws.ts'
-export type { Acknowledgement, AnyEnvelope, Attachment, Envelope, Message, MessageOf, Receipt, ReceiptEvent } from './message.ts'
+export type {
+  Acknowledgement,
+  AnyEnvelope,
+  Attachment,
+  Envelope,
+  Message,
+  MessageOf,
+  Receipt,
+  ReceiptEvent,
+} from './message.ts'
 export { type Fault, type FaultCode, PasserelleProblem, type ProblemDocument, SdkFault, type Text } from './problem.ts'
 export { newId, signAcknowledgement, signEnvelope, type Signer, signMessage } from './sign.ts'
 export { sha256 } from './hash.ts'

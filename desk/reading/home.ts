@@ -1,4 +1,4 @@
-import type { AnyEnvelope, InboxEntry, Receipt } from '../../sdk/browser.ts'
+import type { AnyEnvelope, InboxEntry } from '../../sdk/browser.ts'
 import { minutesUntil } from '../sending/moments.ts'
 import { isAnswered, type PathwayRow } from './replies.ts'
 
@@ -66,7 +66,3 @@ export function unanswered<Sent extends SentMessage>(
         one.sent.sentAt.localeCompare(other.sent.sentAt),
     )
 }
-
-/** What a receipt that waits for an answer of ours says: whom we owe it. */
-export const owedByUs = (receipts: readonly Receipt[], agency: string): readonly Receipt[] =>
-  receipts.filter(({ event, to }) => event === 'ResponseOverdue' && to === agency)

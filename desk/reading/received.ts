@@ -71,7 +71,12 @@ export async function readMessage(session: Session, id: string): Promise<Receive
   const judged = await judge(session, message, entry)
   const { from, messageId, acceptedAt, desk } = entry
   const received: Received = {
-    ...{ id, from, messageId, message, acceptedAt, readAt: now().toISOString() },
+    id,
+    from,
+    messageId,
+    message,
+    acceptedAt,
+    readAt: now().toISOString(),
     ...(desk !== undefined && { desk }),
     ...judged,
   }

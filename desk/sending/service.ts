@@ -15,6 +15,9 @@ export type Service = {
 
 /** So often receipts are looked for while the desk is seen. */
 const LOOK_MS = 20_000
+/** Just after something was sent, somebody waits for its receipts: so often for so long. */
+const LIVELY_LOOK_MS = 3_000
+const LIVELY_MS = 60_000
 const RETRY_MS = 2_000
 const services = new WeakMap<Session, Service>()
 
@@ -35,6 +38,7 @@ function openService(session: Session): Service {
   }
   let timer: ReturnType<typeof setTimeout> | undefined
   let due = Infinity
+  let livelyUntil = 0
 
   const end = (): void => {
     ending.abort()
@@ -60,13 +64,24 @@ function openService(session: Session): Service {
         .catch(survive)
     }
   }
+  let looking = false
+  let lookAgain = false
   const look = async (): Promise<void> => {
-    if (document.visibilityState !== 'visible' || !navigator.onLine) return
-    if ((await unlessTaken('feed', () => take(session))) === true) tell()
+    lookAgain = looking
+    if (looking || document.visibilityState !== 'visible' || !navigator.onLine) return
+    looking = true
+    try {
+      if ((await unlessTaken('feed', () => take(session))) === true) tell()
+    } finally {
+      looking = false
+    }
+    if (lookAgain) await look()
   }
   const turn = (isHurried: boolean): void => {
+    const now = session.now().getTime()
+    if (isHurried) livelyUntil = now + LIVELY_MS
     due = Infinity
-    wakeAt(session.now().getTime() + LOOK_MS)
+    wakeAt(now + (now < livelyUntil ? LIVELY_LOOK_MS : LOOK_MS))
     send(isHurried).catch(survive)
     look().catch(survive)
   }

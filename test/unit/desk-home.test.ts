@@ -15,8 +15,15 @@ const { rows } = JSON.parse(readFileSync(join(import.meta.dirname, '../../schema
 
 test('what waits for me: immediate first, then by the time that is left', () => {
   const entry = (id: string, priority: 'immediate' | 'urgent' | 'routine', at: string) => ({
-    ...{ id, priority, acceptedAt: `2026-11-28T${at}:00Z`, messageId: id, from: 'gb-ctac', type: 'outcome' },
-    ...{ caseId: 'c', size: 1, cursor: 'x' },
+    id,
+    priority,
+    acceptedAt: `2026-11-28T${at}:00Z`,
+    messageId: id,
+    from: 'gb-ctac',
+    type: 'outcome',
+    caseId: 'c',
+    size: 1,
+    cursor: 'x',
   })
   const waiting = forMe(
     [
@@ -37,10 +44,19 @@ test('what waits for me: immediate first, then by the time that is left', () => 
 
 test('children without an answer: what the pathway answers, until its answer is there', () => {
   const sent = (messageId: string, type: string, respondBy?: string) => ({
-    ...{ id: messageId, messageId, sentAt: `2026-11-28T0${messageId}:00:00Z` },
+    id: messageId,
+    messageId,
+    sentAt: `2026-11-28T0${messageId}:00:00Z`,
     envelope: {
-      ...{ id: messageId, type, from: 'fr-rys', to: 'gb-ctac', schemaVersion: '1.2', caseId: 'c' },
-      ...{ priority: 'urgent' as const, body: {}, ...(respondBy !== undefined && { respondBy }) },
+      id: messageId,
+      type,
+      from: 'fr-rys',
+      to: 'gb-ctac',
+      schemaVersion: '1.2',
+      caseId: 'c',
+      priority: 'urgent' as const,
+      body: {},
+      ...(respondBy !== undefined && { respondBy }),
     },
   })
   const all = [
@@ -61,18 +77,22 @@ test('children without an answer: what the pathway answers, until its answer is 
 
 describe('before sending', () => {
   const desk = (id: string, openNow: boolean, opensAt?: string) => ({
-    ...{ id, name: { en: id, fr: id }, openNow, hours: { timeZone: 'Europe/London', open: [] } },
+    id,
+    name: { en: id, fr: id },
+    openNow,
+    hours: { timeZone: 'Europe/London', open: [] },
     ...(opensAt !== undefined && { opensAt }),
   })
   const agency = (more: object = {}): Directory['agencies'][number] => ({
-    ...{
-      id: 'gb-la',
-      name: { en: 'Kent', fr: 'Kent' },
-      country: 'GB',
-      kind: 'local-authority',
-      roles: ['children-services'],
-    },
-    ...{ status: 'active', certificates: [], dutyTelephone: '+441632960009', ...more },
+    id: 'gb-la',
+    name: { en: 'Kent', fr: 'Kent' },
+    country: 'GB',
+    kind: 'local-authority',
+    roles: ['children-services'],
+    status: 'active',
+    certificates: [],
+    dutyTelephone: '+441632960009',
+    ...more,
   })
   const disclosure = {
     rows: [
