@@ -56,4 +56,9 @@ export const routes: readonly Route[] = [
     title: { en: 'Signing key', fr: 'Clé de signature' },
     load: async () => ({ screen: (await import('../keys/keys-screen.tsx')).KeysScreen }),
   },
+  {
+    path: '/device',
+    title: { en: 'Lock and device', fr: 'Verrou et appareil' },
+    load: async () => ({ screen: (await import('./device-screen.tsx')).DeviceScreen }),
+  },
 ]

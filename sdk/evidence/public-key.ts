@@ -1,4 +1,5 @@
 /** Public keys as certificates have them, and verifying by them: by WebCrypto, under Node as in a browser. */
+import { SdkFault } from '../problem.ts'
 import { joined } from '../streams.ts'
 import { type Bytes, ofHex } from './bytes.ts'
 import { derAt, derChildren, DerFault, derHex, derNumber, type Hash, tag } from './der.ts'
@@ -76,7 +77,7 @@ const isMlDsa = (kind: KeyKind): kind is MlDsaName => kind.startsWith('ML-DSA-')
  */
 export function openVerify(mlDsa?: MlDsa): Verify {
   return async (scheme, key, signed, signature) => {
-    if (isMlDsa(key.kind) && mlDsa !== undefined) return await mlDsa(key.kind, key, signed, signature)
+    if (isMlDsa(key.kind)) return await (mlDsa ?? byWebCrypto)(key.kind, key, signed, signature)
     const way = wayOf(scheme, key)
     if (way === undefined) return false
     try {
@@ -87,6 +88,16 @@ export function openVerify(mlDsa?: MlDsa): Verify {
       return false
     }
   }
+}
+
+/** Of a browser that knows nothing of ML-DSA that is said: a log that signs so would otherwise seem to have signed nothing. */
+const byWebCrypto: MlDsa = async (kind, { spki }, signed, signature) => {
+  const imported = await crypto.subtle
+    .importKey('spki', spki, { name: kind }, false, ['verify'])
+    .catch((cause: unknown) => {
+      throw new SdkFault('ml-dsa-not-supported', { detail: kind, cause })
+    })
+  return await crypto.subtle.verify({ name: kind }, imported, signature, signed)
 }
 
 type Way = { readonly importing: Named; readonly verifying: Named; readonly width?: number }
