@@ -362,7 +362,7 @@ describe('what is wrong is said, with what to do', () => {
   test('a certificate that belongs to another agency, or to none any more: what is kept stays locked', async () => {
     const { context, page } = await desks.open({ as: 'fr-dep-14' })
     await setUp(page)
-    await page.waitForFunction('navigator.serviceWorker.controller !== null')
+    await until(() => page.evaluate<boolean>('navigator.serviceWorker.controller !== null'))
     await gateway.changeRegistry((registry) => {
       for (const agency of registry.agencies) if (agency.id === 'fr-dep-14') agency.status = 'suspended'
     })

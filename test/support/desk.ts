@@ -24,7 +24,7 @@ export type DeskLook = {
 export const NOBODY = 'nobody'
 export const PASSPHRASE = 'four words nobody guesses'
 /** Of the PKCS#12 files that `pkcs12Of` makes. */
-export const FILE_PASSWORD = 'passerelle'
+export const FILE_PASSWORD = 'of the file alone'
 
 /** One real browser, in which each desk that is opened is a device of its own. */
 export type DeskBrowser = AsyncDisposable & {
