@@ -103,7 +103,9 @@ async function judge(
     const published = await read(session)
     if (published === undefined) continue
     try {
-      return { envelope: await verify(message, published.directory, { from, to: session.agency, id: messageId }) }
+      return {
+        envelope: plain(await verify(message, published.directory, { from, to: session.agency, id: messageId })),
+      }
     } catch (fault) {
       if (!(fault instanceof SdkFault)) throw fault
       doubt = { code: fault.code, text: fault.text }
@@ -124,10 +126,14 @@ const NOT_KNOWN = {
   },
 }
 
+/** No schema has a member of this name, and what keeps values refuses it: one that a message has all the same must not keep all others from being read. */
+const plain = (envelope: Envelope): Envelope =>
+  JSON.parse(JSON.stringify(envelope), (name, value: unknown) => (name === '__proto__' ? undefined : value)) as Envelope
+
 /** What a message says of itself, whoever wrote it. */
 function claimOf(message: string): Envelope | undefined {
   try {
-    return openJws(message, 'safeguarding-message+jws', envelopeForm).payload
+    return plain(openJws(message, 'safeguarding-message+jws', envelopeForm).payload)
   } catch {
     return undefined
   }
