@@ -58,6 +58,10 @@ const faults = {
     en: 'The key is none of P-256, P-384, Ed25519 or RSA of at least 2048 bits.',
     fr: 'La clé n’est ni P-256, ni P-384, ni Ed25519, ni RSA d’au moins 2048 bits.',
   },
+  'key-missing': {
+    en: 'There is no signing key: nothing can be signed.',
+    fr: 'Il n’y a pas de clé de signature : rien ne peut être signé.',
+  },
   'key-not-of-certificate': {
     en: 'The private key does not belong to the certificate.',
     fr: 'La clé privée ne correspond pas au certificat.',
