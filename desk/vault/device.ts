@@ -17,7 +17,9 @@ export async function recognisesPeople(): Promise<boolean> {
  * Makes a credential on this device (WebAuthn level 3) and asks its pseudo-random function. Nothing in it says whose it is.
  * @returns nothing where the person or the device would not, or has no such function
  */
-export async function enrolDevice(): Promise<(Pick<DeviceLock, 'credential' | 'salt'> & { output: Bytes }) | undefined> {
+export async function enrolDevice(): Promise<
+  (Pick<DeviceLock, 'credential' | 'salt'> & { output: Bytes }) | undefined
+> {
   const salt = newSalt()
   const made = await attempt(() =>
     navigator.credentials.create({
@@ -43,7 +45,10 @@ export async function enrolDevice(): Promise<(Pick<DeviceLock, 'credential' | 's
 }
 
 /** Has the device recognise its person, and gives what its pseudo-random function says. */
-export async function askDevice({ credential, salt }: Pick<DeviceLock, 'credential' | 'salt'>): Promise<Bytes | undefined> {
+export async function askDevice({
+  credential,
+  salt,
+}: Pick<DeviceLock, 'credential' | 'salt'>): Promise<Bytes | undefined> {
   const used = await attempt(() =>
     navigator.credentials.get({
       publicKey: {

@@ -4,7 +4,7 @@ import { type Form, type Body } from '../../sdk/forms/form.ts'
 import { choicesAt, type Kind, shapeOf } from '../../sdk/forms/kind.ts'
 import type { Path } from '../../sdk/forms/pointer.ts'
 import { itemSpot, memberSpot, membersOf, type Spot, spotOf } from '../../sdk/forms/spot.ts'
-import { typedOf, type Typing, valueOf } from './typed/values.ts'
+import { typedOf, type Typing, valueOf } from '../../sdk/forms/typed/values.ts'
 
 /** What stands in one field. */
 export type Answer = { readonly at: Path; readonly kind: Kind; readonly typed: string; readonly spot: Spot }

@@ -5,7 +5,13 @@ import { type Path, pathOf } from './pointer.ts'
 import { choicesOf, memberSpot, spotAt, wordsAt } from './spot.ts'
 
 /** What is wrong in a body, and the place at which it is mended: for a missing member its own, for a choice of members the first. */
-export type FormFault = { readonly at: Path; readonly text: Text; readonly keyword: string }
+export type FormFault = {
+  readonly at: Path
+  /** Other places that mend it as well. */
+  readonly also?: readonly Path[]
+  readonly text: Text
+  readonly keyword: string
+}
 
 /** Gives every fault of a body, a hundred at most, in the validator's words but for what is missing. */
 export function faultsOf(form: Form, body: Body): readonly FormFault[] {
@@ -27,8 +33,9 @@ function placed(form: Form, body: Body, { pointer, keyword, message, messageFr }
       text: { en: `Not answered yet: ${name.en}`, fr: `Sans réponse pour l’instant\u00a0: ${name.fr}` },
     }
   }
-  const [first] = choicesOf(spot).find(({ title }) => title.en === message)?.names ?? []
-  return { at: keyword === 'anyOf' && first !== undefined ? [...at, first] : at, keyword, text }
+  const names = choicesOf(spot).find(({ title }) => title.en === message)?.names ?? []
+  const [first, ...others] = keyword === 'anyOf' ? names.map((name) => [...at, name]) : []
+  return first === undefined ? { at, keyword, text } : { at: first, also: others, keyword, text }
 }
 
 /** The member that a fault of the validator says is missing; it is named in its words alone. */

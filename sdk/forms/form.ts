@@ -5,6 +5,7 @@ import type { Placed, Release } from '../validate/schema.ts'
 import { shapeOf } from './kind.ts'
 import { type Path, pathOf, templateOf, valueAt, withValue } from './pointer.ts'
 import type { Fill, Prefill, Profile } from './profile.ts'
+import { scriptOf } from './typed/script.ts'
 import { memberSpot, partOf, requiredOf, type Spot, spotAt, spotOf } from './spot.ts'
 
 /** Who writes to whom, in which language and when. */
@@ -128,6 +129,12 @@ function copied(form: Form, list: Path, items: readonly unknown[]): object {
   return Object.fromEntries(known.filter(([, value]) => value !== undefined))
 }
 
+/** Gives the body with a group or list begun at a place, with what is known of it; as it is where something stands there. */
+export function begun(form: Form, body: Body, path: Path, writing: Writing): Body {
+  if (valueAt(body, path) !== undefined) return body
+  return set(form, body, path, make(form, path, spotAt(form.release, form.root, body, path), writing), writing)
+}
+
 /**
  * Gives the body with a value at a place, or without what stood there where it is undefined. Groups on the way are begun with what is known of
  * them; `*` stands for each item that there is.
@@ -146,7 +153,18 @@ export function set(form: Form, body: Body, path: Path, value: unknown, writing:
   for (let depth = 1; value !== undefined && depth < path.length; depth += 1) {
     const above = path.slice(0, depth)
     if (valueAt(made, above) !== undefined) continue
-    made = withValue(made, above, make(form, above, spotAt(form.release, form.root, made, above), writing) ?? {}) as Body
+    made = withValue(
+      made,
+      above,
+      make(form, above, spotAt(form.release, form.root, made, above), writing) ?? {},
+    ) as Body
   }
-  return withValue(made, path, value) as Body
+  const name = path.at(-1) ?? ''
+  made = withValue(made, path, value) as Body
+  // The writing of a name is seen in it.
+  const above = path.slice(0, -1)
+  const spot = spotAt(form.release, form.root, made, above)
+  const isNamed = name !== 'script' && requiredOf(spot).has(name) && requiredOf(spot).has('script')
+  const script = isNamed && typeof value === 'string' ? scriptOf(value) : undefined
+  return script === undefined ? made : (withValue(made, [...above, 'script'], script) as Body)
 }

@@ -35,6 +35,7 @@ export type Asked = {
 }
 
 export type ScreenProfile = {
+  readonly id: string
   readonly ask?: Text
   readonly help?: Text
   /** Where to ring before anything is written. */
@@ -60,6 +61,8 @@ export type Profile = {
     readonly kinds: readonly string[]
     readonly country?: string
     readonly roles?: readonly string[]
+    /** How ids of such agencies begin (protocol, section 1), where the directory is not at hand. */
+    readonly id?: string
   }
   readonly prefill: readonly Prefill[]
   /** Filled in already, and shown folded at the end. */
@@ -86,7 +89,7 @@ export type ProfileFile = Omit<Profile, 'types'> & {
 type NamedTicks = Omit<Asked, 'ticks'> & { readonly ticks?: string }
 export type QuestionsFile = {
   readonly screens: Readonly<
-    Record<string, Omit<ScreenProfile, 'members'> & { readonly members: readonly NamedTicks[] }>
+    Record<string, Omit<ScreenProfile, 'id' | 'members'> & { readonly members: readonly NamedTicks[] }>
   >
   readonly ticks: Readonly<Record<string, Ticks>>
   readonly known: Readonly<Record<string, readonly Prefill[]>>
@@ -97,7 +100,7 @@ export type QuestionsFile = {
 export function readProfile(file: ProfileFile, questions: QuestionsFile): Profile {
   const types = Object.entries(file.types).map(([type, { screens, known = [], prefill = [], priority }]) => {
     const made: TypeProfile = {
-      screens: screens.map((name) => screenOf(named(questions.screens, name), questions)),
+      screens: screens.map((name) => screenOf(name, questions)),
       prefill: [...prefill, ...known.flatMap((name) => named(questions.known, name))],
       ...(priority !== undefined && { priority: named(questions.priorities, priority) }),
     }
@@ -106,12 +109,13 @@ export function readProfile(file: ProfileFile, questions: QuestionsFile): Profil
   return { ...file, types: Object.fromEntries(types) }
 }
 
-function screenOf(screen: QuestionsFile['screens'][string], questions: QuestionsFile): ScreenProfile {
+function screenOf(id: string, questions: QuestionsFile): ScreenProfile {
+  const screen = named(questions.screens, id)
   const members = screen.members.map(({ ticks, ...asked }) => ({
     ...asked,
     ...(ticks !== undefined && { ticks: named(questions.ticks, ticks) }),
   }))
-  return { ...screen, members }
+  return { ...screen, id, members }
 }
 
 function named<Value>(table: Readonly<Record<string, Value>>, name: string): Value {
@@ -129,5 +133,15 @@ export function profileFor(profiles: readonly Profile[], agency: Agency): Profil
       kinds.includes(agency.kind) &&
       (country === undefined || country === agency.country) &&
       (roles === undefined || roles.some((role) => agency.roles.includes(role))),
+  )
+}
+
+/** Gives the profile by which somebody writes a type who is known by an id alone: the one for such ids, else the first of that country that writes it. */
+export function profileById(profiles: readonly Profile[], agency: string, type: string): Profile | undefined {
+  const writes = profiles.filter(({ types }) => Object.hasOwn(types, type))
+  const country = agency.slice(0, 2).toUpperCase()
+  return (
+    writes.find(({ for: { id } }) => id !== undefined && agency.startsWith(id)) ??
+    writes.find((one) => one.for.id === undefined && (one.for.country ?? country) === country)
   )
 }

@@ -1,8 +1,8 @@
 /** The order in which a message is asked for: by the profile, then whatever of the schema it has not asked. */
 import type { Text } from '../problem.ts'
 import { isObject } from '../shape.ts'
+import type { FormFault } from './faults.ts'
 import type { Body, Form } from './form.ts'
-import { filledAt, type Writing } from './form.ts'
 import { shapeOf } from './kind.ts'
 import { type Path, pathOf, pointerOf, templateOf } from './pointer.ts'
 import type { Asked, ScreenProfile } from './profile.ts'
@@ -10,7 +10,6 @@ import { choicesOf, memberSpot, membersOf, requiredOf, type Spot, spotAt, spotOf
 
 /** One screen. `main` are asked in order, `more` may be said, `folded` are filled in already. */
 export type Screen = Omit<ScreenProfile, 'ask' | 'members'> & {
-  readonly id: string
   readonly line: 'main' | 'more' | 'folded'
   readonly ask: Text
   readonly members: readonly Asked[]
@@ -24,7 +23,7 @@ export function screensOf(form: Form, body: Body): readonly Screen[] {
   const given = form.profile?.types[form.type]?.screens ?? []
   const folded = form.profile?.folded ?? []
   const asked = given
-    .map((screen, at) => fromProfile(form, body, screen, at))
+    .map((screen) => fromProfile(form, body, screen))
     .filter(({ members, banner, pictures, aside }) => members.length > 0 || banner || pictures || aside)
   const pointers = asked.flatMap(({ members }) => members.map(({ at }) => at))
   const required = requiredOf(root)
@@ -51,7 +50,7 @@ export function screensOf(form: Form, body: Body): readonly Screen[] {
   return [...asked, ...(['main', 'more', 'folded'] as const).flatMap((line) => rest.filter((one) => one.line === line))]
 }
 
-function fromProfile(form: Form, body: Body, screen: ScreenProfile, at: number): Screen {
+function fromProfile(form: Form, body: Body, screen: ScreenProfile): Screen {
   const members = screen.members.filter((member) => isThere(form, body, pathOf(member.at)))
   const [first] = members
   const spot = first === undefined ? [] : spotAt(form.release, form.root, body, pathOf(first.at))
@@ -60,14 +59,11 @@ function fromProfile(form: Form, body: Body, screen: ScreenProfile, at: number):
   return {
     ...screen,
     ...(screen.ask === undefined && help !== undefined && { help }),
-    id: first === undefined ? `screen-${at}` : idOf(first.at),
     line: 'main',
     ask,
     members,
   }
 }
-
-const idOf = (pointer: string): string => pathOf(pointer).join('-').replaceAll('*', 'all')
 
 /** Whether the schema has it, and no rule has taken it away. */
 function isThere(form: Form, body: Body, path: Path): boolean {
@@ -102,6 +98,14 @@ export function screenFor(screens: readonly Screen[], path: Path): Screen | unde
   return best ?? screens.find(({ members }) => members.some(({ at }) => at.startsWith(`${template}/`)))
 }
 
-/** Whether a place is filled in without asking. */
-export const isFilled = (form: Form, at: string, writing: Writing): boolean =>
-  filledAt(form, pathOf(at), writing) !== undefined
+/** Gives where a fault is mended: on the way where it can be, else on a screen that may be said. */
+export function mendedAt(
+  screens: readonly Screen[],
+  { at, also = [] }: FormFault,
+): { readonly screen: Screen; readonly at: Path } | undefined {
+  const found = [at, ...also].flatMap((path) => {
+    const screen = screenFor(screens, path)
+    return screen === undefined ? [] : [{ screen, at: path }]
+  })
+  return found.find(({ screen }) => screen.line === 'main') ?? found[0]
+}

@@ -10,7 +10,7 @@ import { type Path, pathOf, templateOf, valueAt, withValue } from '../../sdk/for
 import { profileFor } from '../../sdk/forms/profile.ts'
 import { profiles } from '../../sdk/forms/published.ts'
 import { prune } from '../../sdk/forms/prune.ts'
-import { screenFor, screensOf } from '../../sdk/forms/screens.ts'
+import { mendedAt, screenFor, screensOf } from '../../sdk/forms/screens.ts'
 import { choicesOf, membersOf, partOf, requiredOf, spotAt, spotOf } from '../../sdk/forms/spot.ts'
 import type { MessageType } from '../../sdk/index.ts'
 import { examplesOf, releases, schemasOf } from '../../sdk/validate/validate.ts'
@@ -37,7 +37,9 @@ function everyMember(form: Form, path: Path, depth: number): readonly string[] {
   if (partOf(spot, 'type') === 'array') return everyMember(form, [...path, '*'], depth)
   if (depth === 0) return [templateOf(path)]
   const names = membersOf(spot)
-  return names.length === 0 ? [templateOf(path)] : names.flatMap((name) => everyMember(form, [...path, name], depth - 1))
+  return names.length === 0
+    ? [templateOf(path)]
+    : names.flatMap((name) => everyMember(form, [...path, name], depth - 1))
 }
 
 describe.each(types)('%s, by its schema alone', (type) => {
@@ -56,18 +58,23 @@ describe.each(types)('%s, by its schema alone', (type) => {
   test('what is asked has words in both languages', () => {
     for (const { ask, id } of screensOf(form, {})) {
       expect(ask.en, id).not.toBe('')
-      expect(ask.fr, id).not.toBe(ask.en === 'Message' || ask.en === 'Contact' || ask.en === 'Note' || ask.en === 'Question' ? '' : id)
+      expect(ask.fr, id).not.toBe(
+        ask.en === 'Message' || ask.en === 'Contact' || ask.en === 'Note' || ask.en === 'Question' ? '' : id,
+      )
     }
   })
 
-  test.each(examplesOf(type).map(({ id, body }) => [id, body] as const))('%s is made of its answers again', (_, body) => {
-    const answers = answersOf(form, { ...body }, typing)
-    let made: Body = skeletonOf({ ...body }) as Body
-    for (const answer of answers) made = withValue(made, answer.at, answered(answer, typing)) as Body
-    expect(made).toEqual(body)
-    expect(prune(form, made)).toEqual(body)
-    expect(faultsOf(form, made)).toEqual([])
-  })
+  test.each(examplesOf(type).map(({ id, body }) => [id, body] as const))(
+    '%s is made of its answers again',
+    (_, body) => {
+      const answers = answersOf(form, { ...body }, typing)
+      let made: Body = skeletonOf({ ...body }) as Body
+      for (const answer of answers) made = withValue(made, answer.at, answered(answer, typing)) as Body
+      expect(made).toEqual(body)
+      expect(prune(form, made)).toEqual(body)
+      expect(faultsOf(form, made)).toEqual([])
+    },
+  )
 })
 
 /** The groups and lists of a body, without what stands in them. */
@@ -118,7 +125,11 @@ describe('a type that nobody has seen', () => {
 
   test('is written from nothing', () => {
     let body = startBody(form, writing)
-    for (const [at, value] of [['/child/name', 'Bear'], ['/broken', 'unknown'], ['/story/text', 'It squeaks']] as const)
+    for (const [at, value] of [
+      ['/child/name', 'Bear'],
+      ['/broken', 'unknown'],
+      ['/story/text', 'It squeaks'],
+    ] as const)
       body = set(form, body, pathOf(at), value, writing)
     expect(faultsOf(form, prune(form, body))).toEqual([])
     expect(valueAt(body, ['story', 'language'])).toBe('en')
@@ -153,9 +164,13 @@ describe('profiles', () => {
   ])('%s is for its agencies, and writes what the pathway lets them', (id, agency) => {
     const profile = profileFor(all, agency)
     expect(profile?.id).toBe(id)
-    const { rows } = json('pathway.json') as { rows: { type: string; from: string | string[]; also?: { from: string[] }[] }[] }
+    const { rows } = json('pathway.json') as {
+      rows: { type: string; from: string | string[]; also?: { from: string[] }[] }[]
+    }
     const may = rows.filter(({ from, also = [] }) =>
-      [from, ...also.map((pair) => pair.from)].some((parties) => typeof parties === 'string' || parties.some((role) => agency.roles.includes(role))),
+      [from, ...also.map((pair) => pair.from)].some(
+        (parties) => typeof parties === 'string' || parties.some((role) => agency.roles.includes(role)),
+      ),
     )
     expect(Object.keys(profile?.types ?? {}).toSorted()).toEqual(may.map(({ type }) => type).toSorted())
   })
@@ -166,9 +181,8 @@ describe('profiles', () => {
     const screens = screensOf(form, body)
     for (const at of everyMember(form, [], 2)) expect(screenFor(screens, pathOf(at)), at).toBeDefined()
     expect(new Set(screens.map((screen) => screen.id)).size).toBe(screens.length)
-    const onTheWay = screens.filter(({ line }) => line === 'main')
-    for (const { at, keyword } of faultsOf(form, body))
-      expect(screenFor(onTheWay, at), `${keyword} ${at.join('/')}`).toBeDefined()
+    for (const fault of faultsOf(form, body))
+      expect(mendedAt(screens, fault)?.screen.line, `${fault.keyword} ${fault.at.join('/')}`).toBe('main')
     const codes = screens.flatMap(({ members }) => members.flatMap(({ ticks }) => ticks?.groups ?? []))
     const known = partOf(spotAt(release, form.root, {}, ['concerns', '*', 'code']), 'enum') ?? []
     for (const { ticks } of codes) for (const { code } of ticks) expect(known).toContain(code)
@@ -176,13 +190,20 @@ describe('profiles', () => {
 
   test.each(byProfile)('%s fills in %s with what its schema takes', (id, type) => {
     const form = openForm(release, type, profileOf(id))
-    const filled = startBody(form, { ...writing, agency: id === 'charity' || id === 'departement' ? 'fr-rys' : 'gb-ctac' })
+    const filled = startBody(form, {
+      ...writing,
+      agency: id === 'charity' || id === 'departement' ? 'fr-rys' : 'gb-ctac',
+    })
     const wrong = faultsOf(form, filled).filter(({ keyword }) => !['required', 'anyOf', 'minItems'].includes(keyword))
     expect(wrong).toEqual([])
-    const lists = membersOf(spotOf(release, [form.root], filled)).filter((name) => ['names', 'concerns', 'accompanying', 'relatives', 'reportsMade'].includes(name))
+    const lists = membersOf(spotOf(release, [form.root], filled)).filter((name) =>
+      ['names', 'concerns', 'accompanying', 'relatives', 'reportsMade'].includes(name),
+    )
     for (const name of lists) {
       const added = withItem(form, filled, [name], writing)
-      const faults = faultsOf(form, added).filter(({ at, keyword }) => at[0] === name && keyword !== 'required' && keyword !== 'anyOf')
+      const faults = faultsOf(form, added).filter(
+        ({ at, keyword }) => at[0] === name && keyword !== 'required' && keyword !== 'anyOf',
+      )
       expect(faults, name).toEqual([])
     }
   })
@@ -227,7 +248,10 @@ describe('a charity', () => {
       parentsInformed: 'whereabouts-unknown',
       retention: { rule: 'case-closure-plus', period: 'P1Y' },
     })
-    expect(body['handling']).toEqual({ marking: 'recipient-only', restrictions: ['safeguarding-only', 'no-immigration-enforcement'] })
+    expect(body['handling']).toEqual({
+      marking: 'recipient-only',
+      restrictions: ['safeguarding-only', 'no-immigration-enforcement'],
+    })
     const folded = screensOf(form, body).filter(({ line }) => line === 'folded')
     expect(folded.map(({ id }) => id)).toEqual(['dataProtection-more', 'handling'])
   })
@@ -246,7 +270,11 @@ describe('a charity', () => {
     }
     made = set(form, made, ['concerns', '*', 'severity'], 'high', writing)
     made = withItem(form, made, ['concerns'], writing)
-    expect((made['concerns'] as { severity: string }[]).map(({ severity }) => severity)).toEqual(['high', 'high', 'high'])
+    expect((made['concerns'] as { severity: string }[]).map(({ severity }) => severity)).toEqual([
+      'high',
+      'high',
+      'high',
+    ])
   })
 
   test('leaves out what nobody has said', () => {
@@ -257,7 +285,9 @@ describe('a charity', () => {
     expect(valueAt(sent, ['child', 'names'])).toEqual([])
     expect(sent['accompanying']).toBeUndefined()
     expect(sent['health']).toBeUndefined()
-    expect(valueAt(prune(form, set(form, made, ['accompanying', '0', 'risk'], 'suspected', writing)), ['accompanying'])).toHaveLength(1)
+    expect(
+      valueAt(prune(form, set(form, made, ['accompanying', '0', 'risk'], 'suspected', writing)), ['accompanying']),
+    ).toHaveLength(1)
   })
 
   test('gives each person a key of their own', () => {

@@ -75,7 +75,9 @@ export function parseWhen(
   const date = (clock === null ? text : text.slice(0, clock.index)).trim()
   if (clock === null) {
     const found = parseDate(date, now, direction)
-    return found === undefined || (exactness !== 'when' && found.length < 10) || exactness === 'time' ? undefined : found
+    return found === undefined || (exactness !== 'when' && found.length < 10) || exactness === 'time'
+      ? undefined
+      : found
   }
   const day = date === '' ? written(dayOf(now)) : parseDate(date, now, direction)
   return day?.length === 10 ? inUtc(day, clock) : undefined
@@ -96,7 +98,9 @@ function parseDate(text: string, now: Date, direction: Direction): string | unde
   const today = dayOf(now)
   const away = RELATIVE[text] ?? daysAway(text)
   if (away !== undefined) return written(moved(today, away))
-  const weekday = DAYS.findIndex((names) => names.includes(text.replace(/^(?:last|on|next) | (?:dernier|prochain)$/g, '')))
+  const weekday = DAYS.findIndex((names) =>
+    names.includes(text.replace(/^(?:last|on|next) | (?:dernier|prochain)$/g, '')),
+  )
   if (weekday >= 0) return written(nearest(today, weekday, /^next | prochain$/.test(text) ? 'future' : direction))
   const iso = ISO.exec(text)
   if (iso !== null) return checked(Number(iso[1]), numbered(iso[2]), numbered(iso[3]))
@@ -161,7 +165,10 @@ function nearest(today: Day, weekday: number, direction: Direction): Day {
   return moved(today, direction === 'past' ? ahead - (ahead === 0 ? 0 : 7) : ahead)
 }
 
-function inUtc(day: string, [, hours, minutes = '0', seconds = '0', hourAlone, half]: RegExpExecArray): string | undefined {
+function inUtc(
+  day: string,
+  [, hours, minutes = '0', seconds = '0', hourAlone, half]: RegExpExecArray,
+): string | undefined {
   const typed = Number(hours ?? hourAlone)
   if (half !== undefined && (typed < 1 || typed > 12)) return undefined
   const hour = half === undefined ? typed : (typed % 12) + (half === 'p' ? 12 : 0)
@@ -186,9 +193,13 @@ export function formatWhen(value: string): string {
 /** Gives a date of the protocol in words, so that nobody takes the day for the month. */
 export function sayWhen(value: string, language: 'en' | 'fr'): string {
   const locale = language === 'fr' ? 'fr-FR' : 'en-GB'
-  const say = (options: Intl.DateTimeFormatOptions, at: Date): string => new Intl.DateTimeFormat(locale, options).format(at)
+  const say = (options: Intl.DateTimeFormatOptions, at: Date): string =>
+    new Intl.DateTimeFormat(locale, options).format(at)
   if (value.includes('T'))
-    return say({ weekday: 'long', day: 'numeric', month: 'long', year: 'numeric', hour: '2-digit', minute: '2-digit' }, new Date(value))
+    return say(
+      { weekday: 'long', day: 'numeric', month: 'long', year: 'numeric', hour: '2-digit', minute: '2-digit' },
+      new Date(value),
+    )
   const year = { year: 'numeric', timeZone: 'UTC' } as const
   if (value.length === 4) return value
   if (value.length === 7) return say({ ...year, month: 'long' }, new Date(`${value}-01T00:00:00Z`))
