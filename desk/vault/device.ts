@@ -76,5 +76,5 @@ async function attempt(ask: () => Promise<Credential | null>): Promise<PublicKey
 
 const bytesOf = (source: BufferSource): Bytes =>
   ArrayBuffer.isView(source)
-    ? new Uint8Array(source.buffer.slice(source.byteOffset, source.byteOffset + source.byteLength) as ArrayBuffer)
+    ? new Uint8Array(source.buffer, source.byteOffset, source.byteLength).slice()
     : new Uint8Array(source.slice(0))

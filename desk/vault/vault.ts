@@ -1,3 +1,4 @@
+// oxlint-disable typescript/no-unnecessary-type-parameters -- who reads a row says what it is, as who wrote it knew
 import { base64url, type Bytes, utf8 } from './bytes.ts'
 import type { Database } from './database.ts'
 import { pack, unpack } from './packing.ts'
