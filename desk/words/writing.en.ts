@@ -18,7 +18,7 @@ export const en = {
     removeSure: 'Delete this draft? It cannot be brought back.',
     keep: 'Keep it',
     tooMany: (most: number): string => `There are ${most} drafts already: send or delete one first.`,
-    caseOpen: 'It opens a new case.',
+    caseOpen: 'It opens a new case. To go on with a case, open it on the home page and answer or write from there.',
   },
   opening: 'Opening…',
   gone: 'This draft is not on this device',
@@ -111,6 +111,7 @@ export const en = {
     anyway: 'You can still change everything on the next page.',
     faults: (count: number): string =>
       count === 1 ? 'One thing keeps this from being sent' : `${count} things keep this from being sent`,
+    caseTerm: 'Case',
     case: 'Part of a case that is open already',
   },
 }

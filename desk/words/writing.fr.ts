@@ -22,7 +22,7 @@ export const fr: Shape<typeof en> = {
     removeSure: 'Supprimer ce brouillon\u202f? On ne pourra pas le récupérer.',
     keep: 'Le garder',
     tooMany: (most) => `Il y a déjà ${most} brouillons\u00a0: envoyez-en ou supprimez-en un d’abord.`,
-    caseOpen: 'Ce message ouvre un nouveau dossier.',
+    caseOpen: 'Ce message ouvre un nouveau dossier. Pour poursuivre un dossier, ouvrez-le depuis l’accueil, puis répondez ou écrivez.',
   },
   opening: 'Ouverture…',
   gone: 'Ce brouillon n’est pas sur cet appareil',
@@ -120,6 +120,7 @@ export const fr: Shape<typeof en> = {
     anyway: 'Vous pourrez encore tout modifier à la page suivante.',
     faults: (count) =>
       count === 1 ? 'Une chose empêche l’envoi' : `${count} choses empêchent l’envoi`,
+    caseTerm: 'Dossier',
     case: 'Fait partie d’un dossier déjà ouvert',
   },
 }
