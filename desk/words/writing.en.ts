@@ -69,7 +69,12 @@ export const en = {
     prefix: 'Error:',
     other: 'This is not understood',
   },
-  ticks: { how: 'How do you know?', other: 'Something else', others: 'Other things of the list', detail: 'What exactly' },
+  ticks: {
+    how: 'How do you know?',
+    other: 'Something else',
+    others: 'Other things of the list',
+    detail: 'What exactly',
+  },
   pictures: {
     take: 'Take a picture',
     choose: 'Choose pictures or papers',

@@ -22,7 +22,8 @@ export const fr: Shape<typeof en> = {
     removeSure: 'Supprimer ce brouillon\u202f? On ne pourra pas le récupérer.',
     keep: 'Le garder',
     tooMany: (most) => `Il y a déjà ${most} brouillons\u00a0: envoyez-en ou supprimez-en un d’abord.`,
-    caseOpen: 'Ce message ouvre un nouveau dossier. Pour poursuivre un dossier, ouvrez-le depuis l’accueil, puis répondez ou écrivez.',
+    caseOpen:
+      'Ce message ouvre un nouveau dossier. Pour poursuivre un dossier, ouvrez-le depuis l’accueil, puis répondez ou écrivez.',
   },
   opening: 'Ouverture…',
   gone: 'Ce brouillon n’est pas sur cet appareil',
@@ -118,8 +119,7 @@ export const fr: Shape<typeof en> = {
     notSaid: 'Rien',
     continue: 'Passer à l’envoi',
     anyway: 'Vous pourrez encore tout modifier à la page suivante.',
-    faults: (count) =>
-      count === 1 ? 'Une chose empêche l’envoi' : `${count} choses empêchent l’envoi`,
+    faults: (count) => (count === 1 ? 'Une chose empêche l’envoi' : `${count} choses empêchent l’envoi`),
     caseTerm: 'Dossier',
     case: 'Fait partie d’un dossier déjà ouvert',
   },

@@ -15,7 +15,12 @@ export type PathwayRow = {
   readonly says: Text
 }
 /** A type that may begin a letter, and who may get it. */
-export type Writable = { readonly type: string; readonly title: Text; readonly says: Text; readonly to: readonly Agency[] }
+export type Writable = {
+  readonly type: string
+  readonly title: Text
+  readonly says: Text
+  readonly to: readonly Agency[]
+}
 
 /** Types that go on with a case and never open one. */
 const GOES_ON: ReadonlySet<string> = new Set(['case-closure'])

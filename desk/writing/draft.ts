@@ -1,6 +1,6 @@
 import { newId } from '../../sdk/sign.ts'
 import { type Body, set, startBody } from '../../sdk/forms/form.ts'
-import { pathOf } from '../../sdk/forms/pointer.ts'
+import { pathOf, valueAt } from '../../sdk/forms/pointer.ts'
 import type { Session } from '../shell/session.ts'
 import { formOf } from './forms.ts'
 import { finished } from './finishing.ts'
@@ -94,10 +94,10 @@ export async function newDraft(session: Session, beginning: Beginning): Promise<
 
 /** The answer to each question of a request, under the question's own key. */
 function questionsOf(request: Beginning['request']): Body {
-  const questions = (request?.body as { readonly questions?: unknown } | undefined)?.questions
+  const questions = valueAt(request?.body, ['questions'])
   if (!Array.isArray(questions)) return {}
   const keys = questions.flatMap((one: unknown) => {
-    const key = (one as { readonly key?: unknown } | null)?.key
+    const key = valueAt(one, ['key'])
     return typeof key === 'string' ? [{ key }] : []
   })
   return keys.length === 0 ? {} : { answers: keys }
@@ -106,18 +106,27 @@ function questionsOf(request: Beginning['request']): Body {
 const KEPT = 'writing-kept'
 
 /** What is asked once and copied into each message, such as whom to ring: by its member's name. */
-const readKept = async ({ vault }: Pick<Session, 'vault'>): Promise<Body> => (await vault.get<Body>('settings', KEPT)) ?? {}
+const readKept = async ({ vault }: Pick<Session, 'vault'>): Promise<Body> =>
+  (await vault.get<Body>('settings', KEPT)) ?? {}
 
 /** Keeps what is asked once, for the next message. */
-export async function keepAnswers({ vault }: Pick<Session, 'vault'>, { type, progress }: Draft, kept: readonly string[]): Promise<void> {
+export async function keepAnswers(
+  { vault }: Pick<Session, 'vault'>,
+  { type, progress }: Draft,
+  kept: readonly string[],
+): Promise<void> {
   const names = kept.map((pointer) => pathOf(pointer)[0] ?? '')
-  const known = names.flatMap((name) => (progress.body[name] === undefined ? [] : [[name, progress.body[name]] as const]))
+  const known = names.flatMap((name) =>
+    progress.body[name] === undefined ? [] : [[name, progress.body[name]] as const],
+  )
   if (type !== '' && known.length > 0)
     await vault.put('settings', KEPT, { ...(await readKept({ vault })), ...Object.fromEntries(known) })
 }
 
 /** Gives all drafts, the last that was changed first. */
-export async function listDrafts({ vault }: Pick<Session, 'vault'>): Promise<readonly { readonly id: string; readonly draft: Draft }[]> {
+export async function listDrafts({
+  vault,
+}: Pick<Session, 'vault'>): Promise<readonly { readonly id: string; readonly draft: Draft }[]> {
   const all = await vault.list<Draft>('drafts')
   return all
     .map(({ id, value }) => ({ id, draft: value }))

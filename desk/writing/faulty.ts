@@ -18,7 +18,12 @@ export type ToMend = {
 type Say = (typeof writing)['en']['faults']
 
 /** Gives what is typed and not understood, and what the schema does not take, each at the field that mends it, in the page's language. */
-export function toMend(open: OpenDraft, screens: readonly Screen[], language: 'en' | 'fr', say: Say): readonly ToMend[] {
+export function toMend(
+  open: OpenDraft,
+  screens: readonly Screen[],
+  language: 'en' | 'fr',
+  say: Say,
+): readonly ToMend[] {
   const { form } = open
   const { body, progress } = open.draft()
   const typed = Object.keys(progress.typed).flatMap((pointer): readonly ToMend[] => {

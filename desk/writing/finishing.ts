@@ -1,10 +1,12 @@
 import type { Body, Form } from '../../sdk/forms/form.ts'
 import { pathOf, valueAt, withValue } from '../../sdk/forms/pointer.ts'
 import { prune } from '../../sdk/forms/prune.ts'
-import type { Progress } from './draft.ts'
 
 /** Gives the body that is sent: without what is blank, and with the texts of their own under their headings, in the language of the text that they are added to. */
-export function finished(form: Form, { body, asides }: Pick<Progress, 'body' | 'asides'>): Body {
+export function finished(
+  form: Form,
+  { body, asides }: { readonly body: Body; readonly asides: Readonly<Record<string, string>> },
+): Body {
   const screens = form.profile?.types[form.type]?.screens ?? []
   let made = prune(form, body)
   for (const { aside } of screens) {

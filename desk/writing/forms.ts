@@ -21,7 +21,7 @@ export function agenciesOf(session: Session): Promise<Agencies> {
 async function fetchAgencies({ client, vault }: Session): Promise<Agencies> {
   const kept = await vault.get<Agencies>('settings', DIRECTORY)
   const asked = client.directory().then(async ({ agencies }) => {
-    const slim = agencies.map(({ certificates: _, ...agency }) => ({ ...agency, certificates: [] }))
+    const slim = agencies.map((agency) => ({ ...agency, certificates: [] }))
     await vault.put('settings', DIRECTORY, slim)
     return slim
   })

@@ -16,7 +16,12 @@ const NO_ID = '00000000-0000-7000-8000-000000000000'
 export function lookAgain(
   draft: Draft,
   pictures: readonly Pick<Picture, 'digest' | 'mediaType' | 'blob' | 'description'>[],
-  { agency, agencies, now, tables }: {
+  {
+    agency,
+    agencies,
+    now,
+    tables,
+  }: {
     readonly agency: string
     readonly agencies: Directory['agencies']
     readonly now: Date
@@ -47,10 +52,12 @@ export function lookAgain(
     text: { en: message, fr: messageFr },
     holdsBack: true,
   }))
-  const again = warnings(envelope, { today: now, ...(recipient !== undefined && { recipient }) }).map(({ pointer, text }) => ({
-    at: pathOf(pointer).slice(1),
-    text,
-    holdsBack: false,
-  }))
+  const again = warnings(envelope, { today: now, ...(recipient !== undefined && { recipient }) }).map(
+    ({ pointer, text }) => ({
+      at: pathOf(pointer).slice(1),
+      text,
+      holdsBack: false,
+    }),
+  )
   return [...told, ...again]
 }

@@ -23,6 +23,8 @@ export type OpenDraft = {
   phones?: Phones | undefined
   /** Whether the last change could not be kept. */
   hasFailed: boolean
+  /** Whether all that was typed is in the vault. */
+  readonly isKept: () => boolean
   /** Somebody has come to the end of it: what is missing is told at its field, and from a question one goes back there. */
   isChecked: boolean
   put(at: Path, value: unknown): void
@@ -101,6 +103,12 @@ function hold(session: Session, id: string, form: Form, first: Draft, phones: Ph
     write(body, { typed: Object.fromEntries(typed) })
   }
 
+  const takePhones = async (at: Path): Promise<void> => {
+    made.phones = await phonesOf()
+    const typed = draft.progress.typed[pointerOf(at)]
+    if (typed !== undefined) made.type(at, 'phone', typed)
+  }
+
   const made: OpenDraft = {
     id,
     form,
@@ -109,17 +117,13 @@ function hold(session: Session, id: string, form: Form, first: Draft, phones: Ph
     countries,
     phones,
     hasFailed: false,
+    isKept: () => isKept,
     isChecked: false,
     put(at, value) {
       writeAt(set(form, draft.progress.body, at, value, writing()), at)
     },
     type(at, kind, text) {
-      if (kind === 'phone' && made.phones === undefined)
-        void phonesOf().then((loaded) => {
-          made.phones = loaded
-          const typed = draft.progress.typed[pointerOf(at)]
-          if (typed !== undefined) made.type(at, kind, typed)
-        })
+      if (kind === 'phone' && made.phones === undefined) void takePhones(at)
       const value = valueOf(kind, text, { now: session.now(), phones: made.phones, countries })
       const isUnderstood = kind !== 'phone' || made.phones !== undefined
       const body = set(form, draft.progress.body, at, isUnderstood ? value : undefined, writing())
@@ -149,15 +153,14 @@ function hold(session: Session, id: string, form: Form, first: Draft, phones: Ph
       clearTimeout(timer)
       timer = undefined
       if (isKept) return keeping
-      isKept = true
       const changedAt = session.now().toISOString()
       const kept = { ...draft, body: finished(form, draft.progress), progress: { ...draft.progress, changedAt } }
       keeping = keeping
         .then(() => session.vault.put('drafts', id, kept))
         .then(() => keepAnswers(session, kept, form.profile?.kept ?? []))
         .then(
-          () => tell(false),
-          () => tell(true),
+          () => tell(false, kept.progress),
+          () => tell(true, kept.progress),
         )
       return keeping
     },
@@ -166,9 +169,12 @@ function hold(session: Session, id: string, form: Form, first: Draft, phones: Ph
       return () => void listeners.delete(listen)
     },
   }
-  const tell = (hasFailed: boolean): void => {
-    if (hasFailed) isKept = false
-    if (made.hasFailed === hasFailed) return
+  const tell = (hasFailed: boolean, kept: Progress): void => {
+    isKept =
+      !hasFailed &&
+      draft.progress.body === kept.body &&
+      draft.progress.typed === kept.typed &&
+      draft.progress.asides === kept.asides
     made.hasFailed = hasFailed
     for (const listen of listeners) listen()
   }

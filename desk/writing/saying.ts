@@ -18,12 +18,19 @@ const UNSAID: ReadonlySet<string> = new Set(['key', 'script'])
 const UNSAID_KINDS: ReadonlySet<string> = new Set(['digest', 'id'])
 
 /** Gives what stands at a member of a screen, line by line; none where nothing does. */
-export function linesAt(form: Form, body: object, asked: Pick<Asked, 'at' | 'ticks'>, language: Language, typing: Typing): readonly Line[] {
+export function linesAt(
+  form: Form,
+  body: object,
+  asked: Pick<Asked, 'at' | 'ticks'>,
+  language: Language,
+  typing: Typing,
+): readonly Line[] {
   const once = asked.at.replace('*', '0')
   const at = pathOf(once)
   const value = valueAt(body, at)
   if (value === undefined) return []
-  if (asked.ticks !== undefined && Array.isArray(value)) return value.map((item: unknown) => ticked(form, item, asked, language))
+  if (asked.ticks !== undefined && Array.isArray(value))
+    return value.map((item: unknown) => ticked(form, item, asked, language))
   const found = answersOf(form, { ...body }, typing).filter(
     (answer) => `${answer.at.join('/')}/`.startsWith(`${at.join('/')}/`) && isRead(answer),
   )
@@ -41,15 +48,24 @@ function ticked(form: Form, item: unknown, { at, ticks }: Pick<Asked, 'at' | 'ti
   const { code = '', groups = [], grades = [] }: Partial<Ticks> = ticks ?? {}
   const own = valueAt(item, [code])
   const plain = groups.flatMap((group) => group.ticks).find((tick) => tick.code === own)?.says
-  const listed = choicesAt(spotAt(form.release, form.root, {}, [...pathOf(at), '*', code])).find((one) => one.code === own)
-  const grade = grades.find(({ sets }) => isObject(item) && Object.entries(sets).every(([name, value]) => item[name] === value))
+  const listed = choicesAt(spotAt(form.release, form.root, {}, [...pathOf(at), '*', code])).find(
+    (one) => one.code === own,
+  )
+  const grade = grades.find(
+    ({ sets }) => isObject(item) && Object.entries(sets).every(([name, value]) => item[name] === value),
+  )
   const says = (plain ?? listed?.text)?.[language] ?? String(own)
   return grade === undefined ? { says } : { says: `${says} (${grade.says[language].toLowerCase()})` }
 }
 
 /** Gives one answer in words. */
-export function saidOf({ kind, typed, spot }: Pick<Answer, 'kind' | 'typed' | 'spot'>, value: string, language: Language): string {
-  if (kind === 'code' || kind === 'flag') return choicesAt(spot).find(({ code }) => code === typed)?.text[language] ?? typed
+export function saidOf(
+  { kind, typed, spot }: Pick<Answer, 'kind' | 'typed' | 'spot'>,
+  value: string,
+  language: Language,
+): string {
+  if (kind === 'code' || kind === 'flag')
+    return choicesAt(spot).find(({ code }) => code === typed)?.text[language] ?? typed
   if (kind === 'when' || kind === 'day' || kind === 'time') return sayWhen(value, language)
   if (kind === 'language') return nameOfLanguage(typed, language).own
   return typed

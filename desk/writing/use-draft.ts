@@ -8,8 +8,7 @@ export function useDraft(session: Session, id: string): OpenDraft | 'gone' | und
   const [, count] = useState(0)
   useEffect(() => {
     let isHere = true
-    if (found === undefined)
-      void openDraft(session, id).then((opened) => isHere && setFound(opened ?? 'gone'))
+    if (found === undefined) void openDraft(session, id).then((opened) => isHere && setFound(opened ?? 'gone'))
     return () => {
       isHere = false
     }
@@ -33,4 +32,14 @@ export function useDraft(session: Session, id: string): OpenDraft | 'gone' | und
     }
   }, [session, found])
   return found
+}
+
+/** Goes to the heading of a page that came after its first moment, where nobody has gone elsewhere meanwhile. */
+export function useHeading(): void {
+  useEffect(() => {
+    if (document.activeElement !== document.body) return
+    const heading = document.querySelector('h1')
+    heading?.setAttribute('tabindex', '-1')
+    heading?.focus()
+  }, [])
 }

@@ -5,7 +5,7 @@ import { choicesAt, type Kind, shapeOf } from '../forms/kind.ts'
 import { type Path, pathOf, valueAt } from '../forms/pointer.ts'
 import type { Asked, Grade, Ticks } from '../forms/profile.ts'
 import { prune } from '../forms/prune.ts'
-import { screensOf } from '../forms/screens.ts'
+import { type Screen, screensOf } from '../forms/screens.ts'
 import { memberSpot, partOf, requiredOf, type Spot, spotAt, wordsAt } from '../forms/spot.ts'
 import type { Text } from '../problem.ts'
 import { scriptOf } from '../forms/typed/script.ts'
@@ -42,12 +42,11 @@ const words = {
 /** Takes a type's form, who writes to whom and who answers; gives a body that its schema accepts. Throws a CommandFault where no answers lead to one. */
 export async function interview(form: Form, writing: Writing, terminal: Terminal, ask: Ask): Promise<Body> {
   const session: Interview = { form, writing, terminal, ask, body: startBody(form, writing) }
-  for (const { ask: title, banner, members, line } of screensOf(form, session.body)) {
-    if (line !== 'main' || members.length === 0) continue
-    for (const text of banner === undefined ? [] : [banner.title, ...banner.lines])
-      terminal.note(terminal.paint.warn(terminal.of(text)))
-    terminal.note(terminal.paint.strong(terminal.of(title)))
-    for (const asked of members) await askMember(session, asked)
+  // What is asked next depends on what was answered.
+  for (let at = 0; ; at += 1) {
+    const screen = screensOf(form, session.body)[at]
+    if (screen === undefined || screen.line !== 'main') break
+    if (screen.members.length > 0) await askScreen(session, screen)
   }
   for (let tries = 0; ; tries += 1) {
     const body = prune(form, session.body)
@@ -57,6 +56,14 @@ export async function interview(form: Form, writing: Writing, terminal: Terminal
     session.body = body
     await mend(session, fault)
   }
+}
+
+async function askScreen(session: Interview, { ask: title, banner, members }: Screen): Promise<void> {
+  const { terminal } = session
+  for (const text of banner === undefined ? [] : [banner.title, ...banner.lines])
+    terminal.note(terminal.paint.warn(terminal.of(text)))
+  terminal.note(terminal.paint.strong(terminal.of(title)))
+  for (const asked of members) await askMember(session, asked)
 }
 
 async function mend(session: Interview, { at, text, keyword }: FormFault): Promise<void> {
@@ -115,7 +122,7 @@ async function askPlace(session: Interview, at: Path, asked: Asked | undefined, 
     const names = [...wanted, ...(asked?.show ?? []).filter((name) => !wanted.has(name))]
     if (!isRequired) {
       explain(session, spot, asked)
-      if (!YES.test(await session.ask(`${terminal.of(words.one)} `))) return
+      if (!(await saysYes(session, words.one))) return
     }
     session.body = begun(form, session.body, at, session.writing)
     for (const name of names)
@@ -171,20 +178,20 @@ async function askOne(
 
 /** A list of groups, one after the other. */
 async function askList(session: Interview, at: Path, asked: Asked | undefined, isLeast = false): Promise<void> {
-  const { form, terminal } = session
+  const { form } = session
   explain(session, spotAt(form.release, form.root, session.body, at), asked)
-  let question: Text = words.one
-  for (
-    let first = true;
-    (first && isLeast) || YES.test(await session.ask(`${terminal.of(question)} `));
-    first = false
-  ) {
+  let isOneMore = isLeast || (await saysYes(session, words.one))
+  while (isOneMore) {
     session.body = withItem(form, session.body, at, session.writing)
     const items = valueAt(session.body, at)
     const place = [...at, String(Array.isArray(items) ? items.length - 1 : 0)]
     await askPlace(session, place, { at: '', ...(asked?.show !== undefined && { show: asked.show }) }, true)
-    question = words.more
+    isOneMore = await saysYes(session, words.more)
   }
+}
+
+async function saysYes({ ask, terminal }: Interview, question: Text): Promise<boolean> {
+  return YES.test(await ask(`${terminal.of(question)} `))
 }
 
 /** What happened, in plain words, and how somebody knows. */
@@ -192,7 +199,7 @@ async function askTicks(session: Interview, at: Path, { code, grades, groups }: 
   const { terminal, form } = session
   const ticks = groups.flatMap((group) => group.ticks)
   let question: Text = words.one
-  while (YES.test(await session.ask(`${terminal.of(question)} `))) {
+  while (await saysYes(session, question)) {
     const chosen = await choose(
       session,
       ticks.map(({ code, says }) => ({ code, text: says })),

@@ -102,11 +102,20 @@ function make(form: Form, path: Path, spot: Spot, writing: Writing): unknown {
 export function withItem(form: Form, body: Body, list: Path, writing: Writing): Body {
   const held = valueAt(body, list)
   const items: readonly unknown[] = Array.isArray(held) ? held : []
-  const path = [...list, String(items.length)]
+  const made = makeAt(form, body, [...list, String(items.length)], writing)
+  return set(form, body, list, [...items, made ?? ''], writing)
+}
+
+/** What stands at a place when it begins to be written, with a key of its own where it is an item of a list. */
+function makeAt(form: Form, body: Body, path: Path, writing: Writing): unknown {
   const spot = spotAt(form.release, form.root, body, path)
   const made = make(form, path, spot, writing)
-  const item = isObject(made) ? { ...made, ...keyOf(form, spot, list, items), ...copied(form, list, items) } : made
-  return set(form, body, list, [...items, item ?? ''], writing)
+  const list = path.slice(0, -1)
+  const isItem = partOf(spotAt(form.release, form.root, body, list), 'type') === 'array'
+  if (!isItem || !isObject(made)) return made
+  const held = valueAt(body, list)
+  const items: readonly unknown[] = Array.isArray(held) ? held : []
+  return { ...made, ...keyOf(form, spot, list, items), ...copied(form, list, items) }
 }
 
 /** A label of the item within the message: the list's letter, and the first number that is free. */
@@ -149,15 +158,13 @@ export function set(form: Form, body: Body, path: Path, value: unknown, writing:
       body,
     )
   }
+  // What goes begins nothing.
+  if (value === undefined && valueAt(body, path) === undefined) return body
   let made = body
-  for (let depth = 1; value !== undefined && depth < path.length; depth += 1) {
+  for (let depth = 1; depth < path.length; depth += 1) {
     const above = path.slice(0, depth)
     if (valueAt(made, above) !== undefined) continue
-    made = withValue(
-      made,
-      above,
-      make(form, above, spotAt(form.release, form.root, made, above), writing) ?? {},
-    ) as Body
+    made = withValue(made, above, makeAt(form, made, above, writing) ?? {}) as Body
   }
   const name = path.at(-1) ?? ''
   made = withValue(made, path, value) as Body

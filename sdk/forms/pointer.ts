@@ -16,10 +16,10 @@ export function templateOf(path: Path): string {
   return pointerOf(path.map((name) => (ITEM.test(name) ? '*' : name)))
 }
 
-/** Gives what stands there, undefined where nothing does. */
+/** Gives what stands there, undefined where nothing does; what is asked once for all items is what the first has. */
 export function valueAt(body: unknown, path: Path): unknown {
   return path.reduce<unknown>((held, name) => {
-    if (Array.isArray(held)) return held[Number(name)]
+    if (Array.isArray(held)) return held[name === '*' ? 0 : Number(name)]
     return isObject(held) && Object.hasOwn(held, name) ? held[name] : undefined
   }, body)
 }

@@ -4,7 +4,7 @@ import { isObject } from '../shape.ts'
 import type { FormFault } from './faults.ts'
 import type { Body, Form } from './form.ts'
 import { shapeOf } from './kind.ts'
-import { type Path, pathOf, pointerOf, templateOf } from './pointer.ts'
+import { type Path, pathOf, pointerOf, templateOf, valueAt } from './pointer.ts'
 import type { Asked, ScreenProfile } from './profile.ts'
 import { choicesOf, memberSpot, membersOf, requiredOf, type Spot, spotAt, spotOf, wordsAt } from './spot.ts'
 
@@ -65,8 +65,9 @@ function fromProfile(form: Form, body: Body, screen: ScreenProfile): Screen {
   }
 }
 
-/** Whether the schema has it, and no rule has taken it away. */
+/** Whether the schema has it, no rule has taken it away and, of what is asked once for all items, there is one. */
 function isThere(form: Form, body: Body, path: Path): boolean {
+  if (path.includes('*') && valueAt(body, path.slice(0, path.indexOf('*') + 1)) === undefined) return false
   const above = spotAt(form.release, form.root, body, path.slice(0, -1))
   const name = path.at(-1) ?? ''
   return name === '*' || membersOf(above).includes(name)
@@ -105,7 +106,9 @@ export function mendedAt(
 ): { readonly screen: Screen; readonly at: Path } | undefined {
   const found = [at, ...also].flatMap((path) => {
     const screen = screenFor(screens, path)
-    return screen === undefined ? [] : [{ screen, at: path }]
+    // Of a group of which the members alone are asked, the first of them is the place.
+    const under = screen?.members.find((asked) => asked.at.startsWith(`${templateOf(path)}/`))
+    return screen === undefined ? [] : [{ screen, at: under === undefined ? path : pathOf(under.at) }]
   })
   return found.find(({ screen }) => screen.line === 'main') ?? found[0]
 }

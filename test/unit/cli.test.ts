@@ -148,7 +148,7 @@ describe('new', () => {
       if (/^number> |^numéro> /.test(question)) return '1'
       if (/one\? /.test(question)) return 'no'
       if (/yes\/no>/.test(question)) return 'yes'
-      return /^code> /.test(question) ? 'FRA' : (tries[times % tries.length] ?? '')
+      return question.startsWith('code> ') ? 'FRA' : (tries[times % tries.length] ?? '')
     }
     return { asked, answers }
   }
@@ -169,7 +169,7 @@ describe('new', () => {
       expect(validate(JSON.parse(await readFile(file, 'utf8')))).toEqual([])
       expect((await stat(file)).mode & 0o777).toBe(0o600)
       for (const { ask } of profiles().find(({ id }) => id === profile)?.types[type]?.screens ?? [])
-        if (type === 'referral' && ask?.en !== 'Is there anything that goes well?') expect(err).toContain(ask?.en ?? '')
+        if (type === 'referral' && !/goes well|How serious/.test(ask?.en ?? '')) expect(err).toContain(ask?.en ?? '')
       expect(asked.length).toBeLessThan(120)
     },
   )

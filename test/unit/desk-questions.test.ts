@@ -104,6 +104,7 @@ describe('a type that nobody has seen', () => {
         title: 'Broken: since when',
         'x-titleFr': 'Cassé : depuis quand',
         if: { properties: { broken: { const: true } }, required: ['broken'] },
+        // oxlint-disable-next-line unicorn/no-thenable -- a keyword of JSON Schema
         then: { title: 'Broken: since when', 'x-titleFr': 'Cassé : depuis quand', required: ['since'] },
       },
     ],
@@ -143,7 +144,7 @@ describe('profiles', () => {
 
   test.each(files)('%s obeys its schema', (file) => {
     const judge = ajv.getSchema(file === 'questions.json' ? 'profile#/$defs/questions' : 'profile')
-    judge?.(json(`profiles/${file}`))
+    void judge?.(json(`profiles/${file}`))
     expect(judge?.errors ?? []).toEqual([])
   })
 
@@ -212,7 +213,11 @@ describe('profiles', () => {
 describe('a charity', () => {
   const form = openForm(release, 'referral', profileOf('charity'))
   const body = startBody(form, writing)
-  const screens = screensOf(form, body).filter(({ line }) => line === 'main')
+  const screens = screensOf(form, withItem(form, body, ['concerns'], writing)).filter(({ line }) => line === 'main')
+
+  test('is not asked how serious it is before anything was ticked', () => {
+    expect(screensOf(form, body).map(({ id }) => id)).not.toContain('severity')
+  })
 
   test('is asked in the order in which people know things', () => {
     expect(screens.map(({ ask }) => ask.en)).toEqual([

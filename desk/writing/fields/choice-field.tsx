@@ -19,6 +19,7 @@ export function CodeField(props: FieldProps) {
   const say = words(writing)
   const choices = choicesAt(spot)
   const value = valueAt(open.draft().progress.body, at)
+  const code = choices.find((one) => one.value === value)?.code ?? ''
   const id = idOf(at)
   const around = { id, label, hint, isSaid: isSaid ?? false, fault: faults.get(pointerOf(at)) }
   const choose = (code: string): void => open.put(at, choices.find((one) => one.code === code)?.value)
@@ -28,7 +29,7 @@ export function CodeField(props: FieldProps) {
       <SearchField
         {...around}
         choices={choices.map(({ code, text }) => ({ code, says: text[language] }))}
-        chosen={value === undefined ? [] : [String(value)]}
+        chosen={code === '' ? [] : [code]}
         onChoose={choose}
         onDrop={() => open.put(at, undefined)}
       />
@@ -41,7 +42,7 @@ export function CodeField(props: FieldProps) {
           class={`govuk-select${around.fault === undefined ? '' : ' govuk-select--error'}`}
           aria-describedby={describedBy(around)}
           aria-invalid={around.fault !== undefined}
-          value={value === undefined ? '' : String(value)}
+          value={code}
           onChange={({ currentTarget }) => choose(currentTarget.value)}
         >
           <option value="">{say.choose}</option>

@@ -1,9 +1,19 @@
-import { createContext } from 'preact'
+import { createContext, type JSX } from 'preact'
 import { useContext } from 'preact/hooks'
 import type { Path } from '../../../sdk/forms/pointer.ts'
+import type { Asked } from '../../../sdk/forms/profile.ts'
 import type { Directory } from '../../../sdk/answers.ts'
 import type { OpenDraft } from '../open-draft.ts'
 import type { Picture } from '../pictures/picture.ts'
+
+/** What a place is given. */
+export type PlaceProps = {
+  readonly at: Path
+  /** What the profile says of it: words, and which members are shown. */
+  readonly asked?: Omit<Asked, 'at'> | undefined
+  /** The page's heading says the same already. */
+  readonly isSaid?: boolean
+}
 
 /** What every field of a form stands in. */
 export type FormContext = {
@@ -11,6 +21,8 @@ export type FormContext = {
   /** What is wrong, by the pointer of its field, in the page's language. */
   readonly faults: ReadonlyMap<string, string>
   readonly agencies: Directory['agencies']
+  /** Shows whatever another place wants: groups and lists hold places in their turn. */
+  readonly Place: (props: PlaceProps) => JSX.Element
   readonly pictures: readonly { readonly id: string; readonly picture: Picture }[]
 }
 

@@ -12,7 +12,10 @@ type Around = {
 }
 
 /** What a field is described by, for whoever hears the page. */
-export const describedBy = ({ id, hint, fault }: Pick<Around, 'id' | 'hint' | 'fault'>, ...more: readonly string[]): string | undefined => {
+export const describedBy = (
+  { id, hint, fault }: Pick<Around, 'id' | 'hint' | 'fault'>,
+  ...more: readonly string[]
+): string | undefined => {
   const ids = [hint !== undefined && `${id}-hint`, fault !== undefined && `${id}-fault`, ...more].filter(Boolean)
   return ids.length === 0 ? undefined : ids.join(' ')
 }
@@ -36,7 +39,8 @@ function Told({ id, hint, fault }: Pick<Around, 'id' | 'hint' | 'fault'>) {
   )
 }
 
-const classOf = (fault: string | undefined): string => `govuk-form-group${fault === undefined ? '' : ' govuk-form-group--error'}`
+const classOf = (fault: string | undefined): string =>
+  `govuk-form-group${fault === undefined ? '' : ' govuk-form-group--error'}`
 const SAID = ' govuk-visually-hidden'
 
 /** One field with its label, hint and fault. */

@@ -22,7 +22,7 @@ export function LanguageField({ at, label, hint, isSaid, isMany = false }: Field
   const { language, words } = useLanguage()
   const say = words(writing)
   const held = valueAt(open.draft().progress.body, at)
-  const chosen = Array.isArray(held) ? held.map(String) : held === undefined ? [] : [String(held)]
+  const chosen = Array.isArray(held) ? held.map(String) : typeof held === 'string' ? [held] : []
   const choose = (tag: string): void => open.put(at, isMany ? [...chosen, tag] : tag)
   return (
     <SearchField

@@ -7,7 +7,7 @@ import { useLanguage } from '../../shell/language.ts'
 import { writing } from '../../words/writing.ts'
 import { idOf, useForm } from './context.ts'
 import { Fieldset } from './group.tsx'
-import { Members } from './place.tsx'
+import { Members } from './members.tsx'
 import { TicksField } from './ticks-field.tsx'
 import type { FieldProps } from './typed-field.tsx'
 

@@ -1,26 +1,17 @@
-import type { Path } from '../../../sdk/forms/pointer.ts'
 import { shapeOf } from '../../../sdk/forms/kind.ts'
-import type { Asked } from '../../../sdk/forms/profile.ts'
-import { choicesOf, membersOf, requiredOf, type Spot, spotAt, wordsAt } from '../../../sdk/forms/spot.ts'
+import { spotAt, wordsAt } from '../../../sdk/forms/spot.ts'
 import { pointerOf } from '../../../sdk/forms/pointer.ts'
 import { useLanguage } from '../../shell/language.ts'
-import { writing } from '../../words/writing.ts'
 import { AgencyField, DigestField } from './chosen-field.tsx'
 import { CodeField, CodesField } from './choice-field.tsx'
-import { idOf, useForm } from './context.ts'
-import { Fieldset, Folded } from './group.tsx'
+import { idOf, type PlaceProps, useForm } from './context.ts'
+import { Fieldset } from './group.tsx'
 import { LanguageField } from './language-field.tsx'
 import { ListField } from './list-field.tsx'
+import { Members, type MembersProps } from './members.tsx'
 import { TextsField } from './texts-field.tsx'
-import { TypedField } from './typed-field.tsx'
+import { type FieldProps, TypedField } from './typed-field.tsx'
 import { WordsField } from './words-field.tsx'
-
-export type PlaceProps = {
-  readonly at: Path
-  /** What the profile says of it: words, and which members are shown. */
-  readonly asked?: Omit<Asked, 'at'> | undefined
-  readonly isSaid?: boolean
-}
 
 /** Whatever a place in the body wants: a field, several, a group or a list, by its schema. */
 export function Place({ at, asked, isSaid = false }: PlaceProps) {
@@ -47,41 +38,7 @@ export function Place({ at, asked, isSaid = false }: PlaceProps) {
   return <TypedField {...props} kind={kind} />
 }
 
-type GroupProps = {
-  readonly at: Path
-  readonly spot: Spot
-  readonly label: string
-  readonly hint?: string | undefined
-  readonly isSaid?: boolean
-  readonly show?: readonly string[] | undefined
-}
-
-/** The members of a group: those that the profile shows, else those that are required, or of which one is; the others folded. */
-export function Members({ at, spot, show }: Pick<GroupProps, 'at' | 'spot' | 'show'>) {
-  const say = useLanguage().words(writing)
-  const all = membersOf(spot)
-  const wanted = new Set([...requiredOf(spot), ...choicesOf(spot).flatMap(({ names }) => names)])
-  const shown = show === undefined ? all.filter((name) => wanted.has(name)) : show.filter((name) => all.includes(name))
-  // Of a group in which nothing is required, all may be said.
-  const first = shown.length === 0 ? all : shown
-  const rest = all.filter((name) => !first.includes(name))
-  return (
-    <>
-      {first.map((name) => (
-        <Place key={name} at={[...at, name]} />
-      ))}
-      {rest.length > 0 && (
-        <Folded label={say.more}>
-          {rest.map((name) => (
-            <Place key={name} at={[...at, name]} />
-          ))}
-        </Folded>
-      )}
-    </>
-  )
-}
-
-function GroupField({ at, spot, label, hint, isSaid, show }: GroupProps) {
+function GroupField({ at, spot, label, hint, isSaid, show }: FieldProps & Pick<MembersProps, 'show'>) {
   const { faults } = useForm()
   return (
     <Fieldset id={idOf(at)} label={label} hint={hint} isSaid={isSaid ?? false} fault={faults.get(pointerOf(at))}>

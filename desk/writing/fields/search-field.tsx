@@ -4,7 +4,12 @@ import { writing } from '../../words/writing.ts'
 import { Fieldset } from './group.tsx'
 
 /** What a long list is made of: a code, what it is called, and by what other names it is found. */
-export type Listed = { readonly code: string; readonly says: string; readonly also?: string | undefined; readonly lang?: string }
+export type Listed = {
+  readonly code: string
+  readonly says: string
+  readonly also?: string | undefined
+  readonly lang?: string
+}
 
 type SearchProps = {
   readonly id: string
@@ -23,11 +28,7 @@ type SearchProps = {
 /** More are not shown: whoever types more sees fewer. */
 const MOST_SHOWN = 8
 
-const plain = (text: string): string =>
-  text
-    .normalize('NFD')
-    .replaceAll(/\p{M}/gu, '')
-    .toLowerCase()
+const plain = (text: string): string => text.normalize('NFD').replaceAll(/\p{M}/gu, '').toLowerCase()
 
 /** The first of a list that hold what was typed: those that begin with it first, or a word of them. */
 export function searched(choices: readonly Listed[], typed: string): readonly Listed[] {
@@ -47,7 +48,18 @@ export function searched(choices: readonly Listed[], typed: string): readonly Li
 }
 
 /** A long list, such as the countries: by typing a few letters. Buttons alone, so that every keyboard and reader knows them. */
-export function SearchField({ id, label, hint, isSaid = false, fault, choices, chosen, onChoose, onDrop, onTyped }: SearchProps) {
+export function SearchField({
+  id,
+  label,
+  hint,
+  isSaid = false,
+  fault,
+  choices,
+  chosen,
+  onChoose,
+  onDrop,
+  onTyped,
+}: SearchProps) {
   const say = useLanguage().words(writing)
   const [typed, setTyped] = useState('')
   const found = searched(choices, typed).filter(({ code }) => !chosen.includes(code))
@@ -66,7 +78,11 @@ export function SearchField({ id, label, hint, isSaid = false, fault, choices, c
                 {says}
               </span>
               {also !== undefined && ` (${also})`}{' '}
-              <button type="button" class="govuk-button govuk-button--secondary desk-small" onClick={() => onDrop(code)}>
+              <button
+                type="button"
+                class="govuk-button govuk-button--secondary desk-small"
+                onClick={() => onDrop(code)}
+              >
                 {say.remove}
                 <span class="govuk-visually-hidden"> {says}</span>
               </button>

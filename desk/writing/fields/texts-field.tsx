@@ -26,7 +26,11 @@ export function TextsField({ at, spot, label, hint, isSaid = false, kind }: Fiel
         return <TypedField key={place} at={item} spot={own} kind={kind} label={say.item(label, place + 1)} />
       })}
       {count > 0 && count < (partOf(spot, 'maxItems') ?? MOST) && (
-        <button type="button" class="govuk-button govuk-button--secondary" onClick={() => open.put([...at, String(count)], '')}>
+        <button
+          type="button"
+          class="govuk-button govuk-button--secondary"
+          onClick={() => open.put([...at, String(count)], '')}
+        >
           {say.add(label)}
         </button>
       )}

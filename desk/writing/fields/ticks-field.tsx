@@ -9,7 +9,6 @@ import { writing } from '../../words/writing.ts'
 import { Radios } from './choice-field.tsx'
 import { idOf, useForm } from './context.ts'
 import { Fieldset, Folded } from './group.tsx'
-import { Place } from './place.tsx'
 import { SearchField } from './search-field.tsx'
 import type { FieldProps } from './typed-field.tsx'
 
@@ -60,7 +59,9 @@ export function TicksField({ at, label, hint, isSaid = false, ticks }: FieldProp
         <SearchField
           id={searching}
           label={say.ticks.others}
-          choices={all.filter(({ code }) => placeOf(code) < 0).map(({ code, text }) => ({ code, says: text[language] }))}
+          choices={all
+            .filter(({ code }) => placeOf(code) < 0)
+            .map(({ code, text }) => ({ code, says: text[language] }))}
           chosen={[]}
           onChoose={tick}
           onDrop={drop}
@@ -83,7 +84,7 @@ type TickProps = {
 }
 
 function Tick({ id, at, code, says, place, ticks, onTick, onDrop }: TickProps) {
-  const { open } = useForm()
+  const { open, Place } = useForm()
   const say = useLanguage().words(writing)
   const own = `${id}-${code}`
   const item = [...at, String(place)]

@@ -4,7 +4,6 @@ import { writing } from '../../words/writing.ts'
 import { nameOfLanguage } from '../typed/languages.ts'
 import { idOf, useForm } from './context.ts'
 import { describedBy, Folded, Labelled } from './group.tsx'
-import { Place } from './place.tsx'
 import type { FieldProps } from './typed-field.tsx'
 
 const ROWS = 6
@@ -12,7 +11,7 @@ const MOST = 8_000
 
 /** A text with its language, which is the page's until somebody says otherwise. */
 export function WordsField({ at, label, hint, isSaid = false }: Omit<FieldProps, 'spot'>) {
-  const { open, faults } = useForm()
+  const { open, faults, Place } = useForm()
   const { language, words } = useLanguage()
   const say = words(writing)
   const { body } = open.draft().progress

@@ -13,7 +13,10 @@ export function usePictures({ vault }: Session, ids: readonly string[]): readonl
     let isHere = true
     const read = async (): Promise<void> => {
       const all = await Promise.all(
-        wanted.split(' ').filter(Boolean).map(async (id) => ({ id, picture: await vault.get<Picture>('pictures', id) })),
+        wanted
+          .split(' ')
+          .filter(Boolean)
+          .map(async (id) => ({ id, picture: await vault.get<Picture>('pictures', id) })),
       )
       const found = all.flatMap(({ id, picture }) => (picture === undefined ? [] : [{ id, picture }]))
       if (isHere) setPictures(found)

@@ -16,7 +16,7 @@ import { agenciesOf } from '../forms.ts'
 import { type Look, lookAgain } from '../looking.ts'
 import type { OpenDraft } from '../open-draft.ts'
 import { usePictures } from '../pictures/use-pictures.ts'
-import { useDraft } from '../use-draft.ts'
+import { useDraft, useHeading } from '../use-draft.ts'
 import { ErrorSummary } from './error-summary.tsx'
 import { wantField } from './question.tsx'
 import { Row } from './summary-row.tsx'
@@ -33,6 +33,7 @@ export function Check(props: ScreenProps) {
 }
 
 function Checking({ session, go, open }: ScreenProps & { readonly open: OpenDraft }) {
+  useHeading()
   const { language, words } = useLanguage()
   const say = words(writing)
   const draft = open.draft()
@@ -55,7 +56,11 @@ function Checking({ session, go, open }: ScreenProps & { readonly open: OpenDraf
   const looks: readonly Look[] =
     tables === undefined
       ? []
-      : lookAgain(ready, pictures.map(({ picture }) => picture), { agency: session.agency, agencies, now: session.now(), tables })
+      : lookAgain(
+          ready,
+          pictures.map(({ picture }) => picture),
+          { agency: session.agency, agencies, now: session.now(), tables },
+        )
   const untold = looks.filter(({ holdsBack }) => holdsBack)
   const faults = toMend({ ...open, draft: () => ready }, screens, language, say.faults)
   const named = agencies.find(({ id }) => id === draft.to)?.name[language] ?? draft.to
@@ -67,7 +72,15 @@ function Checking({ session, go, open }: ScreenProps & { readonly open: OpenDraf
     ...faults.map(({ at, text, screen }) => ({ id: pointerOf(at), text, onGo: () => goTo(screen, at) })),
     ...untold.flatMap(({ at, text }) => {
       const found = mendedAt(screens, { at, text, keyword: 'disclosure' })
-      return found === undefined ? [] : [{ id: `untold-${pointerOf(at)}`, text: `${say.checking.untold} (${text[language]})`, onGo: () => goTo(found.screen, at) }]
+      return found === undefined
+        ? []
+        : [
+            {
+              id: `untold-${pointerOf(at)}`,
+              text: `${say.checking.untold} (${text[language]})`,
+              onGo: () => goTo(found.screen, at),
+            },
+          ]
     }),
   ]
   const handOver = async (): Promise<void> => {
@@ -76,19 +89,35 @@ function Checking({ session, go, open }: ScreenProps & { readonly open: OpenDraf
     go(`/send/${open.id}`)
   }
   const typing = { now: session.now(), phones: open.phones, countries: open.countries }
+  const placed = looks.map((look) => ({ look, screen: mendedAt(screens, { ...look, keyword: '' })?.screen }))
   const rows = (line: Screen['line']) =>
     screens
       .filter((screen) => screen.line === line)
-      .map((screen) => <Row key={screen.id} {...{ form, body, screen, language, typing, looks, faults, say }} asides={draft.progress.asides} pictures={pictures.length} onChange={() => goTo(screen)} />)
+      .map((screen) => (
+        <Row
+          key={screen.id}
+          {...{ form, body, screen, language, typing, faults, say }}
+          looks={placed.filter((one) => one.screen === screen).map(({ look }) => look)}
+          asides={draft.progress.asides}
+          pictures={pictures.length}
+          onChange={() => goTo(screen)}
+        />
+      ))
   const title = wordsAt(spotOf(form.release, [form.root], body)).title
   const isRich = membersOf(spotOf(form.release, [form.root], body)).length > 0
 
   return (
     <>
-      <a key="back" class="govuk-back-link" href={`#/write/${open.id}/${Math.max(0, screens.filter(({ line }) => line === 'main').length - 1)}`}>
+      <a
+        key="back"
+        class="govuk-back-link"
+        href={`#/write/${open.id}/${Math.max(0, screens.filter(({ line }) => line === 'main').length - 1)}`}
+      >
         {say.back}
       </a>
-      {tries > 0 && toLead.length > 0 && <ErrorSummary key={`summary-${tries}`} title={say.checking.faults(toLead.length)} faults={toLead} />}
+      {tries > 0 && toLead.length > 0 && (
+        <ErrorSummary key={`summary-${tries}`} title={say.checking.faults(toLead.length)} faults={toLead} />
+      )}
       <h1 key="title" class="govuk-heading-l">
         {say.checking.title}
       </h1>
@@ -102,7 +131,11 @@ function Checking({ session, go, open }: ScreenProps & { readonly open: OpenDraf
         <Radios
           id="priority-choice"
           value={draft.priority}
-          choices={PRIORITIES.map((code) => ({ code, value: code, text: { en: writing.en.checking.priorities[code], fr: writing.fr.checking.priorities[code] } }))}
+          choices={PRIORITIES.map((code) => ({
+            code,
+            value: code,
+            text: { en: writing.en.checking.priorities[code], fr: writing.fr.checking.priorities[code] },
+          }))}
           onChoose={(code) => open.change({ priority: code as Priority }, { isPriorityChosen: true })}
         />
       </Fieldset>

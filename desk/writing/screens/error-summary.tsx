@@ -35,10 +35,12 @@ export function ErrorSummary({ title, faults }: { readonly title: string; readon
 export function focusField(id: string): void {
   const found =
     document.querySelector<HTMLElement>(`#${CSS.escape(id)}`) ??
-    document.querySelector<HTMLElement>(`[id^="${CSS.escape(id)}-"]`)
+    document.querySelector<HTMLElement>(`:is(input,select,textarea)[id^="${CSS.escape(id)}-"]`)
   if (found === null) return
   for (let above: Element | null = found; above !== null; above = above.parentElement)
     if (above instanceof HTMLDetailsElement) above.open = true
-  const field = found.matches('input,select,textarea') ? found : found.querySelector<HTMLElement>('input,select,textarea')
+  const field = found.matches('input,select,textarea')
+    ? found
+    : found.querySelector<HTMLElement>('input,select,textarea')
   ;(field ?? found).focus()
 }

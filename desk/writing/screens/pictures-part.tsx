@@ -19,7 +19,9 @@ export function PicturesPart({ session, onChange }: { readonly session: Session;
   const [isWorking, setWorking] = useState(false)
   const uses = valueAt(open.draft().progress.body, pathOf(USES))
   const items: readonly unknown[] = Array.isArray(uses) ? uses : []
-  const isUsed = membersOf(spotOf(open.form.release, [open.form.root], open.draft().progress.body)).includes('attachmentsUsed')
+  const isUsed = membersOf(spotOf(open.form.release, [open.form.root], open.draft().progress.body)).includes(
+    'attachmentsUsed',
+  )
   const useOf = (digest: string): number => items.findIndex((one) => valueAt(one, ['digest']) === digest)
 
   const take = async (files: readonly File[]): Promise<void> => {
@@ -74,7 +76,12 @@ export function PicturesPart({ session, onChange }: { readonly session: Session;
       <ul class="govuk-list desk-pictures">
         {pictures.map(({ id, picture }, place) => (
           <li key={id} class="desk-item">
-            <Shown picture={picture} label={picture.mediaType.startsWith('image/') ? say.pictures.picture(place + 1) : say.pictures.paper(place + 1)} />
+            <Shown
+              picture={picture}
+              label={
+                picture.mediaType.startsWith('image/') ? say.pictures.picture(place + 1) : say.pictures.paper(place + 1)
+              }
+            />
             <div class="govuk-form-group">
               <label class="govuk-label" for={`caption-${place}`}>
                 {say.pictures.caption}
@@ -85,7 +92,13 @@ export function PicturesPart({ session, onChange }: { readonly session: Session;
                 dir="auto"
                 maxLength={500}
                 defaultValue={picture.description}
-                onChange={({ currentTarget }) => void describe(id, picture, currentTarget.value.trim() === '' ? say.pictures.captionDefault : currentTarget.value)}
+                onChange={({ currentTarget }) =>
+                  void describe(
+                    id,
+                    picture,
+                    currentTarget.value.trim() === '' ? say.pictures.captionDefault : currentTarget.value,
+                  )
+                }
               />
             </div>
             {useOf(picture.digest) >= 0 && (
@@ -145,4 +158,3 @@ export function PicturesPart({ session, onChange }: { readonly session: Session;
     </>
   )
 }
-

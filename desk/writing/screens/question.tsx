@@ -11,7 +11,7 @@ import { toMend } from '../faulty.ts'
 import { agenciesOf } from '../forms.ts'
 import type { OpenDraft } from '../open-draft.ts'
 import { usePictures } from '../pictures/use-pictures.ts'
-import { useDraft } from '../use-draft.ts'
+import { useDraft, useHeading } from '../use-draft.ts'
 import { ErrorSummary, focusField } from './error-summary.tsx'
 import { PicturesPart } from './pictures-part.tsx'
 import { Aside, Banner, NobodyKnows } from './say-more.tsx'
@@ -43,6 +43,7 @@ const wanted = new WeakMap<OpenDraft, string>()
 export const wantField = (open: OpenDraft, id: string): void => void wanted.set(open, id)
 
 function Asking({ session, params, go, open }: ScreenProps & { readonly open: OpenDraft }) {
+  useHeading()
   const { language, words } = useLanguage()
   const say = words(writing)
   const draft = open.draft()
@@ -73,11 +74,16 @@ function Asking({ session, params, go, open }: ScreenProps & { readonly open: Op
     if (wrong.length > 0 && asked === 0) return setAsked(asked + 1)
     go(open.isChecked || isLast ? `/write/${open.id}/check` : `/write/${open.id}/${step + 1}`)
   }
-  const back = step === 0 || screen.line !== 'main' ? (open.isChecked ? `/write/${open.id}/check` : '/write') : `/write/${open.id}/${step - 1}`
+  const back =
+    step === 0 || screen.line !== 'main'
+      ? open.isChecked
+        ? `/write/${open.id}/check`
+        : '/write'
+      : `/write/${open.id}/${step - 1}`
 
   return (
     <WritingContext.Provider
-      value={{ open, agencies, pictures, faults: new Map(shown.map(({ at, text }) => [pointerOf(at), text])) }}
+      value={{ open, agencies, pictures, Place, faults: new Map(shown.map(({ at, text }) => [pointerOf(at), text])) }}
     >
       <a key="back" class="govuk-back-link" href={`#${back}`}>
         {say.back}
@@ -112,14 +118,18 @@ function Asking({ session, params, go, open }: ScreenProps & { readonly open: Op
           .filter(({ at }) => screen.pictures !== true || at !== '/attachmentsUsed')
           .map((member) => (
             <div key={member.at}>
-              <Place at={pathOf(member.at)} asked={member} isSaid={screen.members.length === 1 && member.ask === undefined} />
+              <Place
+                at={pathOf(member.at)}
+                asked={member}
+                isSaid={screen.members.length === 1 && member.ask === undefined}
+              />
               <NobodyKnows at={pathOf(member.at)} />
             </div>
           ))}
         {screen.pictures === true && <PicturesPart session={session} onChange={readPictures} />}
         {screen.aside !== undefined && <Aside aside={screen.aside} label={screen.ask[language]} />}
         <div class="govuk-button-group">
-          <button type="submit" class="govuk-button">
+          <button id="onwards" type="submit" class="govuk-button">
             {open.isChecked || isLast ? say.check : say.next}
           </button>
           {!isLast && !open.isChecked && (
@@ -128,7 +138,11 @@ function Asking({ session, params, go, open }: ScreenProps & { readonly open: Op
             </a>
           )}
         </div>
-        <p class={open.hasFailed ? 'govuk-error-message' : 'govuk-hint'} role={open.hasFailed ? 'alert' : undefined}>
+        <p
+          class={open.hasFailed ? 'govuk-error-message' : 'govuk-hint'}
+          role={open.hasFailed ? 'alert' : undefined}
+          data-kept={open.isKept()}
+        >
           {open.hasFailed ? say.notKept : say.kept}
         </p>
       </form>

@@ -12,10 +12,12 @@ export function NobodyKnows({ at }: { readonly at: Path }) {
   const say = useLanguage().words(writing)
   const { form } = open
   const { body } = open.draft().progress
-  const place = at.map((_, depth) => at.slice(0, depth + 1)).find((above) => {
-    const spot = spotAt(form.release, form.root, body, above.slice(0, -1))
-    return absenceOf(spot, above.at(-1) ?? '') !== undefined
-  })
+  const place = at
+    .map((_, depth) => at.slice(0, depth + 1))
+    .find((above) => {
+      const spot = spotAt(form.release, form.root, body, above.slice(0, -1))
+      return absenceOf(spot, above.at(-1) ?? '') !== undefined
+    })
   if (place === undefined || at.includes('*')) return null
   const id = `${idOf(place)}-unknown`
   return (
@@ -58,7 +60,13 @@ export function Banner({ banner }: { readonly banner: NonNullable<ScreenProfile[
 }
 
 /** A text of its own, which goes under its heading into another. */
-export function Aside({ aside, label }: { readonly aside: NonNullable<ScreenProfile['aside']>; readonly label: string }) {
+export function Aside({
+  aside,
+  label,
+}: {
+  readonly aside: NonNullable<ScreenProfile['aside']>
+  readonly label: string
+}) {
   const { open } = useForm()
   const { asides } = open.draft().progress
   return (

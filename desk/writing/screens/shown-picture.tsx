@@ -2,7 +2,13 @@ import { useEffect, useState } from 'preact/hooks'
 import type { Picture } from '../pictures/picture.ts'
 
 /** A picture as it would be sent; of a paper its kind and size. */
-export function Shown({ picture, label }: { readonly picture: Pick<Picture, 'blob' | 'mediaType'>; readonly label: string }) {
+export function Shown({
+  picture,
+  label,
+}: {
+  readonly picture: Pick<Picture, 'blob' | 'mediaType'>
+  readonly label: string
+}) {
   const [url, setUrl] = useState<string>()
   const isPicture = picture.mediaType.startsWith('image/')
   useEffect(() => {

@@ -39,7 +39,8 @@ export function Start({ session, go }: ScreenProps) {
   const chosen = all?.find((one) => one.type === type)
   const recipients = chosen?.to ?? []
   // Where there is one alone, nobody is asked.
-  const recipient = recipients.length === 1 ? (recipients[0]?.id ?? '') : recipients.some(({ id }) => id === to) ? to : ''
+  const recipient =
+    recipients.length === 1 ? (recipients[0]?.id ?? '') : recipients.some(({ id }) => id === to) ? to : ''
   const isFull = drafts.length >= MOST_DRAFTS
   const faults: readonly Faulty[] = [
     ...(chosen === undefined ? [{ id: 'what', text: say.start.chooseWhat }] : []),
@@ -58,12 +59,16 @@ export function Start({ session, go }: ScreenProps) {
   }
   const titleOf = (of: string): string => all?.find((one) => one.type === of)?.title[language] ?? of
   const when = (at: string): string =>
-    new Intl.DateTimeFormat(language === 'fr' ? 'fr-FR' : 'en-GB', { dateStyle: 'long', timeStyle: 'short' }).format(new Date(at))
+    new Intl.DateTimeFormat(language === 'fr' ? 'fr-FR' : 'en-GB', { dateStyle: 'long', timeStyle: 'short' }).format(
+      new Date(at),
+    )
   const fault = (id: string): string | undefined => (tries > 0 ? faults.find((one) => one.id === id)?.text : undefined)
 
   return (
     <>
-      {tries > 0 && faults.length > 0 && <ErrorSummary key={`summary-${tries}`} title={say.faults.summary} faults={faults} />}
+      {tries > 0 && faults.length > 0 && (
+        <ErrorSummary key={`summary-${tries}`} title={say.faults.summary} faults={faults} />
+      )}
       <h1 key="title" class="govuk-heading-l">
         {say.start.title}
       </h1>
@@ -83,15 +88,27 @@ export function Start({ session, go }: ScreenProps) {
                 {deleting === id ? (
                   <div role="group" aria-label={say.start.removeSure}>
                     <p class="govuk-body">{say.start.removeSure}</p>
-                    <button type="button" class="govuk-button govuk-button--warning desk-small" onClick={() => void remove(id)}>
+                    <button
+                      type="button"
+                      class="govuk-button govuk-button--warning desk-small"
+                      onClick={() => void remove(id)}
+                    >
                       {say.start.remove}
                     </button>{' '}
-                    <button type="button" class="govuk-button govuk-button--secondary desk-small" onClick={() => setDeleting('')}>
+                    <button
+                      type="button"
+                      class="govuk-button govuk-button--secondary desk-small"
+                      onClick={() => setDeleting('')}
+                    >
                       {say.start.keep}
                     </button>
                   </div>
                 ) : (
-                  <button type="button" class="govuk-button govuk-button--secondary desk-small" onClick={() => setDeleting(id)}>
+                  <button
+                    type="button"
+                    class="govuk-button govuk-button--secondary desk-small"
+                    onClick={() => setDeleting(id)}
+                  >
                     {say.start.remove}
                     <span class="govuk-visually-hidden"> {titleOf(draft.type)}</span>
                   </button>
@@ -135,7 +152,12 @@ export function Start({ session, go }: ScreenProps) {
         </Fieldset>
         {recipients.length > 1 && (
           <Labelled id="who" label={say.start.who} fault={fault('who')}>
-            <select id="who" class="govuk-select" value={recipient} onChange={({ currentTarget }) => setTo(currentTarget.value)}>
+            <select
+              id="who"
+              class="govuk-select"
+              value={recipient}
+              onChange={({ currentTarget }) => setTo(currentTarget.value)}
+            >
               <option value="">{say.choose}</option>
               {recipients.map(({ id, name }) => (
                 <option key={id} value={id}>

@@ -1,5 +1,4 @@
 import type { Body, Form } from '../../../sdk/forms/form.ts'
-import { templateOf } from '../../../sdk/forms/pointer.ts'
 import type { Screen } from '../../../sdk/forms/screens.ts'
 import type { Typing } from '../../../sdk/forms/typed/values.ts'
 import type { writing } from '../../words/writing.ts'
@@ -22,7 +21,19 @@ type RowProps = {
 }
 
 /** One screen's answers, what to look at again beside them, and the way back to it (GOV.UK, summary list). */
-export function Row({ form, body, screen, language, typing, looks, faults, say, asides, pictures, onChange }: RowProps) {
+export function Row({
+  form,
+  body,
+  screen,
+  language,
+  typing,
+  looks,
+  faults,
+  say,
+  asides,
+  pictures,
+  onChange,
+}: RowProps) {
   const title = screen.ask[language]
   const members = screen.pictures === true ? [] : screen.members
   const lines = members.flatMap((asked) => {
@@ -32,7 +43,6 @@ export function Row({ form, body, screen, language, typing, looks, faults, say, 
   })
   const aside = screen.aside === undefined ? undefined : asides[screen.aside.id]
   const missing = faults.filter((fault) => fault.screen === screen)
-  const here = looks.filter(({ at }) => screen.members.some((asked) => `${templateOf(at)}/`.startsWith(`${asked.at}/`)))
   const isEmpty = lines.length === 0 && (aside ?? '') === '' && (screen.pictures !== true || pictures === 0)
   return (
     <div class="govuk-summary-list__row">
@@ -52,7 +62,7 @@ export function Row({ form, body, screen, language, typing, looks, faults, say, 
             {text}
           </p>
         ))}
-        {here.map(({ text, holdsBack }) => (
+        {looks.map(({ text, holdsBack }) => (
           <p key={text.en} class={holdsBack ? 'govuk-error-message' : 'govuk-inset-text desk-look'}>
             {holdsBack ? `${say.checking.untold} (${text[language]})` : `${text[language]} ${say.checking.look}`}
           </p>
