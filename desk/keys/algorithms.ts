@@ -6,7 +6,7 @@ export const parameters = {
   ES384: { name: 'ECDSA', namedCurve: 'P-384' },
   EdDSA: { name: 'Ed25519' },
   PS256: { name: 'RSA-PSS', hash: 'SHA-256' },
-} as const satisfies Record<Algorithm, EcKeyImportParams | RsaHashedImportParams | KeyAlgorithm>
+} as const satisfies Record<Algorithm, object>
 
 /** In the order in which a key is tried: it fits one of them. */
 export const algorithms = Object.keys(parameters) as readonly Algorithm[]
@@ -17,4 +17,4 @@ export const signing = {
   ES384: { name: 'ECDSA', hash: 'SHA-384' },
   EdDSA: { name: 'Ed25519' },
   PS256: { name: 'RSA-PSS', saltLength: 32 },
-} as const satisfies Record<Algorithm, EcdsaParams | RsaPssParams | KeyAlgorithm>
+} as const satisfies Record<Algorithm, object>

@@ -26,14 +26,19 @@ const KEY_ID_BYTES = 16
 export const readIdentity = ({ vault }: Pick<Place, 'vault'>): Promise<Identity | undefined> =>
   vault.get<Identity>('settings', ROW)
 
-/** Gives who signs: nothing until the certificate is there; `lost` where the browser has thrown the key away. */
-export async function readSigner(place: Place): Promise<Signer | 'lost' | undefined> {
+/** Who signs, where a key and its certificate are there; and what is wrong with them. */
+export type Signing = { readonly signer?: Signer; readonly trouble?: 'lost' | 'expired' }
+
+/** Gives who signs now. `lost` is a key that the browser has thrown away. */
+export async function readSigning(place: Place, now: Date): Promise<Signing> {
   const identity = await readIdentity(place)
-  if (identity === undefined) return undefined
+  if (identity === undefined) return {}
   const kept = await place.database.get('keys', identity.keyId)
-  if (kept === undefined) return 'lost'
+  if (kept === undefined) return { trouble: 'lost' }
   const { alg, certificate } = identity
-  return certificate && { alg, key: kept.privateKey, thumbprint: certificate.thumbprint }
+  if (certificate === undefined) return {}
+  const signer = { alg, key: kept.privateKey, thumbprint: certificate.thumbprint }
+  return { signer, ...(new Date(certificate.notAfter) <= now && { trouble: 'expired' as const }) }
 }
 
 /** Makes a key that cannot be taken out, and the request for its certificate. */
@@ -88,6 +93,16 @@ export async function findInDirectory(
   const pinned = agencies.find(({ id }) => id === agency)?.certificates ?? []
   const current = pinned.filter((one) => one.current).map(({ pem }) => pem)
   return (await takeCertificate(place, current.join('\n'))) === undefined
+}
+
+/** Whether the registry has pinned this certificate for the agency's signatures, and it is good now. */
+export async function isRegistered(
+  thumbprint: string,
+  { agency, client }: { readonly agency: string; readonly client: Client },
+): Promise<boolean> {
+  const { agencies } = await client.directory()
+  const pinned = agencies.find(({ id }) => id === agency)?.certificates ?? []
+  return pinned.some((one) => one.current && one.thumbprint === thumbprint)
 }
 
 async function keep(place: Place, keys: CryptoKeyPair, about: Omit<Identity, 'keyId'>): Promise<void> {

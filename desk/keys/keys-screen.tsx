@@ -2,10 +2,11 @@ import { useEffect, useState } from 'preact/hooks'
 import { useDesk } from '../shell/desk.ts'
 import { useLanguage } from '../shell/language.ts'
 import type { ScreenProps } from '../shell/routes.ts'
+import type { Session } from '../shell/session.ts'
 import { keys } from '../words/keys.ts'
 import { BringCertificate } from './bring-certificate.tsx'
 import { BringKey } from './bring-key.tsx'
-import { findInDirectory, type Identity, makeKey, readIdentity } from './identity.ts'
+import { findInDirectory, type Identity, isRegistered, makeKey, readIdentity } from './identity.ts'
 
 /** The signing key of this device: what stands, what is missing, and each way to get one. */
 export function KeysScreen({ session }: ScreenProps) {
@@ -35,7 +36,7 @@ export function KeysScreen({ session }: ScreenProps) {
       <h1 class="govuk-heading-l">{say.title}</h1>
       <p class="govuk-body">{say.lead}</p>
       {identity === undefined && <p class="govuk-inset-text">{say.none}</p>}
-      {identity?.certificate !== undefined && <Standing identity={identity} now={session.now()} />}
+      {identity?.certificate !== undefined && <Standing identity={identity} session={session} />}
       {identity?.request !== undefined && identity.certificate === undefined && (
         <BringCertificate place={place} request={identity.request} find={find} onTaken={taken} />
       )}
@@ -55,21 +56,30 @@ export function KeysScreen({ session }: ScreenProps) {
   )
 }
 
-function Standing({ identity, now }: { readonly identity: Identity; readonly now: Date }) {
+function Standing({ identity, session }: { readonly identity: Identity; readonly session: Session }) {
   const { language, words } = useLanguage()
   const say = words(keys)
-  if (identity.certificate === undefined) return null
-  const { notAfter, thumbprint } = identity.certificate
-  const until = new Date(notAfter)
+  const [registered, setRegistered] = useState(true)
+  const thumbprint = identity.certificate?.thumbprint
+  useEffect(() => {
+    if (thumbprint === undefined) return
+    // Without a line nobody knows, and the desk says nothing of it.
+    void isRegistered(thumbprint, session).then(setRegistered, () => setRegistered(true))
+  }, [thumbprint, session])
+  if (identity.certificate === undefined || session.signer === undefined) return null
+  const until = new Date(identity.certificate.notAfter)
   const date = until.toLocaleDateString(language === 'fr' ? 'fr-FR' : 'en-GB', { dateStyle: 'long' })
   return (
     <>
-      <p class="govuk-inset-text">
-        {say.ready} {until > now ? say.expires(date) : say.expired(date)}
-      </p>
+      {registered ? (
+        <p class="govuk-inset-text">
+          {say.ready} {until > session.now() ? say.expires(date) : say.expired(date)}
+        </p>
+      ) : (
+        <p class="govuk-inset-text">{say.notRegistered}</p>
+      )}
       <p class="govuk-body">
-        {say.thumbprint}
-        {language === 'fr' ? '\u00A0:' : ':'} <code class="desk-code desk-thumbprint">{thumbprint}</code>
+        {say.thumbprint} <code class="desk-code desk-thumbprint">{thumbprint}</code>
       </p>
     </>
   )

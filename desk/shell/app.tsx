@@ -1,6 +1,7 @@
 import { useCallback, useEffect, useMemo, useRef, useState } from 'preact/hooks'
 import { deleteDatabase } from '../vault/database.ts'
 import type { Bytes } from '../vault/bytes.ts'
+import { keys } from '../words/keys.ts'
 import { shell } from '../words/shell.ts'
 import type { Language } from '../words/words.ts'
 import { openSavers } from './covering.ts'
@@ -13,9 +14,17 @@ import { LockScreen } from './lock-screen.tsx'
 import { forgetSetUp, openDevice, openSession, type Phase, sessionOf } from './opening.ts'
 import { Screens } from './screens.tsx'
 import { useCover } from './use-cover.ts'
-import { useWorker } from './worker.ts'
+import { useWorker, type Worker } from './worker.ts'
 
 const now = (): Date => new Date()
+
+/** What whoever works at an open desk has to know, on whatever screen. */
+function noticesOf({ trouble }: Extract<Phase, { at: 'open' }>, worker: Worker, language: Language): readonly string[] {
+  return [
+    ...(trouble === undefined ? [] : [keys[language].trouble[trouble]]),
+    ...(worker.isNewer ? [shell[language].newVersion] : []),
+  ]
+}
 
 /** The whole desk: what is shown depends on where it stands. */
 export function App() {
@@ -90,7 +99,7 @@ export function App() {
         <Frame
           {...(session && { agency: session.agency, onCover: () => void cover() })}
           status={status}
-          notice={worker.isNewer && session ? say.newVersion : undefined}
+          notices={phase.at === 'open' ? noticesOf(phase, worker, language) : []}
         >
           {phase.at === 'opening' && <p class="govuk-body">{say.opening}</p>}
           {phase.at === 'fault' && <FaultPage fault={phase.fault} onAgain={() => void begin()} />}

@@ -26,9 +26,9 @@ export function openSavers(): Savers {
     },
     async saveAll() {
       const saving = Promise.allSettled([...all].map((save) => save()))
-      const late = new Promise<undefined>((resolve) => setTimeout(resolve, SAVING_MS))
-      const done = await Promise.race([saving, late])
-      return done?.every(({ status }) => status === 'fulfilled') ?? false
+      const late = new Promise<false>((resolve) => void setTimeout(() => resolve(false), SAVING_MS))
+      const kept = saving.then((all) => all.every(({ status }) => status === 'fulfilled'))
+      return await Promise.race([kept, late])
     },
   }
 }

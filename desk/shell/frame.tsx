@@ -7,12 +7,12 @@ type FrameProps = {
   readonly agency?: string
   readonly onCover?: () => void
   readonly status: string
-  readonly notice?: string | undefined
+  readonly notices: readonly string[]
   readonly children: ComponentChildren
 }
 
 /** What stands around all screens. */
-export function Frame({ agency, onCover, status, notice, children }: FrameProps) {
+export function Frame({ agency, onCover, status, notices, children }: FrameProps) {
   const { language, words, choose } = useLanguage()
   const say = words(shell)
   const other = language === 'en' ? 'fr' : 'en'
@@ -56,7 +56,11 @@ export function Frame({ agency, onCover, status, notice, children }: FrameProps)
         </nav>
       )}
       <div class="govuk-width-container">
-        {notice !== undefined && <p class="govuk-inset-text">{notice}</p>}
+        {notices.map((notice) => (
+          <p key={notice} class="govuk-inset-text">
+            {notice}
+          </p>
+        ))}
         <main id="main" class="govuk-main-wrapper" tabIndex={-1}>
           {children}
         </main>

@@ -1,5 +1,5 @@
-import { openBrowserClient, type Signer } from '../../sdk/browser.ts'
-import { readSigner } from '../keys/identity.ts'
+import { openBrowserClient } from '../../sdk/browser.ts'
+import { readSigning, type Signing } from '../keys/identity.ts'
 import type { Bytes } from '../vault/bytes.ts'
 import { type Database, openDatabase } from '../vault/database.ts'
 import type { Lock } from '../vault/locks.ts'
@@ -15,7 +15,12 @@ export type Phase =
   | { readonly at: 'fault'; readonly fault: Fault }
   | { readonly at: 'first'; readonly database: Database; readonly evicted: boolean }
   | { readonly at: 'locked'; readonly database: Database; readonly locks: readonly Lock[] }
-  | { readonly at: 'open'; readonly database: Database; readonly session: Session; readonly keyLost: boolean }
+  | {
+      readonly at: 'open'
+      readonly database: Database
+      readonly session: Session
+      readonly trouble: Signing['trouble']
+    }
 
 /** Outlives a database that the browser throws away alone, and says nothing of anybody. */
 const SET_UP = 'desk-set-up'
@@ -52,14 +57,8 @@ export async function openSession(secret: Bytes, opening: Opening): Promise<Phas
 
 /** The session of an open vault, with whoever signs now. */
 export async function sessionOf(vault: Vault, agency: string, { database, savers, now }: Opening): Promise<Phase> {
-  const signer = await readSigner({ vault, database })
-  const keyLost = signer === 'lost'
-  const signs: { signer?: Signer } = signer === undefined || signer === 'lost' ? {} : { signer }
+  const { trouble, ...signs } = await readSigning({ vault, database }, now())
   const client = openBrowserClient({ ...signs, now })
-  return {
-    at: 'open',
-    database,
-    keyLost,
-    session: { agency, vault, ...signs, client, now, onCover: savers.add },
-  }
+  const session = { agency, vault, ...signs, client, now, onCover: savers.add }
+  return { at: 'open', database, trouble, session }
 }

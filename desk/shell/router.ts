@@ -1,10 +1,11 @@
-import { routes, type Route } from './routes.ts'
+/** What stands in the address: a row of a table of screens, and the opaque ids in its path. */
+export type Found<Row> = { readonly route: Row; readonly params: Readonly<Record<string, string>> }
 
-/** What stands in the address: a row of the table, and the opaque ids in it. */
-export type Found = { readonly route: Route; readonly params: Readonly<Record<string, string>> }
-
-/** Takes a fragment, such as `#/write/x`; gives the screen; nothing where there is none. */
-export function findRoute(fragment: string, table: readonly Route[] = routes): Found | undefined {
+/** Takes a fragment, such as `#/write/x`, and a table; gives the first row that fits; nothing where none does. */
+export function findRoute<Row extends { readonly path: string }>(
+  fragment: string,
+  table: readonly Row[],
+): Found<Row> | undefined {
   const path = fragment.replace(/^#/, '') || '/'
   for (const route of table) {
     const params = match(route.path, path)

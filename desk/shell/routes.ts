@@ -51,4 +51,9 @@ export const routes: readonly Route[] = [
     title: { en: 'Write', fr: 'Écrire' },
     load: async () => ({ screen: (await import('../writing/screens/question.tsx')).Question }),
   },
+  {
+    path: '/device',
+    title: { en: 'Lock and device', fr: 'Verrou et appareil' },
+    load: async () => ({ screen: (await import('./device-screen.tsx')).DeviceScreen }),
+  },
 ]

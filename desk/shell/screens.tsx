@@ -3,12 +3,12 @@ import { shell } from '../words/shell.ts'
 import { FaultPage } from './fault-page.tsx'
 import { useLanguage } from './language.ts'
 import { findRoute, type Found } from './router.ts'
-import type { Screen } from './routes.ts'
+import { type Route, routes, type Screen } from './routes.ts'
 import type { Session } from './session.ts'
 
 type Shown = {
   readonly path: string
-  readonly found: Found | undefined
+  readonly found: Found<Route> | undefined
   readonly screen: Screen | 'not-loaded' | undefined
 }
 
@@ -28,7 +28,7 @@ export function Screens({ session }: { readonly session: Session }) {
     const show = async (): Promise<void> => {
       const turn = (isLast += 1)
       const path = location.hash
-      const found = findRoute(path)
+      const found = findRoute(path, routes)
       const screen = await found?.route.load().then(
         (loaded) => loaded.screen,
         () => 'not-loaded' as const,

@@ -57,6 +57,18 @@ export function useWorker(): Worker {
   )
 }
 
+/**
+ * The digest of the build that this page came from: of the list of its files, as the worker that has checked and kept them has it.
+ * @returns hex; nothing before they are kept
+ */
+export async function digestOfBuild(): Promise<string | undefined> {
+  if (!('serviceWorker' in navigator) || navigator.serviceWorker.controller === null) return undefined
+  const answer = await fetch('/desk/SHA256SUMS').catch(() => undefined)
+  if (answer?.ok !== true) return undefined
+  const digest = await crypto.subtle.digest('SHA-256', await answer.arrayBuffer())
+  return Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, '0')).join('')
+}
+
 async function register(onWaiting: (worker: ServiceWorker) => void): Promise<void> {
   try {
     const url = policy?.createScriptURL(WORKER) ?? WORKER

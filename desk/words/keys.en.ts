@@ -3,11 +3,15 @@ export const en = {
   title: 'Signing key',
   lead: 'Every message that you send is signed on this device. The key for that never leaves it, and the operator of the gateway never has it.',
   none: 'This device has no signing key yet. You can read, and you cannot send.',
-  lost: 'The browser has thrown the signing key of this device away. Tell whoever keeps the registry to take its certificate out, and make a new key.',
+  trouble: {
+    lost: 'The browser has thrown the signing key of this device away. Tell whoever keeps the registry to take its certificate out, and make a new key.',
+    expired:
+      'The certificate of this device’s signing key has expired: the gateway refuses what it signs. Make a new key.',
+  },
   ready: 'This device signs for your agency.',
   expires: (date: string): string => `Its certificate is good until ${date}. Make a new key before that.`,
   expired: (date: string): string => `Its certificate has expired on ${date}. Make a new key.`,
-  thumbprint: 'Thumbprint of the certificate (SHA-256)',
+  thumbprint: 'Thumbprint of its certificate (SHA-256):',
   make: 'Make a key on this device',
   makeLead:
     'The device makes a key and a request for its certificate. The request goes to the authority that certifies your agency; it holds no secret.',

@@ -5,11 +5,15 @@ export const fr: Shape<typeof en> = {
   title: 'Clé de signature',
   lead: 'Chaque message que vous envoyez est signé sur cet appareil. La clé qui sert à cela n’en sort jamais, et l’opérateur de la passerelle ne l’a jamais.',
   none: 'Cet appareil n’a pas encore de clé de signature. Vous pouvez lire, mais non envoyer.',
-  lost: 'Le navigateur a supprimé la clé de signature de cet appareil. Dites à qui tient le registre d’en retirer le certificat, et créez une nouvelle clé.',
+  trouble: {
+    lost: 'Le navigateur a supprimé la clé de signature de cet appareil. Dites à qui tient le registre d’en retirer le certificat, et créez une nouvelle clé.',
+    expired:
+      'Le certificat de la clé de signature de cet appareil a expiré\u00A0: la passerelle refuse ce qu’elle signe. Créez une nouvelle clé.',
+  },
   ready: 'Cet appareil signe pour votre organisme.',
   expires: (date) => `Son certificat est valable jusqu’au ${date}. Créez une nouvelle clé avant cette date.`,
   expired: (date) => `Son certificat a expiré le ${date}. Créez une nouvelle clé.`,
-  thumbprint: 'Empreinte du certificat (SHA-256)',
+  thumbprint: 'Empreinte de son certificat (SHA-256)\u00A0:',
   make: 'Créer une clé sur cet appareil',
   makeLead:
     'L’appareil crée une clé et une demande de certificat. La demande va à l’autorité qui certifie votre organisme\u202F; elle ne contient aucun secret.',

@@ -9,12 +9,13 @@ declare const DIGEST_OF_BUILD: string
 
 const CACHE = `desk-${DIGEST_OF_BUILD}`
 const SHELL = '/desk/'
+const FILES = FILES_OF_BUILD
 
 /** All of a build is there, and is what the build has made, or this worker is not installed and the one before stays. */
 async function install(): Promise<void> {
   const cache = await caches.open(CACHE)
   await Promise.all(
-    FILES_OF_BUILD.map(async ({ path, sha256 }) => {
+    FILES.map(async ({ path, sha256 }) => {
       const answer = await fetch(path, { cache: 'no-cache', credentials: 'same-origin' })
       if (!answer.ok) throw new Error(`${path} is ${answer.status}`)
       const digest = await crypto.subtle.digest('SHA-256', await answer.clone().arrayBuffer())
@@ -44,5 +45,5 @@ self.addEventListener('fetch', (event) => {
   const { origin, pathname } = new URL(event.request.url)
   if (event.request.method !== 'GET' || origin !== self.location.origin || !pathname.startsWith(SHELL)) return
   if (event.request.mode === 'navigate') event.respondWith(answer(event.request, SHELL))
-  else if (FILES_OF_BUILD.some(({ path }) => path === pathname)) event.respondWith(answer(event.request, pathname))
+  else if (FILES.some(({ path }) => path === pathname)) event.respondWith(answer(event.request, pathname))
 })

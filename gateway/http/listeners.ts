@@ -26,12 +26,13 @@ type Listening = Omit<Serving & Operating, 'untilGone' | 'tell' | 'giveTime' | '
 /** @throws ConfigurationFault where a port cannot be taken */
 export async function openListeners(parts: Listening): Promise<Listeners> {
   const { config, keys, log, metrics, now, stopping } = parts
+  const { environment } = config
   const admission = openAdmission({ metrics, log, now, handshakeRate: config.handshakeRate })
   const urls: { agency?: string; operations?: string } = {}
   const pages = (): string =>
     config.documentationUrl ??
     withoutWildcard(urls.operations ?? `https://${config.operationsHost}:${config.operationsPort}`)
-  const common = { keys: keys(), log, metrics, trust: parts.trust(), admission, stopping, pages }
+  const common = { keys: keys(), log, metrics, trust: parts.trust(), admission, stopping, pages, environment }
   const agency = createServer({
     ...common,
     send: sendDeskProblem,
@@ -41,7 +42,7 @@ export async function openListeners(parts: Listening): Promise<Listeners> {
   const assets = await loadAssets()
   const operations = createServer({
     ...common,
-    send: faultPages(parts, { environment: config.environment, style: assets.style.path }),
+    send: faultPages(parts, { environment, style: assets.style.path }),
     access: ['operator', 'public'],
     whoIs: (socket) => operatorAt(parts, socket),
   })
