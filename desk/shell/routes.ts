@@ -57,6 +57,26 @@ export const routes: readonly Route[] = [
     load: async () => ({ screen: (await import('../keys/keys-screen.tsx')).KeysScreen }),
   },
   {
+    path: '/write',
+    title: { en: 'Write', fr: 'Écrire' },
+    load: async () => ({ screen: (await import('../writing/screens/start.tsx')).Start }),
+  },
+  {
+    path: '/write/:draft',
+    title: { en: 'Write', fr: 'Écrire' },
+    load: async () => ({ screen: (await import('../writing/screens/question.tsx')).Question }),
+  },
+  {
+    path: '/write/:draft/check',
+    title: { en: 'Check your answers', fr: 'Relisez vos réponses' },
+    load: async () => ({ screen: (await import('../writing/screens/check.tsx')).Check }),
+  },
+  {
+    path: '/write/:draft/:step',
+    title: { en: 'Write', fr: 'Écrire' },
+    load: async () => ({ screen: (await import('../writing/screens/question.tsx')).Question }),
+  },
+  {
     path: '/device',
     title: { en: 'Lock and device', fr: 'Verrou et appareil' },
     load: async () => ({ screen: (await import('./device-screen.tsx')).DeviceScreen }),

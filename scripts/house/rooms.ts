@@ -111,6 +111,7 @@ export const owners: Readonly<Record<string, readonly string[]>> = {
   idb: ['desk/vault'],
   ioredis: ['gateway/delivery/redis.ts', 'gateway/delivery/redis-fitness.ts'],
   jose: ['sdk'],
+  'libphonenumber-js': ['desk/writing/typed/phones.ts'],
   negotiator: ['gateway/http'],
   nodemailer: ['gateway/delivery/mailer.ts'],
   pg: ['gateway/record', 'gateway/delivery/queue.ts'],
