@@ -85,6 +85,7 @@ export const rooms: readonly Room[] = [
 /** Which files, or folders, may import a package that the gateway needs: each has one owner, or few. */
 export const owners: Readonly<Record<string, readonly string[]>> = {
   '@msgpack/msgpack': ['desk/vault'],
+  '@noble/post-quantum': ['desk/proof'],
   '@aws-sdk/client-s3': ['gateway/attachments'],
   '@fastify/swagger': ['gateway/http'],
   '@fastify/type-provider-typebox': ['gateway/http'],
@@ -110,6 +111,7 @@ export const owners: Readonly<Record<string, readonly string[]>> = {
   idb: ['desk/vault'],
   ioredis: ['gateway/delivery/redis.ts', 'gateway/delivery/redis-fitness.ts'],
   jose: ['sdk'],
+  'libphonenumber-js': ['desk/writing/typed/phones.ts'],
   negotiator: ['gateway/http'],
   nodemailer: ['gateway/delivery/mailer.ts'],
   pg: ['gateway/record', 'gateway/delivery/queue.ts'],
