@@ -5,6 +5,7 @@ import { openAdmission } from './admission/admission.ts'
 import { agencyAt, operatorAt } from './caller.ts'
 import { faultPages } from './console/faults.ts'
 import { loadAssets } from './console/assets.ts'
+import { sendDeskProblem } from './desk/desk.ts'
 import { describeRoutes } from './description/description.ts'
 import { addOperationsRoutes } from './operations/operations.ts'
 import { createServer, secureContext, type Server } from './server.ts'
@@ -34,6 +35,7 @@ export async function openListeners(parts: Listening): Promise<Listeners> {
   const common = { keys: keys(), log, metrics, trust: parts.trust(), admission, stopping, pages, environment }
   const agency = createServer({
     ...common,
+    send: sendDeskProblem,
     access: ['agency', 'public'],
     whoIs: (socket) => agencyAt(parts, socket),
   })
@@ -52,7 +54,7 @@ export async function openListeners(parts: Listening): Promise<Listeners> {
     giveTime: admission.giveTime,
     untilGone: (reply: FastifyReply) => untilGone(reply, stopping),
   }
-  addAgencyRoutes(agency, serving)
+  await addAgencyRoutes(agency, serving)
   await addOperationsRoutes(operations, serving, assets)
   await agency.ready()
   await operations.ready()
