@@ -113,6 +113,7 @@ export const owners: Readonly<Record<string, readonly string[]>> = {
   'tar-stream': ['gateway/backup'],
   typebox: ['gateway/http'],
   undici: ['sdk'],
+  yazl: ['gateway/exchange/asic/zip.ts'],
 }
 
 /** Nothing that runs for others holds them to this: they may import any package. */
