@@ -11,10 +11,12 @@ import { readTimeStamp, timeStampRequest } from '../../gateway/identity/time-sta
 import { openProofTexts } from '../../gateway/log/proof-texts.ts'
 import { isStampLate, openTimeStamping } from '../../gateway/log/time-stamping.ts'
 import type { Tree } from '../../gateway/log/tree.ts'
+import { transaction } from '../../gateway/record/database.ts'
+import { closeLog, logInForce, succeedLog } from '../../gateway/record/logs.ts'
 import { createDatabase } from '../support/database.ts'
 import { temporaryFolder } from '../support/folder.ts'
 import { until } from '../support/gateway.ts'
-import { type GrowingLog, openGrowingLog } from '../support/growing-log.ts'
+import { type GrowingLog, makeLogKeys, openGrowingLog } from '../support/growing-log.ts'
 import { quiet } from '../support/quiet.ts'
 import { type Answering, startTimeAuthority, type TimeAuthority } from '../support/time-authority.ts'
 
@@ -47,12 +49,12 @@ beforeEach(async () => {
 type Told = { readonly reason: string; readonly failures: number }
 
 /** One process that asks. Its interval is a second where it is not said. */
-async function openAsking(intervalMs = 1_000, now: () => Date = () => new Date()) {
+async function openAsking(intervalMs = 1_000, now: () => Date = () => new Date(), of: Tree = tree) {
   const told: Told[] = []
   const log = { ...quiet, warn: (fields: Told) => void told.push(fields) } as unknown as typeof quiet
   const config = { tsaUrl: authority.url, tsaAnchorsFile: authority.anchors, tsaIntervalMs: intervalMs }
   const { database } = growing
-  const asking = await openTimeStamping({ config, database, tree, log, now, lookMs: 20, boundMs: 300 })
+  const asking = await openTimeStamping({ config, database, tree: of, log, now, lookMs: 20, boundMs: 300 })
   return { told, config, [Symbol.asyncDispose]: () => asking[Symbol.asyncDispose]() }
 }
 
@@ -271,4 +273,35 @@ test('without anchors, or with a file that holds none, the gateway does not star
   await expect(start(join(folder, 'none'))).rejects.toThrow(/^PASSERELLE_TSA_ANCHORS: /)
   await writeFile(join(folder, 'empty.pem'), '')
   await expect(start(join(folder, 'empty.pem'))).rejects.toThrow('holds no self-signed certificate')
+})
+
+test('the stamps of a log that was closed stay with its leaves, and its successor has its own', async () => {
+  const { database, append } = growing
+  const old = tree.latest()
+  {
+    await using asking = await openAsking()
+    await until(async () => (await stamps()).length === 1)
+    expect(asking.told).toEqual([])
+  }
+  const keys = makeLogKeys('test/next')
+  await transaction(database, async (tx) => {
+    const { base, size } = await logInForce(tx, true)
+    await closeLog(tx, { size: base + size + 1, root: undefined }, new Date())
+    await succeedLog(tx, { origin: keys.origin, verifierKeys: keys.signers.map(({ vkey }) => vkey) })
+    return { result: undefined }
+  })
+  const next = await growing.openTree({ keys, folder: opened.use(await temporaryFolder()).path })
+  next.follow()
+  await append(2)
+  await until(() => next.latest()?.size === 2)
+  await using asking = await openAsking(1_000, () => new Date(Date.now() + 1_000), next)
+  await until(async () => (await stamps()).length === 2)
+  expect(asking.told).toEqual([])
+  const base = old?.size ?? 0
+  const covered = await openProofTexts(database, () => 2).stamped([1, base + 1])
+  expect(covered.map(({ origin, size, proofs: [proof] }) => [origin, size, proof?.place])).toEqual([
+    ['test/log', base, 0],
+    ['test/next', 2, 1],
+  ])
+  expect(covered[1]?.proofs[0]?.text).toContain('index 1\n')
 })
