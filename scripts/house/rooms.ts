@@ -128,6 +128,7 @@ export const owners: Readonly<Record<string, readonly string[]>> = {
   typebox: ['gateway/http'],
   undici: ['sdk'],
   vite: ['desk/build.ts', 'desk/vite.config.ts'],
+  yazl: ['gateway/exchange/asic/zip.ts'],
 }
 
 /** Nothing that runs for others holds them to this: they may import any package. */
