@@ -88,7 +88,7 @@ export const owners: Readonly<Record<string, readonly string[]>> = {
   '@opentelemetry/exporter-trace-otlp-http': ['gateway/base/spans.ts'],
   '@opentelemetry/resources': ['gateway/base/spans.ts'],
   '@opentelemetry/sdk-trace': ['gateway/base/spans.ts'],
-  '@peculiar/x509': ['gateway/identity/certificate.ts', 'certs-dev', 'sdk/cli/request.ts'],
+  '@peculiar/x509': ['gateway/identity/certificate.ts', 'certs-dev', 'sdk/cli/x509.ts'],
   ajv: [
     'gateway/protocol/schemas.ts',
     'gateway/protocol/faults.ts',
@@ -109,7 +109,7 @@ export const owners: Readonly<Record<string, readonly string[]>> = {
   pg: ['gateway/record', 'gateway/delivery/queue.ts'],
   pino: ['gateway/base/logger.ts', 'gateway/record/embedded/embedded.ts'],
   'prom-client': ['gateway/base/metrics.ts'],
-  'reflect-metadata': ['gateway/identity/certificate.ts', 'certs-dev', 'sdk/cli/request.ts'],
+  'reflect-metadata': ['gateway/identity/certificate.ts', 'certs-dev', 'sdk/cli/x509.ts'],
   'tar-stream': ['gateway/backup'],
   typebox: ['gateway/http'],
   undici: ['sdk'],
