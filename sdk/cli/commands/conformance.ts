@@ -10,7 +10,7 @@ import { toHtml } from '../../conformance/report/html.ts'
 import { countsOf, type Report, reportOf, toJson, toJunit } from '../../conformance/report/report.ts'
 import { states, verdicts } from '../../conformance/report/words.ts'
 import { type Role, type RoleName, roleNames, roles } from '../../conformance/roles.ts'
-import { type Result, runCases } from '../../conformance/run.ts'
+import { type Result, runCases, verdictOf } from '../../conformance/run.ts'
 import { openWaitingEndpoint } from '../../conformance/waiting-endpoint.ts'
 import type { Call, Command } from '../command.ts'
 import { CommandFault, type Exit, exits } from '../exit.ts'
@@ -195,5 +195,5 @@ function conclude({ terminal }: Call, report: Report): Exit {
   terminal.say(`${paints[report.verdict](paint.strong(of(short)))}  ${parts.join(', ')}`)
   terminal.say(of(long))
   terminal.json(toJson(report))
-  return report.verdict === 'conforms' ? exits.done : exits.invalid
+  return verdictOf(report.results) === 'conforms' ? exits.done : exits.invalid
 }
