@@ -97,7 +97,7 @@ export const owners: Readonly<Record<string, readonly string[]>> = {
   '@opentelemetry/exporter-trace-otlp-http': ['gateway/base/spans.ts'],
   '@opentelemetry/resources': ['gateway/base/spans.ts'],
   '@opentelemetry/sdk-trace': ['gateway/base/spans.ts'],
-  '@peculiar/x509': ['gateway/identity/certificate.ts', 'certs-dev', 'sdk/cli/request.ts', 'desk/keys'],
+  '@peculiar/x509': ['gateway/identity/certificate.ts', 'certs-dev', 'sdk/cli/x509.ts', 'desk/keys'],
   asn1js: ['desk/keys'],
   ajv: [
     'gateway/protocol/schemas.ts',
@@ -123,7 +123,7 @@ export const owners: Readonly<Record<string, readonly string[]>> = {
   pkijs: ['desk/keys'],
   preact: ['desk'],
   'prom-client': ['gateway/base/metrics.ts'],
-  'reflect-metadata': ['gateway/identity/certificate.ts', 'certs-dev', 'sdk/cli/request.ts', 'desk/keys'],
+  'reflect-metadata': ['gateway/identity/certificate.ts', 'certs-dev', 'sdk/cli/x509.ts', 'desk/keys'],
   'tar-stream': ['gateway/backup'],
   typebox: ['gateway/http'],
   undici: ['sdk'],
