@@ -43,6 +43,14 @@ export const outward = {
       fr: 'Adresse où le navigateur d’un partenaire atteint les pages des problèmes, auxquelles renvoie chaque refus : elle est suivie de /problems/<code>. Absent : l’écoute de l’exploitation.',
     },
   },
+  documentationFolder: {
+    name: 'PASSERELLE_DOCUMENTATION_FOLDER',
+    parse: path,
+    meaning: {
+      en: 'Folder of the documentation site, as npm run docs builds it, which the operations listener then shows to anybody under /docs/. Unset: it shows none.',
+      fr: 'Dossier du site de documentation, tel que le produit npm run docs ; l’écoute de l’exploitation le montre alors à tous sous /docs/. Absent : elle n’en montre pas.',
+    },
+  },
   otlpEndpoint: {
     name: 'OTEL_EXPORTER_OTLP_ENDPOINT',
     parse: collectorUrl,
