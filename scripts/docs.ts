@@ -2,7 +2,7 @@
 import { resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { BUILT, buildSite } from './docs/build.ts'
-import { serveSite } from './docs/serve.ts'
+import { openSiteServer } from './docs/serve.ts'
 
 const { values } = parseArgs({
   options: { serve: { type: 'boolean' }, port: { type: 'string', default: '8080' }, out: { type: 'string' } },
@@ -11,4 +11,5 @@ const folder = values.out === undefined ? BUILT : resolve(values.out)
 const started = performance.now()
 await buildSite(folder)
 process.stdout.write(`documentation built in ${folder}, ${((performance.now() - started) / 1000).toFixed(1)} s\n`)
-if (values.serve === true) process.stdout.write(`documentation at ${await serveSite(folder, Number(values.port))}\n`)
+if (values.serve === true)
+  process.stdout.write(`documentation at ${(await openSiteServer(folder, Number(values.port))).url}\n`)

@@ -68,7 +68,7 @@ export function openFields(
     if ($ref !== undefined) return reference($ref)
     if (schema.const !== undefined) return html`${say('always')} <code>${JSON.stringify(schema.const)}</code>`
     if (codesOf !== undefined) return enumeration(codesOf, schema['x-enumTitles'])
-    const choices = schema.oneOf ?? schema.anyOf
+    const choices = schema.oneOf ?? schema.anyOf ?? schema.allOf?.filter(({ $ref: ref }) => ref !== undefined)
     if (type === undefined && choices !== undefined) return html`${joined(choices.map(value), ' · ')}`
     if (items !== undefined) return html`${say('list')} ${value(items)}${bounds(schema.minItems, schema.maxItems)}`
     if (type === 'object' && schema.properties !== undefined) return html`${say('object')}${table(schema)}`

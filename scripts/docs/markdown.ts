@@ -46,6 +46,12 @@ export function openMarkdown(absent: ReadonlySet<string>): MarkdownIt {
       if (added !== undefined) token.attrJoin('class', added)
       if (token.type === 'th_open') token.attrSet('scope', 'col')
     }
+    // A heading that says nothing is none.
+    tokens.forEach((token, at) => {
+      if (token.type !== 'th_open' || tokens[at + 1]?.content !== '') return
+      for (const one of [token, tokens[at + 2]]) if (one !== undefined) one.tag = 'td'
+      token.attrs = null
+    })
     for (const { children } of tokens) leadOn(children ?? [], absent)
   })
   const { rules } = markdown.renderer

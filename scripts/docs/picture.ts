@@ -7,24 +7,24 @@ import type { Pair, Row } from './tree.ts'
 const PARTIES = {
   referrer: {
     x: 110,
-    y: 60,
+    y: 40,
     en: ['Referrer', 'charity or authority'],
     fr: ['Auteur de la saisine', 'association ou autorité'],
   },
-  coordinator: { x: 330, y: 160, en: ['Coordinator', 'advice centre'], fr: ['Coordonnateur', 'centre de conseil'] },
+  coordinator: { x: 330, y: 190, en: ['Coordinator', 'advice centre'], fr: ['Coordonnateur', 'centre de conseil'] },
   'status-checker': {
     x: 550,
-    y: 60,
+    y: 40,
     en: ['Status checker', 'Home Office'],
     fr: ['Service de vérification', 'Home Office'],
   },
   'children-services': {
     x: 550,
-    y: 260,
+    y: 340,
     en: ['Children’s services', 'authority, département'],
     fr: ['Services de l’enfance', 'autorité, département'],
   },
-  police: { x: 110, y: 260, en: ['Police', 'force or unit'], fr: ['Police', 'service ou unité'] },
+  police: { x: 110, y: 340, en: ['Police', 'force or unit'], fr: ['Police', 'service ou unité'] },
 } as const
 type Role = keyof typeof PARTIES
 const ROLES = Object.keys(PARTIES) as Role[]
@@ -83,7 +83,7 @@ export function pictureOf(row: Row, all: readonly Row[], language: Language): Ht
         .join(language === 'fr' ? ' ; ' : '; ')
   const colon = language === 'fr' ? '\u00A0:' : ':'
   const touched = new Set<string>(lit.flat())
-  return html`<svg class="docs-picture" viewBox="0 0 660 320" role="img" aria-labelledby="picture-title picture-words">
+  return html`<svg class="docs-picture" viewBox="0 0 660 380" role="img" aria-labelledby="picture-title picture-words">
 <title id="picture-title">${words.picture[language]}${colon} ${row.title[language]}</title>
 <desc id="picture-words">${row.title[language]} ${words.sends[language]} ${said}.</desc>
 <defs><marker id="head" viewBox="0 0 10 10" refX="9" refY="5" markerWidth="7" markerHeight="7" orient="auto-start-reverse"><path class="docs-picture__head" d="M0 0L10 5L0 10z"/></marker></defs>
