@@ -6,7 +6,7 @@ export default defineConfig({
   plugins: ['typescript', 'import', 'unicorn', 'promise'],
   jsPlugins: ['./scripts/house/arrows.ts'],
   categories: { correctness: 'error', suspicious: 'error' },
-  ignorePatterns: ['node_modules', 'certs-dev/out', 'data', '**/generated', 'sdk/dist'],
+  ignorePatterns: ['node_modules', 'certs-dev/out', 'data', '**/generated', 'sdk/dist', 'desk/dist'],
   rules: {
     'house/arrows': 'error',
     'import/no-cycle': ['error', { ignoreTypes: false }],

@@ -48,6 +48,7 @@ export async function openConnection(port: number, identity: SecureContext): Pro
   return {
     send(request) {
       waiting = Promise.withResolvers<Answer>()
+      if (socket.destroyed) lose(new Error('the connection was closed'))
       socket.write(request)
       return waiting.promise
     },

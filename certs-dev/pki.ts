@@ -73,8 +73,24 @@ export async function makeIntermediate(parent: Issuer, subject: string, validity
 
 /** Makes a leaf with a key of its own: for TLS (as a client, and as a server where it is `local`) or for signing messages. */
 export async function issue(issuer: Issuer, profile: Profile): Promise<Issued> {
-  const { digitalSignature, nonRepudiation } = x509.KeyUsageFlags
   const { publicKey, privateKey } = await makeKeys(profile.algorithm ?? 'ES256')
+  const pkcs8 = await crypto.subtle.exportKey('pkcs8', privateKey)
+  const key = `${x509.PemConverter.encode(pkcs8, x509.PemConverter.PrivateKeyTag)}\n`
+  return { ...(await certify(issuer, profile, publicKey)), key }
+}
+
+/**
+ * Makes a leaf for the key of a request (PKCS#10, PEM), under the name that the authority knows, whatever the request says.
+ * @throws where it is no request, or is not signed by its own key: whoever sent it does not have it
+ */
+export async function certifyRequest(issuer: Issuer, profile: Profile, pem: string): Promise<Omit<Issued, 'key'>> {
+  const request = new x509.Pkcs10CertificateRequest(pem)
+  if (!(await request.verify())) throw new Error('the request is not signed by its own key')
+  return certify(issuer, profile, await request.publicKey.export())
+}
+
+async function certify(issuer: Issuer, profile: Profile, publicKey: webcrypto.CryptoKey): Promise<Omit<Issued, 'key'>> {
+  const { digitalSignature, nonRepudiation } = x509.KeyUsageFlags
   const tls = profile.use === 'tls'
   const extensions: x509.Extension[] = [
     new x509.BasicConstraintsExtension(false, undefined, true),
@@ -88,13 +104,24 @@ export async function issue(issuer: Issuer, profile: Profile): Promise<Issued> {
     if (profile.local === true) extensions.push(new x509.SubjectAlternativeNameExtension(localNames))
   }
   const certificate = await sign(issuer, profile.subject, profile.validity, publicKey, extensions)
-  const pkcs8 = await crypto.subtle.exportKey('pkcs8', privateKey)
   const pem = toPem(certificate)
+  return { crt: [pem, ...issuer.chain.map(toPem)].join(''), pem, serial: certificate.serialNumber }
+}
+
+/** Gives an authority's key as PKCS#8 PEM. */
+export async function keyOf({ key }: Issuer): Promise<string> {
+  const pkcs8 = await crypto.subtle.exportKey('pkcs8', key)
+  return `${x509.PemConverter.encode(pkcs8, x509.PemConverter.PrivateKeyTag)}\n`
+}
+
+/** Takes an intermediate's certificate and its key, both PEM; gives who signs with it. */
+export async function readIssuer(crt: string, key: string): Promise<Issuer> {
+  const certificate = new x509.X509Certificate(crt)
+  const [pkcs8 = new ArrayBuffer()] = x509.PemConverter.decode(key)
   return {
-    crt: [pem, ...issuer.chain.map(toPem)].join(''),
-    key: `${x509.PemConverter.encode(pkcs8, x509.PemConverter.PrivateKeyTag)}\n`,
-    pem,
-    serial: certificate.serialNumber,
+    certificate,
+    key: await crypto.subtle.importKey('pkcs8', pkcs8, keyParameters.ES256, false, ['sign']),
+    chain: [certificate],
   }
 }
 

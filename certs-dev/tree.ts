@@ -9,6 +9,7 @@ import {
   type Issuer,
   issue,
   type KeyAlgorithm,
+  keyOf,
   makeCrl,
   makeIntermediate,
   makeRoot,
@@ -21,7 +22,7 @@ import { makePkcs12 } from '../sdk/cli/pkcs12.ts'
 /** Of every .p12 here: a browser will not import one without. */
 export const P12_PASSWORD = 'passerelle'
 
-/** What a test needs to go on issuing and revoking; the authorities' keys are on no disk. */
+/** What a test needs to go on issuing and revoking; of the authorities' keys, the intermediate's alone is on a disk (`sign.ts`). */
 export type DevelopmentPki = {
   readonly folder: string
   readonly root: Issuer
@@ -111,6 +112,8 @@ async function writeTree(folder: string, now: Date, agencies: readonly Developme
   await write(join(folder, 'trust/intermediate.crt'), toPem(intermediate.certificate))
   await write(join(folder, 'trust/ca.crl'), await makeCrl(root, list))
   await write(join(folder, 'trust/intermediate.crl'), await makeCrl(intermediate, { ...list, revoked: rogues.revoked }))
+  await write(join(folder, 'authority/intermediate.crt'), toPem(intermediate.certificate))
+  await write(join(folder, 'authority/intermediate.key'), await keyOf(intermediate), KEY_MODE)
   await write(join(folder, 'agencies.json'), `${JSON.stringify(registry, null, 2)}\n`)
   return { folder, root, intermediate, until: validity.notAfter, revoked: rogues.revoked, crlNumber: 1 }
 }

@@ -79,6 +79,7 @@ async function open(config: Config, log: Log, opened: AsyncDisposableStack): Pro
   const metrics = createMetrics(log.dropped)
   const tracing = opened.adopt(await openTracing(config, log, metrics), (one) => one.close())
   const stopping = new AbortController()
+  const fault = openFaultPoints(config.faultPoint)
   let ownKeys = await loadGatewayKeys(config, new Date())
   const keys = () => ownKeys
   const schemaFiles = await loadSchemaFolder(SCHEMAS)
@@ -133,7 +134,7 @@ async function open(config: Config, log: Log, opened: AsyncDisposableStack): Pro
         ...record,
         keys: logKeys,
         file: markFile(config.dataFolder),
-        fault: openFaultPoints(config.faultPoint),
+        fault,
         log,
         now,
       }),
@@ -149,7 +150,21 @@ async function open(config: Config, log: Log, opened: AsyncDisposableStack): Pro
     await blame(recordSetting(config), () => heedUnfit(() => openQueue({ databaseUrl, redisUrl, now, onError }))),
     (one) => one.close(),
   )
-  const base = { config, log, metrics, tracing, now, keys, registry, trust, catalogue, ...record, ...evidence, tree }
+  const base = {
+    config,
+    log,
+    metrics,
+    tracing,
+    fault,
+    now,
+    keys,
+    registry,
+    trust,
+    catalogue,
+    ...record,
+    ...evidence,
+    tree,
+  }
   const enqueue = queue.call
   await checking.ready
   const inForce = { registry: registry(), keys: keys() }

@@ -1,6 +1,7 @@
+import { setTimeout as pause } from 'node:timers/promises'
 import { alarm, CannotLook, type Finding, news } from './finding.ts'
 import { follow, readCheckpoint } from './following.ts'
-import { openGateway, type WellKnown } from './gateway.ts'
+import { type Gateway, openGateway, type WellKnown } from './gateway.ts'
 import type { Http } from './http.ts'
 import { leafOf, thumbprintOf } from './jws.ts'
 import { checkKept, readKept } from './kept.ts'
@@ -17,8 +18,21 @@ export type Round = {
   readonly origin: string
 }
 
-/** Looks once at all that may be seen. @throws CannotLook where it could not */
-export async function lookOnce(options: Options, http: Http, state: State, now: Date): Promise<Round> {
+/** Behind a balancer another process may have published less than the one that was asked before: it has some seconds. */
+const MOST_TRIES = 4
+const RETRY_MS = 1_000
+
+/**
+ * Looks once at all that may be seen. @throws CannotLook where it could not
+ * @param retryMs until the gateway is asked again that has shown less than was seen
+ */
+export async function lookOnce(
+  options: Options,
+  http: Http,
+  state: State,
+  now: Date,
+  retryMs = RETRY_MS,
+): Promise<Round> {
   const { identity, witnesses, quorum } = options
   const gateway = openGateway(http, options.url, identity ? '/v1/log' : '/log')
   const wellKnown = identity ? await gateway.wellKnown() : undefined
@@ -26,8 +40,8 @@ export async function lookOnce(options: Options, http: Http, state: State, now: 
   const origin = readCheckpoint(await gateway.checkpoint())?.origin ?? state.origin ?? ''
   const keys = keysOf(origin, options, state, wellKnown)
   const said = await askWitnesses(http, witnesses, origin, keys.verifierKeys)
-  const note = await gateway.checkpoint()
-  const checkpoint = readCheckpoint(note)
+  const least = Math.max(state.logs[origin]?.size ?? 0, ...said.shown.map(({ size }) => size))
+  const { note, checkpoint } = await askFor(gateway, least, retryMs)
   if (checkpoint?.origin !== origin || origin === '')
     throw new CannotLook('the gateway serves no checkpoint, or begins a log just now')
 
@@ -56,6 +70,16 @@ export async function lookOnce(options: Options, http: Http, state: State, now: 
     next = { ...next, ...known, settled: kept.settled }
   }
   return { findings, state: next, size: checkpoint.size, origin }
+}
+
+/** The newest checkpoint; asked for again where it has fewer leaves than what was seen of the log. */
+async function askFor({ checkpoint: ask }: Pick<Gateway, 'checkpoint'>, least: number, retryMs: number) {
+  for (let tries = 1; ; tries += 1) {
+    const note = await ask()
+    const checkpoint = readCheckpoint(note)
+    if (tries === MOST_TRIES || checkpoint === undefined || checkpoint.size >= least) return { note, checkpoint }
+    await pause(retryMs)
+  }
 }
 
 /**

@@ -13,6 +13,8 @@ const CHECKS: readonly Check[] = [
   { name: 'unit tests', command: ['vitest', 'run', '--project', 'unit', '--reporter', 'dot'] },
   { name: 'lint', command: ['oxlint', '--type-aware', '--deny-warnings'] },
   { name: 'types', command: ['tsc', '--project', '.', '--checkers', '1'] },
+  { name: 'desk types', command: ['tsc', '--project', 'desk', '--checkers', '1'] },
+  { name: 'its worker', command: ['tsc', '--project', 'desk/worker', '--checkers', '1'] },
   { name: 'dead code', command: ['knip', '--no-progress'] },
   { name: 'format', command: ['biome', 'format', '.'] },
 ]

@@ -1,8 +1,8 @@
-import { createHash } from 'node:crypto'
 import type { Attachment } from './message.ts'
 import { SdkFault } from './problem.ts'
 import { readAnswer, type Progress, type Transport } from './transport.ts'
 import { anyObject } from './shape.ts'
+import { piecesOf } from './streams.ts'
 
 /** What becomes of a long transfer, and how it is ended. */
 export type Transfer = {
@@ -11,22 +11,27 @@ export type Transfer = {
   readonly onProgress?: Progress
 }
 
+/** SHA-256 of what comes piece by piece: Node's own, or in a browser, which has none, over all of it at the end. */
+export type Hash = { update(piece: Uint8Array): unknown; digest(): string | Promise<string> }
+export type Hashing = () => Hash
+
 const DIGEST = 'sha-256:'
 const PARTIAL = 206
 
 /**
  * Puts an attachment (section 9), so that a message may name it. Takes the bytes as a Blob with their media type, such as
- * `await openAsBlob('scan.pdf', { type: 'application/pdf' })`, which is read twice and never held whole. Gives what the envelope's `attachments` says of it.
+ * `await openAsBlob('scan.pdf', { type: 'application/pdf' })`, which is read twice (and under Node never held whole). Gives what the envelope's `attachments` says of it.
  * What was put is put again at no harm. Throws PasserelleProblem, SdkFault `unreachable`, and what reading the Blob throws.
  */
 export async function putAttachment(
   transport: Transport,
+  hashing: Hashing,
   content: Blob,
   { name, description, signal, onProgress }: Transfer & Pick<Attachment, 'name' | 'description'>,
 ): Promise<Attachment> {
-  const hash = createHash('sha256')
-  for await (const piece of content.stream()) hash.update(piece)
-  const digest = hash.digest('base64url')
+  const hash = hashing()
+  for await (const piece of piecesOf(content.stream())) hash.update(piece)
+  const digest = await hash.digest()
   const path = `/v1/attachments/${digest}`
   const answer = await transport.call({
     method: 'PUT',
@@ -47,11 +52,12 @@ export async function putAttachment(
  */
 export async function* getAttachment(
   transport: Transport,
+  hashing: Hashing,
   message: string,
   { digest, size }: Pick<Attachment, 'digest' | 'size'>,
   { signal, onProgress }: Transfer = {},
 ): AsyncGenerator<Uint8Array> {
-  const hash = createHash('sha256')
+  const hash = hashing()
   const path = `${message}/attachments/${digest.slice(DIGEST.length)}`
   let got = 0
   while (got < size) {
@@ -73,5 +79,5 @@ export async function* getAttachment(
     }
     if (got < size) throw new SdkFault('not-as-expected', { detail: 'size' })
   }
-  if (`${DIGEST}${hash.digest('base64url')}` !== digest) throw new SdkFault('not-as-expected', { detail: 'digest' })
+  if (`${DIGEST}${await hash.digest()}` !== digest) throw new SdkFault('not-as-expected', { detail: 'digest' })
 }

@@ -58,6 +58,14 @@ const faults = {
     en: 'The key is none of P-256, P-384, Ed25519 or RSA of at least 2048 bits.',
     fr: 'La clé n’est ni P-256, ni P-384, ni Ed25519, ni RSA d’au moins 2048 bits.',
   },
+  'key-missing': {
+    en: 'There is no signing key: nothing can be signed.',
+    fr: 'Il n’y a pas de clé de signature : rien ne peut être signé.',
+  },
+  'ml-dsa-not-supported': {
+    en: 'This version of Node cannot verify ML-DSA-44 signatures, so nothing was verified. Node 22.20 and 24.7, and what is later, can. To verify by Ed25519 alone, give the Ed25519 keys alone.',
+    fr: 'Cette version de Node ne sait pas vérifier les signatures ML-DSA-44\u00a0: rien n’a été vérifié. Node 22.20 et 24.7, et les versions ultérieures, le savent. Pour ne vérifier que par Ed25519, ne donnez que les clés Ed25519.',
+  },
   'key-not-of-certificate': {
     en: 'The private key does not belong to the certificate.',
     fr: 'La clé privée ne correspond pas au certificat.',

@@ -1,8 +1,6 @@
-import { Readable } from 'node:stream'
-import { setTimeout as delayed } from 'node:timers/promises'
-import { Agent, type Dispatcher, request } from 'undici'
 import { PasserelleProblem, problemDocument, SdkFault } from './problem.ts'
 import { parseJson, type Reader, ShapeFault } from './shape.ts'
+import { joined } from './streams.ts'
 
 /** How long and how often one call is tried. */
 export type Patience = {
@@ -21,22 +19,31 @@ export const patience: Patience = {
 }
 
 /** Waits so many milliseconds, or until the signal aborts: then it rejects. */
-export const wait = (ms: number, signal: AbortSignal): Promise<unknown> => delayed(ms, undefined, { signal })
+export async function wait(ms: number, signal: AbortSignal): Promise<void> {
+  signal.throwIfAborted()
+  const { promise, resolve, reject } = Promise.withResolvers<void>()
+  const timer = setTimeout(resolve, ms)
+  const abort = (): void => reject(signal.reason)
+  signal.addEventListener('abort', abort, { once: true })
+  try {
+    await promise
+  } finally {
+    clearTimeout(timer)
+    signal.removeEventListener('abort', abort)
+  }
+}
 
 /** The largest answer that is read: an attachment of 25 MiB, and some. */
-const LARGEST_ANSWER = 32 * 1024 * 1024
+export const LARGEST_ANSWER = 32 * 1024 * 1024
 /** How much of the back-off is left to chance, so that clients that were cut off together do not come back together. */
 const JITTER = 0.2
-/** Faults that another attempt may mend. A certificate that was refused, on either side, is none of them. */
-const PASSING =
-  /^(?:E(?:CONN(?:RESET|REFUSED|ABORTED)|PIPE|TIMEDOUT|HOSTUNREACH|NETUNREACH|AI_AGAIN)|UND_ERR_(?:SOCKET|\w+_TIMEOUT))$/
 
 export type Call = {
   readonly method: 'GET' | 'POST' | 'PUT'
   readonly path: string
   readonly query?: { readonly [name: string]: string | number | undefined }
   /** A Blob goes out piece by piece, and again from its beginning at each attempt. */
-  readonly body?: string | Uint8Array | Blob
+  readonly body?: string | Blob
   readonly contentType?: string
   /** Told how many bytes of a Blob have gone out in this attempt. */
   readonly onProgress?: Progress | undefined
@@ -50,14 +57,21 @@ export type Progress = (bytes: number) => void
 export type Answer<Body = Uint8Array> = { readonly status: number; readonly headers: Headers; readonly body: Body }
 type Headers = { readonly [name: string]: string | readonly string[] | undefined }
 
+/** What carries one attempt: undici's connections under Node, `fetch` in a browser. */
+export type Line = {
+  /**
+   * Sends a request, and gives the answer with its body still to be read. `sent` is told how much of a Blob has gone out. Rejects with the signal's reason, or
+   * with what went wrong.
+   */
+  attempt(call: Call, sent: Progress, signal: AbortSignal): Promise<Answer<Incoming>>
+  /** Whether another attempt may mend what went wrong. A certificate that was refused, on either side, is none of that. */
+  mayPass(cause: Error): boolean
+  close(): Promise<void>
+}
+export type Incoming = AsyncIterable<Uint8Array>
+
 export type TransportOptions = {
-  readonly url: string
-  readonly tls: { readonly cert: string; readonly key: string }
-  /** The trust anchors of the gateway's own certificate, PEM. */
-  readonly ca: string | readonly string[]
   readonly patience?: Partial<Patience>
-  readonly connections?: number
-  readonly language?: 'en' | 'fr'
   readonly random?: () => number
   /** How it waits between two attempts, in ms, until the signal aborts. */
   readonly sleep?: (ms: number, signal: AbortSignal) => Promise<unknown>
@@ -72,44 +86,27 @@ export type Transport = {
 }
 
 /**
- * Takes where and as whom to connect; gives calls over mutual TLS 1.3. Every call of the protocol may be repeated, so a network fault, a 429 or a
+ * Takes a line to the gateway; gives calls over it. Every call of the protocol may be repeated, so a network fault, a 429 or a
  * 5xx is tried again with the same bytes, after `Retry-After` or a doubling delay, until patience ends. A call throws PasserelleProblem for a refusal,
  * SdkFault `unreachable` or `unexpected-answer`, and the signal's reason when aborted.
  */
-export function openTransport(options: TransportOptions): Transport {
+export function openTransport(line: Line, options: TransportOptions): Transport {
   const { attemptMs, giveUpAfterMs, firstDelayMs, longestDelayMs } = { ...patience, ...options.patience }
   const random = options.random ?? Math.random
   const sleep = options.sleep ?? wait
-  const ca = typeof options.ca === 'string' ? options.ca : [...options.ca]
-  const agent = new Agent({
-    connections: options.connections ?? 8,
-    maxResponseSize: LARGEST_ANSWER,
-    allowH2: false,
-    connect: { ...options.tls, ca, minVersion: 'TLSv1.3', timeout: attemptMs },
-  })
   const closing = new AbortController()
 
   /** One attempt: its watch ends it, until whoever reads the body ends the watch. */
-  const attempt = async (call: Call, watch: Watch) => {
-    const { statusCode, headers, body } = await request(new URL(call.path, options.url), {
-      dispatcher: agent,
-      method: call.method,
-      query: Object.fromEntries(Object.entries(call.query ?? {}).filter(([, value]) => value !== undefined)),
-      body:
-        call.body instanceof Blob ? Readable.from(inPieces(call.body, watch, call.onProgress)) : (call.body ?? null),
-      headers: {
-        'accept-language': options.language ?? 'en',
-        ...(call.contentType !== undefined && { 'content-type': call.contentType }),
-        ...(call.body instanceof Blob && { 'content-length': String(call.body.size) }),
-        ...(call.fromByte !== undefined && { range: `bytes=${call.fromByte}-` }),
-      },
-      headersTimeout: 0,
-      bodyTimeout: 0,
-      signal: AbortSignal.any([watch.signal, ...aborters(call)]),
-    })
-    const notice = headers['passerelle-certificate-expires']
-    if (notice !== undefined) for (const each of [notice].flat()) options.onExpiry?.(each)
-    return { status: statusCode, headers, body }
+  const attempt = async (call: Call, watch: Watch): Promise<Answer<Incoming>> => {
+    const sent = (bytes: number): void => {
+      watch.renew()
+      call.onProgress?.(bytes)
+    }
+    const answer = await line.attempt(call, sent, AbortSignal.any([watch.signal, ...aborters(call)]))
+    const notice = answer.headers['passerelle-certificate-expires']
+    // A browser gives the fields of one name as one, with commas between (RFC 9110, section 5.3).
+    for (const each of [notice ?? []].flat()) for (const one of each.split(/, ?/)) options.onExpiry?.(one)
+    return answer
   }
 
   const aborters = (call: Call) => [closing.signal, ...(call.signal ? [call.signal] : [])]
@@ -126,7 +123,7 @@ export function openTransport(options: TransportOptions): Transport {
         refused = { ...answer, body: await readWhole(answer.body, watch) }
       } catch (cause) {
         watch.end()
-        refused = failure(cause, aborters(call))
+        refused = failure(cause, line, aborters(call))
       }
       if (!(refused instanceof SdkFault) && refused.status !== 429 && refused.status < 500) throw refusal(refused)
       const asked = refused instanceof SdkFault ? undefined : retryAfterMs(refused.headers)
@@ -140,67 +137,74 @@ export function openTransport(options: TransportOptions): Transport {
 
   const close = async () => {
     closing.abort(new SdkFault('unreachable', { detail: 'closed' }))
-    await agent.destroy()
+    await line.close()
   }
   return {
     call: (call) => persist(call, readWhole),
-    open: (call) => persist(call, (body, watch) => readPieces(body, watch, aborters(call))),
+    open: (call) => persist(call, (body, watch) => readPieces(body, watch, line, aborters(call))),
     close,
   }
 }
-
-type Incoming = Dispatcher.ResponseData['body']
 
 /** Ends what takes too long from one piece to the next. */
 type Watch = { readonly signal: AbortSignal; renew(): void; end(): void }
 
 function startWatch(ms: number): Watch {
   const over = new AbortController()
-  const timer = setTimeout(() => over.abort(new DOMException('took too long', 'TimeoutError')), ms)
-  return { signal: over.signal, renew: () => void timer.refresh(), end: () => clearTimeout(timer) }
-}
-
-async function* inPieces(blob: Blob, watch: Watch, onProgress?: Progress): AsyncGenerator<Uint8Array> {
-  let sent = 0
-  for await (const piece of blob.stream()) {
-    yield piece
-    watch.renew()
-    sent += piece.length
-    onProgress?.(sent)
+  const start = () => setTimeout(() => over.abort(new DOMException('took too long', 'TimeoutError')), ms)
+  let timer = start()
+  const end = (): void => clearTimeout(timer)
+  const renew = (): void => {
+    end()
+    timer = start()
   }
+  return { signal: over.signal, renew, end }
 }
 
 async function readWhole(body: Incoming, watch: Watch): Promise<Uint8Array> {
-  const whole = new Uint8Array(await body.arrayBuffer())
+  const pieces: Uint8Array[] = []
+  let size = 0
+  for await (const piece of body) {
+    pieces.push(piece)
+    size += piece.length
+    if (size > LARGEST_ANSWER) throw new SdkFault('unexpected-answer', { detail: 'too large' })
+  }
   watch.end()
-  return whole
+  return joined(pieces)
 }
 
-async function* readPieces(body: Incoming, watch: Watch, aborters: readonly AbortSignal[]): AsyncGenerator<Uint8Array> {
+async function* readPieces(
+  body: Incoming,
+  watch: Watch,
+  line: Line,
+  aborters: readonly AbortSignal[],
+): AsyncGenerator<Uint8Array> {
   try {
     for await (const piece of body) {
       watch.renew()
-      yield piece as Uint8Array
+      yield piece
       watch.renew()
     }
   } catch (cause) {
-    throw failure(cause, aborters)
+    throw failure(cause, line, aborters)
   } finally {
     watch.end()
   }
 }
 
 /** Takes what an attempt threw; gives it as a fault worth another attempt, or throws it. */
-function failure(cause: unknown, aborters: readonly AbortSignal[]): SdkFault {
+function failure(cause: unknown, line: Line, aborters: readonly AbortSignal[]): SdkFault {
   for (const each of aborters) each.throwIfAborted()
-  const mayPass = cause instanceof Error && (cause.name === 'TimeoutError' || PASSING.test(codeOf(cause)))
+  if (cause instanceof SdkFault) throw cause
+  const mayPass = cause instanceof Error && (cause.name === 'TimeoutError' || line.mayPass(cause))
   const detail = cause instanceof Error && { detail: codeOf(cause) }
   const fault = new SdkFault('unreachable', { cause, mayPass, ...detail })
   if (mayPass) return fault
   throw fault
 }
 
-function codeOf(error: Error): string {
+/** What to call an error: its code where it has one. */
+export function codeOf(error: Error): string {
   return 'code' in error && typeof error.code === 'string' ? error.code : error.name
 }
 

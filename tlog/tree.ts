@@ -20,13 +20,14 @@ function sha256(bytes: Uint8Array): Buffer {
 /** Beyond 32 bits: sizes are whole numbers up to 2^53, which bitwise operators would cut off. */
 const half = (n: number): number => Math.floor(n / 2)
 const isOdd = (n: number): boolean => n % 2 === 1
+const isCount = (n: number): boolean => Number.isSafeInteger(n) && n >= 0
 
 /** A tree as a checkpoint names it. */
 export type Tree = { readonly size: number; readonly root: Buffer }
 
 /** Whether a proof shows that the smaller tree is the beginning of the larger one (RFC 9162, 2.1.4.2). */
 export function verifyConsistency(from: Tree, to: Tree, proof: readonly Buffer[]): boolean {
-  if (from.size > to.size) return false
+  if (!isCount(from.size) || !isCount(to.size) || from.size > to.size) return false
   if (from.size === to.size) return proof.length === 0 && from.root.equals(to.root)
   if (from.size === 0) return proof.length === 0 && from.root.equals(EMPTY_ROOT)
   const path = Number.isInteger(Math.log2(from.size)) ? [from.root, ...proof] : proof
@@ -49,7 +50,7 @@ export function verifyConsistency(from: Tree, to: Tree, proof: readonly Buffer[]
 
 /** Whether a path shows that a leaf's hash stands at this index of the tree (RFC 9162, 2.1.3.2). */
 export function verifyInclusion(leaf: Buffer, index: number, tree: Tree, path: readonly Buffer[]): boolean {
-  if (index >= tree.size) return false
+  if (!isCount(index) || !isCount(tree.size) || index >= tree.size) return false
   let [low, high] = [index, tree.size - 1]
   let root = leaf
   for (const sibling of path) {

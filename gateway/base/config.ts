@@ -209,6 +209,15 @@ const table = {
     },
   },
   ...outward,
+  desk: {
+    name: 'PASSERELLE_DESK',
+    default: 'off',
+    parse: oneOf(['on', 'off']),
+    meaning: {
+      en: 'Whether the agency listener serves the desk, the application for people, at /desk/: on or off.',
+      fr: 'Si l’écoute pour les organismes sert le poste, l’application destinée aux personnes, sous /desk/ : on (oui) ou off (non).',
+    },
+  },
   roles: {
     name: 'PASSERELLE_ROLES',
     default: 'api,worker,operations',

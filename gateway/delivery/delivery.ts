@@ -1,5 +1,13 @@
 import { adapters, kindsWithout } from '../../adapters/index.ts'
-import { type Config, ConfigurationFault, type Log, type Metrics, type Tracing, within } from '../base/base.ts'
+import {
+  type Config,
+  ConfigurationFault,
+  type FaultPoint,
+  type Log,
+  type Metrics,
+  type Tracing,
+  within,
+} from '../base/base.ts'
 import type { Acknowledging, Lookup } from '../exchange/exchange.ts'
 import { type GatewayKeys, kinds, type Registry, type TrustSnapshot } from '../identity/identity.ts'
 import type { Issuer } from '../log/log.ts'
@@ -27,6 +35,7 @@ type Needs = {
   readonly log: Log
   readonly metrics: Metrics
   readonly tracing: Tracing
+  readonly fault: FaultPoint
   readonly database: Database
   readonly wakes: Wakes
   readonly vault: Vault

@@ -1,4 +1,4 @@
-import type { Config, Log, Metrics, Step, Tracing } from '../base/base.ts'
+import type { Config, FaultPoint, Log, Metrics, Step, Tracing } from '../base/base.ts'
 import { observeSince, stepOf } from '../exchange/exchange.ts'
 import type { Registry } from '../identity/identity.ts'
 import { type Issuer, receiptContent, type ReceiptContent } from '../log/log.ts'
@@ -29,6 +29,7 @@ type Needs = {
   readonly log: Log
   readonly metrics: Metrics
   readonly tracing: Tracing
+  readonly fault: FaultPoint
   readonly database: Database
   readonly wakes: Wakes
   readonly vault: Vault
@@ -61,6 +62,7 @@ export async function drain(needs: Needs, lane: Lane, stopping: AbortSignal): Pr
     // Deliveries to a suspended agency are held; the registry calls its lanes again when it is active (section 7).
     if (agency?.status !== 'active') return
     const { decisions, receipts, full, now } = await takeBatch(needs, agency, lane)
+    needs.fault('drain-committed')
     follow(needs, decisions, receipts, now)
     for (const push of leasedOf(lane, decisions)) needs.places.start(push)
     announce(needs, lane, decisions, now)
@@ -92,6 +94,7 @@ async function takeBatch(needs: Needs, agency: Agency, lane: Lane): Promise<Batc
     const allowances = await askRates(tx, lane, placed, now)
     const decisions = plan(routed, { placed: new Set(placed), allowances, hides: full, now })
     const { receipts, pending } = await write(needs, tx, lane, decisions, now)
+    needs.fault('drain-written')
     return { result: { decisions, receipts, full, now }, pending }
   })
 }

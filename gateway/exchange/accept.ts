@@ -7,7 +7,7 @@ import {
   type Vault,
   type Wakes,
 } from '../record/record.ts'
-import { createGroup, type Metrics, type Tracing } from '../base/base.ts'
+import { createGroup, type FaultPoint, type Metrics, type Tracing } from '../base/base.ts'
 import type { Valid } from './checks.ts'
 import { type Lane, priorities, Problem } from '../protocol/protocol.ts'
 import type { Issuer } from '../log/log.ts'
@@ -20,6 +20,7 @@ type Needs = {
   readonly vault: Vault
   readonly metrics: Metrics
   readonly tracing: Tracing
+  readonly fault: FaultPoint
   readonly now: () => Date
   readonly wakes: Wakes
   /** Calls a worker to drain a lane, now or at a time. A lost call is made good by the sweep. */
@@ -85,6 +86,7 @@ async function record(needs: Needs, items: readonly Item[]): Promise<readonly Ou
   // Before any receipt names it: evidence must have it for as long as the receipt.
   await needs.keep(items.map(({ valid }) => valid.grounds))
   let left = await Promise.all(distinct(items).map((item) => sign(needs, item)))
+  needs.fault('accept-signed')
   for (let round = 0; left.length > 0; round++) {
     if (round === MOST_ROUNDS) throw new Error('the key of a case does not settle')
     const made = await needs.vault.sealing(() =>
@@ -93,6 +95,7 @@ async function record(needs: Needs, items: readonly Item[]): Promise<readonly Ou
         left.map((signed) => seal(needs.vault, signed)),
       ),
     )
+    needs.fault('accept-committed')
     left = left.filter(({ item, receipt }, at) => {
       const recorded = made[at]
       const { caseId } = item.valid.envelope

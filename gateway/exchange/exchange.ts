@@ -1,4 +1,4 @@
-import { createTurns, type Log, type Metrics, type Tracing } from '../base/base.ts'
+import { createTurns, type FaultPoint, type Log, type Metrics, type Tracing } from '../base/base.ts'
 import type { Attachments } from '../attachments/attachments.ts'
 import type { Caller, GatewayKeys, Registry, TrustSnapshot } from '../identity/identity.ts'
 import type { Issuer, ProofTexts } from '../log/log.ts'
@@ -62,6 +62,7 @@ type Needs = {
   readonly trust: () => TrustSnapshot
   readonly metrics: Metrics
   readonly tracing: Tracing
+  readonly fault: FaultPoint
   readonly now: () => Date
   readonly foresee: Foreseeing
   /** Calls a worker to drain a lane. A lost call is made good by the sweep. */

@@ -15,6 +15,9 @@ declare module 'fastify' {
   }
 }
 
+/** Where the desk's files are (test/attack/desk.test.ts finds them in what was built). */
+const isDesk = /^\/desk(?:\/|$)/
+
 /**
  * Checks each route of a listener as it is added: it has to say whom it is for, as what an agency's call counts, and, in the API
  * description, what it is.
@@ -30,8 +33,8 @@ export function requireAccess(
       throw new ConfigurationFault(`${String(method)} ${url} must say whom it is for: ${known.join(' or ')}`)
     if (access === 'agency' && config?.kind === undefined)
       throw new ConfigurationFault(`${String(method)} ${url} must say as what kind of call it counts`)
-    // By its description test/attack/access.test.ts finds it; an operator's page is described by what stands on it.
-    const isPage = access === 'operator' && schema?.hide === true
+    // By its description test/attack/access.test.ts finds it; a page of the console or a file of the desk is described by what stands on it.
+    const isPage = schema?.hide === true && (access === 'operator' || (access === 'agency' && isDesk.test(url)))
     if (!isPage && (schema?.summary === undefined || schema.hide === true))
       throw new ConfigurationFault(
         `${String(method)} ${url} must have a summary in the API description, and not be hidden`,

@@ -5,6 +5,7 @@ import { openAdmission } from './admission/admission.ts'
 import { agencyAt, operatorAt } from './caller.ts'
 import { faultPages } from './console/faults.ts'
 import { loadAssets } from './console/assets.ts'
+import { sendDeskProblem } from './desk/desk.ts'
 import { describeRoutes } from './description/description.ts'
 import { addOperationsRoutes } from './operations/operations.ts'
 import { readSiteFiles, type SiteFiles } from './public/site-files.ts'
@@ -29,14 +30,16 @@ type Listening = Omit<
 /** @throws ConfigurationFault where a port cannot be taken */
 export async function openListeners(parts: Listening): Promise<Listeners> {
   const { config, keys, log, metrics, now, stopping } = parts
+  const { environment } = config
   const admission = openAdmission({ metrics, log, now, handshakeRate: config.handshakeRate })
   const urls: { agency?: string; operations?: string } = {}
   const pages = (): string =>
     config.documentationUrl ??
     withoutWildcard(urls.operations ?? `https://${config.operationsHost}:${config.operationsPort}`)
-  const common = { keys: keys(), log, metrics, trust: parts.trust(), admission, stopping, pages }
+  const common = { keys: keys(), log, metrics, trust: parts.trust(), admission, stopping, pages, environment }
   const agency = createServer({
     ...common,
+    send: sendDeskProblem,
     access: ['agency', 'public'],
     whoIs: (socket) => agencyAt(parts, socket),
   })
@@ -44,7 +47,7 @@ export async function openListeners(parts: Listening): Promise<Listeners> {
   const site = await readSite(config)
   const operations = createServer({
     ...common,
-    send: faultPages(parts, { environment: config.environment, style: assets.style.path }),
+    send: faultPages(parts, { environment, style: assets.style.path }),
     access: ['operator', 'public'],
     whoIs: (socket) => operatorAt(parts, socket),
   })
@@ -57,7 +60,7 @@ export async function openListeners(parts: Listening): Promise<Listeners> {
     giveTime: admission.giveTime,
     untilGone: (reply: FastifyReply) => untilGone(reply, stopping),
   }
-  addAgencyRoutes(agency, serving)
+  await addAgencyRoutes(agency, serving)
   await addOperationsRoutes(operations, serving, assets)
   await agency.ready()
   await operations.ready()

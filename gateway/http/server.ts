@@ -5,7 +5,7 @@ import type { Socket } from 'node:net'
 import type { SecureContextOptions } from 'node:tls'
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
 import type { GatewayKeys, TrustSnapshot } from '../identity/identity.ts'
-import { type Log, type Metrics, OverloadFault, type Text } from '../base/base.ts'
+import { type Config, type Log, type Metrics, OverloadFault, type Text } from '../base/base.ts'
 import { Problem } from '../protocol/protocol.ts'
 import fastify, { type FastifyReply, type FastifyRequest } from 'fastify'
 import { type Access, requireAccess } from './access.ts'
@@ -32,6 +32,8 @@ declare module 'fastify' {
  * computer (protocol section 2). The slash makes the others a second choice, and not merely later in one list (OpenSSL 3.5).
  */
 const GROUPS = 'X25519MLKEM768/X25519:P-256:P-384'
+type Environment = Config['environment']
+
 const LARGEST_HEADERS = 16 * 1024
 const HEADERS_MS = 15_000
 const KEEP_ALIVE_MS = 75_000
@@ -53,6 +55,7 @@ export type ServerOptions = {
   readonly stopping: AbortSignal
   /** Where a browser without a certificate finds the pages of problems: an address, or nothing. */
   readonly pages: () => string
+  readonly environment: Environment
   /** How it sends refusals; without it, as problem documents. */
   readonly send?: SendProblem
 }
@@ -79,6 +82,7 @@ export function secureContext(keys: GatewayKeys, trust: TrustSnapshot): SecureCo
  */
 export function createServer(options: ServerOptions) {
   const { keys, trust, log, metrics, access, admission, whoIs, stopping, pages, send = sendProblem } = options
+  const mark = markOf(options.environment)
   const addresses = createAddresses()
   const server = fastify<HttpsServer>({
     serverFactory(serve) {
@@ -102,9 +106,8 @@ export function createServer(options: ServerOptions) {
       made.on('tlsClientError', () => metrics.problems.inc({ code: 'tls-handshake' }))
       // No proxy (RFC 9110, 9.3.6); Node would close without a word.
       made.on('connect', (_request, socket) => {
-        say(socket as Socket, new Problem('method-not-allowed'), pages(), {
-          Allow: addresses.methodsAt('*').join(', '),
-        })
+        const allow = { Allow: addresses.methodsAt('*').join(', ') }
+        say(socket as Socket, new Problem('method-not-allowed'), pages(), { ...mark, ...allow })
       })
       return made
     },
@@ -113,10 +116,10 @@ export function createServer(options: ServerOptions) {
     return503OnClosing: false,
     forceCloseConnections: 'idle',
     clientErrorHandler(error, socket) {
-      refuseConnection(error, socket, log, pages())
+      refuseConnection(error, socket, log, pages(), mark)
     },
     frameworkErrors(error, request, reply) {
-      admission.pace(request.raw, () => void send(request, reply, toProblem(error, log)))
+      admission.pace(request.raw, () => void send(request, reply.headers(mark), toProblem(error, log)))
     },
   }).withTypeProvider<TypeBoxTypeProvider>()
   server.addHook('onRoute', requireAccess(access))
@@ -141,6 +144,7 @@ export function createServer(options: ServerOptions) {
       'passerelle-request-id': request.id,
       'x-content-type-options': 'nosniff',
       'cache-control': 'no-store',
+      ...mark,
     })
     done(hasOneHost(request.raw) ? undefined : new Problem('invalid-request', NOT_ONE_HOST))
   })
@@ -197,11 +201,21 @@ const NO_HTTP: Text = {
   fr: 'Ce qui a été envoyé n’est pas une requête HTTP/1.1.',
 }
 
+/** What every answer bears where nothing that is sent is about a child: no test is taken for the real thing (protocol section 2). */
+const markOf = (environment: Environment): Readonly<Record<string, string>> =>
+  environment === 'production' ? {} : { 'passerelle-environment': environment }
+
 /** What is no HTTP is answered in HTTP where the socket still takes it, and never with a word of what came. */
-function refuseConnection(error: NodeJS.ErrnoException, socket: Socket, log: Log, pages: string): void {
+function refuseConnection(
+  error: NodeJS.ErrnoException,
+  socket: Socket,
+  log: Log,
+  pages: string,
+  mark: Readonly<Record<string, string>>,
+): void {
   if (error.code === 'ECONNRESET' || !socket.writable) return void socket.destroy()
   const detail = error.code === 'HPE_HEADER_OVERFLOW' ? LONG_HEADERS : NO_HTTP
-  const id = say(socket, new Problem('invalid-request', detail), pages)
+  const id = say(socket, new Problem('invalid-request', detail), pages, mark)
   log.info({ requestId: id, code: error.code }, 'a request could not be parsed')
 }
 

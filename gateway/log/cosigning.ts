@@ -61,7 +61,9 @@ export function openCosigning(needs: Needs): Cosigning {
       const { name } = witness.key
       const known = last.get(name)
       const isFresh = known?.size === newest.size && at - known.at.getTime() < AGAIN_MS
-      if (isFresh || underWay.has(name) || (restingUntil.get(name) ?? 0) > at) continue
+      // Another process has published more, and offered it: it would only be told so.
+      const isBehind = known !== undefined && known.size > newest.size
+      if (isFresh || isBehind || underWay.has(name) || (restingUntil.get(name) ?? 0) > at) continue
       const offering = offer(needs, witness, newest, known?.size ?? 0, stopping.signal)
         .then((outcome) => note(name, outcome, at))
         .catch((error: unknown) => {

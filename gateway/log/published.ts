@@ -25,7 +25,7 @@ export type Publishing = {
   latest(): PublishedCheckpoint | undefined
   /** The log in force, as last looked at. */
   log(): LogInForce | undefined
-  /** When the oldest leaf was made that no checkpoint has; undefined where all are in one. */
+  /** When the oldest leaf was made that is in no checkpoint which this process shows; undefined where all are. */
   waitingSince(): Date | undefined
   /** How many logs came before the one in force. */
   past(): number
@@ -60,9 +60,11 @@ export async function openPublishing(needs: Needs): Promise<Publishing> {
     await oneAtATime(database, async () => {
       const standing = await readMarks(file)
       const other = standing.find(({ origin }) => origin === next.origin)
-      const largest = other !== undefined && other.size > next.size ? other : next
-      marks = [...standing.filter(({ origin }) => origin !== next.origin), largest]
-      if (other === undefined || other.size < next.size) await writeMarks(file, marks, fault)
+      const largest = other !== undefined && other.size >= next.size ? other : next
+      const noted = [...standing.filter(({ origin }) => origin !== next.origin), largest]
+      if (largest === next) await writeMarks(file, noted, fault)
+      // Not before: what could not be written down is not known to have been published.
+      marks = noted
     })
   }
 
@@ -79,6 +81,21 @@ export async function openPublishing(needs: Needs): Promise<Publishing> {
     })
   }
 
+  async function show(log: LogInForce): Promise<void> {
+    const row = await latestCheckpoint(database)
+    // Its own text says whose it is: a successor may have come between the two queries.
+    const origin = row && parseCheckpoint(parseNote(row.note).text).origin
+    if (row === undefined || origin !== log.origin) {
+      shown = undefined
+      return
+    }
+    // What is left of a log that was closed may be looked at; it is nothing new.
+    const isNew = log.closedAt === undefined && row.size > (known(origin)?.size ?? 0)
+    if (isNew) await note({ origin, size: row.size, root: row.root })
+    shown = { origin, ...row }
+    if (log.closedAt === undefined) fault('published')
+  }
+
   return {
     known,
     latest: () => shown,
@@ -90,23 +107,13 @@ export async function openPublishing(needs: Needs): Promise<Publishing> {
       const lost = log.closedAt === undefined ? await lostOf(database, log, marks) : undefined
       if (lost !== undefined) await close(log, lost)
       inForce = lost === undefined ? log : await logInForce(database)
-      const row = await latestCheckpoint(database)
-      waiting = await oldestUnpublished(database, inForce.base + (row?.size ?? 0))
       past = (await pastLogs(database)).length
-      if (row === undefined) {
-        shown = undefined
-        return
+      try {
+        await show(inForce)
+      } finally {
+        // Also where a checkpoint is durable and cannot be written down: then nobody is shown it.
+        waiting = await oldestUnpublished(database, inForce.base + (shown?.origin === inForce.origin ? shown.size : 0))
       }
-      // Its own text says whose it is: a successor may have come between the two queries.
-      const { origin } = parseCheckpoint(parseNote(row.note).text)
-      if (inForce.closedAt !== undefined || origin !== inForce.origin) {
-        // What is left of a log that was closed may be looked at; it is nothing new.
-        shown = origin === inForce.origin ? { origin, ...row } : undefined
-        return
-      }
-      if (row.size > (known(origin)?.size ?? 0)) await note({ origin, size: row.size, root: row.root })
-      shown = { origin, ...row }
-      fault('published')
     },
   }
 }

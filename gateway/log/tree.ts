@@ -34,7 +34,7 @@ export type TreeState = {
   /** Those that the newest checkpoint has. */
   readonly published: number
   readonly closed: boolean
-  /** When the oldest leaf was made that no checkpoint has; undefined where all are in one, or the log is closed. */
+  /** When the oldest leaf was made that is in no checkpoint which is shown; undefined where all are, or the log is closed. */
   readonly waitingSince: Date | undefined
   /** How many logs came before the one in force. */
   readonly past: number

@@ -40,6 +40,7 @@ const EVERYTHING = [
   'adapters',
   'schemas',
   'sdk',
+  'desk',
   'tlog',
   'witness',
   'monitor',
@@ -72,6 +73,8 @@ export const rooms: readonly Room[] = [
   { folder: 'adapters', door: 'adapters/index.ts', enters: ['gateway/protocol'], pure: true },
   { folder: 'gateway', enters: [...GATEWAY, 'gateway/record/embedded', 'certs-dev'] },
   { folder: 'sdk', enters: [] },
+  // What runs in a browser, and knows of the gateway what the SDK knows.
+  { folder: 'desk', enters: ['sdk', 'schemas'] },
   // Who watches the evidence log shares none of the code that makes it.
   { folder: 'tlog', enters: [], pure: true },
   { folder: 'witness', enters: ['gateway/base', 'tlog'] },
@@ -81,6 +84,7 @@ export const rooms: readonly Room[] = [
 
 /** Which files, or folders, may import a package that the gateway needs: each has one owner, or few. */
 export const owners: Readonly<Record<string, readonly string[]>> = {
+  '@msgpack/msgpack': ['desk/vault'],
   '@aws-sdk/client-s3': ['gateway/attachments'],
   '@fastify/swagger': ['gateway/http'],
   '@fastify/type-provider-typebox': ['gateway/http'],
@@ -88,7 +92,8 @@ export const owners: Readonly<Record<string, readonly string[]>> = {
   '@opentelemetry/exporter-trace-otlp-http': ['gateway/base/spans.ts'],
   '@opentelemetry/resources': ['gateway/base/spans.ts'],
   '@opentelemetry/sdk-trace': ['gateway/base/spans.ts'],
-  '@peculiar/x509': ['gateway/identity/certificate.ts', 'certs-dev', 'sdk/cli/request.ts'],
+  '@peculiar/x509': ['gateway/identity/certificate.ts', 'certs-dev', 'sdk/cli/request.ts', 'desk/keys'],
+  asn1js: ['desk/keys'],
   ajv: [
     'gateway/protocol/schemas.ts',
     'gateway/protocol/faults.ts',
@@ -101,18 +106,22 @@ export const owners: Readonly<Record<string, readonly string[]>> = {
   'fastest-levenshtein': ['gateway/protocol/nearest.ts'],
   fastify: ['gateway/http'],
   'file-type': ['gateway/attachments'],
-  'govuk-frontend': ['gateway/http/console'],
+  'govuk-frontend': ['gateway/http/console', 'desk'],
+  idb: ['desk/vault'],
   ioredis: ['gateway/delivery/redis.ts', 'gateway/delivery/redis-fitness.ts'],
   jose: ['sdk'],
   negotiator: ['gateway/http'],
   nodemailer: ['gateway/delivery/mailer.ts'],
   pg: ['gateway/record', 'gateway/delivery/queue.ts'],
   pino: ['gateway/base/logger.ts', 'gateway/record/embedded/embedded.ts'],
+  pkijs: ['desk/keys'],
+  preact: ['desk'],
   'prom-client': ['gateway/base/metrics.ts'],
-  'reflect-metadata': ['gateway/identity/certificate.ts', 'certs-dev', 'sdk/cli/request.ts'],
+  'reflect-metadata': ['gateway/identity/certificate.ts', 'certs-dev', 'sdk/cli/request.ts', 'desk/keys'],
   'tar-stream': ['gateway/backup'],
   typebox: ['gateway/http'],
   undici: ['sdk'],
+  vite: ['desk/build.ts', 'desk/vite.config.ts'],
 }
 
 /** Nothing that runs for others holds them to this: they may import any package. */

@@ -47,7 +47,12 @@ export class CommandFault extends Error {
   }
 }
 
-const CONFIGURATION = new Set(['configuration-not-usable', 'key-not-of-certificate', 'key-not-supported'])
+const CONFIGURATION = new Set([
+  'configuration-not-usable',
+  'key-not-of-certificate',
+  'key-not-supported',
+  'ml-dsa-not-supported',
+])
 
 /** Takes what a command threw; gives it as what to say and how to exit. What nobody foresaw is thrown on. */
 export function faultOf(error: unknown): CommandFault {

@@ -16,8 +16,8 @@ export type Evidence = Proven & { readonly story: Text; readonly html: Text }
  * @param bundle its text or bytes as the gateway gave them, or what JSON.parse makes of these
  * @param trust whom to believe: anchors, keys of the log and of witnesses, and how many of these it takes
  * @returns who sent what to whom, when it was recorded, consigned and acknowledged, and by what that is proven
- * @throws EvidenceFault with a code of `docs/evidence.md` and the place, for a bundle that proves nothing; TypeError or another
- * error of its own for anchors or keys that cannot be read
+ * @throws EvidenceFault with a code of `docs/evidence.md` and the place, for a bundle that proves nothing; SdkFault `ml-dsa-not-supported`
+ * for a key of ML-DSA-44 on a Node without OpenSSL 3.5; TypeError or another error of its own for anchors or keys that cannot be read
  */
 export async function verifyBundle(bundle: unknown, trust: EvidenceTrust): Promise<Evidence> {
   const proven = await Promise.resolve().then(() => prove(bundle, trust))

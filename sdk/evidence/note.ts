@@ -1,5 +1,6 @@
 /** Signed notes (C2SP signed-note), the keys that verify them, and checkpoints (C2SP tlog-checkpoint, tlog-cosignature). */
 import { createHash, createPublicKey, type KeyObject, verify } from 'node:crypto'
+import { SdkFault } from '../problem.ts'
 
 /** Signature types: a note by Ed25519, and cosignatures with a time by Ed25519 and by ML-DSA-44. */
 export const kind = { note: 0x01, cosignature: 0x04, mlDsaCosignature: 0x06 } as const
@@ -49,7 +50,10 @@ export function base64(text: string): Buffer {
   return bytes
 }
 
-/** Takes a verifier key (`<name>+<key id>+<base64 of type and key>`); gives it read. Throws NoteFault. */
+/**
+ * Takes a verifier key (`<name>+<key id>+<base64 of type and key>`); gives it read. Throws NoteFault, and SdkFault `ml-dsa-not-supported`
+ * where this Node knows nothing of ML-DSA-44.
+ */
 export function readVerifierKey(text: string): VerifierKey {
   const [name = '', hex = '', ...rest] = text.split('+')
   const typed = base64(rest.join('+'))
@@ -61,7 +65,17 @@ export function readVerifierKey(text: string): VerifierKey {
   if (!isMlDsa && type !== kind.note && type !== kind.cosignature) throw new NoteFault('is a key of an unknown kind')
   if (raw.length !== (isMlDsa ? ML_DSA_44_KEY_BYTES : ED25519_KEY_BYTES)) throw new NoteFault('is no verifier key')
   const der = Buffer.concat([isMlDsa ? ML_DSA_44_SPKI : ED25519_SPKI, raw])
-  return { text, name, id, kind: type, publicKey: createPublicKey({ key: der, format: 'der', type: 'spki' }) }
+  return { text, name, id, kind: type, publicKey: readPublicKey(der, isMlDsa ? name : undefined) }
+}
+
+/** @param mlDsa the name of a key of ML-DSA-44: any 1,312 bytes are one, so where it cannot be read it is Node that cannot */
+function readPublicKey(der: Buffer, mlDsa: string | undefined): KeyObject {
+  try {
+    return createPublicKey({ key: der, format: 'der', type: 'spki' })
+  } catch (cause) {
+    if (mlDsa === undefined) throw cause
+    throw new SdkFault('ml-dsa-not-supported', { detail: `${process.version}, ${mlDsa}`, cause })
+  }
 }
 
 /** Takes a signed note whose text is a checkpoint; gives it read, and nothing of it verified. Throws NoteFault. */

@@ -129,12 +129,17 @@ function by({ gateway, checkpoints, crl, schema }: Proven): Chapter {
 
 function tellCheckpoint({ checkpoint, keys, cosigned }: SeenCheckpoint): readonly Text[] {
   const root = Buffer.from(checkpoint.root).toString('base64')
-  const names = keys.map((one) => (one === kind.mlDsaCosignature ? 'ML-DSA-44' : 'Ed25519'))
+  const names: readonly string[] = keys.map((one) => (one === kind.mlDsaCosignature ? 'ML-DSA-44' : 'Ed25519'))
+  const unlooked = ['Ed25519', 'ML-DSA-44'].filter((name) => !names.includes(name))
   return [
     {
       en: `The log ${checkpoint.origin} with ${checkpoint.size} leaves has the root ${root}, and is signed by its keys (${names.join(', ')}).`,
       fr: `Le journal ${checkpoint.origin}, qui compte ${checkpoint.size} feuilles, a pour racine ${root}, et il est signé par ses clés (${names.join(', ')}).`,
     },
+    ...unlooked.map((name) => ({
+      en: `Whether the log has signed this by ${name}, too, was not checked: no such key was given.`,
+      fr: `Il n’a pas été vérifié si le journal l’a aussi signé par ${name} : aucune clé de ce type n’a été fournie.`,
+    })),
     ...cosigned.map(({ witness, country, at }) => ({
       en: `The witness ${witness}${country === undefined ? '' : ` (${country})`} had seen this${at ? ` by ${moment(at, 'en')}` : ''}.`,
       fr: `Le témoin ${witness}${country === undefined ? '' : ` (${country})`} l’avait vu${at ? ` au plus tard le ${moment(at, 'fr')}` : ''}.`,

@@ -4,7 +4,9 @@ import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { parseCertificate } from '../../gateway/identity/certificate.ts'
 import { revoke } from '../../certs-dev/tree.ts'
+import { openAgency } from '../support/agency.ts'
 import { askAxe, type Browsers, lookOver, NOBODY, openBrowsers } from '../support/chromium.ts'
+import type { BundleDocument } from '../support/evidence/plan.ts'
 import { type LivedIn, liveIn } from '../support/lived-in.ts'
 import { pagesOf } from '../support/pages.ts'
 
@@ -59,6 +61,29 @@ test.each([
   },
   300_000,
 )
+
+test.each([
+  ['en-GB', 1280, 'Check', 'The proof holds', 'The proof does not hold'],
+  ['fr-FR', 360, 'Vérifier', 'La preuve est valable', 'La preuve n’est pas valable'],
+] as const)('in %s, %i pixels wide, axe finds nothing where a proof was pasted, be it good or bad', async (...row) => {
+  const [locale, width, button, good, bad] = row
+  const { from, id } = livedIn.messages['handed-over']
+  await using sender = await openAgency(livedIn.gateway, from)
+  const bundle = JSON.parse(Buffer.from(await sender.client.evidence(id)).toString()) as BundleDocument
+  const { receipt = '', proof = '' } = bundle.receipts[0] ?? {}
+  const page = await (await browsers.open({ locale, width })).newPage()
+  for (const [leaf, title] of [
+    [receipt, good],
+    [receipt.slice(0, -2), bad],
+  ] as const) {
+    await open(page, '/log/check')
+    await page.fill('#proof', proof)
+    await page.fill('#leaf', leaf)
+    await page.getByRole('button', { name: button, exact: true }).click()
+    expect(await page.locator('h1').innerText()).toBe(title)
+    expect([...(await lookOver(page, width)), ...(await askAxe(page))]).toEqual([])
+  }
+})
 
 test('without a script a message is found by its id, and its case from there', async () => {
   const { from, id, caseId } = livedIn.messages['handed-over']

@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process'
-import { createPrivateKey, X509Certificate } from 'node:crypto'
-import { readdir, readFile, stat } from 'node:fs/promises'
+import { createPrivateKey, createPublicKey, X509Certificate } from 'node:crypto'
+import { readdir, readFile, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -47,6 +47,7 @@ test('the tree is exactly that of the protocol’s section 13', async () => {
   const ids = [...agencies.map(({ id }) => id), extra.id]
   const expected = [
     'agencies.json',
+    ...pair('authority/intermediate'),
     ...pair('gateway/tls'),
     ...pair('gateway/signing'),
     ...ids.flatMap((id) => [
@@ -78,7 +79,8 @@ test('every .crt is leaf first, then intermediates, and every .key is PKCS#8 and
     const [leaf, ...rest] = parseCertificates(crt)
     expect(key).toMatch(/^-----BEGIN PRIVATE KEY-----\n/)
     expect([file, leaf?.x509.checkPrivateKey(createPrivateKey(key))]).toEqual([file, true])
-    expect(rest.map(({ isAuthority, selfSigned }) => [isAuthority, selfSigned])).toEqual([[true, false]])
+    const above = file.startsWith('authority/') ? [] : [[true, false]]
+    expect(rest.map(({ isAuthority, selfSigned }) => [isAuthority, selfSigned])).toEqual(above)
     serials.add(leaf?.serial ?? '')
   }
   expect(serials.size).toBe(files.filter((name) => name.endsWith('.key')).length)
@@ -163,5 +165,32 @@ describe('npm run certs', () => {
     expect(await run('--out', out, '--force')).toContain('made')
     expect(await serial()).not.toBe(first)
     expect((await readdir(temporary.path)).toSorted()).toEqual(['out', 'pki'])
+  })
+
+  test('signs a request of an agency’s key and pins it; of another agency, or spoilt on its way, it signs none', async () => {
+    const out = join(temporary.path, 'pki')
+    const [key, csr] = [join(temporary.path, 'device.key'), join(temporary.path, 'device.csr')]
+    const words = ['req', '-new', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes', '-subj', '/CN=else']
+    await promisify(execFile)('openssl', [...words, '-keyout', key, '-out', csr])
+    expect(await run('--out', out, '--sign', csr, '--agency', 'fr-rys')).toContain('pinned')
+    const after = parseRegistry(await readFile(join(out, 'agencies.json')))
+    const pins = after.agencies.get('fr-rys')?.certificates.filter(({ use }) => use === 'signing') ?? []
+    const certificate = pins.at(-1)?.certificate
+    expect(certificate?.publicKey.export({ type: 'spki', format: 'pem' })).toBe(
+      createPublicKey(await readFile(key, 'utf8')).export({ type: 'spki', format: 'pem' }),
+    )
+    expect(certificate && trust.current().judge(certificate, [], new Date()).good).toBe(true)
+    const file = join(out, `agencies/fr-rys/signing-${certificate?.thumbprint.slice(0, 8)}.crt`)
+    expect(parseCertificates(await readFile(file, 'utf8')).map(({ thumbprint }) => thumbprint)[0]).toBe(
+      certificate?.thumbprint,
+    )
+    const registered = await readFile(join(out, 'agencies.json'), 'utf8')
+    await expect(run('--out', out, '--sign', csr, '--agency', 'fr-nobody')).rejects.toThrow('no agency fr-nobody')
+    const der = Buffer.from((await readFile(csr, 'utf8')).replaceAll(/-----.*-----|\s/g, ''), 'base64')
+    der[der.indexOf('else')] = 0x45
+    const spoilt = `-----BEGIN CERTIFICATE REQUEST-----\n${der.toString('base64')}\n-----END CERTIFICATE REQUEST-----\n`
+    await writeFile(csr, spoilt)
+    await expect(run('--out', out, '--sign', csr, '--agency', 'fr-rys')).rejects.toThrow('not signed by its own key')
+    expect(await readFile(join(out, 'agencies.json'), 'utf8')).toBe(registered)
   })
 })

@@ -61,17 +61,16 @@ describe('keys', () => {
     expect((await passerelle([...words, '--out', out])).exit).toBe(exits.done)
     expect((await passerelle([...words, '--out', at('keys-EdDSA')])).exit).toBe(exits.invalid)
     expect((await passerelle(['keys', '--p12', '--out', out])).exit).toBe(exits.done)
-    const p12 = [
-      'pkcs12',
-      '-in',
-      join(out, 'agency.p12'),
-      '-passin',
-      `file:${join(out, 'agency.p12.password')}`,
-      '-nodes',
-    ]
-    const opened = execFileSync('openssl', p12, { encoding: 'utf8', stdio: 'pipe' })
-    expect(opened).toContain((await readFile(join(out, 'tls.key'), 'utf8')).trim())
-    expect(opened).toContain('friendlyName: passerelle')
+    for (const [file, use] of [
+      ['agency.p12', 'tls'],
+      ['signing.p12', 'signing'],
+    ] as const) {
+      const password = `file:${join(out, 'agency.p12.password')}`
+      const p12 = ['pkcs12', '-in', join(out, file), '-passin', password, '-nodes']
+      const opened = execFileSync('openssl', p12, { encoding: 'utf8', stdio: 'pipe' })
+      expect(opened).toContain((await readFile(join(out, `${use}.key`), 'utf8')).trim())
+      expect(opened).toContain('friendlyName: passerelle')
+    }
   })
 })
 

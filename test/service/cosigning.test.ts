@@ -66,10 +66,9 @@ function nameAll(): typeof named {
   return { witnesses: readWitnesses({ quorum: 2, witnesses: entries }, refuse) }
 }
 
-function offerAll(now: () => Date = () => new Date()): Cosigning {
-  return opened.use(
-    openCosigning({ database: growing.database, registry: () => named, tree, metrics, log: quiet, now, lookMs: 50 }),
-  )
+function offerAll(now: () => Date = () => new Date(), of: Tree = tree): Cosigning {
+  const { database } = growing
+  return opened.use(openCosigning({ database, registry: () => named, tree: of, metrics, log: quiet, now, lookMs: 50 }))
 }
 
 /** The checkpoint that is served, with all that has cosigned it. */
@@ -119,6 +118,25 @@ describe('checkpoints are offered', () => {
     await until(() => tree.latest()?.size === 25)
     offerAll()
     await until(async () => (await served()).by.length === 3)
+  })
+
+  it('by a process that is behind, to nobody who has cosigned more', async () => {
+    tree.follow()
+    await growing.append(20)
+    await until(() => tree.latest()?.size === 20)
+    const behind = await growing.openTree()
+    await growing.append(5)
+    offerAll()
+    await until(async () => (await served()).size === 25 && (await served()).by.length === 3)
+    let looks = 0
+    const latest = () => {
+      looks += 1
+      return behind.latest()
+    }
+    expect(latest()?.size).toBe(20)
+    offerAll(() => new Date(), { ...behind, latest })
+    await until(() => looks > 10)
+    expect(await metrics.registry.metrics()).not.toMatch(/^passerelle_witness_failures_total\{/m)
   })
 
   it('and one witness that is away holds up no other; the quorum stays, until a country is missing', async () => {

@@ -8,6 +8,7 @@ import { dirname, join, resolve } from 'node:path'
 import { promisify } from 'node:util'
 import { chromium } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import type { EvidenceTrust } from '../../sdk/evidence/evidence.ts'
 import { temporaryFolder } from '../support/folder.ts'
 import { startGateway, type TestGateway } from '../support/gateway.ts'
 import { nodeOf } from '../support/nodes.ts'
@@ -52,6 +53,12 @@ function configurationOf(agency: string) {
   return { gateway: gateway.url, agency, anchors, tls: pair('tls'), signing: pair('signing') }
 }
 
+/** The same trust without a key of ML-DSA-44 (type 0x06 of C2SP tlog-cosignature). */
+function byEd25519({ logKeys, witnesses = [], ...trust }: EvidenceTrust): EvidenceTrust {
+  const isEd25519 = (vkey: string): boolean => Buffer.from(vkey.split('+').slice(2).join('+'), 'base64')[0] !== 6
+  return { ...trust, logKeys: logKeys.filter(isEd25519), witnesses: witnesses.filter(({ vkey }) => isEd25519(vkey)) }
+}
+
 /** The first program of a README, as it stands there. */
 function firstProgram(page: string): string {
   return /```ts\n(.*?)```/s.exec(readFileSync(installed(page), 'utf8'))?.[1] ?? ''
@@ -91,6 +98,28 @@ describe.each(['22', '24', '26'])('on Node %s', (major) => {
       expect(stderr).toBe('')
     },
   )
+
+  test('a bundle is verified by both keys of the log; where ML-DSA-44 is not known that is said, or by Ed25519 alone where that is asked for', async () => {
+    const vectors = join(ROOT, 'test/vectors/evidence/1')
+    const trust = JSON.parse(await readFile(join(vectors, 'trust.json'), 'utf8')) as EvidenceTrust
+    const judge = async (given: EvidenceTrust): Promise<string> => {
+      const program = `
+        import { readFileSync } from 'node:fs'
+        import { verifyBundle } from '@passerelle/sdk/evidence'
+        const bundle = readFileSync(${JSON.stringify(join(vectors, 'acknowledged.json'))})
+        const said = await verifyBundle(bundle, ${JSON.stringify(given)}).then(({ story }) => story.fr, ({ name, code, text }) => [name, code, text.fr].join(' '))
+        process.stdout.write(said)`
+      const { stdout } = await run(nodes[major] ?? '', ['--input-type=module', '--eval', program], { cwd: folder.path })
+      return stdout
+    }
+    const [whole, half] = await Promise.all([judge(trust), judge(byEd25519(trust))])
+    expect(whole).toMatch(
+      major === '22'
+        ? /^SdkFault ml-dsa-not-supported Cette version de Node/
+        : /signé par ses clés \(Ed25519, ML-DSA-44\)/,
+    )
+    expect(half).toMatch(/signé par ses clés \(Ed25519\)\..*par ML-DSA-44\u00a0: aucune clé de ce type/s)
+  })
 
   test('the command line runs', async () => {
     const { stdout } = await run(nodes[major] ?? '', [installed('bin/passerelle.js'), 'help', '--lang', 'fr'])

@@ -1,4 +1,4 @@
-import { readFile, writeFile } from 'node:fs/promises'
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { leafHash, nodeHash, verifyConsistency, verifyInclusion } from '../../gateway/protocol/merkle.ts'
@@ -81,6 +81,31 @@ describe('a tree that grows', () => {
     )
     expect((grown[0]?.bytes ?? Infinity) / size).toBeLessThan(40)
   }, 60_000)
+
+  test('a checkpoint that cannot be written down beside the data folder is not shown, and that its leaves wait is told', async () => {
+    const tree = await log.openTree()
+    tree.follow()
+    await log.append(1)
+    await until(() => tree.latest()?.size === 1)
+    await until(() => tree.state().waitingSince === undefined)
+    // As a full disk would, this ends each draft; and the record goes on.
+    await mkdir(`${file()}.new`)
+    await log.append(1)
+    const committed = async (size: number) =>
+      (await log.database.query('select from checkpoint where size = $1', [size])).rowCount === 1
+    await until(() => committed(2))
+    await until(() => tree.state().waitingSince !== undefined)
+    // Nor at the looks that follow.
+    await log.append(1)
+    await until(() => committed(3))
+    expect(tree.latest()?.size).toBe(1)
+    expect(await tree.note()).toContain('test/log\n1\n')
+    expect(await tree.consistency(1, 2)).toBe('beyond')
+    await rm(`${file()}.new`, { recursive: true })
+    await until(() => tree.latest()?.size === 3)
+    await until(() => tree.state().waitingSince === undefined)
+    expect(JSON.parse(await readFile(file(), 'utf8'))).toMatchObject({ logs: [{ origin: 'test/log', size: 3 }] })
+  })
 
   test('nothing beyond what was published is shown, and nothing that is not there', async () => {
     await log.append(300)

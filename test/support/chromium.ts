@@ -5,8 +5,8 @@ import { type BrowserContext, chromium, type Page } from 'playwright-core'
 import type { TestGateway } from './gateway.ts'
 
 /** Debian's. */
-const CHROMIUM = '/usr/bin/chromium'
-const FLAGS = [
+export const CHROMIUM = '/usr/bin/chromium'
+export const FLAGS = [
   '--no-sandbox',
   '--disable-gpu',
   '--disable-quic',

@@ -73,6 +73,7 @@ export function startLoad({
 
 /** What a receipt says; whether it verifies is another test's business. */
 export type Said = {
+  readonly receiptId: string
   readonly event: string
   readonly messageId: string
   readonly attempt: number

@@ -7,8 +7,8 @@ import { promisify } from 'node:util'
 const run = promisify(execFile)
 const CACHE = join(import.meta.dirname, '../../node_modules/.cache/passerelle')
 
-/** The Nodes that partners have, besides the one that this repository runs on. */
-const VERSIONS = { 22: '22.23.5', 24: '24.22.3' } as const
+/** The Nodes that partners have, besides the one that this repository runs on: the oldest that the SDK runs on, without ML-DSA, and another. */
+const VERSIONS = { 22: '22.19.0', 24: '24.22.3' } as const
 
 /** Gives a Node of another major version, from npm; kept until the next `npm ci`. */
 export async function nodeOf(major: keyof typeof VERSIONS): Promise<string> {

@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url'
 import { afterAll } from 'vitest'
 import type { DevelopmentPki } from '../../certs-dev/tree.ts'
 import { type Config, readConfig } from '../../gateway/base/config.ts'
+import type { FaultPoint } from '../../gateway/base/fault-points.ts'
 import type { Log } from '../../gateway/base/logger.ts'
 import { createMetrics, type Metrics } from '../../gateway/base/metrics.ts'
 import { openTracing, type Tracing } from '../../gateway/base/tracing.ts'
@@ -40,6 +41,7 @@ export type TestParts = OpenRecord &
     readonly log: Log
     readonly metrics: Metrics
     readonly tracing: Tracing
+    readonly fault: FaultPoint
     readonly keys: GatewayKeys
     readonly catalogue: Catalogue
     readonly registry: () => Registry
@@ -98,6 +100,7 @@ export async function openParts(
     log,
     metrics,
     tracing,
+    fault: () => undefined,
     keys,
     catalogue,
     pathway,

@@ -11,6 +11,8 @@ export type RunningProcess = {
   signal(name: NodeJS.Signals): void
   /** SIGTERM; gives the exit code, or null where a signal ended it. */
   stop(): Promise<number | null>
+  /** Waits until it has ended by itself; gives the signal that ended it, or null. */
+  ended(): Promise<NodeJS.Signals | null>
   /** SIGKILL to the whole process group, as a machine that goes away would. */
   kill(): Promise<void>
 }
@@ -58,6 +60,10 @@ export async function startProcess(
       child.kill('SIGTERM')
       await ending(child)
       return child.exitCode
+    },
+    async ended() {
+      await ending(child)
+      return child.signalCode
     },
     async kill() {
       killGroup(pid)

@@ -219,6 +219,7 @@ test('more than can wait is 503 and counted, and no line of the log each time', 
     whoIs: () => undefined,
     stopping: new AbortController().signal,
     pages: () => '',
+    environment: 'production',
   } as unknown as ServerOptions)
   const schema = { summary: 'what is tried' } as object
   server.get('/full', { config: { access: 'public' }, schema }, () => {
@@ -230,6 +231,7 @@ test('more than can wait is 503 and counted, and no line of the log each time', 
   const headers = { host: 'localhost' }
   const refused = await server.inject({ url: '/full', headers })
   expect([refused.statusCode, refused.headers['retry-after']]).toEqual([503, '5'])
+  expect(refused.headers).not.toHaveProperty('passerelle-environment')
   expect(told).toEqual(['backlog'])
   expect(said).toEqual([])
   expect((await server.inject({ url: '/broken', headers })).statusCode).toBe(500)

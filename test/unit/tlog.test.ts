@@ -54,6 +54,8 @@ describe('proofs', () => {
         expect(verifyInclusion(flip(leaf, bit), index, tree(of), path)).toBe(false)
         expect(verifyInclusion(leaf, index + of, tree(of), path)).toBe(false)
         if (of > 1) expect(verifyInclusion(leaf, (index + 1) % of, tree(of), path)).toBe(false)
+        for (const none of [index + 0.5, -1, Number.NaN])
+          expect(verifyInclusion(leaf, none, tree(of), path)).toBe(false)
       }),
       { numRuns: 200 },
     )

@@ -5,8 +5,9 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { openCheckpoint, parseVerifierKey } from '../../gateway/protocol/note-keys.ts'
 import { signMessage } from '../../sdk/index.ts'
 import { makeEnvelope, openAgency } from '../support/agency.ts'
+import type { BundleDocument } from '../support/evidence/plan.ts'
 import { startGateway, type TestGateway, until } from '../support/gateway.ts'
-import { askOperations } from '../support/operations.ts'
+import { ask, askOperations } from '../support/operations.ts'
 import { expectProblem } from '../support/problem.ts'
 import { openRawAs } from '../support/raw.ts'
 
@@ -25,8 +26,12 @@ async function submit(): Promise<string> {
   const bytes = await signMessage(makeEnvelope('referral', 'fr-rys', 'gb-ctac'), sender.signer, new Date())
   return (await sender.client.submit(bytes)).receipt
 }
-const idOf = (receipt: string): string =>
-  (JSON.parse(Buffer.from(receipt.split('.')[1] ?? '', 'base64url').toString()) as { receiptId: string }).receiptId
+const saidIn = (receipt: string) =>
+  JSON.parse(Buffer.from(receipt.split('.')[1] ?? '', 'base64url').toString()) as {
+    receiptId: string
+    messageId: string
+  }
+const idOf = (receipt: string): string => saidIn(receipt).receiptId
 
 async function query(text: string): Promise<Record<string, unknown>[]> {
   const client = new pg.Client({ connectionString: gateway.databaseUrl })
@@ -45,6 +50,21 @@ async function checkpoint() {
   const note = (await rys.get('/v1/log/checkpoint')).body.toString()
   return { ...openCheckpoint(note, current?.origin ?? '', (current?.verifierKeys ?? []).map(parseVerifierKey)), past }
 }
+async function bundleOf(receipt: string): Promise<BundleDocument> {
+  using rys = await openRawAs(gateway, 'agencies/fr-rys/tls')
+  return (await rys.get(`/v1/messages/${saidIn(receipt).messageId}/evidence`)).read<BundleDocument>()
+}
+
+/** The page that answers where a proof is pasted on the console. */
+async function checkPasted(leaf = '', proof = ''): Promise<string> {
+  const { folder } = gateway.pki
+  const url = `${gateway.operationsUrl}/log/check`
+  const { text } = await ask(folder, url, { as: 'operators/duty' })
+  const [, token = ''] = /name="token" value="([^"]+)"/.exec(text) ?? []
+  const body = new URLSearchParams({ token, proof, leaf }).toString()
+  return (await ask(folder, url, { as: 'operators/duty', body, contentType: 'application/x-www-form-urlencoded' })).text
+}
+
 async function isProved(receipt: string): Promise<boolean> {
   using rys = await openRawAs(gateway, 'agencies/fr-rys/tls')
   return (await rys.get(`/v1/log/proof/${idOf(receipt)}`)).status === 200
@@ -57,6 +77,7 @@ test('the gateway serves reading only until two operators start a successor with
   const lost = await submit()
   await until(() => isProved(lost))
   const published = await checkpoint()
+  const proofOfLost = (await bundleOf(lost)).receipts[0]?.proof
 
   // As a restore leaves it: what came after the backup is not there.
   await gateway.process.stop()
@@ -76,22 +97,22 @@ test('the gateway serves reading only until two operators start a successor with
   }
   const metrics = async () => (await askOperations(gateway, '/metrics')).text
   await until(async () => (await metrics()).includes('passerelle_alarms{code="log-rolled-back"} 1'))
-  const ask = (operator: 'duty' | 'manager') =>
+  const succeed = (operator: 'duty' | 'manager') =>
     askOperations(gateway, '/api/log/succeed', {
       operator,
       body: { reason: 'the disk broke', code: 'record-restored' },
     })
-  expect(await ask('manager')).toMatchObject({ status: 409, json: { code: 'log-in-force' } })
+  expect(await succeed('manager')).toMatchObject({ status: 409, json: { code: 'log-in-force' } })
 
   await gateway.process.stop()
   await rename(join(gateway.data, 'log.key'), join(gateway.data, 'log.key.old'))
   await gateway.restart()
-  expect(await ask('duty')).toMatchObject({ status: 202, json: { pending: true } })
-  expect(await ask('duty')).toMatchObject({ status: 202 })
+  expect(await succeed('duty')).toMatchObject({ status: 202, json: { pending: true } })
+  expect(await succeed('duty')).toMatchObject({ status: 202 })
   expect((await askOperations(gateway, '/api/pending', { operator: 'duty' })).json).toMatchObject({
     pending: [{ act: 'succeed', operator: 'duty', reason: 'the disk broke', code: 'record-restored' }],
   })
-  const started = await ask('manager')
+  const started = await succeed('manager')
   expect(started).toMatchObject({ status: 200, json: { state: 'open' } })
 
   await until(async () => {
@@ -131,6 +152,17 @@ test('the gateway serves reading only until two operators start a successor with
       { act: 'succeed', operator: 'duty' },
     ],
   })
+
+  // Whoever brings a proof of the old log is told that it holds: of what the record has, and of what it has lost.
+  for (const [leaf, proof] of [
+    [kept, (await bundleOf(kept)).receipts[0]?.proof],
+    [lost, proofOfLost],
+  ]) {
+    const page = await checkPasted(leaf, proof)
+    expect(page).toContain('<h1 class="govuk-heading-l">The proof holds</h1>')
+    expect(page).toContain(backup.origin)
+  }
+  expect(await checkPasted(after, proofOfLost)).toContain('The path does not lead from this leaf')
 
   // Who starts again goes on with it.
   await gateway.restart()

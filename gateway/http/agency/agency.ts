@@ -5,6 +5,7 @@ import { admitPeer, identifyCaller } from '../caller.ts'
 import { attachmentRoutes } from './attachments.ts'
 import { caseRoutes } from './cases.ts'
 import { countCalls } from './counting.ts'
+import { deskRoutes, isOfDesk } from '../desk/desk.ts'
 import { directoryRoutes } from './directory.ts'
 import { evidenceRoutes } from './evidence.ts'
 import { inboxRoutes } from './inbox.ts'
@@ -16,6 +17,7 @@ import { descriptionRoute } from '../public/description.ts'
 import { proofRoutes } from './log.ts'
 import { problemRoutes } from '../public/problems.ts'
 import { receiptRoutes } from './receipts.ts'
+import { isLinkFollowed, requireSameOrigin } from '../same-origin.ts'
 import { schemaRoutes } from '../public/schemas.ts'
 import type { Server } from '../server.ts'
 import type { Serving } from '../serving.ts'
@@ -25,14 +27,17 @@ const READING: ReadonlySet<string> = new Set(['GET', 'HEAD'])
 const CLOSED_S = 60
 
 /** Everything that an agency may ask (protocol sections 1 to 10). All but the pages of problems is for active agencies alone. */
-export function addAgencyRoutes(server: Server, parts: Serving): void {
+export async function addAgencyRoutes(server: Server, parts: Serving): Promise<void> {
   acceptJose(server, parts.config.maxMessageBytes)
   server.addHook('onRequest', (request, reply, done) => {
     // Nobody is answered on a connection that is no longer entitled: it is closed.
     const peer = admitPeer(parts, request, reply)
     if (peer === undefined) return
     try {
-      if (!isPublic(request.routeOptions.config)) identifyCaller(parts, peer, request, reply)
+      if (!isPublic(request.routeOptions.config)) {
+        if (!(isOfDesk(request) && isLinkFollowed(request))) requireSameOrigin(request)
+        identifyCaller(parts, peer, request, reply)
+      }
       // Where the log is closed nothing new is taken, and all else is there to be read (protocol section 10).
       if (parts.tree.isClosed() && !READING.has(request.method))
         throw new Problem('unavailable', undefined, { retryAfter: CLOSED_S })
@@ -54,6 +59,7 @@ export function addAgencyRoutes(server: Server, parts: Serving): void {
   proofRoutes(server, parts)
   logEntryRoutes(server, parts)
   schemaRoutes(server, parts, 'agency')
+  if (parts.config.desk === 'on') await deskRoutes(server)
   problemRoutes(server)
   descriptionRoute(server, {
     path: '/openapi.json',

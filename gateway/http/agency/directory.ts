@@ -4,6 +4,7 @@ import { showDesks } from '../../delivery/delivery.ts'
 import { type Certificate, parseCertificate } from '../../identity/identity.ts'
 import { type Agency, MAX_ATTACHMENT_BYTES, PROTOCOL_VERSION, rfc3339 } from '../../protocol/protocol.ts'
 import { inboxVisitors, logInForce, pastLogs, shownCertificates, signingCertificates } from '../../record/record.ts'
+import { callerOf } from '../caller.ts'
 import type { Serving } from '../serving.ts'
 import { agencyId, kind, name, oneOf, role, text, thumbprint, time } from '../forms.ts'
 import type { Server } from '../server.ts'
@@ -47,6 +48,26 @@ export function directoryRoutes(server: Server, parts: Serving): void {
       },
     },
     async (_request, reply) => answer(reply, await agencies()),
+  )
+
+  server.get(
+    '/v1/caller',
+    {
+      config: { access: 'agency', kind: 'look-up' },
+      schema: {
+        operationId: 'describeCaller',
+        tags: ['directory'],
+        summary: 'Which agency the caller is, by the certificate of its connection',
+        response: { 200: caller },
+      },
+    },
+    async (request) => {
+      const { agency, certificate } = callerOf(request)
+      return {
+        id: agency.id,
+        certificate: { thumbprint: certificate.thumbprint, notAfter: rfc3339(certificate.notAfter) },
+      }
+    },
   )
 }
 
@@ -229,4 +250,12 @@ const entry = Type.Object(
 const directory = Type.Object(
   { agencies: Type.Array(entry) },
   { title: 'Directory', description: 'All agencies of the registry' },
+)
+
+const caller = Type.Object(
+  {
+    id: agencyId('Agency'),
+    certificate: Type.Object({ thumbprint, notAfter: time }, { title: 'CallersCertificate' }),
+  },
+  { title: 'Caller', description: 'Who calls: what a page in a browser cannot know by itself' },
 )

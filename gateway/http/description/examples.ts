@@ -59,6 +59,9 @@ export const examples: Readonly<Record<string, Example>> = {
       tlsCertificates: [certificate],
     },
   },
+  describeCaller: {
+    200: { id: 'fr-rys', certificate: { thumbprint: certificate.thumbprint, notAfter: certificate.notAfter } },
+  },
   listAgencies: {
     200: {
       agencies: [

@@ -7,6 +7,10 @@ export const headers = {
   },
   'Cache-Control': { description: '`no-store`, save for what never changes', schema: { type: 'string' } },
   'X-Content-Type-Options': { schema: { type: 'string', const: 'nosniff' } },
+  'Passerelle-Environment': {
+    description: 'Only where it is not production: nothing here is about a real child',
+    schema: { type: 'string', enum: ['test', 'development'] },
+  },
   'Passerelle-Certificate-Expires': {
     description: 'A certificate of the caller’s own that ends within 30 days: its use and when; one field for each use',
     schema: {
@@ -52,7 +56,12 @@ export const headers = {
 export type HeaderName = keyof typeof headers
 
 /** What every answer of a listener bears. */
-export const everywhere: readonly HeaderName[] = ['Passerelle-Request-Id', 'Cache-Control', 'X-Content-Type-Options']
+export const everywhere: readonly HeaderName[] = [
+  'Passerelle-Request-Id',
+  'Passerelle-Environment',
+  'Cache-Control',
+  'X-Content-Type-Options',
+]
 
 export const headerReference = (name: string): string => `#/components/headers/${name}`
 

@@ -8,7 +8,7 @@ import { type HeaderName, headers, referTo } from './headers.ts'
 
 /** By which codes any route is refused that is for these. */
 const ALWAYS: Readonly<Record<Access, readonly ProblemCode[]>> = {
-  agency: ['invalid-request', 'unknown-agency', 'rate-limited', 'internal-error', 'unavailable'],
+  agency: ['invalid-request', 'unknown-agency', 'cross-site', 'rate-limited', 'internal-error', 'unavailable'],
   operator: ['invalid-request', 'operator-certificate-required', 'internal-error', 'unavailable'],
   public: ['invalid-request', 'internal-error', 'unavailable'],
 }

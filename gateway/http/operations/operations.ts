@@ -20,6 +20,7 @@ import { statisticsRoutes } from './statistics.ts'
 import { documentationRoutes } from '../public/documentation.ts'
 import { problemRoutes } from '../public/problems.ts'
 import { schemaRoutes } from '../public/schemas.ts'
+import { requireSameOrigin } from '../same-origin.ts'
 import type { Server } from '../server.ts'
 import type { Operating } from '../serving.ts'
 import { isPublic } from '../access.ts'
@@ -95,14 +96,4 @@ function parseJsonBody(
 const NOT_JSON: Text = {
   en: 'The body is not JSON (RFC 8259).',
   fr: 'Le corps n’est pas conforme à JSON (RFC 8259).',
-}
-
-/**
- * A browser says where a request comes from, and an operator's browser presents the certificate for any page: an act that
- * another site asks for is refused (protocol section 11). What is no browser says nothing.
- */
-function requireSameOrigin(request: FastifyRequest): void {
-  const { 'sec-fetch-site': site, origin, host } = request.headers
-  if (site !== undefined && site !== 'same-origin' && site !== 'none') throw new Problem('cross-site')
-  if (origin !== undefined && origin !== `https://${host}`) throw new Problem('cross-site')
 }

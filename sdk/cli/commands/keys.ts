@@ -43,8 +43,8 @@ export const keys: Command = {
     },
     p12: {
       means: {
-        en: 'makes agency.p12 of the TLS key and certificate',
-        fr: 'crée agency.p12 avec la clé et le certificat TLS',
+        en: 'makes agency.p12 of the TLS key and certificate, and signing.p12 of the others',
+        fr: 'crée agency.p12 avec la clé et le certificat TLS, et signing.p12 avec les autres',
       },
     },
     'password-file': {
@@ -141,23 +141,32 @@ async function useOf(folder: string, certificate: X509Certificate): Promise<(typ
   return undefined
 }
 
+/** Of the TLS key, for a browser; and of the signing key, for a desk, where its certificate is there. */
 async function p12(call: Call, folder: string): Promise<Exit> {
   const { terminal } = call
-  const key = createPrivateKey(await readFile(join(folder, 'tls.key'))).export({ type: 'pkcs8', format: 'der' })
-  const pems = (await readFile(join(folder, 'tls.crt'), 'utf8')).match(CERTIFICATES) ?? []
-  const chain = pems.map((pem) => new X509Certificate(pem).raw)
   const file = call.value('password-file')
   const password = file === undefined ? randomBytes(12).toString('base64url') : (await readFile(file, 'utf8')).trim()
+  const where = file ?? join(folder, 'agency.p12.password')
   const path = join(folder, 'agency.p12')
-  await writePrivate(path, makePkcs12(key, chain, { name: 'passerelle', password }))
-  if (file === undefined) await writePrivate(`${path}.password`, `${password}\n`)
-  const where = file ?? `${path}.password`
-  terminal.say({
-    en: `${path} is made; its password is in ${where}`,
-    fr: `${path} est créé\u202f; son mot de passe est dans ${where}`,
-  })
-  terminal.json({ p12: path, password: where })
+  await writePrivate(path, await bundle(folder, 'tls', password))
+  const signing = join(folder, 'signing.p12')
+  const signs = await exists(join(folder, 'signing.crt'))
+  if (signs) await writePrivate(signing, await bundle(folder, 'signing', password))
+  if (file === undefined) await writePrivate(where, `${password}\n`)
+  for (const made of signs ? [path, signing] : [path])
+    terminal.say({
+      en: `${made} is made; its password is in ${where}`,
+      fr: `${made} est créé\u202f; son mot de passe est dans ${where}`,
+    })
+  terminal.json({ p12: path, ...(signs && { signing }), password: where })
   return exits.done
+}
+
+async function bundle(folder: string, use: (typeof USES)[number], password: string): Promise<Buffer> {
+  const key = createPrivateKey(await readFile(join(folder, `${use}.key`))).export({ type: 'pkcs8', format: 'der' })
+  const pems = (await readFile(join(folder, `${use}.crt`), 'utf8')).match(CERTIFICATES) ?? []
+  const chain = pems.map((pem) => new X509Certificate(pem).raw)
+  return makePkcs12(key, chain, { name: use === 'tls' ? 'passerelle' : 'passerelle signing', password })
 }
 
 async function exists(path: string): Promise<boolean> {

@@ -1,0 +1,113 @@
+import { useCallback, useEffect, useMemo, useRef, useState } from 'preact/hooks'
+import { deleteDatabase } from '../vault/database.ts'
+import type { Bytes } from '../vault/bytes.ts'
+import { keys } from '../words/keys.ts'
+import { shell } from '../words/shell.ts'
+import type { Language } from '../words/words.ts'
+import { openSavers } from './covering.ts'
+import { DeskContext } from './desk.ts'
+import { FaultPage } from './fault-page.tsx'
+import { FirstScreen } from './first-screen.tsx'
+import { Frame } from './frame.tsx'
+import { firstLanguage, keepLanguage, LanguageContext, type Speaking } from './language.ts'
+import { LockScreen } from './lock-screen.tsx'
+import { forgetSetUp, openDevice, openSession, type Phase, sessionOf } from './opening.ts'
+import { Screens } from './screens.tsx'
+import { useCover } from './use-cover.ts'
+import { useWorker, type Worker } from './worker.ts'
+
+const now = (): Date => new Date()
+
+/** What whoever works at an open desk has to know, on whatever screen. */
+function noticesOf({ trouble }: Extract<Phase, { at: 'open' }>, worker: Worker, language: Language): readonly string[] {
+  return [
+    ...(trouble === undefined ? [] : [keys[language].trouble[trouble]]),
+    ...(worker.isNewer ? [shell[language].newVersion] : []),
+  ]
+}
+
+/** The whole desk: what is shown depends on where it stands. */
+export function App() {
+  const [language, setLanguage] = useState(firstLanguage)
+  const [phase, setPhase] = useState<Phase>({ at: 'opening' })
+  const [status, announce] = useState('')
+  const savers = useMemo(openSavers, [])
+  const worker = useWorker()
+  const session = phase.at === 'open' ? phase.session : undefined
+
+  const speaking = useMemo<Speaking>(
+    () => ({
+      language,
+      words: (table) => table[language],
+      choose(chosen: Language) {
+        keepLanguage(chosen)
+        setLanguage(chosen)
+      },
+    }),
+    [language],
+  )
+  useEffect(() => {
+    document.documentElement.lang = language
+  }, [language])
+
+  const begin = useCallback(async () => setPhase(await openDevice()), [])
+  useEffect(() => void begin(), [begin])
+
+  const covering = useRef(false)
+  const cover = useCallback(async () => {
+    if (session === undefined || covering.current) return
+    covering.current = true
+    try {
+      await savers.saveAll()
+      session.vault.lock()
+      setPhase(await openDevice())
+      worker.takeOver()
+    } finally {
+      covering.current = false
+    }
+  }, [session, savers, worker])
+  useCover(session !== undefined, now, cover)
+
+  const giveUp = useCallback(async () => {
+    if (phase.at === 'open') phase.session.vault.lock()
+    if ('database' in phase) phase.database.close()
+    forgetSetUp()
+    await deleteDatabase()
+    await worker.giveUp()
+    location.hash = '#/'
+    location.reload()
+  }, [phase, worker])
+
+  const open = async (secret: Bytes): Promise<void> => {
+    if (phase.at === 'first' || phase.at === 'locked')
+      setPhase(await openSession(secret, { database: phase.database, savers, now }))
+  }
+  const renew = useCallback(async () => {
+    if (phase.at !== 'open') return
+    const { vault, agency } = phase.session
+    setPhase(await sessionOf(vault, agency, { database: phase.database, savers, now }))
+  }, [phase, savers])
+
+  const desk = useMemo(
+    () => (phase.at === 'open' ? { database: phase.database, announce, cover, renew, giveUp } : undefined),
+    [phase, cover, renew, giveUp],
+  )
+  const say = shell[language]
+  return (
+    <LanguageContext.Provider value={speaking}>
+      <DeskContext.Provider value={desk}>
+        <Frame
+          {...(session && { agency: session.agency, onCover: () => void cover() })}
+          status={status}
+          notices={phase.at === 'open' ? noticesOf(phase, worker, language) : []}
+        >
+          {phase.at === 'opening' && <p class="govuk-body">{say.opening}</p>}
+          {phase.at === 'fault' && <FaultPage fault={phase.fault} onAgain={() => void begin()} />}
+          {phase.at === 'first' && <FirstScreen {...phase} onOpen={open} />}
+          {phase.at === 'locked' && <LockScreen {...phase} now={now} onOpen={open} onGiveUp={giveUp} />}
+          {phase.at === 'open' && <Screens session={phase.session} />}
+        </Frame>
+      </DeskContext.Provider>
+    </LanguageContext.Provider>
+  )
+}

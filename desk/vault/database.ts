@@ -1,0 +1,40 @@
+import { deleteDB, type IDBPDatabase, openDB } from 'idb'
+import type { Bytes } from './bytes.ts'
+import type { Lock } from './locks.ts'
+
+/** A row of the vault: which shelf it lies on, and its name, are digests under the vault's key. */
+export type Row = { readonly row: string; readonly shelf: string; readonly sealed: Bytes }
+/** A signing key, which the browser keeps and does not give out. */
+export type KeptKey = { readonly id: string; readonly privateKey: CryptoKey; readonly publicKey: CryptoKey }
+/** How often in a row a wrong passphrase was typed, and until when no further one is tried (ms since 1970). */
+export type Wrong = { readonly id: 'wrong'; readonly times: number; readonly until: number }
+
+type Schema = {
+  rows: { key: string; value: Row; indexes: { shelf: string } }
+  locks: { key: string; value: Lock }
+  keys: { key: string; value: KeptKey }
+  tries: { key: string; value: Wrong }
+}
+export type Database = IDBPDatabase<Schema>
+
+const NAME = 'passerelle-desk'
+const VERSION = 1
+
+/** Opens what this device keeps. @throws DOMException where the browser keeps nothing, as in some private windows */
+export async function openDatabase(): Promise<Database> {
+  return await openDB<Schema>(NAME, VERSION, {
+    upgrade(database) {
+      database.createObjectStore('rows', { keyPath: 'row' }).createIndex('shelf', 'shelf')
+      database.createObjectStore('locks', { keyPath: 'kind' })
+      database.createObjectStore('keys', { keyPath: 'id' })
+      database.createObjectStore('tries', { keyPath: 'id' })
+    },
+    // Another tab has given the device up, or runs a newer desk: this one lets go.
+    blocking(_current, _next, event) {
+      ;(event.target as IDBDatabase).close()
+    },
+  })
+}
+
+/** Deletes all that this device keeps. */
+export const deleteDatabase = (): Promise<void> => deleteDB(NAME)
