@@ -18,7 +18,9 @@ const read = (path: string) => readFileSync(join(ROOT, path), 'utf8')
 const current = catalogue.releases.find(({ status }) => status === 'current')?.version ?? ''
 const schemas = current === '1.0' ? [] : find('schemas/*.json', `schemas/${current}/**/*.json`)
 
-const sources = find('{gateway,sdk,demo,sandbox,adapters,certs-dev,topology,witness,monitor,scripts/docs}/**/*.ts').filter(
+const sources = find(
+  '{gateway,sdk,demo,sandbox,adapters,certs-dev,topology,witness,monitor,scripts/docs}/**/*.ts',
+).filter(
   // What is generated repeats the schemas, which are read as they are.
   (path) => !/node_modules|\/generated\/|sdk\/(?:dist|schemas)\//.test(path),
 )
