@@ -68,6 +68,14 @@ export const outward = {
       fr: 'Délai minimal avant de lui demander un autre jeton d’horodatage.',
     },
   },
+  documentationFolder: {
+    name: 'PASSERELLE_DOCUMENTATION_FOLDER',
+    parse: path,
+    meaning: {
+      en: 'Folder of the documentation site, as npm run docs builds it, which the operations listener then shows to anybody under /docs/. Unset: it shows none.',
+      fr: 'Dossier du site de documentation, tel que le produit npm run docs ; l’écoute de l’exploitation le montre alors à tous sous /docs/. Absent : elle n’en montre pas.',
+    },
+  },
   otlpEndpoint: {
     name: 'OTEL_EXPORTER_OTLP_ENDPOINT',
     parse: collectorUrl,

@@ -147,6 +147,7 @@ export {
   type PinnedCertificate,
   recordEntries,
   recordPins,
+  reconsider,
   release,
   signingCertificates,
 } from './parties.ts'

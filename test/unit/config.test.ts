@@ -48,6 +48,7 @@ it('has the defaults of protocol section 13', () => {
     tsaUrl: undefined,
     tsaAnchorsFile: undefined,
     tsaIntervalMs: 3_600_000,
+    documentationFolder: undefined,
     otlpEndpoint: undefined,
     desk: 'off',
     roles: new Set(['api', 'worker', 'operations']),
