@@ -3,11 +3,12 @@ import { createHash, randomBytes } from 'node:crypto'
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
+import fc from 'fast-check'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { issue, makeIntermediate, makeRoot } from '../../certs-dev/pki.ts'
 import { parseCertificates } from '../../gateway/identity/certificate.ts'
 import { makeElement, tags } from '../../gateway/identity/der.ts'
-import { readTimeStamp, timeStampRequest } from '../../gateway/identity/time-stamp.ts'
+import { readTimeStamp, timeStampRequest, TimeStampFault } from '../../gateway/identity/time-stamp.ts'
 import { openProofTexts } from '../../gateway/log/proof-texts.ts'
 import { isStampLate, openTimeStamping } from '../../gateway/log/time-stamping.ts'
 import type { Tree } from '../../gateway/log/tree.ts'
@@ -48,14 +49,30 @@ beforeEach(async () => {
 
 type Told = { readonly reason: string; readonly failures: number }
 
+type Asking = { readonly now?: () => Date; readonly of?: Tree; readonly boundMs?: number }
+
 /** One process that asks. Its interval is a second where it is not said. */
-async function openAsking(intervalMs = 1_000, now: () => Date = () => new Date(), of: Tree = tree) {
+async function openAsking(intervalMs = 1_000, { now = () => new Date(), of = tree, boundMs = 10_000 }: Asking = {}) {
   const told: Told[] = []
   const log = { ...quiet, warn: (fields: Told) => void told.push(fields) } as unknown as typeof quiet
   const config = { tsaUrl: authority.url, tsaAnchorsFile: authority.anchors, tsaIntervalMs: intervalMs }
   const { database } = growing
-  const asking = await openTimeStamping({ config, database, tree: of, log, now, lookMs: 20, boundMs: 300 })
+  const asking = await openTimeStamping({ config, database, tree: of, log, now, lookMs: 20, boundMs })
   return { told, config, [Symbol.asyncDispose]: () => asking[Symbol.asyncDispose]() }
+}
+
+/** A tree, and how often somebody has looked at it: a look begins when the one before has ended. */
+function counting(of: Tree) {
+  let looks = 0
+  const latest: Tree['latest'] = () => {
+    looks += 1
+    return of.latest()
+  }
+  const looked = (more: number) => {
+    const enough = looks + more
+    return until(() => looks >= enough)
+  }
+  return { tree: { latest, state: of.state } as Tree, looked }
 }
 
 const stamps = async () =>
@@ -86,13 +103,13 @@ test('the newest checkpoint is stamped, OpenSSL verifies the token, and receipts
 test('what is stamped already is not stamped again, and a later checkpoint no sooner than the interval', async () => {
   let now = new Date()
   const before = authority.queries.length
-  await using one = await openAsking(60_000, () => now)
-  await using other = await openAsking(60_000, () => now)
+  const [watched, watchedToo] = [counting(tree), counting(tree)]
+  await using one = await openAsking(60_000, { now: () => now, of: watched.tree })
+  await using other = await openAsking(60_000, { now: () => now, of: watchedToo.tree })
   await until(async () => (await stamps()).length === 1)
   await growing.append(3)
   await until(() => tree.latest()?.size === 10)
-  // Several looks of both.
-  await new Promise((resolve) => setTimeout(resolve, 200))
+  await Promise.all([watched, watchedToo].map((each) => each.looked(4)))
   expect(authority.queries.length - before).toBe(1)
   now = new Date(now.getTime() + 60_000)
   await until(async () => (await stamps()).length === 2)
@@ -202,14 +219,14 @@ const refused: readonly (readonly [what: string, reason: string, answering: Answ
 
 test.each(refused)('an answer %s is no time stamp: %s', async (_, reason, answering) => {
   authority.answer(answering)
-  await using asking = await openAsking(60_000)
+  await using asking = await openAsking(60_000, reason === 'timeout' ? { boundMs: 200 } : {})
   await until(() => asking.told.length > 0)
   expect(asking.told).toEqual([{ reason, failures: 1 }])
   expect(await stamps()).toEqual([])
 })
 
 test('an authority whose clock is off by more than five minutes is not believed', async () => {
-  await using asking = await openAsking(60_000, () => new Date(Date.now() + 6 * 60_000))
+  await using asking = await openAsking(60_000, { now: () => new Date(Date.now() + 6 * 60_000) })
   await until(() => asking.told.length > 0)
   expect(asking.told).toEqual([{ reason: 'clock-off', failures: 1 }])
 })
@@ -218,7 +235,7 @@ test('tries that fail come less and less often, an hour apart at most, and the f
   let now = new Date()
   const later = (minutes: number) => void (now = new Date(now.getTime() + minutes * 60_000))
   authority.answer(async () => ({ status: 503, body: Buffer.alloc(0) }))
-  await using asking = await openAsking(7 * 86_400_000, () => now)
+  await using asking = await openAsking(7 * 86_400_000, { now: () => now })
   for (const [at, minutes] of [1, 2, 4, 8, 16, 32, 60, 60].entries()) {
     await until(() => asking.told.length === at + 1)
     later(minutes)
@@ -246,6 +263,41 @@ test('it is late when a checkpoint has waited for the interval and an hour', asy
   await using asking = await openAsking()
   await until(async () => (await stamps()).length === 1)
   expect([asking.told, await look(62)]).toEqual([[], false])
+})
+
+test('whatever octet of an answer is changed, it is refused with a word or says the same', async () => {
+  const asked = { imprint: createHash('sha256').update('x').digest(), nonce: randomBytes(16) }
+  const reply = await authority.reply(timeStampRequest(asked))
+  const judgedBy = { anchors: parseCertificates(await readFile(authority.anchors, 'utf8')), now: new Date() }
+  const { at } = readTimeStamp(reply, asked, judgedBy)
+  let taken = 0
+  for (let place = 0; place < reply.length; place += 3) {
+    const change = fc.sample(fc.integer({ min: 1, max: 255 }), { numRuns: 1, seed: place })[0] ?? 1
+    const changed = Buffer.from(reply)
+    changed[place] = (changed[place] ?? 0) ^ change
+    try {
+      expect(readTimeStamp(changed, asked, judgedBy).at).toEqual(at)
+      taken += 1
+    } catch (error) {
+      expect(error).toBeInstanceOf(TimeStampFault)
+    }
+  }
+  // What nobody signs: versions, the list of digests, and what may be another word for the same algorithm.
+  expect(taken).toBeLessThan(reply.length / 30)
+  fc.assert(
+    fc.property(fc.uint8Array({ maxLength: 200 }), (bytes) => {
+      expect(() => readTimeStamp(Buffer.from(bytes), asked, judgedBy)).toThrow(TimeStampFault)
+    }),
+  )
+})
+
+test('a closed log is not stamped: what the record has of it may contradict what was published', async () => {
+  const closed = { latest: tree.latest, state: () => ({ ...tree.state(), closed: true }) } as Tree
+  const before = authority.queries.length
+  const watched = counting(closed)
+  await using asking = await openAsking(1_000, { of: watched.tree })
+  await watched.looked(4)
+  expect([asking.told, authority.queries.length - before, await stamps()]).toEqual([[], 0, []])
 })
 
 test('tokens as older authorities make them, that name their certificate by SHA-1, count as well', async () => {
@@ -294,7 +346,7 @@ test('the stamps of a log that was closed stay with its leaves, and its successo
   next.follow()
   await append(2)
   await until(() => next.latest()?.size === 2)
-  await using asking = await openAsking(1_000, () => new Date(Date.now() + 1_000), next)
+  await using asking = await openAsking(1_000, { of: next, now: () => new Date(Date.now() + 1_000) })
   await until(async () => (await stamps()).length === 2)
   expect(asking.told).toEqual([])
   const base = old?.size ?? 0

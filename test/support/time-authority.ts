@@ -56,7 +56,12 @@ export async function startTimeAuthority(folder: string): Promise<TimeAuthority>
     const place = join(folder, String(turn++))
     await mkdir(place)
     const write = (name: string, content: string | Buffer) => writeFile(join(place, name), content)
-    await Promise.all([write('query', query), write('signer.pem', pem), write('chain.pem', crt), write('key.pem', key)])
+    await Promise.all([
+      write('query', query),
+      write('signer.pem', pem),
+      write('chain.pem', crt.slice(pem.length)),
+      write('key.pem', key),
+    ])
     const args = ['-config', '../tsa.cnf', '-queryfile', 'query', '-signer', 'signer.pem', '-inkey', 'key.pem']
     await run('openssl', ['ts', '-reply', ...args, '-chain', 'chain.pem', '-out', 'reply'], { cwd: place })
     return await readFile(join(place, 'reply'))
