@@ -9,6 +9,7 @@ import { createDatabase, type TestDatabase } from '../support/database.ts'
 import { type TemporaryFolder, temporaryFolder } from '../support/folder.ts'
 import { until } from '../support/gateway.ts'
 import { type GrowingLog, openGrowingLog } from '../support/growing-log.ts'
+import { quiet } from '../support/quiet.ts'
 
 /** The tree over the leaves, on a real record (protocol section 10). */
 
@@ -206,6 +207,18 @@ describe('a record that has gone back', () => {
     const [first] = await leaves()
     expect(await tree.inclusion(first?.id ?? '', undefined)).toMatchObject({ treeSize: 300 })
     expect((await log.database.query('select published_size from log')).rows).toEqual([{ published_size: 310 }])
+  })
+
+  test('is not known where the file is missing: that is said at the start, and of a log that is new or known it is not', async () => {
+    const warned: string[] = []
+    const noting = { ...quiet, warn: (...said: unknown[]) => void warned.push(String(said[1])) }
+    await log.openTree({ log: noting })
+    await grow(3)
+    await log.openTree({ log: noting })
+    expect(warned).toEqual([])
+    await rm(file())
+    await log.openTree({ log: noting })
+    expect(warned).toEqual([expect.stringContaining('whether this record is old only witnesses know')])
   })
 
   test('is known also where it has as many leaves again, or more, of another history', async () => {
