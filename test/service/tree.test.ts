@@ -171,6 +171,17 @@ describe('a tree that grows', () => {
     expect(rows).toEqual([{ size: 2 }, { size: 4 }, { size: 5 }])
     expect((await log.database.query('select size from cosignature')).rows).toEqual([{ size: 2 }])
   })
+
+  test('no note has more lines than every reader takes, whoever was a witness once', async () => {
+    const tree = await log.openTree()
+    tree.follow()
+    await log.append(1)
+    await until(() => tree.latest()?.size === 1)
+    for (let witness = 0; witness < 20; witness += 1)
+      await log.database.query('insert into cosignature values (1, $1, now(), $2)', [`w${witness}`, `line ${witness}`])
+    const lines = (await tree.note())?.split('\n\n')[1]?.trimEnd().split('\n')
+    expect(lines).toHaveLength(16)
+  })
 })
 
 describe('a record that has gone back', () => {
