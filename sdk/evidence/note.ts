@@ -39,6 +39,8 @@ const ML_DSA_44_KEY_BYTES = 1312
 const HASH_BYTES = 32
 const KEY_ID_BYTES = 4
 const TIME_BYTES = 8
+/** The last second of the year 9999: what is later is no time that anybody could tell. */
+const LATEST = 253_402_300_799n
 const MOST_SIGNATURES = 64
 const LARGEST_NOTE = 256 * 1024
 const NAME = /^[^\s+]{1,255}$/u
@@ -121,6 +123,7 @@ function judgeOne(checkpoint: Checkpoint, key: VerifierKey, bytes: Buffer): Verd
   }
   if (bytes.length <= TIME_BYTES) return 'bad'
   const seconds = bytes.readBigUInt64BE()
+  if (seconds > LATEST) return 'bad'
   const signed = key.kind === kind.cosignature ? timed(checkpoint, seconds) : cosigned(checkpoint, key.name, seconds)
   const isGood = signed !== undefined && verify(null, signed, key.publicKey, bytes.subarray(TIME_BYTES))
   return isGood ? { at: seconds === 0n ? undefined : new Date(Number(seconds) * 1000) } : 'bad'
