@@ -108,6 +108,26 @@ describe('a tree that grows', () => {
     expect(JSON.parse(await readFile(file(), 'utf8'))).toMatchObject({ logs: [{ origin: 'test/log', size: 3 }] })
   })
 
+  test.each(['ENOSPC', 'EROFS'])('that cannot be written down at the start, for %s, is not shown', async (code) => {
+    const first = await log.openTree()
+    first.follow()
+    await log.append(1)
+    await until(() => first.latest()?.size === 1)
+    await first[Symbol.asyncDispose]()
+    await rm(file())
+    let hasRoom = false
+    const fault = (place: string): void => {
+      if (place === 'mark-drafted' && !hasRoom) throw Object.assign(new Error('as a disk says it'), { code })
+    }
+    if (code === 'EROFS') return await expect(log.openTree({ fault })).rejects.toMatchObject({ code })
+    const tree = await log.openTree({ fault })
+    expect(tree.latest()).toBeUndefined()
+    expect(tree.state().waitingSince).toBeDefined()
+    tree.follow()
+    hasRoom = true
+    await until(() => tree.latest()?.size === 1)
+  })
+
   test('nothing beyond what was published is shown, and nothing that is not there', async () => {
     await log.append(300)
     const tree = await log.openTree()

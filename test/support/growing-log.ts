@@ -1,6 +1,6 @@
 import { generateKeyPairSync, type KeyObject, randomUUID } from 'node:crypto'
 import { join } from 'node:path'
-import { openFaultPoints } from '../../gateway/base/fault-points.ts'
+import { type FaultPoint, openFaultPoints } from '../../gateway/base/fault-points.ts'
 import type { Log } from '../../gateway/base/logger.ts'
 import { openTree, type Tree } from '../../gateway/log/tree.ts'
 import { noteSigner, type NoteSigner } from '../../gateway/protocol/note-keys.ts'
@@ -19,7 +19,7 @@ export type GrowingLog = AsyncDisposable & {
   /** Another process's tree, with a file of its own where it is named. */
   openTree(of?: {
     readonly folder?: string
-    readonly fault?: string
+    readonly fault?: string | FaultPoint
     readonly keys?: LogKeys
     readonly log?: Log
   }): Promise<Tree>
@@ -67,7 +67,7 @@ export async function openGrowingLog(url: string, folder: string, keys = makeLog
         wakes,
         keys: own,
         file,
-        fault: openFaultPoints(fault),
+        fault: typeof fault === 'function' ? fault : openFaultPoints(fault),
         log,
         now: () => new Date(),
         betweenMs: 20,
