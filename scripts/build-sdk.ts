@@ -25,4 +25,5 @@ for (const release of releases()) {
   // A browser asks for one file and not for a hundred.
   await writeFile(join(SDK, 'schemas', `${release}.json`), JSON.stringify(schemasOf(release)))
 }
+await cp(join(ROOT, 'schemas/profiles'), join(SDK, 'schemas/profiles'), { recursive: true })
 await copyFile(join(ROOT, 'LICENSE'), join(SDK, 'LICENSE'))
