@@ -76,6 +76,15 @@ describe('a client that is a process', () => {
   })
 })
 
+test('the sample client in Python is driven by its adapter, and is right', async () => {
+  const chosen = ['sign-raw', 'retry-502-page', 'receipt-renewed-certificate', 'message-revoked', 'attachment-larger']
+  const adapter = join(ROOT, 'samples/python/adapter.py')
+  // Debian's, which has the library; a machine may have another Python besides.
+  const { exit, out } = await run(['--client', `/usr/bin/python3 -B -W error ${adapter}`, ...only(...chosen)])
+  for (const id of chosen) expect(out).toContain(`✓ ${id}`)
+  expect(exit).toBe(0)
+})
+
 test('an endpoint that was started by hand is pushed to with keys that it was given, and judged by its answers', async () => {
   const keys = join(folder.path, 'keys')
   const [gateway, port] = [await freePort(), await freePort()]
