@@ -131,7 +131,7 @@ describe('the partner’s edition in French', () => {
     expect(rest.length).toBeGreaterThan(300)
     const { blocks: made, missing } = translate([...(first ? [first] : [])], new Map())
     expect(missing).toEqual([first?.text])
-    expect(sayEnglish(`<p>${made[0]?.text}</p>`)).toMatch(/^<p lang="en">The wire contract/)
+    expect(sayEnglish(`<p>${made[0]?.text}</p>`)).toMatch(/^<p lang="en" data-untranslated>The wire contract/)
     const row = { text: '| 404 | `gone` | it is not here |', section: '', after: '\n', isCode: false } as const
     expect(translate([row], new Map()).blocks[0]?.text.split('\uE000')).toHaveLength(4)
   })
