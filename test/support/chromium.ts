@@ -16,6 +16,9 @@ export const FLAGS = [
   '--disable-sync',
 ]
 
+/** How one is launched. */
+export const CHROMIUM_OPTIONS = { executablePath: CHROMIUM, args: FLAGS, headless: true }
+
 const axe = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
 
 /** How far the page is wider than the window. */
@@ -40,7 +43,7 @@ export async function openBrowsers({
   pki,
   operationsUrl,
 }: Pick<TestGateway, 'pki' | 'operationsUrl'>): Promise<Browsers> {
-  const browser = await chromium.launch({ executablePath: CHROMIUM, args: FLAGS, headless: true })
+  const browser = await chromium.launch(CHROMIUM_OPTIONS)
   return {
     async open({ locale, width = 1280, as = 'operators/duty', script = true, policy = !script }) {
       const folder = join(pki.folder, as)
