@@ -50,6 +50,11 @@ export function Home({ session }: ScreenProps) {
           </a>
         </p>
       )}
+      <p class="govuk-body">
+        <a class="govuk-button" href="#/write">
+          {say.begin}
+        </a>
+      </p>
       <h2 class="govuk-heading-m">{say.waiting}</h2>
       {isOld && <p class="govuk-hint">{say.noAnswer}</p>}
       {inbox !== undefined && (

@@ -150,10 +150,10 @@ async function finish({ vault, now }: Session, waiting: Waiting, next: Next, per
   const code = outcome.is === 'refused' ? outcome.code : 'id-conflict'
   const refused: Refused = { back, code, title: problem?.title ?? code, faults: problem?.errors ?? [] }
   // The draft gets another id when it is sent again: this one is the refused message's.
-  await vault.put('drafts', back, { ...(draft as object), id: back, faults: refused.faults })
-  await vault.put('settings', refusedKey(id), refused)
+  await vault.put('drafts', back, draft)
+  for (const each of [id, back]) await vault.put('settings', refusedKey(each), refused)
   await vault.delete('outbox', id)
 }
 
-/** Where it is kept, by the outbox's id. */
+/** Where it is kept: by the id that it had in the outbox, and by that of the draft that it has become. */
 export const refusedKey = (id: string): string => `refused ${id}`
