@@ -169,7 +169,7 @@ function Content({ envelope, received, session }: ContentProps) {
       {envelope.attachments !== undefined && (
         <Attachments client={session.client} message={received} attachments={envelope.attachments} />
       )}
-      <details class="govuk-details">
+      <details class="govuk-details desk-folded">
         <summary class="govuk-details__summary">
           <span class="govuk-details__summary-text">{say.folded}</span>
         </summary>

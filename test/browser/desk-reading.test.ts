@@ -197,6 +197,7 @@ test('what was read is read again without a line, prints clean, and can be forgo
   await page.emulateMedia({ media: 'print' })
   expect(await page.locator('.desk-nav, .desk-header, main button').filter({ visible: true }).count()).toBe(0)
   await shows(/Printed at/)
+  await expect.poll(() => page.locator('.desk-folded dd').first().isVisible()).toBe(true)
   await page.emulateMedia({ media: 'screen' })
   await page.context().setOffline(false)
   await page.getByRole('button', { name: 'Delete it from this device' }).click()
