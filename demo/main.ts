@@ -1,9 +1,11 @@
 /** `npm run demo`: a gateway, ten agencies, one child through all of Figure 1, the scenarios, and the report's 196 children. Exits 0 only if all is as it should be. */
 
 import { readFile } from 'node:fs/promises'
+import { parseArgs } from 'node:util'
 import { agencyIds, ctac } from './agencies.ts'
 import { eachBounded } from './board.ts'
 import { cohortSteps, countReceived, parseCohort } from './cohort.ts'
+import { keepEvidence } from './evidence.ts'
 import { disagreements, figures } from './figure.ts'
 import { playScenario } from './play.ts'
 import { scenarios } from './scenarios/all.ts'
@@ -15,10 +17,13 @@ import { playWeekend } from './weekend.ts'
 import { chooseLanguage } from './words.ts'
 import { type World, withWorld } from './world.ts'
 
+/** sysexits.h */
+const EXIT_USAGE = 64
 /** Children under way at once: enough to keep two processors busy. */
 const CHILDREN_AT_ONCE = 16
 
-async function playAll(world: World): Promise<void> {
+/** @param evidence the folder in which evidence bundles of the scenarios are to be kept */
+async function playAll(world: World, evidence: string | undefined): Promise<void> {
   const { screen } = world
   screen.line(screen.words.started)
   screen.line(screen.words.legend)
@@ -27,6 +32,7 @@ async function playAll(world: World): Promise<void> {
     await playScenario(world, scenario)
     if (scenario.id === 'S6') await playWeekend(world)
   }
+  if (evidence !== undefined) screen.line(`\n${screen.words.kept(await keepEvidence(world, evidence), evidence)}`)
   screen.line(`\n${screen.words.others}`)
   await playCohort(world)
   checkFeeds(world)
@@ -67,6 +73,7 @@ function checkFeeds(world: World): void {
 }
 
 async function main(): Promise<number> {
+  const { evidence } = readOptions()
   const screen = openScreen(chooseLanguage(process.argv, process.env), process.stdout, process.stderr)
   const stop = new AbortController()
   const interrupt = () => stop.abort(new Error(screen.words.interrupted))
@@ -76,7 +83,7 @@ async function main(): Promise<number> {
   screen.line(`${screen.words.intro}\n${screen.words.starting}`)
   try {
     await withWorld(screen, stop, async (world) => {
-      await playAll(world)
+      await playAll(world, evidence)
       const { messages, receipts } = world.tally
       screen.line(screen.words.summary(messages, receipts, Math.round((performance.now() - started) / 1000)))
     })
@@ -88,6 +95,16 @@ async function main(): Promise<number> {
       `${lastWords}\n${screen.words.failed}: ${reason instanceof Error ? reason.message : String(reason)}\n`,
     )
     return 1
+  }
+}
+
+function readOptions(): { readonly evidence?: string | undefined } {
+  const options = { en: { type: 'boolean' }, fr: { type: 'boolean' }, evidence: { type: 'string' } } as const
+  try {
+    return parseArgs({ options }).values
+  } catch {
+    process.stderr.write('usage: npm run demo -- [--en | --fr] [--evidence FOLDER]\n')
+    return process.exit(EXIT_USAGE)
   }
 }
 

@@ -120,6 +120,11 @@ export function words(language: Language) {
       ({ en: `Located and since missing again: ${n}.`, fr: `Enfants localisés, puis de nouveau disparus : ${n}.` })[
         language
       ],
+    kept: (bundles: number, folder: string) =>
+      ({
+        en: `${bundles} evidence bundles kept in ${folder}: of each message, before its case was erased and after. python3 samples/verify-python/verify.py says what they prove.`,
+        fr: `${bundles} dossiers de preuve conservés dans ${folder}\u00A0: pour chaque message, avant l’effacement de son dossier et après. python3 samples/verify-python/verify.py dit ce qu’ils prouvent.`,
+      })[language],
     summary: (messages: number, receipts: number, seconds: number) =>
       ({
         en: `${messages} messages accepted, ${receipts} signed receipts, every one verified, in ${seconds} s.`,

@@ -38,7 +38,8 @@ export async function withWorld(
   try {
     await makeDevelopmentPki(join(folder, 'pki'))
     await copyFile(join(folder, 'pki', 'agencies.json'), join(folder, 'agencies.json'))
-    gateway = await startGateway(folder, stop)
+    // The cohort is sent in seconds, not in the fifteen months that it took.
+    gateway = await startGateway(folder, stop, { settings: { PASSERELLE_RATE_LIMIT: '100000' } })
     const world = await populate(screen, stop, folder, gateway, clients)
     await Promise.race([play(world), aborted(stop.signal)])
   } catch (fault) {

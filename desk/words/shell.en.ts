@@ -5,6 +5,7 @@ export const en = {
   otherLanguage: 'Français',
   frame: 'This desk',
   home: 'Home',
+  write: 'Write',
   signingKey: 'Signing key',
   lockAndDevice: 'Lock and device',
   menu: 'Menu',

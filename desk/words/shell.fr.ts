@@ -7,6 +7,7 @@ export const fr: Shape<typeof en> = {
   otherLanguage: 'English',
   frame: 'Ce poste',
   home: 'Accueil',
+  write: 'Écrire',
   signingKey: 'Clé de signature',
   lockAndDevice: 'Verrou et appareil',
   menu: 'Menu',
