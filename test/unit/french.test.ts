@@ -24,7 +24,7 @@ const sources = find(
   // What is generated repeats the schemas, which are read as they are.
   (path) => !/node_modules|\/generated\/|(?:sdk|desk)\/(?:dist|schemas)\//.test(path),
 )
-const pages = find('*.md', '{docs,sdk,sandbox,certs-dev,bench,schemas}/*.md', 'docs/site/**/*.md')
+const pages = find('*.md', '{docs,sdk,desk,sandbox,certs-dev,bench,schemas}/*.md', 'docs/site/**/*.md')
 /** What stands above a page of the documentation site is French without its keys. */
 const FRONT = /^---\n([^]*?)\n---/
 const readPage = (path: string) =>
