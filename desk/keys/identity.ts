@@ -48,6 +48,19 @@ export async function makeKey(place: Place, agency: string): Promise<void> {
   await keep(place, keys, { alg: 'ES256', request: await requestCertificate(agency, keys) })
 }
 
+/**
+ * Gives the SHA-256 of this device's public key, hex in fours, as `passerelle keys` prints it: read on the telephone, it shows that nobody has
+ * changed the request on its way.
+ */
+export async function digestOfKey({ database }: Pick<Place, 'database'>, keyId: string): Promise<string | undefined> {
+  const kept = await database.get('keys', keyId)
+  if (kept === undefined) return undefined
+  const spki = await crypto.subtle.exportKey('spki', kept.publicKey)
+  const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', spki))
+  const hex = Array.from(digest, (byte) => byte.toString(16).padStart(2, '0')).join('')
+  return (hex.match(/.{4}/g) ?? []).join(' ')
+}
+
 /** Why a file was not taken. */
 export type NotTaken = 'not-pkcs12' | 'wrong-password' | 'no-key' | 'no-certificate' | 'key-not-supported' | 'other-key'
 

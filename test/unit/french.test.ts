@@ -18,11 +18,11 @@ const read = (path: string) => readFileSync(join(ROOT, path), 'utf8')
 const current = catalogue.releases.find(({ status }) => status === 'current')?.version ?? ''
 const schemas = current === '1.0' ? [] : find('schemas/*.json', `schemas/${current}/**/*.json`)
 
-const sources = find('{gateway,sdk,demo,adapters,certs-dev,topology,witness,monitor}/**/*.ts').filter(
+const sources = find('{gateway,sdk,desk,demo,adapters,certs-dev,topology,witness,monitor}/**/*.{ts,tsx}').filter(
   // What is generated repeats the schemas, which are read as they are.
-  (path) => !/node_modules|\/generated\/|sdk\/(?:dist|schemas)\//.test(path),
+  (path) => !/node_modules|\/generated\/|(?:sdk|desk)\/(?:dist|schemas)\//.test(path),
 )
-const pages = find('*.md', '{docs,sdk,certs-dev,bench,schemas}/*.md')
+const pages = find('*.md', '{docs,sdk,desk,certs-dev,bench,schemas}/*.md')
 const inSources = sources.flatMap((path) => frenchOfSource(path, read(path)))
 const all: readonly Piece[] = [
   ...inSources,
