@@ -16,7 +16,7 @@ const read = (path: string) => readFileSync(join(ROOT, path), 'utf8')
 
 /** Release 1.0 is frozen, as it was set; so is what describes it. Whatever comes after it is read. */
 const current = catalogue.releases.find(({ status }) => status === 'current')?.version ?? ''
-const schemas = current === '1.0' ? [] : find('schemas/*.json', `schemas/${current}/**/*.json`)
+const schemas = current === '1.0' ? [] : find('schemas/{.,profiles}/*.json', `schemas/${current}/**/*.json`)
 
 const sources = find(
   '{gateway,sdk,desk,demo,sandbox,adapters,certs-dev,topology,witness,monitor,scripts/docs}/**/*.ts',
