@@ -9,7 +9,7 @@ import { DeskContext } from './desk.ts'
 import { FaultPage } from './fault-page.tsx'
 import { FirstScreen } from './first-screen.tsx'
 import { Frame } from './frame.tsx'
-import { firstLanguage, keepLanguage, LanguageContext, type Speaking } from './language.ts'
+import { dateOf, firstLanguage, keepLanguage, LanguageContext, type Speaking } from './language.ts'
 import { LockScreen } from './lock-screen.tsx'
 import { forgetSetUp, openDevice, openSession, type Phase, sessionOf } from './opening.ts'
 import { type Mishap, useMishap } from './mishap.ts'
@@ -18,6 +18,8 @@ import { useCover } from './use-cover.ts'
 import { useWorker, type Worker } from './worker.ts'
 
 const now = (): Date => new Date()
+/** As the gateway says it to systems (protocol section 1). */
+const WARN_BEFORE_MS = 30 * 24 * 3_600_000
 
 type Told = {
   readonly phase: Phase
@@ -30,9 +32,12 @@ type Told = {
 function noticesOf({ phase, worker, mishap, language }: Told): readonly string[] {
   const told = mishap === undefined ? [] : [shell[language].mishaps[mishap]]
   if (phase.at !== 'open') return told
-  const { trouble } = phase
+  const { trouble, until } = phase
   return [
     ...told,
+    ...(until !== undefined && until.getTime() < now().getTime() + WARN_BEFORE_MS
+      ? [shell[language].expires(dateOf(until, language))]
+      : []),
     ...(trouble === undefined ? [] : [keys[language].trouble[trouble]]),
     ...(worker.isNewer ? [shell[language].newVersion] : []),
   ]
@@ -83,9 +88,8 @@ export function App() {
 
   const giveUp = useCallback(async () => {
     if (phase.at === 'open') phase.session.vault.lock()
-    if ('database' in phase) phase.database.close()
+    if ('database' in phase) await deleteDatabase(phase.database)
     forgetSetUp()
-    await deleteDatabase()
     await worker.giveUp()
     location.hash = '#/'
     location.reload()
@@ -97,8 +101,8 @@ export function App() {
   }
   const renew = useCallback(async () => {
     if (phase.at !== 'open') return
-    const { vault, agency } = phase.session
-    setPhase(await sessionOf(vault, agency, { database: phase.database, savers, now }))
+    const { vault, agency: id } = phase.session
+    setPhase(await sessionOf(vault, { id, until: phase.until }, { database: phase.database, savers, now }))
   }, [phase, savers])
 
   const desk = useMemo(

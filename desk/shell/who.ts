@@ -1,7 +1,8 @@
 import type { Vault } from '../vault/vault.ts'
 import type { Fault } from './faults.ts'
 
-type Who = { readonly id: string } | { readonly fault: Fault }
+/** The agency, and until when the certificate that the browser shows is good, where the gateway has said so. */
+type Who = { readonly id: string; readonly until?: Date } | { readonly fault: Fault }
 
 const CALLER = 'caller'
 const PATIENCE_MS = 10_000
@@ -28,11 +29,16 @@ async function ask(): Promise<Who> {
       signal: AbortSignal.timeout(PATIENCE_MS),
     })
     if (answer.status === 403 || answer.status === 401) return { fault: 'unknown-agency' }
-    const told: unknown = answer.ok ? await answer.json() : undefined
-    if (typeof told !== 'object' || told === null || !('id' in told) || typeof told.id !== 'string')
-      return { fault: 'no-answer' }
-    return { id: told.id }
+    if (!answer.ok) return { fault: 'no-answer' }
+    return readCaller(await answer.json())
   } catch {
     return { fault: 'no-answer' }
   }
+}
+
+function readCaller(told: unknown): Who {
+  const { id, certificate } = told as { readonly id?: unknown; readonly certificate?: { readonly notAfter?: unknown } }
+  const until = new Date(String(certificate?.notAfter))
+  if (typeof id !== 'string' || Number.isNaN(until.getTime())) return { fault: 'no-answer' }
+  return { id, until }
 }

@@ -36,5 +36,11 @@ export async function openDatabase(): Promise<Database> {
   })
 }
 
-/** Deletes all that this device keeps. */
-export const deleteDatabase = (): Promise<void> => deleteDB(NAME)
+/** Deletes all that this device keeps: at once what is in it, also where another tab still holds it open, and then the database. */
+export async function deleteDatabase(database: Database): Promise<void> {
+  const stores = ['rows', 'locks', 'keys', 'tries'] as const
+  const transaction = database.transaction(stores, 'readwrite')
+  await Promise.all([...stores.map((store) => transaction.objectStore(store).clear()), transaction.done])
+  database.close()
+  await deleteDB(NAME)
+}

@@ -7,7 +7,7 @@ export const en = {
   noAnswer: 'There is no line just now: this is how it was.',
   left: (long: string): string => `${long} left`,
   over: (long: string): string => `${long} too late`,
-  owed: 'You owe an answer',
+  owed: 'Do something about these',
   children: 'Children without an answer',
   noChildren: 'Nobody owes you an answer.',
   answerIn: (long: string): string => `answer due in ${long}`,

@@ -10,7 +10,7 @@ export const fr: Shape<typeof en> = {
   noAnswer: 'Pas de réseau en ce moment : voici l’état précédent.',
   left: (long) => `encore ${long}`,
   over: (long) => `${long} de retard`,
-  owed: 'Vous devez une réponse',
+  owed: 'À traiter',
   children: 'Enfants sans réponse',
   noChildren: 'Personne ne vous doit de réponse.',
   answerIn: (long) => `réponse attendue dans ${long}`,

@@ -1,4 +1,4 @@
-// Run by `npm test` before vitest: brings the programs that the tests use for real and npm does not have.
+// Run by `npm test` before vitest: brings the programs that the tests use for real and npm does not have, and builds the desk of the sources as they are.
 import { spawnSync } from 'node:child_process'
 import { accessSync, constants, existsSync, rmSync, writeFileSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
@@ -27,6 +27,7 @@ const NEEDED = [
 
 const missing = NEEDED.filter(({ has }) => !(has.startsWith('/') ? existsSync(has) : isInstalled(has)))
 if (missing.length > 0) install(missing.map((needed) => needed.package))
+spawnSync(process.execPath, ['scripts/prepare.mjs'], { stdio: 'inherit' })
 
 function install(packages: readonly string[]): void {
   const list = new Intl.ListFormat('en').format(packages)

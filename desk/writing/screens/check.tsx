@@ -14,7 +14,7 @@ import { Radios } from '../fields/choice-field.tsx'
 import { finished } from '../finishing.ts'
 import { agenciesOf } from '../forms.ts'
 import { type Look, lookAgain } from '../looking.ts'
-import type { OpenDraft } from '../open-draft.ts'
+import { closeDraft, type OpenDraft } from '../open-draft.ts'
 import { usePictures } from '../pictures/use-pictures.ts'
 import { useDraft, useHeading } from '../use-draft.ts'
 import { ErrorSummary } from './error-summary.tsx'
@@ -86,6 +86,8 @@ function Checking({ session, go, open }: ScreenProps & { readonly open: OpenDraf
   const handOver = async (): Promise<void> => {
     if (toLead.length > 0) return setTries(tries + 1)
     await open.keep()
+    // From here on sending has it: whoever comes back finds what the vault has.
+    closeDraft(session, open.id)
     go(`/send/${open.id}`)
   }
   const typing = { now: session.now(), phones: open.phones, countries: open.countries }
