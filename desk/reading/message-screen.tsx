@@ -119,6 +119,13 @@ export function MessageScreen({ session, params, go }: ScreenProps) {
             {say.case}
           </a>
         </p>
+        {doubt === undefined && envelope !== undefined && (
+          <p class="govuk-body">
+            <a class="govuk-link" href={`#/write/about/${id}`}>
+              {say.elsewhere}
+            </a>
+          </p>
+        )}
         <button type="button" class="govuk-button govuk-button--secondary" onClick={() => print()}>
           {say.print}
         </button>

@@ -84,6 +84,7 @@ export const fr: Shape<typeof en> = {
     answer: 'Répondre',
     further: 'Ou écrire autre chose au sujet de cet enfant',
     case: 'Tout le dossier',
+    elsewhere: 'Écrire à un autre organisme au sujet de cet enfant',
     print: 'Imprimer',
     printed: (when) => `Imprimé ${when}. Gardez ce papier comme le dossier, et détruisez-le selon vos règles.`,
     kept: 'Ce que vous avez lu est gardé sur cet appareil, sous son verrou, pour être relu sans réseau.',
@@ -93,6 +94,7 @@ export const fr: Shape<typeof en> = {
   },
   case: {
     title: 'Dossier',
+    write: 'Écrire à un organisme au sujet de cet enfant',
     notHere: 'Cet appareil ne sait rien de ce dossier.',
     you: 'Vous',
     someOnly: 'Pas de réseau : voici les messages que garde cet appareil.',

@@ -2,6 +2,7 @@ import { newId } from '../../sdk/sign.ts'
 import { type Body, set, startBody } from '../../sdk/forms/form.ts'
 import { pathOf, valueAt } from '../../sdk/forms/pointer.ts'
 import type { Session } from '../shell/session.ts'
+import { type About, childOf } from './about.ts'
 import { formOf } from './forms.ts'
 import { finished } from './finishing.ts'
 
@@ -51,6 +52,8 @@ export type Beginning = {
   readonly body?: Body | undefined
   /** The message that it answers: its questions are copied. */
   readonly request?: { readonly body: object } | undefined
+  /** A message of the case that it goes on with: the child is copied. */
+  readonly about?: About | undefined
   readonly language?: 'en' | 'fr' | undefined
 }
 
@@ -65,7 +68,12 @@ export async function newDraft(session: Session, beginning: Beginning): Promise<
   const form = await formOf(session, type)
   const writing = { agency: session.agency, to, language, now: session.now() }
   let body = startBody(form, writing)
-  const given = { ...(await readKept(session)), ...questionsOf(beginning.request), ...beginning.body }
+  const given = {
+    ...(await readKept(session)),
+    ...childOf(form, beginning.about),
+    ...questionsOf(beginning.request),
+    ...beginning.body,
+  }
   for (const [name, value] of Object.entries(given))
     if (form.release[form.root.file]?.properties?.[name] !== undefined) body = set(form, body, [name], value, writing)
   const progress: Progress = {
