@@ -25,8 +25,19 @@ export type GatewayProcess = {
 
 type Running = { readonly child: ChildProcess; readonly port: string; readonly operationsPort: string }
 
-/** Takes the folder with the development PKI (`pki/`) and the registry file; starts a gateway of its own there, on free ports. Throws where it doesn't; `stop` aborts where it ends by itself. */
-export async function startGateway(folder: string, stop: AbortController): Promise<GatewayProcess> {
+export type GatewayOptions = {
+  /** Settings beside those that follow from the folder; without ports among them it gets free ones. */
+  readonly settings?: Readonly<Record<string, string>>
+  /** Told each line that the gateway logs. */
+  readonly said?: (line: string) => void
+}
+
+/** Takes the folder with the development PKI (`pki/`) and the registry file; starts a gateway of its own there. Throws where it doesn't; `stop` aborts where it ends by itself. */
+export async function startGateway(
+  folder: string,
+  stop: AbortController,
+  { settings = {}, said = () => undefined }: GatewayOptions = {},
+): Promise<GatewayProcess> {
   const log: string[] = []
   const ending = new Set<ChildProcess>()
   const pki = join(folder, 'pki')
@@ -43,8 +54,7 @@ export async function startGateway(folder: string, stop: AbortController): Promi
     PASSERELLE_TLS_KEY: join(pki, 'gateway', 'tls.key'),
     PASSERELLE_SIGNING_CERT: join(pki, 'gateway', 'signing.crt'),
     PASSERELLE_SIGNING_KEY: join(pki, 'gateway', 'signing.key'),
-    // The cohort is sent in seconds, not in the fifteen months that it took.
-    PASSERELLE_RATE_LIMIT: '100000',
+    ...settings,
   }
 
   const end = (child: ChildProcess) => {
@@ -62,7 +72,10 @@ export async function startGateway(folder: string, stop: AbortController): Promi
       detached: true,
     })
     const ready = Promise.withResolvers<Running>()
-    const keep = (line: string) => log.push(line) > LAST_LINES && log.shift()
+    const keep = (line: string) => {
+      if (log.push(line) > LAST_LINES) log.shift()
+      said(line)
+    }
     createInterface(child.stdout).on('line', (line) => {
       const match = /^passerelle ready: https:\/\/\S+:(\d+) operations https:\/\/\S+:(\d+)/.exec(line)
       if (match === null) keep(line)
@@ -83,7 +96,8 @@ export async function startGateway(folder: string, stop: AbortController): Promi
     }
   }
 
-  let running = await start('0', '0').catch((fault: unknown) => {
+  const { PASSERELLE_PORT = '0', PASSERELLE_OPERATIONS_PORT = '0' } = settings
+  let running = await start(PASSERELLE_PORT, PASSERELLE_OPERATIONS_PORT).catch((fault: unknown) => {
     throw new Error(log.join('\n') || 'the gateway did not start', { cause: fault })
   })
   return {

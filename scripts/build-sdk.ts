@@ -17,6 +17,9 @@ if (status !== 0) {
   process.exit(1)
 }
 await mkdir(join(SDK, 'schemas'))
+// What the gateway that conformance plays publishes.
+for (const name of ['catalogue.json', 'disclosure.json', 'pathway.json'])
+  await copyFile(join(ROOT, 'schemas', name), join(SDK, 'schemas', name))
 for (const release of releases()) {
   await cp(join(ROOT, 'schemas', release), join(SDK, 'schemas', release), { recursive: true })
   // A browser asks for one file and not for a hundred.

@@ -2,7 +2,7 @@ import { useEffect, useState } from 'preact/hooks'
 import { FileField } from '../shell/fields.tsx'
 import { useLanguage } from '../shell/language.ts'
 import { keys } from '../words/keys.ts'
-import { digestOfKey, type Identity, type NotTaken, type Place, takeCertificate } from './identity.ts'
+import { numberOfKey, type Identity, type NotTaken, type Place, takeCertificate } from './identity.ts'
 
 type Props = {
   readonly place: Place
@@ -22,7 +22,7 @@ export function BringCertificate({ place, identity, request, find, onTaken }: Pr
   const [told, setTold] = useState<string>()
   const [digest, setDigest] = useState<string>()
   const { database } = place
-  useEffect(() => void digestOfKey({ database }, identity.keyId).then(setDigest), [database, identity])
+  useEffect(() => void numberOfKey({ database }, identity.keyId).then(setDigest), [database, identity])
   const look = async (): Promise<void> => {
     try {
       if (await find()) return await onTaken()

@@ -3,6 +3,7 @@ import { base64url, type Bytes, randomBytes } from '../vault/bytes.ts'
 import type { Database } from '../vault/database.ts'
 import type { Vault } from '../vault/vault.ts'
 import { algorithms, parameters, signing } from './algorithms.ts'
+import { digestOfKey } from './digest.ts'
 import { certificatesOf } from './pem.ts'
 
 /** The signing key of this device: what the vault keeps of it beside the key, which the browser keeps. */
@@ -48,17 +49,10 @@ export async function makeKey(place: Place, agency: string): Promise<void> {
   await keep(place, keys, { alg: 'ES256', request: await requestCertificate(agency, keys) })
 }
 
-/**
- * Gives the SHA-256 of this device's public key, hex in fours, as `passerelle keys` prints it: read on the telephone, it shows that nobody has
- * changed the request on its way.
- */
-export async function digestOfKey({ database }: Pick<Place, 'database'>, keyId: string): Promise<string | undefined> {
+/** Gives the number of this device's public key, to be read on the telephone; nothing where the browser has thrown the key away. */
+export async function numberOfKey({ database }: Pick<Place, 'database'>, keyId: string): Promise<string | undefined> {
   const kept = await database.get('keys', keyId)
-  if (kept === undefined) return undefined
-  const spki = await crypto.subtle.exportKey('spki', kept.publicKey)
-  const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', spki))
-  const hex = Array.from(digest, (byte) => byte.toString(16).padStart(2, '0')).join('')
-  return (hex.match(/.{4}/g) ?? []).join(' ')
+  return kept && (await digestOfKey(kept.publicKey))
 }
 
 /** Why a file was not taken. */

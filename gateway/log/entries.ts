@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { setTimeout as pause } from 'node:timers/promises'
+import { isDeepStrictEqual } from 'node:util'
 import { type Agency, type Lane, priorities } from '../protocol/protocol.ts'
 import type { GatewayKeys, RegisteredAgency, Registry } from '../identity/identity.ts'
 import {
@@ -11,6 +12,7 @@ import {
   type PinnedCertificate,
   recordEntries,
   recordPins,
+  reconsider,
   release as releaseHeld,
   transaction,
   waitingForOthers,
@@ -29,7 +31,12 @@ type Needs = {
  * Who takes part, and by which certificates the gateway itself does: without these, its own entry stays as another process may just
  * have changed it.
  */
-export type InForce = { readonly registry: Registry; readonly keys?: GatewayKeys }
+export type InForce = {
+  readonly registry: Registry
+  readonly keys?: GatewayKeys
+  /** What was in force before, as far as this process knows. */
+  readonly before?: Registry
+}
 
 /** A party as the evidence log tells it (protocol section 10, `registry-entry+jws`). */
 type Party = {
@@ -40,11 +47,11 @@ type Party = {
 /**
  * Puts a registry, and the gateway's own certificates, in force in the record: each entry that is new or has changed becomes a leaf of
  * the log, so that no key is quietly pinned for a minute; certificates are remembered for ever; deliveries to suspended agencies are
- * held, those to agencies that are active again go on.
+ * held, those to agencies that are active again go on; what waits for a desk whose hours are others now is looked at again.
  */
 export async function enforce(
   { database, issuer, log, now: clock }: Needs,
-  { registry, keys }: InForce,
+  { registry, keys, before }: InForce,
   release: (lane: Lane) => void,
 ): Promise<void> {
   const now = clock()
@@ -69,7 +76,13 @@ export async function enforce(
     const suspended = agencies.filter(({ status }) => status === 'suspended').map(({ id }) => id)
     await hold(tx, [...suspended, ...gone, ...left], now)
     const active = agencies.filter(({ status }) => status === 'active').map(({ id }) => id)
-    const result = await releaseHeld(tx, active, now)
+    const released = await releaseHeld(tx, active, now)
+    const reopened = await reconsider(
+      tx,
+      active.filter((id) => hasOtherDesks(id, registry, before)),
+      now,
+    )
+    const result = new Set([...released, ...reopened])
     if (changed.length === 0) return { result }
     const entries = await Promise.all(
       changed.map(async ({ party, digest }) => ({ party: party.id, digest, leaf: await issuer.entry(party, now) })),
@@ -78,6 +91,9 @@ export async function enforce(
   })
   for (const recipient of released) for (const priority of priorities.keys()) release({ recipient, priority })
 }
+
+const hasOtherDesks = (id: string, now: Registry, before: Registry | undefined): boolean =>
+  !isDeepStrictEqual(now.agencies.get(id)?.desks, before?.agencies.get(id)?.desks)
 
 const RETRY_MS = 2_000
 
@@ -92,13 +108,15 @@ export function follow(
   stopping: AbortSignal,
 ): (next: Partial<InForce>) => Promise<void> {
   let wanted: InForce = { registry: inForce.registry }
+  let before = inForce.registry
   let turn: Promise<void> = Promise.resolve()
   async function run(): Promise<void> {
     for (;;) {
       stopping.throwIfAborted()
       const next = wanted
       try {
-        await enforce(needs, next, release)
+        await enforce(needs, { ...next, before }, release)
+        before = next.registry
         if (wanted.keys === next.keys) wanted = { registry: wanted.registry }
         return
       } catch (error) {

@@ -104,6 +104,21 @@ export async function hold(tx: Queryable, agencies: readonly string[], now: Date
 }
 
 /**
+ * Has what waits for a desk of these agencies to open looked at again: their hours may be others now. What has been tried before keeps its
+ * turn.
+ * @returns the agencies for which something waited
+ */
+export async function reconsider(tx: Queryable, agencies: readonly string[], now: Date): Promise<readonly string[]> {
+  const { rows } = await tx.query<{ agency: string }>(
+    `with waited as (update delivery set due_at = $2
+        where recipient = any($1) and state = 'accepted' and deadline is null and due_at > $2 returning recipient)
+     select distinct recipient agency from waited`,
+    [agencies, now],
+  )
+  return rows.map(({ agency }) => agency)
+}
+
+/**
  * Lets deliveries go on, unless an operator holds them: the horizon of what waited is longer by the time that it was held, which is
  * remembered.
  * @returns the agencies that were held
