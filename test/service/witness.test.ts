@@ -210,12 +210,9 @@ describe('a log that contradicts itself', () => {
     expect((await witness.add(offer(other, 20, 20))).status).toBe(422)
     expect((await witness.add(offer(log, 0, 10, 1_900_000_000))).status).toBe(409)
     for (const look of [status, async () => (await restart(), await status())]) {
-      const counts = Map.groupBy((await look()).alarms, ({ misdeed }) => misdeed)
-      expect([...counts].map(([misdeed, alike]) => [misdeed, alike.length]).toSorted()).toEqual([
-        ['fork', 1],
-        ['inconsistent', 100],
-        ['rolled-back', 1],
-      ])
+      const misdeeds = (await look()).alarms.map(({ misdeed }) => misdeed)
+      const count = (wanted: string) => misdeeds.filter((one) => one === wanted).length
+      expect(['fork', 'inconsistent', 'rolled-back'].map(count)).toEqual([1, 100, 1])
     }
   })
 
