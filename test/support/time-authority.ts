@@ -13,6 +13,7 @@ const run = promisify(execFile)
 /** A time-stamping authority: OpenSSL's own, behind a small HTTP server, with keys of its own. */
 export type TimeAuthority = AsyncDisposable & {
   readonly url: string
+  readonly folder: string
   /** PEM file of the root that its stamps lead to. */
   readonly anchors: string
   readonly root: Issuer
@@ -25,7 +26,8 @@ export type TimeAuthority = AsyncDisposable & {
   reply(query: Buffer, signer?: Issued): Promise<Buffer>
 }
 
-export type Answering = (query: Buffer) => Promise<{ readonly status?: number; readonly body: Buffer }>
+export type Answer = { readonly status?: number; readonly body: Buffer }
+type Answering = (query: Buffer) => Promise<Answer>
 
 const DAY = 86_400_000
 const years = { notBefore: new Date(Date.now() - DAY), notAfter: new Date(Date.now() + 365 * DAY) }
@@ -82,6 +84,7 @@ export async function startTimeAuthority(folder: string): Promise<TimeAuthority>
   await once(server, 'listening')
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/tsr`,
+    folder,
     anchors,
     root,
     authority,

@@ -152,7 +152,7 @@ test('a container has the bundle, all that is in it, and time stamps; the pageâ€
     const proof = readProof(text(name))
     const receipt = text(`receipts/${name.split('/').at(-1)?.replace('.tlog-proof', '.jws') ?? ''}`)
     expect(proof.checkpoint.note).toBe(text(`${name.slice(0, name.lastIndexOf('/'))}/checkpoint.txt`))
-    expect(isIncluded(Buffer.from(receipt), proof)).toBe(true)
+    expect(await isIncluded(Buffer.from(receipt), proof)).toBe(true)
   }
   expect(folderOfStamp).toMatch(/^timestamps\/[0-9a-f]{8}-\d+$/)
 })
