@@ -8,9 +8,15 @@ import pathway from '../../schemas/pathway.json' with { type: 'json' }
 import { goTo } from './desk.ts'
 
 /** What befalls a message may take a while on a machine that others load as well. */
-const PATIENCE_MS = 30_000
+const PATIENCE_MS = 12_000
 /** A form that has not had enough by then never will. */
 const MOST_ANSWERS = 80
+
+/** What is written where nothing better is known. */
+export const TEXT = 'As far as is known'
+/** Fields of dates and of telephones, by their ids. */
+const DATED = /-(?:from|to|on|since|asOf|\w+(?:At|On|Since))$/
+const PHONED = /-phone\w*$/
 
 /** Somebody at a desk, by what the screens say: reads, acknowledges, writes on, and answers what a form still asks. */
 export type Person = {
@@ -45,14 +51,16 @@ export function openPerson(page: Page, language: Language): Person {
       const alert = page.getByRole('alert').getByRole('link').first()
       await Promise.race([page.waitForURL(/#\/send\//), alert.waitFor()])
       if (page.url().includes('#/send/')) break
-      const text = await alert.innerText()
       await alert.click()
       await page.waitForURL((url) => !url.hash.endsWith('/check'))
-      await answer(page, answers, text)
-      await page.locator('main form button[type=submit]').click()
-      await page.waitForURL(/\/check$/)
+      await answer(page, answers)
+      await goTo(page, `/write/${draft}/check`)
     }
-    await button(say.sending.send).click()
+    await button(say.sending.send)
+      .click({ timeout: PATIENCE_MS })
+      .catch(async (cause: unknown) => {
+        throw new Error(`${page.url()}: ${await page.locator('main').innerText()}`, { cause })
+      })
     await expect.poll(() => page.url(), { timeout: PATIENCE_MS }).toMatch(/#\/outgoing\//)
     await expect
       .poll(() => page.locator('main').innerText(), { timeout: PATIENCE_MS })
@@ -94,7 +102,7 @@ export function openPerson(page: Page, language: Language): Person {
 }
 
 /** Answers the field that has the focus. */
-async function answer(page: Page, answers: Answers, asked: string): Promise<void> {
+async function answer(page: Page, answers: Answers): Promise<void> {
   await expect.poll(() => page.evaluate(`document.activeElement.matches('input,select,textarea')`)).toBe(true)
   const [id, tag, kind] = await page.evaluate<[string, string, string]>(
     `(({ id, tagName, type }) => [id, tagName, type])(document.activeElement)`,
@@ -110,5 +118,5 @@ async function answer(page: Page, answers: Answers, asked: string): Promise<void
   } else if (kind === 'search') {
     await field.fill(given ?? 'a')
     await field.press('Enter')
-  } else await field.fill(given ?? (/date/i.test(asked) ? '10/12/2016' : 'As far as is known'))
+  } else await field.fill(given ?? (DATED.test(id) ? '10/12/2016' : PHONED.test(id) ? '+44 1632 960001' : TEXT))
 }
