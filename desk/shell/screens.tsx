@@ -45,6 +45,9 @@ export function Screens({ session }: { readonly session: Session }) {
     }
   }, [])
 
+  // What waits goes out, whatever screen is shown.
+  useEffect(() => void import('../sending/service.ts').then(({ serviceOf }) => serviceOf(session)), [session])
+
   const title = shown?.found?.route.title[language] ?? (shown && say.notFound)
   useEffect(() => {
     document.title = title === undefined ? say.service : `${title} · ${say.service}`

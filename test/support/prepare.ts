@@ -18,6 +18,9 @@ const NEEDED = [
   { package: 'openjdk-17-jdk-headless', has: 'javac' },
   { package: 'curl', has: 'curl' },
   { package: 'openssl', has: 'openssl' },
+  // What whoever checks a container has.
+  { package: 'unzip', has: 'unzip' },
+  { package: 'gnutls-bin', has: 'certtool' },
   // OpenStack Swift, which speaks S3 (`s3-server.py`).
   { package: 'python3-swift', has: '/usr/lib/python3/dist-packages/swift/proxy/server.py' },
 ]
