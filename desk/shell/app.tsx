@@ -14,7 +14,8 @@ import { LockScreen } from './lock-screen.tsx'
 import { forgetSetUp, openDevice, openSession, type Phase, sessionOf } from './opening.ts'
 import { type Mishap, useMishap } from './mishap.ts'
 import { Screens } from './screens.tsx'
-import { useCover } from './use-cover.ts'
+import { useTitle } from './title.ts'
+import { hide, useCover } from './use-cover.ts'
 import { useWorker, type Worker } from './worker.ts'
 
 const now = (): Date => new Date()
@@ -68,6 +69,8 @@ export function App() {
     document.documentElement.lang = language
   }, [language])
 
+  useTitle(phase, language)
+
   const begin = useCallback(async () => setPhase(await openDevice()), [])
   useEffect(() => void begin(), [begin])
 
@@ -75,6 +78,7 @@ export function App() {
   const cover = useCallback(async () => {
     if (session === undefined || covering.current) return
     covering.current = true
+    hide(true)
     try {
       await savers.saveAll()
       session.vault.lock()
@@ -82,6 +86,7 @@ export function App() {
       worker.takeOver()
     } finally {
       covering.current = false
+      hide(false)
     }
   }, [session, savers, worker])
   useCover(session !== undefined, now, cover)

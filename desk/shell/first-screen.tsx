@@ -1,6 +1,6 @@
 import { useEffect, useState } from 'preact/hooks'
 import type { Bytes } from '../vault/bytes.ts'
-import type { Database } from '../vault/database.ts'
+import { type Database, keepFirstLock } from '../vault/database.ts'
 import { enrolDevice, recognisesPeople } from '../vault/device.ts'
 import { type Lock, lockByDevice, lockByPassphrase, newSecret } from '../vault/locks.ts'
 import { faultOf } from '../vault/passphrase.ts'
@@ -27,8 +27,9 @@ export function FirstScreen({ database, evicted, onOpen }: Props) {
   useEffect(() => void recognisesPeople().then(setRecognises), [])
 
   const begin = async (secret: Bytes, lock: Lock): Promise<void> => {
-    await navigator.storage?.persist?.().catch(() => false)
-    await database.put('locks', lock)
+    // Some browsers ask their person: nothing waits for the answer.
+    void navigator.storage.persist().catch(() => false)
+    if (!(await keepFirstLock(database, lock))) return location.reload()
     noteSetUp()
     await onOpen(secret)
   }
@@ -55,15 +56,13 @@ export function FirstScreen({ database, evicted, onOpen }: Props) {
   return (
     <>
       <h1 class="govuk-heading-l">{say.first.title}</h1>
-      {evicted ? (
+      {evicted && (
         <div class="govuk-warning-text">
           <span class="govuk-warning-text__icon" aria-hidden="true">
             !
           </span>
           <strong class="govuk-warning-text__text">{say.first.evicted}</strong>
         </div>
-      ) : (
-        <p class="govuk-inset-text">{say.first.before}</p>
       )}
       <p class="govuk-body">{say.first.lead}</p>
       <p class="govuk-body">{say.first.persist}</p>
@@ -110,6 +109,7 @@ export function FirstScreen({ database, evicted, onOpen }: Props) {
           {working ? say.first.working : say.first.set}
         </button>
       </form>
+      {!evicted && <p class="govuk-inset-text">{say.first.before}</p>}
     </>
   )
 }

@@ -162,7 +162,8 @@ describe('the screen covers itself', () => {
     await page.clock.runFor(20_000)
     await page.locator('#passphrase').waitFor()
     expect(await text(page)).not.toContain('fr-rys')
-    expect(await page.title()).not.toContain('fr-rys')
+    expect(await page.title()).toBe('This desk is locked · Passerelle')
+    expect(await page.evaluate<string>('document.activeElement.textContent')).toBe('This desk is locked')
     await unlock(page)
     // It goes on where it was.
     await page.locator('[data-path="#/keys"]').waitFor()

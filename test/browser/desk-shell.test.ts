@@ -1,3 +1,6 @@
+import { once } from 'node:events'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import type { BrowserContext, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { askAxe, lookOver } from '../support/chromium.ts'
@@ -148,6 +151,50 @@ test('by keyboard alone a device is set up, looked through and locked; the focus
   await keyboard.type(PASSPHRASE)
   await keyboard.press('Enter')
   await page.locator('.desk-nav').waitFor()
+  await context.close()
+})
+
+test('a page of another site, open in the same browser, gets nothing from the gateway by its certificate', async () => {
+  const { context, page } = await desks.open({ as: 'fr-rys' })
+  const elsewhere = createServer((_, response) => response.setHeader('content-type', 'text/html').end('<p>Elsewhere'))
+  elsewhere.listen(0, '127.0.0.1')
+  await once(elsewhere, 'listening')
+  const statuses: string[] = []
+  const other = await context.newPage()
+  other.on('response', (response) => {
+    const { origin, pathname } = new URL(response.url())
+    if (origin === desks.origin) statuses.push(`${response.status()} ${response.request().method()} ${pathname}`)
+  })
+  const { port } = elsewhere.address() as AddressInfo
+  await other.goto(`http://localhost:${port}/`)
+  const told = await other.evaluate<string[]>(`(async () => {
+    const tries = [
+      ['/v1/inbox', { mode: 'no-cors' }],
+      ['/v1/inbox', {}],
+      ['/v1/messages', { method: 'POST', mode: 'no-cors', body: 'x' }],
+      ['/v1/messages', { method: 'POST', headers: { 'content-type': 'application/jose' }, body: 'x' }],
+      ['/desk/', { mode: 'no-cors' }],
+    ]
+    return await Promise.all(tries.map(([path, options]) =>
+      fetch('${desks.origin}' + path, { credentials: 'include', ...options }).then(({ type }) => type, ({ name }) => name)))
+  })()`)
+  expect(told).toEqual(['opaque', 'TypeError', 'opaque', 'TypeError', 'opaque'])
+  await other.evaluate(`(() => {
+    const form = document.createElement('form')
+    form.method = 'post'
+    form.action = '${desks.origin}/v1/messages'
+    form.enctype = 'text/plain'
+    document.body.append(form)
+    form.submit()
+  })()`)
+  await until(() => statuses.filter((line) => line.includes('POST /v1/messages')).length >= 2)
+  expect(statuses.filter((line) => !/^4\d\d /.test(line))).toEqual([])
+  // A link that somebody follows is no attack.
+  await other.goto(`http://localhost:${port}/`)
+  await other.evaluate(`location.href = '${desks.origin}/desk/'`)
+  await other.locator('#new').waitFor()
+  expect(page.isClosed()).toBe(false)
+  elsewhere.close()
   await context.close()
 })
 
