@@ -41,7 +41,9 @@ export function toMend(
     const asked = found.screen.members.find(
       ({ at }) => at === templateOf(found.at) || `${at}/text` === templateOf(found.at),
     )
-    const text = fault.keyword === 'required' && asked?.ask !== undefined ? unanswered(asked.ask) : fault.text
+    // The question itself says it better than the schema, but where nobody may know.
+    const isAsked = fault.keyword === 'required' || (fault.keyword === 'anyOf' && (fault.also ?? []).length > 0)
+    const text = isAsked && asked?.ask !== undefined ? unanswered(asked.ask) : fault.text
     return [{ at: found.at, text: text[language], screen: found.screen, isMissing: MISSING.has(fault.keyword) }]
   })
   const all = [...typed, ...schema]

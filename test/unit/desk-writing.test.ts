@@ -66,6 +66,11 @@ function leavesOf(value: unknown): number {
   return Object.values(value).reduce<number>((sum, inner) => sum + leavesOf(inner), 0)
 }
 
+test('the desk writes the newest release', () => {
+  const source = readFileSync(join(folder, '../desk/writing/published.ts'), 'utf8')
+  expect(new Set(source.match(/(?<=schemas\/)\d+\.\d+(?=\/)/g))).toEqual(new Set([newest]))
+})
+
 describe('a text of its own', () => {
   const form = openForm(release, 'referral', charity)
 

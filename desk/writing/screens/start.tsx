@@ -118,6 +118,7 @@ export function Start({ session, go }: ScreenProps) {
           </ul>
         </section>
       )}
+      {all === undefined && <p class="govuk-body">{say.opening}</p>}
       {all?.length === 0 && <p class="govuk-inset-text">{say.start.noDirectory}</p>}
       <form
         noValidate
