@@ -19,7 +19,7 @@ const POLICY =
   "default-src 'none'; style-src 'self'; img-src data:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 /** The documentation's own pages have a search, which is a script of theirs. */
 const DOCS_POLICY =
-  "default-src 'none'; style-src 'self' 'unsafe-inline'; script-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+  "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 const LARGEST_FORM = 64 * 1024
 const HOST = '127.0.0.1'
 
@@ -51,14 +51,15 @@ export async function openPage(sandbox: Sandbox, port: number, stop: AbortContro
 
   const show = async (reply: FastifyReply, language: Language, notice?: Notice): Promise<FastifyReply> => {
     const say: Say = (text) => text[language]
-    const seen = await overview.read(sandbox.gateway.operationsUrl)
+    // While it is reset nobody answers.
+    const seen = await overview.read(sandbox.gateway.operationsUrl).catch(() => undefined)
     const docs = await hasDocs()
     const content = html`<p class="govuk-body-l">${say(words.lead)}</p>
 <div class="govuk-warning-text"><span class="govuk-warning-text__icon" aria-hidden="true">!</span><strong class="govuk-warning-text__text"><span class="govuk-visually-hidden">${say(words.warningWord)}</span>${say(words.warning)}</strong></div>
 ${contents(say)}
 ${connectPart(sandbox, say, docs)}
-${exchangesPart(sandbox, seen, say, language)}
-${partiesPart(sandbox, seen, say)}
+${seen === undefined ? html`<p class="govuk-inset-text">${say(words.away)} <a class="govuk-link" href="/${language}/">${say(words.again)}</a></p>` : exchangesPart(sandbox, seen, say, language)}
+${partiesPart(sandbox, seen?.waiting ?? new Map(), say)}
 ${changePart(sandbox, say, language)}
 ${rulesPart(say)}`
     const page = layout({ language, style: style.path, notice, content })

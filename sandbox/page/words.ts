@@ -42,6 +42,10 @@ export const words = {
     en: 'The newest messages, whoever sent them.',
     fr: 'Les messages les plus récents, quel qu’en soit l’auteur.',
   },
+  away: {
+    en: 'The gateway does not answer just now: it is being reset, or has ended.',
+    fr: 'La passerelle ne répond pas pour l’instant : elle est en cours de réinitialisation, ou s’est arrêtée.',
+  },
   again: { en: 'Look again', fr: 'Actualiser' },
   nothing: { en: 'Nothing has been sent yet.', fr: 'Rien n’a encore été envoyé.' },
   troubles: { en: 'What the players could not do', fr: 'Ce que les organismes automatiques n’ont pas pu faire' },
