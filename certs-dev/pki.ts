@@ -21,7 +21,7 @@ export type Profile = {
   /** An RFC 4514 name. */
   readonly subject: string
   readonly validity: Validity
-  readonly use: 'tls' | 'signing'
+  readonly use: 'tls' | 'signing' | 'time-stamping'
   readonly algorithm?: KeyAlgorithm
   /** Whether it is for a server on this machine: the gateway, or an endpoint. Nobody else could pass for one of them. */
   readonly local?: boolean
@@ -103,6 +103,9 @@ async function certify(issuer: Issuer, profile: Profile, publicKey: webcrypto.Cr
     extensions.push(new x509.ExtendedKeyUsageExtension(purposes.map((purpose) => x509.ExtendedKeyUsage[purpose])))
     if (profile.local === true) extensions.push(new x509.SubjectAlternativeNameExtension(localNames))
   }
+  // RFC 3161, 2.3: critical, and nothing beside it.
+  if (profile.use === 'time-stamping')
+    extensions.push(new x509.ExtendedKeyUsageExtension([x509.ExtendedKeyUsage.timeStamping], true))
   const certificate = await sign(issuer, profile.subject, profile.validity, publicKey, extensions)
   const pem = toPem(certificate)
   return { crt: [pem, ...issuer.chain.map(toPem)].join(''), pem, serial: certificate.serialNumber }

@@ -1,9 +1,12 @@
 /** `npm run demo`: a gateway, ten agencies, one child through all of Figure 1, the scenarios, and the report's 196 children. Exits 0 only if all is as it should be. */
 
 import { readFile } from 'node:fs/promises'
+import { parseArgs } from 'node:util'
 import { agencyIds, ctac } from './agencies.ts'
 import { eachBounded } from './board.ts'
 import { cohortSteps, countReceived, parseCohort } from './cohort.ts'
+import { keepEvidence } from './evidence.ts'
+import { leaveDesk } from './desk.ts'
 import { disagreements, figures } from './figure.ts'
 import { playScenario } from './play.ts'
 import { scenarios } from './scenarios/all.ts'
@@ -15,10 +18,13 @@ import { playWeekend } from './weekend.ts'
 import { chooseLanguage } from './words.ts'
 import { type World, withWorld } from './world.ts'
 
+/** sysexits.h */
+const EXIT_USAGE = 64
 /** Children under way at once: enough to keep two processors busy. */
 const CHILDREN_AT_ONCE = 16
 
-async function playAll(world: World): Promise<void> {
+/** @param evidence the folder in which evidence bundles of the scenarios are to be kept */
+async function playAll(world: World, evidence: string | undefined): Promise<void> {
   const { screen } = world
   screen.line(screen.words.started)
   screen.line(screen.words.legend)
@@ -27,6 +33,7 @@ async function playAll(world: World): Promise<void> {
     await playScenario(world, scenario)
     if (scenario.id === 'S6') await playWeekend(world)
   }
+  if (evidence !== undefined) screen.line(`\n${screen.words.kept(await keepEvidence(world, evidence), evidence)}`)
   screen.line(`\n${screen.words.others}`)
   await playCohort(world)
   checkFeeds(world)
@@ -67,27 +74,51 @@ function checkFeeds(world: World): void {
 }
 
 async function main(): Promise<number> {
+  const { evidence, desk = false } = readOptions()
   const screen = openScreen(chooseLanguage(process.argv, process.env), process.stdout, process.stderr)
   const stop = new AbortController()
-  const interrupt = () => stop.abort(new Error(screen.words.interrupted))
+  let isInterrupted = false
+  const interrupt = () => {
+    isInterrupted = true
+    stop.abort(new Error(screen.words.interrupted))
+  }
   process.once('SIGINT', interrupt)
   process.once('SIGTERM', interrupt)
   const started = performance.now()
   screen.line(`${screen.words.intro}\n${screen.words.starting}`)
   try {
-    await withWorld(screen, stop, async (world) => {
-      await playAll(world)
-      const { messages, receipts } = world.tally
-      screen.line(screen.words.summary(messages, receipts, Math.round((performance.now() - started) / 1000)))
-    })
+    if (desk) await withWorld(screen, stop, leaveDesk, { PASSERELLE_DESK: 'on' })
+    else
+      await withWorld(screen, stop, async (world) => {
+        await playAll(world, evidence)
+        const { messages, receipts } = world.tally
+        screen.line(screen.words.summary(messages, receipts, Math.round((performance.now() - started) / 1000)))
+      })
     return 0
   } catch (fault) {
+    // The desk is there until somebody has tried it enough.
+    if (desk && isInterrupted) return 0
     const reason: unknown = stop.signal.reason
     const lastWords = fault instanceof Error ? fault.message : ''
     process.stderr.write(
       `${lastWords}\n${screen.words.failed}: ${reason instanceof Error ? reason.message : String(reason)}\n`,
     )
     return 1
+  }
+}
+
+function readOptions(): { readonly evidence?: string | undefined; readonly desk?: boolean | undefined } {
+  const options = {
+    en: { type: 'boolean' },
+    fr: { type: 'boolean' },
+    evidence: { type: 'string' },
+    desk: { type: 'boolean' },
+  } as const
+  try {
+    return parseArgs({ options }).values
+  } catch {
+    process.stderr.write('usage: npm run demo -- [--en | --fr] [--evidence FOLDER | --desk]\n')
+    return process.exit(EXIT_USAGE)
   }
 }
 

@@ -41,10 +41,13 @@ export function keepList(): Plugin {
           .replaceAll('FILES_OF_BUILD', JSON.stringify(kept))
           .replaceAll('DIGEST_OF_BUILD', JSON.stringify(sha256(sums))),
       )
-      for (const name of names.filter((file) => COMPRESSIBLE.test(file))) {
-        const bytes = await readFile(join(folder, name))
-        await writeFile(join(folder, `${name}.br`), await compress(bytes, BEST))
-      }
+      await Promise.all(
+        names
+          .filter((name) => COMPRESSIBLE.test(name))
+          .map(async (name) =>
+            writeFile(join(folder, `${name}.br`), await compress(await readFile(join(folder, name)), BEST)),
+          ),
+      )
     },
   }
 }

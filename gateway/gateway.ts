@@ -41,7 +41,15 @@ import {
   RegistryFault,
   TrustFault,
 } from './identity/identity.ts'
-import { markFile, openCosigning, openLog, openProofTexts, openTree, recallPublished } from './log/log.ts'
+import {
+  markFile,
+  openCosigning,
+  openLog,
+  openProofTexts,
+  openTimeStamping,
+  openTree,
+  recallPublished,
+} from './log/log.ts'
 import { openOperations } from './operations/operations.ts'
 import { openRenewals } from './renewals.ts'
 import { parsePathway, readCatalogue } from './protocol/protocol.ts'
@@ -174,6 +182,7 @@ async function open(config: Config, log: Log, opened: AsyncDisposableStack): Pro
   if (!tree.isClosed()) await evidence.enforce(inForce, enqueue)
   tree.follow()
   const cosigning = config.roles.has('worker') ? opened.use(openCosigning(base)) : NO_COSIGNING
+  if (config.roles.has('worker')) opened.use(await openTimeStamping(base))
   // It ends with the process alone.
   registrySource.onChange((next) => void follow({ registry: next }).catch(() => undefined))
   const renewals = openRenewals({

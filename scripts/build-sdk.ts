@@ -17,9 +17,13 @@ if (status !== 0) {
   process.exit(1)
 }
 await mkdir(join(SDK, 'schemas'))
+// What the gateway that conformance plays publishes.
+for (const name of ['catalogue.json', 'disclosure.json', 'pathway.json'])
+  await copyFile(join(ROOT, 'schemas', name), join(SDK, 'schemas', name))
 for (const release of releases()) {
   await cp(join(ROOT, 'schemas', release), join(SDK, 'schemas', release), { recursive: true })
   // A browser asks for one file and not for a hundred.
   await writeFile(join(SDK, 'schemas', `${release}.json`), JSON.stringify(schemasOf(release)))
 }
+await cp(join(ROOT, 'schemas/profiles'), join(SDK, 'schemas/profiles'), { recursive: true })
 await copyFile(join(ROOT, 'LICENSE'), join(SDK, 'LICENSE'))

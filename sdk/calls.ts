@@ -23,6 +23,8 @@ export type Foundation = {
 } & Pick<TransportOptions, 'patience' | 'sleep'>
 export type Interruptible = { readonly signal?: AbortSignal | undefined }
 export type Feed = Interruptible & { readonly after?: string; readonly wait?: number }
+/** In which form evidence is given: a bundle where it is not said, or an ASiC-E container. */
+type InForm = { readonly form?: 'json' | 'asic' }
 export type InboxQuery = Feed & { readonly limit?: number; readonly page?: string; readonly desk?: string }
 /** A message in the inbox, as it was read: the digest over its bytes is what the acknowledgement vouches for. */
 export type Received = { readonly from: string; readonly id: string; readonly bytes: Uint8Array }
@@ -42,7 +44,7 @@ export function openCalls({ transport, hashing, ...options }: Foundation) {
     if (options.signer === undefined) throw new SdkFault('key-missing')
     return options.signer
   }
-  const get = (path: string, { signal, ...query }: InboxQuery = {}) =>
+  const get = (path: string, { signal, ...query }: InboxQuery & InForm = {}) =>
     transport.call({ method: 'GET', path, query, wait: query.wait ?? 0, signal })
   const post = (path: string, body: string, signal?: AbortSignal) =>
     transport.call({ method: 'POST', path, body, contentType: 'application/jose', signal })
@@ -182,10 +184,13 @@ export function openCalls({ transport, hashing, ...options }: Foundation) {
     /** What became of a message that the caller sent. */
     status: async (id: string, call: Interruptible = {}) =>
       readAnswer(await get(`/v1/messages/${encodeURIComponent(id)}`, call), answers.messageStatus),
-    /** What proves it off line, for `verifyBundle`: of a message that the caller sent (its id), or received. Keep the bytes as they are. */
+    /**
+     * What proves it off line, for `verifyBundle`: of a message that the caller sent (its id), or received. Keep the bytes as they are. With
+     * `form: 'asic'` the same as an ASiC-E container (ETSI EN 319 162-1), which is a ZIP.
+     */
     evidence: async (
       message: string | Pick<Received, 'from' | 'id'>,
-      call: Interruptible = {},
+      call: Interruptible & InForm = {},
     ): Promise<Uint8Array> => {
       const path = typeof message === 'string' ? `/v1/messages/${encodeURIComponent(message)}` : inboxPath(message)
       return (await get(`${path}/evidence`, call)).body

@@ -12,15 +12,27 @@ import { Frame } from './frame.tsx'
 import { firstLanguage, keepLanguage, LanguageContext, type Speaking } from './language.ts'
 import { LockScreen } from './lock-screen.tsx'
 import { forgetSetUp, openDevice, openSession, type Phase, sessionOf } from './opening.ts'
+import { type Mishap, useMishap } from './mishap.ts'
 import { Screens } from './screens.tsx'
 import { useCover } from './use-cover.ts'
 import { useWorker, type Worker } from './worker.ts'
 
 const now = (): Date => new Date()
 
-/** What whoever works at an open desk has to know, on whatever screen. */
-function noticesOf({ trouble }: Extract<Phase, { at: 'open' }>, worker: Worker, language: Language): readonly string[] {
+type Told = {
+  readonly phase: Phase
+  readonly worker: Worker
+  readonly mishap: Mishap | undefined
+  readonly language: Language
+}
+
+/** What whoever works at the desk has to know, on whatever screen. */
+function noticesOf({ phase, worker, mishap, language }: Told): readonly string[] {
+  const told = mishap === undefined ? [] : [shell[language].mishaps[mishap]]
+  if (phase.at !== 'open') return told
+  const { trouble } = phase
   return [
+    ...told,
     ...(trouble === undefined ? [] : [keys[language].trouble[trouble]]),
     ...(worker.isNewer ? [shell[language].newVersion] : []),
   ]
@@ -33,6 +45,7 @@ export function App() {
   const [status, announce] = useState('')
   const savers = useMemo(openSavers, [])
   const worker = useWorker()
+  const mishap = useMishap()
   const session = phase.at === 'open' ? phase.session : undefined
 
   const speaking = useMemo<Speaking>(
@@ -99,7 +112,7 @@ export function App() {
         <Frame
           {...(session && { agency: session.agency, onCover: () => void cover() })}
           status={status}
-          notices={phase.at === 'open' ? noticesOf(phase, worker, language) : []}
+          notices={noticesOf({ phase, worker, mishap, language })}
         >
           {phase.at === 'opening' && <p class="govuk-body">{say.opening}</p>}
           {phase.at === 'fault' && <FaultPage fault={phase.fault} onAgain={() => void begin()} />}

@@ -44,6 +44,9 @@ export function Frame({ agency, onCover, status, notices, children }: FrameProps
           <a class="govuk-link" href="#/">
             {say.home}
           </a>
+          <a class="govuk-link" href="#/write">
+            {say.write}
+          </a>
           <a class="govuk-link" href="#/keys">
             {say.signingKey}
           </a>

@@ -5,6 +5,7 @@ export const en = {
   otherLanguage: 'Français',
   frame: 'This desk',
   home: 'Home',
+  write: 'Write',
   signingKey: 'Signing key',
   lockAndDevice: 'Lock and device',
   menu: 'Menu',
@@ -82,6 +83,11 @@ export const en = {
     build: 'Which desk this is',
     buildLead:
       'This is the digest of the files that your browser has loaded. Compare it with the one that is published for this version: where they differ, the gateway has served something else.',
+  },
+  mishaps: {
+    full: 'There is no space left on this device: what you did last was not kept. Delete pictures or other apps’ data, then do it again.',
+    unforeseen:
+      'Something went wrong, and what you did last may not be kept. Load the page again; if it happens again, tell whoever runs the gateway.',
   },
   faults: {
     title: 'Something is wrong',

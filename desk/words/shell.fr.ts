@@ -7,6 +7,7 @@ export const fr: Shape<typeof en> = {
   otherLanguage: 'English',
   frame: 'Ce poste',
   home: 'Accueil',
+  write: 'Écrire',
   signingKey: 'Clé de signature',
   lockAndDevice: 'Verrou et appareil',
   menu: 'Menu',
@@ -86,6 +87,11 @@ export const fr: Shape<typeof en> = {
     build: 'De quelle version il s’agit',
     buildLead:
       'Voici l’empreinte des fichiers que votre navigateur a chargés. Comparez-la avec celle qui est publiée pour cette version\u00A0: si elles diffèrent, la passerelle a servi autre chose.',
+  },
+  mishaps: {
+    full: 'Il n’y a plus de place sur cet appareil\u00A0: votre dernière action n’a pas été conservée. Supprimez des photos ou les données d’autres applications, puis recommencez.',
+    unforeseen:
+      'Une erreur est survenue, et votre dernière action n’est peut-être pas conservée. Rechargez la page\u202F; si cela se reproduit, dites-le à qui exploite la passerelle.',
   },
   faults: {
     title: 'Quelque chose ne va pas',

@@ -1,5 +1,5 @@
-import { path, type Setting } from './setting.ts'
-import { collectorUrl, mailAddress, pagesUrl, smtpUrl, webhookUrl } from './setting-url.ts'
+import { duration, path, type Setting } from './setting.ts'
+import { collectorUrl, mailAddress, pagesUrl, smtpUrl, stampingUrl, webhookUrl } from './setting-url.ts'
 
 /** Whom the gateway tells something outside of the exchange, and where what it says can be read. */
 export const outward = {
@@ -41,6 +41,39 @@ export const outward = {
     meaning: {
       en: 'Where a partner’s browser reaches the pages of problems, which each refusal links to: /problems/<code> behind it. Unset: the operations listener.',
       fr: 'Adresse où le navigateur d’un partenaire atteint les pages des problèmes, auxquelles renvoie chaque refus : elle est suivie de /problems/<code>. Absent : l’écoute de l’exploitation.',
+    },
+  },
+  tsaUrl: {
+    name: 'PASSERELLE_TSA_URL',
+    parse: stampingUrl,
+    meaning: {
+      en: 'Time-stamping authority (RFC 3161) that checkpoints of the evidence log are stamped by. Unset: none is.',
+      fr: 'Autorité d’horodatage (RFC 3161) qui horodate les points de contrôle du journal de preuves. Absent : aucun n’est horodaté.',
+    },
+  },
+  tsaAnchorsFile: {
+    name: 'PASSERELLE_TSA_ANCHORS',
+    parse: path,
+    meaning: {
+      en: 'PEM file with the root certificates that its time stamps must lead to, and the intermediates that it does not send.',
+      fr: 'Fichier PEM des certificats racines auxquels doivent mener ses jetons d’horodatage, et des intermédiaires qu’elle n’envoie pas.',
+    },
+  },
+  tsaIntervalMs: {
+    name: 'PASSERELLE_TSA_INTERVAL',
+    default: 'PT1H',
+    parse: duration(1_000, 'P7D'),
+    meaning: {
+      en: 'No sooner is it asked for another time stamp.',
+      fr: 'Délai minimal avant de lui demander un autre jeton d’horodatage.',
+    },
+  },
+  documentationFolder: {
+    name: 'PASSERELLE_DOCUMENTATION_FOLDER',
+    parse: path,
+    meaning: {
+      en: 'Folder of the documentation site, as npm run docs builds it, which the operations listener then shows to anybody under /docs/. Unset: it shows none.',
+      fr: 'Dossier du site de documentation, tel que le produit npm run docs ; l’écoute de l’exploitation le montre alors à tous sous /docs/. Absent : elle n’en montre pas.',
     },
   },
   otlpEndpoint: {

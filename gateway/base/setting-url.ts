@@ -82,6 +82,17 @@ export const webhookUrl = postedTo('https://alarms.example.org/passerelle')
 /** A collector of traces, to whose path its own is added. */
 export const collectorUrl = postedTo('https://collector.example.org:4318', ({ query }) => query.size === 0)
 
+/**
+ * A time-stamping authority (RFC 3161): most there are answer in the clear alone. What it is sent is the hash of what is published, and what
+ * it answers counts by its signature.
+ */
+export const stampingUrl = url({
+  schemes: ['https', 'http'],
+  example: 'https://tsa.example.org/tsr',
+  advice: 'without user or password',
+  fits: ({ login, hosts }) => hosts.length === 1 && hosts.every(isHost) && login === undefined,
+})
+
 function postedTo(example: string, fits: Rule['fits'] = () => true): Parse<string> {
   return url({
     schemes: ['https', 'http'],

@@ -1,8 +1,7 @@
-import { type Certificate, isIssuedBy, parseCertificate, type Registry } from '../identity/identity.ts'
+import { parseCertificate, type Registry } from '../identity/identity.ts'
 import { CHECKPOINT, type ProofTexts } from '../log/log.ts'
 import { isJsonObject, isQuorum, type JsonObject, parseJson, Problem } from '../protocol/protocol.ts'
 import {
-  authorityCertificates,
   type BundleLeaf,
   type Database,
   entriesAround,
@@ -17,6 +16,7 @@ import {
   type Wanted,
 } from '../record/record.ts'
 import type { Turns } from '../base/base.ts'
+import { authoritiesAbove } from './authorities.ts'
 import type { Keeping } from './keeping.ts'
 import type { Lookup } from './lookup.ts'
 import { findSent, openMessage, requireReceived } from './read.ts'
@@ -47,11 +47,14 @@ export type Bundle = {
   schema: { id: string; sha256: string }
 }
 
+/** A bundle, and where its receipts stand in the record. */
+export type Bundled = { readonly bundle: Bundle; readonly receipts: readonly number[] }
+
 /** Evidence bundles for those whose messages they are about. */
 export type Evidence = {
   /** @throws Problem `not-found`, `not-yet-published` */
-  sent(agency: string, id: string, signal: AbortSignal): Promise<Bundle>
-  received(agency: string, from: string, id: string, signal: AbortSignal): Promise<Bundle>
+  sent(agency: string, id: string, signal: AbortSignal): Promise<Bundled>
+  received(agency: string, from: string, id: string, signal: AbortSignal): Promise<Bundled>
 }
 
 /** A receipt is in a checkpoint within 10 s: who asks before that waits. */
@@ -63,14 +66,14 @@ const SOON_S = 2
 
 export function openEvidence(needs: Needs): Evidence {
   const { lookup, byTurns, wakes } = needs
-  async function bundle(agency: string, look: () => Promise<SealedMessage>, signal: AbortSignal): Promise<Bundle> {
+  async function bundle(agency: string, look: () => Promise<SealedMessage>, signal: AbortSignal): Promise<Bundled> {
     // A record from before has no schemas yet.
     await needs.keep([])
     for (const begun = performance.now(); ; ) {
       const message = await look()
       const made = await byTurns(agency, () => makeBundle(needs, message))
       const waited = performance.now() - begun
-      if (made !== undefined && (made.isCosigned || waited >= COSIGNED_MS || signal.aborted)) return made.bundle
+      if (made !== undefined && (made.isCosigned || waited >= COSIGNED_MS || signal.aborted)) return made
       if (waited >= PATIENCE_MS || signal.aborted)
         throw new Problem('not-yet-published', undefined, { retryAfter: SOON_S })
       await wakes.next(CHECKPOINT, LOOK_MS, signal)
@@ -98,7 +101,7 @@ function known(message: SealedMessage | undefined): SealedMessage {
 async function makeBundle(
   { database, vault, proofs, registry }: Needs,
   message: SealedMessage,
-): Promise<{ readonly bundle: Bundle; readonly isCosigned: boolean } | undefined> {
+): Promise<(Bundled & { readonly isCosigned: boolean }) | undefined> {
   const receipts = await leavesAbout(database, message.no)
   const [acceptance] = receipts
   if (acceptance === undefined) throw new Error('an accepted message has no receipt')
@@ -126,7 +129,7 @@ async function makeBundle(
     crls,
     schema,
   }
-  return { bundle, isCosigned }
+  return { bundle, receipts: receipts.map(({ index }) => index), isCosigned }
 }
 
 /** The message as its sender signed it; undefined where its case was erased. */
@@ -193,23 +196,9 @@ async function certificatesOf(
 ): Promise<string[]> {
   const signed = [...leaves.map(({ jws }) => jws), ...leaves.flatMap(({ jws }) => wordIn(jws) ?? []), text ?? []].flat()
   const thumbprints = new Set([...signed.map(signerOf), ...leaves.flatMap(({ jws }) => pinnedIn(jws))])
-  const [pinned, kept] = await Promise.all([
-    pinnedCertificates(database, [...thumbprints]),
-    authorityCertificates(database),
-  ])
+  const pinned = await pinnedCertificates(database, [...thumbprints])
   const leafCertificates = pinned.map((pem) => parseCertificate(pem))
-  const authorities = kept.map((pem) => parseCertificate(pem)).filter(({ selfSigned }) => !selfSigned)
-  return [...leafCertificates, ...above(leafCertificates, authorities)].map(({ pem }) => pem)
-}
-
-/** The authorities that lead upwards from certificates. */
-function above(from: readonly Certificate[], authorities: readonly Certificate[]): readonly Certificate[] {
-  const found = new Set<Certificate>()
-  for (let level = from; level.length > 0; ) {
-    level = authorities.filter((one) => !found.has(one) && level.some((below) => isIssuedBy(below, one)))
-    for (const one of level) found.add(one)
-  }
-  return [...found]
+  return [...leafCertificates, ...(await authoritiesAbove(database, leafCertificates))].map(({ pem }) => pem)
 }
 
 /** The list that the receipt names, as PEM (RFC 7468 section 6); none where it was too large to be kept. */

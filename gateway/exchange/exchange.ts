@@ -26,13 +26,16 @@ import type { Checking } from './checking/thread.ts'
 import { type Lookup, openLookup } from './lookup.ts'
 import { findSent, followInbox, type Listing, listInbox, readReceived } from './read.ts'
 import { followReceipts } from './receipts.ts'
-import { type Bundle, openEvidence } from './evidence.ts'
+import { type Contained, openContaining } from './containing.ts'
+import { openEvidence } from './evidence.ts'
 import { openKeeping } from './keeping.ts'
 import { openRefusing } from './refuse.ts'
 import { type Foreseeing, type Submitted, submit } from './submit.ts'
 import { openVisits } from './visits.ts'
 
 export type { Acknowledging, Word } from './acknowledge.ts'
+export { CONTAINER_TYPE } from './asic/file.ts'
+export type { Contained } from './containing.ts'
 export { openChecking } from './checking/thread.ts'
 export { stepOf } from './following.ts'
 export type { Lookup } from './lookup.ts'
@@ -102,8 +105,8 @@ export type Exchange = {
    * The evidence bundle of a message that the agency has sent, or was sent; it waits until the log has published all of it.
    * @throws Problem `not-found`, `not-yet-published`
    */
-  evidenceOfSent(agency: Agency, id: string, signal: AbortSignal): Promise<Bundle>
-  evidenceOfReceived(agency: Agency, from: string, id: string, signal: AbortSignal): Promise<Bundle>
+  evidenceOfSent(agency: Agency, id: string, signal: AbortSignal): Promise<Contained>
+  evidenceOfReceived(agency: Agency, from: string, id: string, signal: AbortSignal): Promise<Contained>
   /** The agency's feed of receipts behind a place, waiting for the first where there is none. */
   followReceipts(
     agency: Agency,
@@ -125,6 +128,7 @@ export function openExchange(needs: Needs): Exchange {
   const words = openAcknowledging(own)
   const visited = openVisits(own)
   const evidence = openEvidence(own)
+  const contain = openContaining(own)
   return {
     submit: (caller, bytes, requestId) => submit(submitting, caller, bytes, requestId),
     findSent: ({ id }, messageId) => findSent(own, id, messageId),
@@ -140,8 +144,9 @@ export function openExchange(needs: Needs): Exchange {
     },
     read: ({ id }, from, messageId) => readReceived(own, id, from, messageId),
     acknowledge: (agency, from, id, bytes, callId) => words.receive(agency, { from, id, bytes, callId }, own.now()),
-    evidenceOfSent: ({ id }, messageId, signal) => evidence.sent(id, messageId, signal),
-    evidenceOfReceived: ({ id }, from, messageId, signal) => evidence.received(id, from, messageId, signal),
+    evidenceOfSent: async ({ id }, messageId, signal) => contain(id, await evidence.sent(id, messageId, signal)),
+    evidenceOfReceived: async ({ id }, from, messageId, signal) =>
+      contain(id, await evidence.received(id, from, messageId, signal)),
     followReceipts: ({ id }, after, waitMs, signal) => followReceipts(own, id, after, waitMs, signal),
     lookup: own.lookup,
     words,

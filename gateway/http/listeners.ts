@@ -1,5 +1,5 @@
 import type { FastifyReply } from 'fastify'
-import { blame, codeOf, ConfigurationFault, settingName } from '../base/base.ts'
+import { blame, codeOf, type Config, ConfigurationFault, settingName } from '../base/base.ts'
 import { addAgencyRoutes } from './agency/agency.ts'
 import { openAdmission } from './admission/admission.ts'
 import { agencyAt, operatorAt } from './caller.ts'
@@ -8,6 +8,7 @@ import { loadAssets } from './console/assets.ts'
 import { sendDeskProblem } from './desk/desk.ts'
 import { describeRoutes } from './description/description.ts'
 import { addOperationsRoutes } from './operations/operations.ts'
+import { readSiteFiles, type SiteFiles } from './public/site-files.ts'
 import { createServer, secureContext, type Server } from './server.ts'
 import type { Operating, Serving } from './serving.ts'
 
@@ -21,7 +22,10 @@ export type Listeners = {
   close(): Promise<void>
 }
 
-type Listening = Omit<Serving & Operating, 'untilGone' | 'tell' | 'giveTime' | 'describeAgency' | 'describeOperations'>
+type Listening = Omit<
+  Serving & Operating,
+  'site' | 'untilGone' | 'tell' | 'giveTime' | 'describeAgency' | 'describeOperations'
+>
 
 /** @throws ConfigurationFault where a port cannot be taken */
 export async function openListeners(parts: Listening): Promise<Listeners> {
@@ -40,6 +44,7 @@ export async function openListeners(parts: Listening): Promise<Listeners> {
     whoIs: (socket) => agencyAt(parts, socket),
   })
   const assets = await loadAssets()
+  const site = await readSite(config)
   const operations = createServer({
     ...common,
     send: faultPages(parts, { environment, style: assets.style.path }),
@@ -50,6 +55,7 @@ export async function openListeners(parts: Listening): Promise<Listeners> {
     describeAgency: await describeRoutes(agency, 'agencies'),
     describeOperations: await describeRoutes(operations, 'operators'),
     ...parts,
+    site,
     tell: admission.tell,
     giveTime: admission.giveTime,
     untilGone: (reply: FastifyReply) => untilGone(reply, stopping),
@@ -77,6 +83,12 @@ export async function openListeners(parts: Listening): Promise<Listeners> {
       await Promise.all([agency.close(), operations.close()])
     },
   }
+}
+
+/** The documentation site, where a setting asks for it and this process shows it. @throws ConfigurationFault where it cannot be read */
+async function readSite({ documentationFolder, roles }: Config): Promise<SiteFiles | undefined> {
+  if (documentationFolder === undefined || !roles.has('operations')) return undefined
+  return await blame(settingName('documentationFolder'), () => readSiteFiles(documentationFolder))
 }
 
 /** Nobody connects to «any address»: without another word a link is then within the listener that the answer comes from. */

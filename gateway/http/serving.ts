@@ -11,6 +11,7 @@ import type { Admission } from './admission/admission.ts'
 import type { Overload } from './admission/overload.ts'
 import type { FormTokens } from './console/token.ts'
 import type { Cursors } from './cursor.ts'
+import type { SiteFiles } from './public/site-files.ts'
 import type { RateLimit } from './rate-limit.ts'
 
 /** What it takes to tell who is calling. */
@@ -67,6 +68,8 @@ export type Operating = Recognising &
     readonly cursorsOf: (agency: string) => Cursors
     readonly catalogue: Catalogue
     readonly schemaFiles: SchemaFiles
+    /** The documentation site, where it is shown. */
+    readonly site: SiteFiles | undefined
     /** Aborts when the client has gone or the process is stopping: nobody waits for either. */
     readonly untilGone: (reply: FastifyReply) => AbortSignal
     /** The OpenAPI description of this listener, as JSON. */

@@ -36,6 +36,8 @@ export type Certificate = {
   readonly maySign: boolean
   /** Whether a client may show it in TLS: clientAuth and digitalSignature, where it says for what it is (RFC 5280 4.2.1.3, 4.2.1.12). */
   readonly mayTalk: boolean
+  /** Whether it may sign time stamps: it says so, critically, and nothing else (RFC 3161, 2.3). */
+  readonly mayStamp: boolean
   readonly selfSigned: boolean
   /** False where its signature is by an algorithm that proves nothing: SHA-1 and older. */
   readonly wellSigned: boolean
@@ -69,6 +71,7 @@ const understood: ReadonlySet<string> = new Set([
 
 /** What a client's certificate may be for: TLS clients, or anything. */
 const client: ReadonlySet<string> = new Set(['1.3.6.1.5.5.7.3.2', '2.5.29.37.0'])
+const TIME_STAMPING = '1.3.6.1.5.5.7.3.8'
 
 /**
  * Reads one certificate: the first block of a PEM text, or a DER with nothing after it.
@@ -154,7 +157,9 @@ function readCertificate(der: Buffer, thumbprint: string): Certificate {
   const may = (...flags: x509.KeyUsageFlags[]): boolean =>
     usage === undefined || flags.some((flag) => (usage & flag) !== 0)
   const { publicKey } = parsed
-  const purposes = fields.getExtension(x509.ExtendedKeyUsageExtension)?.usages
+  const extended = fields.getExtension(x509.ExtendedKeyUsageExtension)
+  const purposes = extended?.usages
+  const maySign = may(x509.KeyUsageFlags.digitalSignature, x509.KeyUsageFlags.nonRepudiation)
   const names = readNames(der)
   const rsaBits = publicKey.asymmetricKeyType === 'rsa' ? publicKey.asymmetricKeyDetails?.modulusLength : undefined
   return {
@@ -174,10 +179,11 @@ function readCertificate(der: Buffer, thumbprint: string): Certificate {
     isAuthority: constraints?.ca === true && may(x509.KeyUsageFlags.keyCertSign),
     ...(constraints?.pathLength === undefined ? {} : { pathLength: constraints.pathLength }),
     maySignCrls: may(x509.KeyUsageFlags.cRLSign),
-    maySign: may(x509.KeyUsageFlags.digitalSignature, x509.KeyUsageFlags.nonRepudiation),
+    maySign,
     mayTalk:
       may(x509.KeyUsageFlags.digitalSignature) &&
       (purposes === undefined || purposes.some((use) => client.has(String(use)))),
+    mayStamp: maySign && extended?.critical === true && String(purposes) === TIME_STAMPING,
     selfSigned: names.subjectName === names.issuerName && !isHeavy({ publicKey }) && parsed.verify(publicKey),
     understood: fields.extensions.every((extension) => !extension.critical || understood.has(extension.type)),
     x509: parsed,

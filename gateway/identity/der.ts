@@ -9,6 +9,7 @@ export const tags = {
   INTEGER: 0x02,
   BIT_STRING: 0x03,
   OCTET_STRING: 0x04,
+  NULL: 0x05,
   OID: 0x06,
   UTC_TIME: 0x17,
   GENERALIZED_TIME: 0x18,
@@ -60,6 +61,16 @@ export function childrenOf(der: Uint8Array, { content, end }: Pick<Element, 'con
 /** The content of an OID as lower-case hex: enough to look it up, and no two have the same. */
 export function hexOf(der: Uint8Array, { content, end }: Pick<Element, 'content' | 'end'>): string {
   return Buffer.from(der.buffer, der.byteOffset + content, end - content).toString('hex')
+}
+
+/** Makes an element of what it holds, one behind the other. */
+export function makeElement(tag: number, ...contents: readonly Uint8Array[]): Buffer {
+  const content = Buffer.concat(contents)
+  const { length } = content
+  if (length < 0x80) return Buffer.concat([Buffer.of(tag, length), content])
+  const octets = Buffer.from(length.toString(16).padStart(8, '0'), 'hex')
+  const shortest = octets.subarray(octets.findIndex((octet) => octet !== 0))
+  return Buffer.concat([Buffer.of(tag, 0x80 + shortest.length), shortest, content])
 }
 
 /** A fault of the encoding, which says nothing of what was encoded. */

@@ -1,5 +1,5 @@
 import { inclusionPath, nodesFromTiles, type Tile, tilePath, type TileReader } from '../protocol/protocol.ts'
-import { type Database, logInForce, pastLogs, readTiles, recentCheckpoints } from '../record/record.ts'
+import { type Database, firstStamps, logInForce, pastLogs, readTiles, recentCheckpoints } from '../record/record.ts'
 
 /** Proofs as a bundle has them: C2SP tlog-proof text, with the checkpoint and its cosignatures in it. */
 export type ProofTexts = {
@@ -10,8 +10,25 @@ export type ProofTexts = {
   prove(
     indices: readonly number[],
   ): Promise<{ readonly texts: ReadonlyMap<number, string>; readonly witnesses: readonly string[] } | undefined>
+  /**
+   * The time-stamped checkpoints that are the first to have these leaves, in the order of these, each with the proofs of those in it. Leaves
+   * that no such checkpoint has yet are left out.
+   */
+  stamped(indices: readonly number[]): Promise<readonly StampedCheckpoint[]>
   /** The verifier keys of each log in the record, by its origin. */
   keys(): Promise<ReadonlyMap<string, readonly string[]>>
+}
+
+/** A checkpoint with what a time-stamping authority has said of it, and proofs that end in it. */
+export type StampedCheckpoint = {
+  readonly origin: string
+  readonly size: number
+  /** As it was stamped. */
+  readonly note: string
+  /** TimeStampToken (RFC 3161), DER. */
+  readonly token: Buffer
+  /** By the leaf's place among those that were asked for. */
+  readonly proofs: readonly { readonly place: number; readonly text: string }[]
 }
 
 /** A log as far as a note says it. */
@@ -41,6 +58,19 @@ export function openProofTexts(database: Database, published: () => number): Pro
         proven.set(index, proofText(index - own.base, path, own.note))
       }
       return { texts: proven, witnesses: signed?.witnesses ?? [] }
+    },
+    async stamped(indices) {
+      const found = await firstStamps(database, indices)
+      const reader = remember((base) => readTiles(database, base))
+      const stamped = new Map<string, StampedCheckpoint>()
+      for (const { index, base, size, note, token } of found) {
+        const path = await inclusionPath(index - base, size, nodesFromTiles(reader(base)))
+        const proof = { place: indices.indexOf(index), text: proofText(index - base, path, note) }
+        const [origin = ''] = note.split('\n', 1)
+        const { proofs } = stamped.get(note) ?? { proofs: [] }
+        stamped.set(note, { origin, size, note, token, proofs: [...proofs, proof] })
+      }
+      return [...stamped.values()]
     },
     async keys() {
       const logs = await Promise.all([pastLogs(database), logInForce(database)])

@@ -1,12 +1,8 @@
 import { hash } from 'node:crypto'
-import { type IncomingMessage, request as plainRequest } from 'node:http'
-import { request as secureRequest } from 'node:https'
-import { codeOf } from '../base/base.ts'
+import { callOut } from './call.ts'
 
-/** One call of a witness, from the look-up of its name to the answer's last byte. */
-const CALL_MS = 10_000
-/** A note with sixteen ML-DSA-44 signatures comes to less. */
-const LARGEST_ANSWER = 128 * 1024
+/** One call of a witness, from the look-up of its name to the answer's last byte. A note with sixteen ML-DSA-44 signatures comes to less. */
+const BOUNDS = { ms: 10_000, bytes: 128 * 1024 }
 
 /** What a witness has answered, or a fixed word for why it has not. */
 export type WitnessAnswer = { readonly status: number; readonly body: string } | { readonly fault: string }
@@ -31,44 +27,14 @@ export function readCheckpoint(url: string, origin: string, stop: AbortSignal): 
 
 const under = (prefix: string, path: string): string => `${prefix.replace(/\/$/, '')}/${path}`
 
-/** Trusts the system's authorities: what a witness says counts by its own key. Follows no redirect. */
+/** Trusts the system's authorities: what a witness says counts by its own key. */
 async function call(
   method: 'GET' | 'POST',
   url: string,
   body: string | undefined,
   stop: AbortSignal,
 ): Promise<WitnessAnswer> {
-  const signal = AbortSignal.any([stop, AbortSignal.timeout(CALL_MS)])
-  const { promise, resolve, reject } = Promise.withResolvers<IncomingMessage>()
-  const send = url.startsWith('https:') ? secureRequest : plainRequest
-  const headers = {
-    'user-agent': 'passerelle',
-    ...(body !== undefined && {
-      'content-type': 'text/plain; charset=utf-8',
-      'content-length': Buffer.byteLength(body),
-    }),
-  }
-  const request = send(url, { method, headers, signal })
-  request.on('response', resolve).on('error', reject)
-  request.end(body)
-  try {
-    const answer = await promise
-    return { status: answer.statusCode ?? 0, body: await readBounded(answer) }
-  } catch (error) {
-    if (stop.aborted) return { fault: 'stopping' }
-    return { fault: signal.aborted ? 'timeout' : codeOf(error) || 'unreachable' }
-  } finally {
-    request.destroy()
-  }
-}
-
-async function readBounded(answer: IncomingMessage): Promise<string> {
-  const pieces: Buffer[] = []
-  let size = 0
-  for await (const piece of answer as AsyncIterable<Buffer>) {
-    size += piece.length
-    if (size > LARGEST_ANSWER) throw Object.assign(new Error('too much'), { code: 'answer-too-large' })
-    pieces.push(piece)
-  }
-  return Buffer.concat(pieces).toString()
+  const sent = body === undefined ? undefined : { type: 'text/plain; charset=utf-8', bytes: Buffer.from(body) }
+  const answer = await callOut(method, url, sent, BOUNDS, stop)
+  return 'fault' in answer ? answer : { status: answer.status, body: answer.body.toString() }
 }

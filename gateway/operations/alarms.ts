@@ -53,6 +53,8 @@ export type Looked = {
   readonly backup: Pick<BackupAge, 'isOverdue'>
   /** Whether the quorum of witnesses, where the registry names any, has not cosigned the log for a minute. */
   readonly isUncosigned: boolean
+  /** Whether checkpoints should have been time-stamped an hour ago and were not. */
+  readonly isStampLate: boolean
   /** Witnesses that say that the log contradicts itself. */
   readonly contradicted: readonly string[]
   /** How the tree of the evidence log stands. */
@@ -84,6 +86,7 @@ export function alarmsOf(looked: Looked, now: Date): readonly Alarm[] {
     ...aboutLog(looked, now),
     ...away.map((code) => ({ code, subject: 'attachments' })),
     ...(looked.isUncosigned ? [{ code: 'log-uncosigned', subject: 'log' }] : []),
+    ...(looked.isStampLate ? [{ code: 'time-stamps-late', subject: 'log' }] : []),
     ...looked.contradicted.map((witness) => ({ code: 'log-contradicted', subject: witness })),
     ...(backup.isOverdue(now) ? [{ code: 'backup-overdue', subject: 'record' }] : []),
     ...ending(looked, now),

@@ -3,7 +3,7 @@ import { type Config, ConfigurationFault, every, type Log, type Metrics, setting
 import { UNCOSIGNED_MS } from '../protocol/protocol.ts'
 import { openMailer } from '../delivery/delivery.ts'
 import type { Alarm, GatewayKeys, Registry, TrustSnapshot } from '../identity/identity.ts'
-import { type Cosigning, cosignedState, type Tree } from '../log/log.ts'
+import { type Cosigning, cosignedState, isStampLate, type Tree } from '../log/log.ts'
 import {
   type BackupAge,
   type Database,
@@ -23,7 +23,17 @@ import { openAnnouncing } from './announcing.ts'
 import type { Health } from './health.ts'
 
 export type Watching = {
-  readonly config: Pick<Config, 'alarmEmail' | 'alarmWebhook' | 'alarmWebhookSecretFile' | 'smtpUrl' | 'environment'>
+  readonly config: Pick<
+    Config,
+    | 'alarmEmail'
+    | 'alarmWebhook'
+    | 'alarmWebhookSecretFile'
+    | 'smtpUrl'
+    | 'environment'
+    | 'tsaUrl'
+    | 'tsaAnchorsFile'
+    | 'tsaIntervalMs'
+  >
   readonly log: Log
   readonly metrics: Metrics
   readonly database: Database
@@ -59,8 +69,21 @@ export type Alarms = AsyncDisposable & {
 /** What a clock alone brings about: a list that ends, a folder that could not be read for 10 s. */
 const LOOK_MS = 5_000
 
+/** So long a process has run before it says that nothing was time-stamped. */
+const STAMPING_MS = 5 * 60_000
+
 /** What was last read from the record; it stays while that is away. */
-type Read = Pick<Looked, 'silent' | 'troubles' | 'gone' | 'unaccounted' | 'reasons' | 'isUncosigned'>
+type Read = Pick<Looked, 'silent' | 'troubles' | 'gone' | 'unaccounted' | 'reasons' | 'isUncosigned' | 'isStampLate'>
+
+const NOTHING_READ: Read = {
+  silent: [],
+  troubles: [],
+  gone: [],
+  unaccounted: 0,
+  reasons: [],
+  isUncosigned: false,
+  isStampLate: false,
+}
 
 /**
  * Opens the alarms: looks every few seconds, says in the log what has begun and ended, and tells whom the configuration names.
@@ -71,7 +94,7 @@ export async function openAlarms(needs: Watching): Promise<Alarms> {
   const channels = await openChannels(needs)
   const openedAt = now()
   const announcing = openAnnouncing({ log, metrics, database, channels, now })
-  let read: Read = { silent: [], troubles: [], gone: [], unaccounted: 0, reasons: [], isUncosigned: false }
+  let read: Read = { ...NOTHING_READ }
   const watch = watchAlarms(() => {
     const { trust, keys, registry, disk, attachments, backup, refused } = needs
     const clockOffsetMs = machineNow().getTime() - now().getTime()
@@ -89,7 +112,7 @@ export async function openAlarms(needs: Watching): Promise<Alarms> {
     read = { ...read, reasons: await needs.health.reasons() }
     watch.look()
     read = { ...read, ...(await readRecord(needs)) }
-    read = { ...read, isUncosigned: await isUncosigned(needs, openedAt) }
+    read = { ...read, isUncosigned: await isUncosigned(needs, openedAt), isStampLate: await isLate(needs, openedAt) }
     watch.look()
     // It writes down how far it has come, which a standby refuses.
     read = { ...read, unaccounted: await unaccounted(database, now()) }
@@ -132,6 +155,12 @@ async function isUncosigned({ database, registry, now, metrics }: Watching, open
   for (const { key, ageSeconds } of state?.witnesses ?? [])
     if (ageSeconds !== undefined) metrics.witnessAge.set({ witness: key }, ageSeconds)
   return state?.isUncosigned === true && at.getTime() - openedAt.getTime() >= UNCOSIGNED_MS
+}
+
+/** Nor has one that has just been told of an authority. */
+async function isLate(needs: Watching, openedAt: Date): Promise<boolean> {
+  const at = needs.now()
+  return (await isStampLate(needs, at)) && at.getTime() - openedAt.getTime() >= STAMPING_MS
 }
 
 /** Whom the configuration names: each channel that is set. */

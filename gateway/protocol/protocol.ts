@@ -60,7 +60,7 @@ export {
   type Shown,
   type Tables,
 } from './publication.ts'
-export { makeReceipt, type ReceiptEvent, type ReceiptFields } from './receipt.ts'
+export { makeReceipt, type Receipt, type ReceiptEvent, type ReceiptFields } from './receipt.ts'
 export { schemaViolation, stale, tooLarge, unsupportedVersion } from './refusal-words.ts'
 export { nextAttempt } from './retry.ts'
 export { compileExplanations, compileSchemas } from './schemas.ts'

@@ -186,6 +186,14 @@ export {
 } from './successor-requests.ts'
 export { type Trouble, troubles } from './troubles.ts'
 export { type Held, heldSince, lockUnread, lookLater, tellUnread, type Unread, unreadMessages } from './unread.ts'
+export {
+  firstStamps,
+  keepTimeStamp,
+  stampedSize,
+  stampTries,
+  type StampTries,
+  takeStampTurn,
+} from './time-stamps.ts'
 export { type ToldLeaf, toldLeaves } from './told-leaves.ts'
 export { lockTree, makeTiles, oneAtATime, readTiles, tilesMade } from './tree.ts'
 export type { Vault } from './vault.ts'

@@ -489,6 +489,26 @@ create table tile_hash (
   constraint tile_hash_level_check CHECK ((level > 0))
 );
 
+create table time_stamp (
+  base bigint not null,
+  size bigint not null,
+  at timestamp with time zone not null,
+  note text not null,
+  token bytea not null,
+  constraint time_stamp_pkey PRIMARY KEY (base, size),
+  constraint time_stamp_size_check CHECK ((size > 0)),
+  constraint time_stamp_token_check CHECK ((octet_length(token) <= 65536))
+);
+
+create table time_stamping (
+  tried_at timestamp with time zone,
+  failures integer not null default 0,
+  only_one boolean not null default true,
+  constraint time_stamping_pkey PRIMARY KEY (only_one),
+  constraint time_stamping_failures_check CHECK ((failures >= 0)),
+  constraint time_stamping_only_one_check CHECK (only_one)
+);
+
 create table unaccounted (
   message_no bigint not null,
   constraint unaccounted_pkey PRIMARY KEY (message_no)

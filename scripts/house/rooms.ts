@@ -89,6 +89,7 @@ export const rooms: readonly Room[] = [
 /** Which files, or folders, may import a package that the gateway needs: each has one owner, or few. */
 export const owners: Readonly<Record<string, readonly string[]>> = {
   '@msgpack/msgpack': ['desk/vault'],
+  '@noble/post-quantum': ['desk/proof'],
   '@aws-sdk/client-s3': ['gateway/attachments'],
   '@fastify/swagger': ['gateway/http'],
   '@fastify/type-provider-typebox': ['gateway/http'],
@@ -96,7 +97,7 @@ export const owners: Readonly<Record<string, readonly string[]>> = {
   '@opentelemetry/exporter-trace-otlp-http': ['gateway/base/spans.ts'],
   '@opentelemetry/resources': ['gateway/base/spans.ts'],
   '@opentelemetry/sdk-trace': ['gateway/base/spans.ts'],
-  '@peculiar/x509': ['gateway/identity/certificate.ts', 'certs-dev', 'sdk/cli/request.ts', 'desk/keys'],
+  '@peculiar/x509': ['gateway/identity/certificate.ts', 'certs-dev', 'sdk/cli/x509.ts', 'desk/keys'],
   asn1js: ['desk/keys'],
   ajv: [
     'gateway/protocol/schemas.ts',
@@ -114,6 +115,7 @@ export const owners: Readonly<Record<string, readonly string[]>> = {
   idb: ['desk/vault'],
   ioredis: ['gateway/delivery/redis.ts', 'gateway/delivery/redis-fitness.ts'],
   jose: ['sdk'],
+  'libphonenumber-js': ['desk/writing/typed/phones.ts'],
   negotiator: ['gateway/http'],
   nodemailer: ['gateway/delivery/mailer.ts'],
   pg: ['gateway/record', 'gateway/delivery/queue.ts'],
@@ -121,11 +123,12 @@ export const owners: Readonly<Record<string, readonly string[]>> = {
   pkijs: ['desk/keys'],
   preact: ['desk'],
   'prom-client': ['gateway/base/metrics.ts'],
-  'reflect-metadata': ['gateway/identity/certificate.ts', 'certs-dev', 'sdk/cli/request.ts', 'desk/keys'],
+  'reflect-metadata': ['gateway/identity/certificate.ts', 'certs-dev', 'sdk/cli/x509.ts', 'desk/keys'],
   'tar-stream': ['gateway/backup'],
   typebox: ['gateway/http'],
   undici: ['sdk'],
   vite: ['desk/build.ts', 'desk/vite.config.ts'],
+  yazl: ['gateway/exchange/asic/zip.ts'],
 }
 
 /** Nothing that runs for others holds them to this: they may import any package. */

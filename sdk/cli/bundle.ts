@@ -2,20 +2,11 @@ import { readFile, writeFile } from 'node:fs/promises'
 import { dirname, resolve } from 'node:path'
 import { readConfigurationFile } from '../configuration.ts'
 import { EvidenceFault, type EvidenceTrust, verifyBundle } from '../evidence/evidence.ts'
-import { integer, listOf, optional, parseJson, record, ShapeFault, text } from '../shape.ts'
+import { trustFile } from '../evidence/trust.ts'
+import { parseJson, ShapeFault } from '../shape.ts'
 import type { Call } from './command.ts'
 import { CommandFault, type Exit, exits } from './exit.ts'
 import type { Published } from './published.ts'
-
-/** Whom to believe, from a file: it must not come from whoever hands the bundle over. */
-const trustFile = record({
-  anchors: listOf(text),
-  logKeys: listOf(text),
-  witnesses: optional(listOf(record({ name: text, vkey: text, country: optional(text) }))),
-  quorum: optional(integer),
-  crlGraceMs: optional(integer),
-  crls: optional(listOf(text)),
-})
 
 /** Verifies an evidence bundle off line and tells what it proves; with `--html`, as a page of its own too. */
 export async function verifyEvidence(call: Call, bytes: string, published: () => Promise<Published>): Promise<Exit> {

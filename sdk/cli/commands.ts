@@ -2,6 +2,7 @@ import type { Command } from './command.ts'
 import { acknowledge } from './commands/acknowledge.ts'
 import { attach } from './commands/attach.ts'
 import { completion } from './commands/completion.ts'
+import { conformance } from './commands/conformance.ts'
 import { configure } from './commands/configure.ts'
 import { doctor } from './commands/doctor.ts'
 import { evidence } from './commands/evidence.ts'
@@ -33,5 +34,6 @@ export const commands: readonly Command[] = [
   evidence,
   published,
   verify,
+  conformance,
   completion(() => commands),
 ]

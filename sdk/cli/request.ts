@@ -1,6 +1,6 @@
 import type { webcrypto } from 'node:crypto'
 import type { Algorithm } from '../jws.ts'
-import { CommandFault, exits } from './exit.ts'
+import { loadX509 } from './x509.ts'
 
 /** A new key and the request for its certificate, both PEM; `spki` is the SHA-256 of the public key, to be compared by telephone. */
 export type Requested = { readonly key: string; readonly request: string; readonly spki: string }
@@ -14,7 +14,7 @@ const parameters: Readonly<Record<Algorithm, webcrypto.EcKeyGenParams | webcrypt
 
 /** Takes what the certificate is for and whose; gives a new key and a PKCS#10 request (RFC 2986) that asks for what section 1 of the protocol wants. */
 export async function request(use: 'tls' | 'signing', agency: string, algorithm: Algorithm): Promise<Requested> {
-  const x509 = await load()
+  const x509 = await loadX509()
   const keys = await crypto.subtle.generateKey(parameters[algorithm], true, ['sign', 'verify'])
   const { digitalSignature, nonRepudiation } = x509.KeyUsageFlags
   const usage = use === 'tls' ? digitalSignature : digitalSignature | nonRepudiation
@@ -35,22 +35,4 @@ export async function request(use: 'tls' | 'signing', agency: string, algorithm:
 function toPem(label: string, der: Buffer): string {
   const lines = der.toString('base64').replaceAll(/.{64}(?=.)/g, '$&\n')
   return `-----BEGIN ${label}-----\n${lines}\n-----END ${label}-----\n`
-}
-
-/** Only `keys` needs these packages: who has none of them can do all the rest. */
-async function load() {
-  try {
-    // oxlint-disable-next-line import/no-unassigned-import -- @peculiar/x509 wants it loaded first
-    await import('reflect-metadata')
-    return await import('@peculiar/x509')
-  } catch (cause) {
-    throw new CommandFault(
-      exits.configuration,
-      {
-        en: 'keys needs one more package: npm install @peculiar/x509 reflect-metadata',
-        fr: 'keys a besoin d’un paquet de plus\u00a0: npm install @peculiar/x509 reflect-metadata',
-      },
-      { cause },
-    )
-  }
 }

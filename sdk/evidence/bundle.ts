@@ -1,6 +1,7 @@
 /** The form of an evidence bundle (protocol section 10), and what is signed in it, opened. */
 import { acknowledgement, envelope, receipt, type Receipt } from '../message.ts'
 import { exactly, isObject, listOf, oneOf, optional, type Reader, record, ShapeFault, text } from '../shape.ts'
+import { utf8 } from './bytes.ts'
 import { type Certificate, readCertificate } from './certificate.ts'
 import { type Crl, readCrl } from './crl.ts'
 import { EvidenceFault, type EvidenceCode, faultedAs } from './faults.ts'
@@ -76,57 +77,69 @@ const LARGEST_BUNDLE = 64 * 1024 * 1024
  * Takes a bundle, as text, bytes or parsed JSON, and revocation lists that are not in it; gives it opened, and nothing of it verified.
  * Throws EvidenceFault.
  */
-export function openBundle(source: unknown, lists: readonly string[]): Bundle {
-  const { message, receipts, parties, erasure = [], certificates, crls, schema } = readForm(source)
-  const readCertificates = certificates.map((pem, at) =>
+export async function openBundle(source: unknown, lists: readonly string[]): Promise<Bundle> {
+  const { message, receipts, parties, erasure = [], certificates, crls, schema } = await readForm(source)
+  const readCertificates = await inTurn(certificates, (pem, at) =>
     faultedAs('certificate-malformed', `/certificates/${at}`, () => readCertificate(pem)),
   )
-  const readCrls = [...crls, ...lists].map((pem, at) => faultedAs('crl-malformed', `/crls/${at}`, () => readCrl(pem)))
+  const readCrls = await inTurn([...crls, ...lists], (pem, at) =>
+    faultedAs('crl-malformed', `/crls/${at}`, () => readCrl(pem)),
+  )
   return {
-    receipts: receipts.map(({ receipt: jws, proof }, at) =>
+    receipts: await inTurn(receipts, ({ receipt: jws, proof }, at) =>
       openLeaf('receipt', `/receipts/${at}`, jws, 'delivery-receipt+jws', wholeReceipt, proof),
     ),
-    parties: parties.map(({ entry: jws, proof }, at) =>
+    parties: await inTurn(parties, ({ entry: jws, proof }, at) =>
       openLeaf('entry', `/parties/${at}`, jws, 'registry-entry+jws', entry, proof),
     ),
-    erasure: erasure.map(({ act: jws, proof }, at) =>
+    erasure: await inTurn(erasure, ({ act: jws, proof }, at) =>
       openLeaf('act', `/erasure/${at}`, jws, 'operator-act+jws', act, proof),
     ),
     message:
       message === undefined
         ? undefined
-        : faultedAs('message-malformed', '/message', () => open(message, 'safeguarding-message+jws', envelope)),
+        : await faultedAs('message-malformed', '/message', () => open(message, 'safeguarding-message+jws', envelope)),
     certificates: readCertificates,
     crls: readCrls,
     schema,
   }
 }
 
-function readForm(source: unknown) {
-  const value = faultedAs('bundle-malformed', '', () => parse(source))
+/** One behind the other: the first fault decides. */
+async function inTurn<Item, Made>(
+  items: readonly Item[],
+  make: (item: Item, at: number) => Promise<Made>,
+): Promise<readonly Made[]> {
+  const made: Made[] = []
+  for (const [at, item] of items.entries()) made.push(await make(item, at))
+  return made
+}
+
+async function readForm(source: unknown) {
+  const value = await faultedAs('bundle-malformed', '', () => parse(source))
   if (isObject(value) && value['version'] !== VERSION) throw new EvidenceFault('bundle-version', '/version')
-  return faultedAs('bundle-malformed', '', () => form(value, ''))
+  return await faultedAs('bundle-malformed', '', () => form(value, ''))
 }
 
 function parse(source: unknown): unknown {
   if (typeof source !== 'string' && !(source instanceof Uint8Array)) return source
   if (source.length > LARGEST_BUNDLE) throw new ShapeFault('', 'small enough')
-  return parseStrict(typeof source === 'string' ? Buffer.from(source) : source)
+  return parseStrict(typeof source === 'string' ? utf8(source) : source)
 }
 
-function openLeaf<T extends { readonly at: string }>(
+async function openLeaf<T extends { readonly at: string }>(
   kind: 'receipt' | 'entry' | 'act',
   where: string,
   compact: string,
   typ: MediaType,
   payloadOf: Reader<T>,
   proof: string,
-): Leaf<T> {
+): Promise<Leaf<T>> {
   const malformed: EvidenceCode = `${kind}-malformed`
-  const jws = faultedAs(malformed, `${where}/${kind}`, () => open(compact, typ, payloadOf))
+  const jws = await faultedAs(malformed, `${where}/${kind}`, () => open(compact, typ, payloadOf))
   const at = new Date(jws.payload.at)
   if (Number.isNaN(at.getTime())) throw new EvidenceFault(malformed, `${where}/${kind}`)
-  return { where, jws, at, proof: faultedAs('proof-malformed', `${where}/proof`, () => readProof(proof)) }
+  return { where, jws, at, proof: await faultedAs('proof-malformed', `${where}/proof`, () => readProof(proof)) }
 }
 
 /** A receipt of an accepted message, with the members that section 6 gives its event. */

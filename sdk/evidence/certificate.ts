@@ -1,12 +1,26 @@
 /** Certificates (RFC 5280) as evidence needs them: who they name, whom they may vouch for, when they hold. */
-import { createHash, type KeyObject, X509Certificate } from 'node:crypto'
-import { type Der, derAt, derBytes, derChildren, DerFault, derHex, derNumber, signatureAlgorithm, tag } from './der.ts'
+import { base64url } from 'jose'
+import { type Bytes, isEqual, ofBase64 } from './bytes.ts'
+import {
+  type Der,
+  derAt,
+  derBytes,
+  derChildren,
+  DerFault,
+  derHex,
+  derNumber,
+  derTime,
+  type SignatureAlgorithm,
+  signatureAlgorithm,
+  tag,
+} from './der.ts'
+import { readName } from './name.ts'
+import { type PublicKey, readPublicKey, sha256 } from './public-key.ts'
 
 export type Certificate = {
-  readonly x509: X509Certificate
   /** base64url SHA-256 of the DER, as in `x5t#S256`. */
   readonly thumbprint: string
-  readonly publicKey: KeyObject
+  readonly publicKey: PublicKey
   readonly notBefore: Date
   readonly notAfter: Date
   /** Lower-case hex without leading zeros. */
@@ -16,15 +30,17 @@ export type Certificate = {
   readonly issuer: string
   readonly commonName: string
   /** The issuer's name in DER, as a revocation list repeats it. */
-  readonly subjectDer: Buffer
+  readonly subjectDer: Bytes
   readonly maySign: boolean
   readonly maySignCertificates: boolean
   readonly maySignLists: boolean
   readonly pathLength: number
   /** False where an extension that is critical is not understood here: then it counts for nothing (RFC 5280 4.2). */
   readonly isUnderstood: boolean
-  /** False where it was signed by an algorithm that proves nothing. */
-  readonly isWellSigned: boolean
+  /** What its issuer signed, and how; undefined where that is an algorithm that proves nothing. */
+  readonly signed: Bytes
+  readonly algorithm: SignatureAlgorithm | undefined
+  readonly signature: Bytes
 }
 
 const BASIC_CONSTRAINTS = '551d13'
@@ -45,29 +61,34 @@ const usages = { digitalSignature: 0, nonRepudiation: 1, keyCertSign: 5, crlSign
 const LARGEST_DER = 16_384
 
 /** Takes PEM with exactly one block of a label; gives its DER. Throws DerFault. */
-export function readPem(pem: string, label: string): Buffer {
+export function readPem(pem: string, label: string): Bytes {
   const lines = pem.trim().split(/\r?\n/)
   const base64 = lines.slice(1, -1).join('')
-  const der = Buffer.from(base64, 'base64')
+  const der = ofBase64(base64)
   const isFramed = lines[0] === `-----BEGIN ${label}-----` && lines.at(-1) === `-----END ${label}-----`
-  if (!isFramed || der.length === 0 || der.toString('base64') !== base64) throw new DerFault(`is no ${label} in PEM`)
+  if (!isFramed || der === undefined || der.length === 0) throw new DerFault(`is no ${label} in PEM`)
   return der
 }
 
-/** Takes a certificate in PEM; gives it read. Throws DerFault, or what node:crypto throws, where it is none. */
-export function readCertificate(pem: string): Certificate {
+/** Takes a certificate in PEM; gives it read. Throws DerFault where it is none. */
+export async function readCertificate(pem: string): Promise<Certificate> {
   const der = readPem(pem, 'CERTIFICATE')
   if (der.length > LARGEST_DER) throw new DerFault('is too large')
-  const x509 = new X509Certificate(der)
   const outer = derAt(der, 0, der.length, tag.sequence)
   if (outer.end !== der.length) throw new DerFault('has bytes after it')
-  const [tbs, algorithm] = derChildren(der, outer)
-  if (tbs === undefined || algorithm === undefined) throw new DerFault('ends too early')
+  const [tbs, algorithm, value, ...more] = derChildren(der, outer)
+  if (tbs === undefined || algorithm === undefined || value?.tag !== tag.bitString || more.length > 0)
+    throw new DerFault('is no certificate')
   const all = derChildren(der, tbs)
   const fields = all[0]?.tag === tag.context0 ? all.slice(1) : all
-  const [serial, inner, , , subject] = fields
-  if (serial?.tag !== tag.integer || inner === undefined || subject?.tag !== tag.sequence)
+  const [serial, inner, issuer, validity, subject, spki] = fields
+  if (serial?.tag !== tag.integer || inner === undefined || spki?.tag !== tag.sequence)
     throw new DerFault('is no certificate')
+  if (issuer?.tag !== tag.sequence || validity?.tag !== tag.sequence || subject?.tag !== tag.sequence)
+    throw new DerFault('is no certificate')
+  const [notBefore, notAfter] = derChildren(der, validity)
+  if (notBefore === undefined || notAfter === undefined) throw new DerFault('has no validity')
+  const named = readName(der, subject)
   const extensions = readExtensions(
     der,
     fields.find(({ tag: kind }) => kind === tag.context3),
@@ -76,29 +97,29 @@ export function readCertificate(pem: string): Certificate {
   const usage = extensions.get(KEY_USAGE)
   const may = (...bits: readonly number[]) => usage === undefined || bits.some((bit) => hasBit(der, usage.value, bit))
   return {
-    x509,
-    thumbprint: createHash('sha256').update(der).digest('base64url'),
-    publicKey: x509.publicKey,
-    notBefore: x509.validFromDate,
-    notAfter: x509.validToDate,
+    thumbprint: base64url.encode(await sha256(der)),
+    publicKey: readPublicKey(derBytes(der, spki)),
+    notBefore: derTime(der, notBefore),
+    notAfter: derTime(der, notAfter),
     serial: derNumber(der, serial),
-    subject: oneLine(x509.subject),
-    issuer: oneLine(x509.issuer),
-    commonName: /(?:^|\n)CN=(.*)$/m.exec(x509.subject)?.[1] ?? '',
+    subject: named.line,
+    issuer: readName(der, issuer).line,
+    commonName: named.commonName,
     subjectDer: derBytes(der, subject),
     maySign: may(usages.digitalSignature, usages.nonRepudiation),
     maySignCertificates: constraints.isAuthority && may(usages.keyCertSign),
     maySignLists: may(usages.crlSign),
     pathLength: constraints.pathLength,
     isUnderstood: [...extensions].every(([oid, { isCritical }]) => !isCritical || understood.has(oid)),
-    isWellSigned:
-      derBytes(der, algorithm).equals(derBytes(der, inner)) && signatureAlgorithm(der, algorithm) !== undefined,
+    signed: derBytes(der, tbs),
+    algorithm: isEqual(derBytes(der, algorithm), derBytes(der, inner)) ? signatureAlgorithm(der, algorithm) : undefined,
+    signature: der.slice(value.content + 1, value.end),
   }
 }
 
 type Extension = { readonly isCritical: boolean; readonly value: Der }
 
-function readExtensions(der: Buffer, wrapper: Der | undefined): ReadonlyMap<string, Extension> {
+function readExtensions(der: Bytes, wrapper: Der | undefined): ReadonlyMap<string, Extension> {
   if (wrapper === undefined) return new Map()
   const list = derAt(der, wrapper.content, wrapper.end, tag.sequence)
   return new Map(
@@ -112,7 +133,7 @@ function readExtensions(der: Buffer, wrapper: Der | undefined): ReadonlyMap<stri
 }
 
 /** BasicConstraints ::= SEQUENCE { cA BOOLEAN DEFAULT FALSE, pathLenConstraint INTEGER OPTIONAL } */
-function readConstraints(der: Buffer, value: Der | undefined) {
+function readConstraints(der: Bytes, value: Der | undefined) {
   if (value === undefined) return { isAuthority: false, pathLength: 0 }
   const [authority, length] = derChildren(der, derAt(der, value.content, value.end, tag.sequence))
   const isAuthority = authority?.tag === tag.boolean && der[authority.content] !== 0
@@ -120,20 +141,16 @@ function readConstraints(der: Buffer, value: Der | undefined) {
   return { isAuthority, pathLength }
 }
 
-function hasBit(der: Buffer, value: Der, bit: number): boolean {
+function hasBit(der: Bytes, value: Der, bit: number): boolean {
   const bits = derAt(der, value.content, value.end, tag.bitString)
   const at = bits.content + 1 + Math.floor(bit / 8)
   return at < bits.end && ((der[at] ?? 0) & (0x80 >> (bit % 8))) !== 0
 }
 
-const oneLine = (name: string): string => name.split('\n').join(', ')
-
 /** Whether the key of a party or of the gateway may sign anything that counts (protocol sections 1 and 3). */
 export function isStrong({ publicKey }: Certificate): boolean {
-  const { modulusLength = 0, namedCurve = '' } = publicKey.asymmetricKeyDetails ?? {}
-  if (publicKey.asymmetricKeyType === 'rsa') return modulusLength >= 2048 && modulusLength <= 4096
-  if (publicKey.asymmetricKeyType === 'ec') return namedCurve === 'prime256v1' || namedCurve === 'secp384r1'
-  return publicKey.asymmetricKeyType === 'ed25519'
+  if (publicKey.kind === 'rsa') return publicKey.bits >= 2048 && publicKey.bits <= 4096
+  return publicKey.kind === 'P-256' || publicKey.kind === 'P-384' || publicKey.kind === 'Ed25519'
 }
 
 /** Whether two names are one: case and runs of spaces make no difference (RFC 5280 7.1). */

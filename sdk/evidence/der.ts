@@ -1,4 +1,5 @@
 /** As much of DER (X.690) as certificates and revocation lists need. */
+import { type Bytes, fromLatin1, toHex } from './bytes.ts'
 
 export type Der = { readonly tag: number; readonly start: number; readonly content: number; readonly end: number }
 
@@ -11,7 +12,9 @@ export const tag = {
   utcTime: 0x17,
   generalizedTime: 0x18,
   sequence: 0x30,
+  set: 0x31,
   context0: 0xa0,
+  context2: 0xa2,
   context3: 0xa3,
 } as const
 
@@ -52,18 +55,17 @@ export function derChildren(bytes: Uint8Array, { content, end }: Der): readonly 
 }
 
 /** The bytes of an element, tag and length with them. */
-export const derBytes = (bytes: Uint8Array, { start, end }: Der): Buffer => Buffer.from(bytes.subarray(start, end))
+export const derBytes = (bytes: Uint8Array, { start, end }: Der): Bytes => Uint8Array.from(bytes.subarray(start, end))
 
 /** What an element holds, in lower-case hex. */
-export const derHex = (bytes: Uint8Array, { content, end }: Der): string =>
-  Buffer.from(bytes.subarray(content, end)).toString('hex')
+export const derHex = (bytes: Uint8Array, { content, end }: Der): string => toHex(bytes.subarray(content, end))
 
 /** An INTEGER as lower-case hex without leading zeros: how serial numbers are compared. */
 export const derNumber = (bytes: Uint8Array, element: Der): string => derHex(bytes, element).replace(/^0+(?=.)/, '')
 
 /** UTCTime or GeneralizedTime as RFC 5280 4.1.2.5 writes them. Throws DerFault. */
 export function derTime(bytes: Uint8Array, { tag: kind, content, end }: Der): Date {
-  const text = Buffer.from(bytes.subarray(content, end)).toString('latin1')
+  const text = fromLatin1(bytes.subarray(content, end))
   const isShort = kind === tag.utcTime
   if (!isShort && kind !== tag.generalizedTime) throw new DerFault('is no time')
   const [, year = '', month, day, hour, minute, second] =
@@ -76,27 +78,28 @@ export function derTime(bytes: Uint8Array, { tag: kind, content, end }: Der): Da
 }
 
 /** A certificate's or list's signature algorithm: the hash that it signs over, where it names one. */
-export type SignatureAlgorithm = { readonly hash: string | null; readonly isPss: boolean }
+export type SignatureAlgorithm = { readonly hash?: Hash; readonly pssSalt?: number }
+export type Hash = 'SHA-256' | 'SHA-384' | 'SHA-512'
 
 const PSS = '2a864886f70d01010a'
 /** ECDSA and RSA over SHA-2, EdDSA, ML-DSA; what is not here, SHA-1 and MD5 above all, proves nothing. */
-const algorithms: Readonly<Record<string, string | null>> = {
-  '2a8648ce3d040302': 'sha256',
-  '2a8648ce3d040303': 'sha384',
-  '2a8648ce3d040304': 'sha512',
-  '2a864886f70d01010b': 'sha256',
-  '2a864886f70d01010c': 'sha384',
-  '2a864886f70d01010d': 'sha512',
+const algorithms: Readonly<Record<string, Hash | null>> = {
+  '2a8648ce3d040302': 'SHA-256',
+  '2a8648ce3d040303': 'SHA-384',
+  '2a8648ce3d040304': 'SHA-512',
+  '2a864886f70d01010b': 'SHA-256',
+  '2a864886f70d01010c': 'SHA-384',
+  '2a864886f70d01010d': 'SHA-512',
   '2b6570': null,
   '2b6571': null,
   '608648016503040311': null,
   '608648016503040312': null,
   '608648016503040313': null,
 }
-const hashes: Readonly<Record<string, string>> = {
-  '608648016503040201': 'sha256',
-  '608648016503040202': 'sha384',
-  '608648016503040203': 'sha512',
+const hashes: Readonly<Record<string, Hash>> = {
+  '608648016503040201': 'SHA-256',
+  '608648016503040202': 'SHA-384',
+  '608648016503040203': 'SHA-512',
 }
 
 /** Takes an AlgorithmIdentifier; gives the algorithm, or undefined for one that proves nothing. Throws DerFault. */
@@ -106,12 +109,21 @@ export function signatureAlgorithm(bytes: Uint8Array, element: Der): SignatureAl
   const name = derHex(bytes, oid)
   if (name !== PSS) {
     const hash = algorithms[name]
-    return hash === undefined ? undefined : { hash, isPss: false }
+    if (hash === undefined) return undefined
+    return hash === null ? {} : { hash }
   }
   // RFC 4055 3.1: without a hash it would be SHA-1.
-  const [first] = parameters?.tag === tag.sequence ? derChildren(bytes, parameters) : []
+  const all = parameters?.tag === tag.sequence ? derChildren(bytes, parameters) : []
+  const first = all[0]
   if (first?.tag !== tag.context0) return undefined
   const [hashOid] = derChildren(bytes, derAt(bytes, first.content, first.end, tag.sequence))
   const hash = hashOid && hashes[derHex(bytes, hashOid)]
-  return hash === undefined ? undefined : { hash, isPss: true }
+  return hash === undefined ? undefined : { hash, pssSalt: saltOf(bytes, all) }
+}
+
+/** RFC 4055 3.1: 20 octets where it is not said. */
+function saltOf(bytes: Uint8Array, parameters: readonly Der[]): number {
+  const given = parameters.find(({ tag: kind }) => kind === tag.context2)
+  if (given === undefined) return 20
+  return Number(`0x${derNumber(bytes, derAt(bytes, given.content, given.end, tag.integer))}`)
 }

@@ -267,9 +267,9 @@ export class EvidenceFault extends Error {
 }
 
 /** Gives what `read` gives; whatever it throws is the fault `code` at `where`. */
-export function faultedAs<T>(code: EvidenceCode, where: string, read: () => T): T {
+export async function faultedAs<T>(code: EvidenceCode, where: string, read: () => T | Promise<T>): Promise<T> {
   try {
-    return read()
+    return await read()
   } catch (cause) {
     if (cause instanceof EvidenceFault) throw cause
     throw new EvidenceFault(code, where, cause)

@@ -1,6 +1,7 @@
 /** Signed notes (C2SP signed-note), the keys that verify them, and checkpoints (C2SP tlog-checkpoint, tlog-cosignature). */
-import { createHash, createPublicKey, type KeyObject, verify } from 'node:crypto'
-import { SdkFault } from '../problem.ts'
+import { type Bytes, isEqual, ofBase64, ofHex, toHex, utf8 } from './bytes.ts'
+import { joined } from '../streams.ts'
+import { type PublicKey, readPublicKey, sha256, type Verify } from './public-key.ts'
 
 /** Signature types: a note by Ed25519, and cosignatures with a time by Ed25519 and by ML-DSA-44. */
 export const kind = { note: 0x01, cosignature: 0x04, mlDsaCosignature: 0x06 } as const
@@ -9,12 +10,12 @@ export type VerifierKey = {
   /** As it was written: two of one text are one key. */
   readonly text: string
   readonly name: string
-  readonly id: Buffer
+  readonly id: Bytes
   readonly kind: number
-  readonly publicKey: KeyObject
+  readonly publicKey: PublicKey
 }
 
-export type NoteSignature = { readonly name: string; readonly id: Buffer; readonly bytes: Buffer }
+export type NoteSignature = { readonly name: string; readonly id: Bytes; readonly bytes: Bytes }
 
 export type Checkpoint = {
   readonly note: string
@@ -22,7 +23,7 @@ export type Checkpoint = {
   readonly text: string
   readonly origin: string
   readonly size: number
-  readonly root: Buffer
+  readonly root: Bytes
   readonly signatures: readonly NoteSignature[]
 }
 
@@ -32,8 +33,8 @@ export class NoteFault extends Error {
 }
 
 /** SubjectPublicKeyInfo before the raw key: RFC 8410 section 4, RFC 9881 section 4. */
-const ED25519_SPKI = Buffer.from('302a300506032b6570032100', 'hex')
-const ML_DSA_44_SPKI = Buffer.from('30820532300b06096086480165030403110382052100', 'hex')
+const ED25519_SPKI = ofHex('302a300506032b6570032100')
+const ML_DSA_44_SPKI = ofHex('30820532300b06096086480165030403110382052100')
 const ED25519_KEY_BYTES = 32
 const ML_DSA_44_KEY_BYTES = 1312
 const HASH_BYTES = 32
@@ -44,38 +45,25 @@ const LARGEST_NOTE = 256 * 1024
 const NAME = /^[^\s+]{1,255}$/u
 
 /** Padded base64 (RFC 4648, 4), in its one spelling. Throws NoteFault. */
-export function base64(text: string): Buffer {
-  const bytes = Buffer.from(text, 'base64')
-  if (bytes.toString('base64') !== text) throw new NoteFault('is no base64')
+export function base64(text: string): Bytes {
+  const bytes = ofBase64(text)
+  if (bytes === undefined) throw new NoteFault('is no base64')
   return bytes
 }
 
-/**
- * Takes a verifier key (`<name>+<key id>+<base64 of type and key>`); gives it read. Throws NoteFault, and SdkFault `ml-dsa-not-supported`
- * where this Node knows nothing of ML-DSA-44.
- */
-export function readVerifierKey(text: string): VerifierKey {
+/** Takes a verifier key (`<name>+<key id>+<base64 of type and key>`); gives it read. Throws NoteFault. */
+export async function readVerifierKey(text: string): Promise<VerifierKey> {
   const [name = '', hex = '', ...rest] = text.split('+')
   const typed = base64(rest.join('+'))
-  const id = createHash('sha256').update(`${name}\n`).update(typed).digest().subarray(0, KEY_ID_BYTES)
-  if (!NAME.test(name) || id.toString('hex') !== hex) throw new NoteFault('is no verifier key')
-  const raw = typed.subarray(1)
+  const id = (await sha256(utf8(`${name}\n`), typed)).slice(0, KEY_ID_BYTES)
+  if (!NAME.test(name) || toHex(id) !== hex) throw new NoteFault('is no verifier key')
+  const raw = typed.slice(1)
   const type = typed[0] ?? 0
   const isMlDsa = type === kind.mlDsaCosignature
   if (!isMlDsa && type !== kind.note && type !== kind.cosignature) throw new NoteFault('is a key of an unknown kind')
   if (raw.length !== (isMlDsa ? ML_DSA_44_KEY_BYTES : ED25519_KEY_BYTES)) throw new NoteFault('is no verifier key')
-  const der = Buffer.concat([isMlDsa ? ML_DSA_44_SPKI : ED25519_SPKI, raw])
-  return { text, name, id, kind: type, publicKey: readPublicKey(der, isMlDsa ? name : undefined) }
-}
-
-/** @param mlDsa the name of a key of ML-DSA-44: any 1,312 bytes are one, so where it cannot be read it is Node that cannot */
-function readPublicKey(der: Buffer, mlDsa: string | undefined): KeyObject {
-  try {
-    return createPublicKey({ key: der, format: 'der', type: 'spki' })
-  } catch (cause) {
-    if (mlDsa === undefined) throw cause
-    throw new SdkFault('ml-dsa-not-supported', { detail: `${process.version}, ${mlDsa}`, cause })
-  }
+  const der = joined([isMlDsa ? ML_DSA_44_SPKI : ED25519_SPKI, raw])
+  return { text, name, id, kind: type, publicKey: readPublicKey(der) }
 }
 
 /** Takes a signed note whose text is a checkpoint; gives it read, and nothing of it verified. Throws NoteFault. */
@@ -99,7 +87,7 @@ function readSignature(line: string): NoteSignature {
   const [, name = '', signature = ''] = /^— (\S+) (\S+)$/u.exec(line) ?? []
   const bytes = base64(signature)
   if (!NAME.test(name) || bytes.length <= KEY_ID_BYTES) throw new NoteFault('has no proper signature')
-  return { name, id: bytes.subarray(0, KEY_ID_BYTES), bytes: bytes.subarray(KEY_ID_BYTES) }
+  return { name, id: bytes.slice(0, KEY_ID_BYTES), bytes: bytes.slice(KEY_ID_BYTES) }
 }
 
 // oxlint-disable-next-line no-control-regex -- these are what a note must not have
@@ -109,33 +97,46 @@ const hasControl = (note: string): boolean => /[\u0000-\u0009\u000b-\u001f]/.tes
 export type Verdict = 'missing' | 'bad' | { readonly at: Date | undefined }
 
 /** Takes a checkpoint and a key; gives what the checkpoint has of it. All signatures of one key must verify. */
-export function judge(checkpoint: Checkpoint, key: VerifierKey): Verdict {
-  const own = checkpoint.signatures.filter(({ name, id }) => name === key.name && id.equals(key.id))
-  const verdicts = own.map(({ bytes }) => judgeOne(checkpoint, key, bytes))
+export async function judge(checkpoint: Checkpoint, key: VerifierKey, verify: Verify): Promise<Verdict> {
+  const own = checkpoint.signatures.filter(({ name, id }) => name === key.name && isEqual(id, key.id))
+  const verdicts = await Promise.all(own.map(({ bytes }) => judgeOne(checkpoint, key, bytes, verify)))
   return verdicts.includes('bad') ? 'bad' : (verdicts[0] ?? 'missing')
 }
 
-function judgeOne(checkpoint: Checkpoint, key: VerifierKey, bytes: Buffer): Verdict {
+async function judgeOne(checkpoint: Checkpoint, key: VerifierKey, bytes: Bytes, verify: Verify): Promise<Verdict> {
   if (key.kind === kind.note) {
-    return verify(null, Buffer.from(checkpoint.text), key.publicKey, bytes) ? { at: undefined } : 'bad'
+    return (await verify({}, key.publicKey, utf8(checkpoint.text), bytes)) ? { at: undefined } : 'bad'
   }
   if (bytes.length <= TIME_BYTES) return 'bad'
-  const seconds = bytes.readBigUInt64BE()
+  const seconds = new DataView(bytes.buffer).getBigUint64(0)
   const signed = key.kind === kind.cosignature ? timed(checkpoint, seconds) : cosigned(checkpoint, key.name, seconds)
-  const isGood = signed !== undefined && verify(null, signed, key.publicKey, bytes.subarray(TIME_BYTES))
+  const isGood = signed !== undefined && (await verify({}, key.publicKey, signed, bytes.slice(TIME_BYTES)))
   return isGood ? { at: seconds === 0n ? undefined : new Date(Number(seconds) * 1000) } : 'bad'
 }
 
-const timed = ({ text }: Checkpoint, seconds: bigint): Buffer => Buffer.from(`cosignature/v1\ntime ${seconds}\n${text}`)
+const timed = ({ text }: Checkpoint, seconds: bigint): Bytes => utf8(`cosignature/v1\ntime ${seconds}\n${text}`)
 
 /** struct cosigned_message of C2SP tlog-cosignature: of a checkpoint, so it starts at leaf 0. */
-function cosigned({ origin, size, root }: Checkpoint, name: string, seconds: bigint): Buffer | undefined {
-  const [cosigner, log] = [Buffer.from(name), Buffer.from(origin)]
+function cosigned({ origin, size, root }: Checkpoint, name: string, seconds: bigint): Bytes | undefined {
+  const [cosigner, log] = [utf8(name), utf8(origin)]
   if (cosigner.length > 255 || log.length > 255) return undefined
-  const numbers = Buffer.alloc(16)
-  numbers.writeBigUInt64BE(BigInt(size), 8)
-  const time = Buffer.alloc(TIME_BYTES)
-  time.writeBigUInt64BE(seconds)
-  const label = Buffer.from('subtree/v1\n\0')
-  return Buffer.concat([label, Buffer.of(cosigner.length), cosigner, time, Buffer.of(log.length), log, numbers, root])
+  const label = utf8('subtree/v1\n\0')
+  const [cosignerBytes, logBytes] = [Uint8Array.of(cosigner.length), Uint8Array.of(log.length)]
+  return joined([
+    label,
+    cosignerBytes,
+    cosigner,
+    uint64(seconds),
+    logBytes,
+    log,
+    uint64(0n),
+    uint64(BigInt(size)),
+    root,
+  ])
+}
+
+function uint64(value: bigint): Bytes {
+  const bytes = new Uint8Array(8)
+  new DataView(bytes.buffer).setBigUint64(0, value)
+  return bytes
 }

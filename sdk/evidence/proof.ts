@@ -1,8 +1,9 @@
 /** Proofs that a leaf is in the log (C2SP tlog-proof, RFC 6962 2.1). */
-import { createHash } from 'node:crypto'
+import { type Bytes, isEqual } from './bytes.ts'
 import { base64, type Checkpoint, NoteFault, readCheckpoint } from './note.ts'
+import { sha256 } from './public-key.ts'
 
-export type Proof = { readonly index: number; readonly path: readonly Buffer[]; readonly checkpoint: Checkpoint }
+export type Proof = { readonly index: number; readonly path: readonly Bytes[]; readonly checkpoint: Checkpoint }
 
 const HEADER = 'c2sp.org/tlog-proof@v1'
 const EXTRA = 'extra '
@@ -25,30 +26,27 @@ export function readProof(text: string): Proof {
   return { index: Number(index.slice('index '.length)), path: hashes, checkpoint: readCheckpoint(text.slice(end + 2)) }
 }
 
-const sha256 = (...parts: readonly Uint8Array[]): Buffer => {
-  const hash = createHash('sha256')
-  for (const part of parts) hash.update(part)
-  return hash.digest()
-}
-
 /** Whether the proof leads from a leaf to the root of its checkpoint (RFC 9162 2.1.3.2, which spells RFC 6962's check out). */
-export function isIncluded(leaf: Uint8Array, { index, path, checkpoint: { size, root } }: Proof): boolean {
+export async function isIncluded(
+  leaf: Uint8Array,
+  { index, path, checkpoint: { size, root } }: Proof,
+): Promise<boolean> {
   if (index >= size) return false
   // Numbers above 2^32: no bit operators.
   let place = BigInt(index)
   let last = BigInt(size - 1)
-  let hash = sha256(Buffer.of(0), leaf)
+  let hash = await sha256(Uint8Array.of(0), leaf)
   for (const sibling of path) {
     if (last === 0n) return false
     if ((place & 1n) === 1n || place === last) {
-      hash = sha256(Buffer.of(1), sibling, hash)
+      hash = await sha256(Uint8Array.of(1), sibling, hash)
       while ((place & 1n) === 0n && place !== 0n) {
         place >>= 1n
         last >>= 1n
       }
-    } else hash = sha256(Buffer.of(1), hash, sibling)
+    } else hash = await sha256(Uint8Array.of(1), hash, sibling)
     place >>= 1n
     last >>= 1n
   }
-  return last === 0n && hash.equals(root)
+  return last === 0n && isEqual(hash, root)
 }

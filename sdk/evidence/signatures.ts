@@ -3,19 +3,23 @@ import type { Leaf } from './bundle.ts'
 import type { Certificate } from './certificate.ts'
 import type { Chains } from './chains.ts'
 import { type EvidenceCode, demand } from './faults.ts'
+import type { Verify } from './public-key.ts'
 import { algorithmFor, isSigned, type Opened } from './signed.ts'
 
+/** What signatures are judged with. */
+export type Judging = { readonly chains: Chains; readonly verify: Verify }
+
 /** The gateway's certificate is known by its name (protocol section 1), and was good when it signed. */
-export function checkGatewaySigned(
-  chains: Chains,
+export async function checkGatewaySigned(
+  judging: Judging,
   { where, jws, at }: Leaf<unknown>,
   kind: 'receipt' | 'entry' | 'act',
   gateway: string,
-): void {
+): Promise<void> {
   const place = `${where}/${kind}`
-  const certificate = signerOf(chains, jws, place)
+  const certificate = signerOf(judging.chains, jws, place)
   demand(certificate.commonName.toLowerCase() === gateway, 'signer-not-gateway', place)
-  checkSigned(chains, jws, certificate, at, `${kind}-signature`, place)
+  await checkSigned(judging, jws, certificate, at, `${kind}-signature`, place)
 }
 
 export function signerOf({ byThumbprint }: Chains, { thumbprint }: Opened<unknown>, where: string): Certificate {
@@ -24,16 +28,16 @@ export function signerOf({ byThumbprint }: Chains, { thumbprint }: Opened<unknow
   return certificate
 }
 
-export function checkSigned(
-  chains: Chains,
+export async function checkSigned(
+  { chains, verify }: Judging,
   jws: Opened<unknown>,
   certificate: Certificate,
   at: Date,
   code: EvidenceCode,
   where: string,
-): readonly Certificate[] {
-  const path = chains.judge(certificate, at, where)
+): Promise<readonly Certificate[]> {
+  const path = await chains.judge(certificate, at, where)
   demand(algorithmFor(certificate.publicKey) === jws.alg, 'algorithm-mismatch', where)
-  demand(isSigned(jws, certificate.publicKey), code, where)
+  demand(await isSigned(jws, certificate.publicKey, verify), code, where)
   return path
 }

@@ -1,6 +1,8 @@
 /** Compact JWS (RFC 7515) as sections 3, 6, 7 and 10 of the protocol write them. */
-import { constants, createHash, type KeyObject, verify, type VerifyKeyObjectInput } from 'node:crypto'
+import { base64url } from 'jose'
 import { exactly, integer, listOf, oneOf, optional, type Reader, ShapeFault, text } from '../shape.ts'
+import { type Bytes, latin1, ofBase64url } from './bytes.ts'
+import { type PublicKey, type Scheme, sha256, type Verify } from './public-key.ts'
 import { parseStrict } from './strict-json.ts'
 
 const algorithms = ['ES256', 'ES384', 'PS256', 'EdDSA'] as const
@@ -15,21 +17,21 @@ export type MediaType =
 
 export type Opened<T> = {
   /** The bytes that became a leaf, or of which receipts have the digest. */
-  readonly bytes: Buffer
+  readonly bytes: Bytes
   readonly alg: Algorithm
   readonly thumbprint: string
   readonly signedAt: Date
   readonly payload: T
-  readonly signed: Buffer
-  readonly signature: Buffer
+  readonly signed: Bytes
+  readonly signature: Bytes
 }
 
 const LARGEST_JWS = 4 * 1024 * 1024
 
 /** Base64url in its one spelling: else one signature would have several texts. */
-function decode(part: string): Buffer {
-  const bytes = Buffer.from(part, 'base64url')
-  if (part === '' || bytes.toString('base64url') !== part) throw new ShapeFault('', 'canonical base64url')
+function decode(part: string): Bytes {
+  const bytes = ofBase64url(part)
+  if (part === '' || bytes === undefined) throw new ShapeFault('', 'canonical base64url')
   return bytes
 }
 
@@ -39,12 +41,12 @@ export function open<T>(compact: string, typ: MediaType, payloadOf: Reader<T>): 
   if (more.length > 0 || compact.length > LARGEST_JWS) throw new ShapeFault('', 'a compact JWS')
   const { alg, iat, 'x5t#S256': thumbprint } = headerOf(typ)(parseStrict(decode(header)), '')
   return {
-    bytes: Buffer.from(compact, 'latin1'),
+    bytes: latin1(compact),
     alg,
     thumbprint,
     signedAt: new Date(iat * 1000),
     payload: payloadOf(parseStrict(decode(payload)), ''),
-    signed: Buffer.from(`${header}.${payload}`, 'latin1'),
+    signed: latin1(`${header}.${payload}`),
     signature: decode(signature),
   }
 }
@@ -59,36 +61,33 @@ const headerOf = (typ: MediaType) =>
     x5c: optional(listOf(text)),
   })
 
-/** The algorithm of section 3 that fits a key, or undefined. */
-export function algorithmFor({ asymmetricKeyType: type, asymmetricKeyDetails: details }: KeyObject) {
-  if (type === 'ec') {
-    if (details?.namedCurve === 'prime256v1') return 'ES256'
-    return details?.namedCurve === 'secp384r1' ? 'ES384' : undefined
-  }
-  if (type === 'ed25519') return 'EdDSA'
-  return type === 'rsa' ? 'PS256' : undefined
+const fitting: Readonly<Partial<Record<PublicKey['kind'], Algorithm>>> = {
+  'P-256': 'ES256',
+  'P-384': 'ES384',
+  Ed25519: 'EdDSA',
+  rsa: 'PS256',
 }
+
+/** The algorithm of section 3 that fits a key, or undefined. */
+export const algorithmFor = ({ kind }: PublicKey): Algorithm | undefined => fitting[kind]
 
 /** Whether a key has made the signature, which has exactly the length of its algorithm (section 3). */
-export function isSigned({ alg, signed, signature }: Opened<unknown>, key: KeyObject): boolean {
-  const { hash, length, ...more } = schemes[alg](key.asymmetricKeyDetails?.modulusLength ?? 0)
-  return signature.length === length && verify(hash, signed, { key, ...more }, signature)
+export async function isSigned(
+  { alg, signed, signature }: Opened<unknown>,
+  key: PublicKey,
+  verify: Verify,
+): Promise<boolean> {
+  const { length, ...scheme } = schemes[alg](key.bits)
+  return signature.length === length && (await verify(scheme, key, signed, signature))
 }
 
-type Scheme = Omit<VerifyKeyObjectInput, 'key'> & { readonly hash: string | null; readonly length: number }
-
-const schemes: Readonly<Record<Algorithm, (rsaBits: number) => Scheme>> = {
-  ES256: () => ({ hash: 'sha256', length: 64, dsaEncoding: 'ieee-p1363' }),
-  ES384: () => ({ hash: 'sha384', length: 96, dsaEncoding: 'ieee-p1363' }),
-  EdDSA: () => ({ hash: null, length: 64 }),
-  PS256: (rsaBits) => ({
-    hash: 'sha256',
-    length: rsaBits / 8,
-    padding: constants.RSA_PKCS1_PSS_PADDING,
-    saltLength: constants.RSA_PSS_SALTLEN_DIGEST,
-  }),
+const schemes: Readonly<Record<Algorithm, (rsaBits: number) => Scheme & { readonly length: number }>> = {
+  ES256: () => ({ hash: 'SHA-256', length: 64 }),
+  ES384: () => ({ hash: 'SHA-384', length: 96 }),
+  EdDSA: () => ({ length: 64 }),
+  // The salt is as long as the hash (RFC 7518, 3.5).
+  PS256: (rsaBits) => ({ hash: 'SHA-256', length: rsaBits / 8, pssSalt: 32 }),
 }
 
 /** `sha-256:<base64url>` of bytes, as section 6 writes digests. */
-export const digestOf = (bytes: Uint8Array): string =>
-  `sha-256:${createHash('sha256').update(bytes).digest('base64url')}`
+export const digestOf = async (bytes: Uint8Array): Promise<string> => `sha-256:${base64url.encode(await sha256(bytes))}`

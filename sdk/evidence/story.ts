@@ -1,6 +1,7 @@
 /** What a bundle proves, as a court, a parent or an inspector reads it: who, what, when, and by what that is proven. */
 import type { ReceiptEvent } from '../message.ts'
 import type { Text } from '../problem.ts'
+import { toBase64 } from './bytes.ts'
 import { kind } from './note.ts'
 import type { Proven, ProvenEvent, SignedBy, SeenCheckpoint } from './proven.ts'
 
@@ -128,7 +129,7 @@ function by({ gateway, checkpoints, crl, schema }: Proven): Chapter {
 }
 
 function tellCheckpoint({ checkpoint, keys, cosigned }: SeenCheckpoint): readonly Text[] {
-  const root = Buffer.from(checkpoint.root).toString('base64')
+  const root = toBase64(checkpoint.root)
   const names: readonly string[] = keys.map((one) => (one === kind.mlDsaCosignature ? 'ML-DSA-44' : 'Ed25519'))
   const unlooked = ['Ed25519', 'ML-DSA-44'].filter((name) => !names.includes(name))
   return [

@@ -9,7 +9,9 @@ const DEEPEST = 32
  */
 export function parseStrict(bytes: Uint8Array): unknown {
   const value = parseJson(bytes)
-  const written = [...Buffer.from(bytes).toString().matchAll(STRING)].filter(([, colon]) => colon !== undefined).length
+  const written = [...new TextDecoder().decode(bytes).matchAll(STRING)].filter(
+    ([, colon]) => colon !== undefined,
+  ).length
   if (written !== countMembers(value, 0)) throw new ShapeFault('', 'free of members that are there twice')
   return value
 }

@@ -100,6 +100,9 @@ test('the evidence of a message is kept by its sender and its recipient, and pro
     expect(told.exit, told.err).toBe(exits.done)
     expect(told.out).toContain('fr-rys sent gb-ctac')
   }
+  expect((await ctac('evidence', 'fr-rys', id, '--form', 'xml')).exit).toBe(exits.usage)
+  expect((await rys('evidence', id, '--form', 'asic', '--out', at('one.asice'))).exit).toBe(exits.done)
+  expect((await readFile(at('one.asice'))).toString('latin1', 38, 69)).toBe('application/vnd.etsi.asic-e+zip')
 })
 
 test('a recipient refuses with a code, and the sender sees which', async () => {

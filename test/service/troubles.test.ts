@@ -77,6 +77,7 @@ describe('an alarm of what a process sees', () => {
     [{ gone: [KENT] }, [`agency-gone ${KENT}`]],
     [{ clockOffsetMs: 2_000 }, []],
     [{ disk: 'full', backup: { isOverdue: () => true } }, ['disk-full record', 'backup-overdue record']],
+    [{ isStampLate: true }, ['time-stamps-late log']],
     [{ isUncosigned: true, contradicted: ['w.example/fr'] }, ['log-uncosigned log', 'log-contradicted w.example/fr']],
   ])('%o', async (change, codes) => {
     expect(await seen(await stage.open(), change)).toEqual(codes)

@@ -14,6 +14,7 @@ export const nothingSeen: Omit<Looked, 'keys' | 'registry' | 'trust'> = {
   clockOffsetMs: 0,
   refused: [],
   isUncosigned: false,
+  isStampLate: false,
   contradicted: [],
 }
 

@@ -17,12 +17,14 @@ export type DeskLook = {
   /** Whether the page's own policy holds, as for anybody; without it axe runs. */
   readonly policy?: boolean
   readonly colours?: 'light' | 'dark'
+  /** With nothing loaded yet. */
+  readonly blank?: boolean
 }
 /** Who shows no certificate. */
 export const NOBODY = 'nobody'
 export const PASSPHRASE = 'four words nobody guesses'
 /** Of the PKCS#12 files that `pkcs12Of` makes. */
-export const FILE_PASSWORD = 'passerelle'
+export const FILE_PASSWORD = 'of the file alone'
 
 /** One real browser, in which each desk that is opened is a device of its own. */
 export type DeskBrowser = AsyncDisposable & {
@@ -40,7 +42,14 @@ export async function openDeskBrowser(gateway: TestGateway): Promise<DeskBrowser
   const args = [...FLAGS, '--ignore-certificate-errors']
   const browser = await chromium.launch({ executablePath: CHROMIUM, args, headless: true })
   const origin = `https://localhost:${new URL(gateway.url).port}`
-  const open = async ({ as, locale = 'en-GB', width = 1280, policy = true, colours = 'light' }: DeskLook) => {
+  const open = async ({
+    as,
+    locale = 'en-GB',
+    width = 1280,
+    policy = true,
+    colours = 'light',
+    blank = false,
+  }: DeskLook) => {
     const folder = join(gateway.pki.folder, 'agencies', as)
     const context = await browser.newContext({
       ignoreHTTPSErrors: true,
@@ -52,7 +61,7 @@ export async function openDeskBrowser(gateway: TestGateway): Promise<DeskBrowser
         as === NOBODY ? [] : [{ origin, certPath: join(folder, 'tls.crt'), keyPath: join(folder, 'tls.key') }],
     })
     const page = await context.newPage()
-    if (as !== NOBODY) await page.goto(`${origin}/desk/`)
+    if (as !== NOBODY && !blank) await page.goto(`${origin}/desk/`)
     return { context, page }
   }
   return {

@@ -5,6 +5,7 @@ import { commands } from '../../sdk/cli/commands.ts'
 import { parse } from '../../sdk/cli/command.ts'
 import { exits } from '../../sdk/cli/exit.ts'
 import { failed } from '../../sdk/cli/knock.ts'
+import { profiles } from '../../sdk/forms/published.ts'
 import { examplesOf, validate } from '../../sdk/index.ts'
 import { temporaryFolder } from '../support/folder.ts'
 import { passerelle } from '../support/passerelle.ts'
@@ -128,28 +129,68 @@ describe('new', () => {
     },
   )
 
-  test('asks what is required, by number where there is a list, and again where an answer is not taken', async () => {
+  /** What a patient person types: what fits, else one thing after the other. */
+  function person(): { asked: string[]; answers: (question: string) => string } {
     const asked: string[] = []
-    const typed: readonly (readonly [RegExp, string])[] = [
-      [/^number|^Age/, '1'],
-      [/^another/, 'no'],
-      [/yes\/no/, 'yes'],
-      [/^to>/, 'gb-ctac'],
-      [/^Telephone/, '+441632960001'],
-      [/^Language/, 'en'],
-      [/[Uu]ntil|^Since|^Closed|^When|[Dd]ate/, '2016-12-10'],
+    const tries = [
+      'Semhar',
+      '2016-12-10',
+      '+441632960001',
+      '15',
+      'en',
+      '01596a2f-7c00-7abc-8def-0123456789ab',
+      'gb-ctac',
     ]
     const answers = (question: string): string => {
+      const times = asked.filter((one) => one === question).length
       asked.push(question)
-      return typed.find(([pattern]) => pattern.test(question))?.[1] ?? 'Semhar'
+      if (/Enter: |Entrée/.test(question)) return ''
+      if (/^number> |^numéro> /.test(question)) return '1'
+      if (/one\? /.test(question)) return 'no'
+      if (/yes\/no>/.test(question)) return 'yes'
+      return question.startsWith('code> ') ? 'FRA' : (tries[times % tries.length] ?? '')
     }
-    const { exit, err } = await passerelle(['new', 'case-closure', '--from', 'gb-ctac', '--out', at('asked.json')], {
+    return { asked, answers }
+  }
+  const written = profiles().flatMap(({ id, types, for: { country } }) =>
+    Object.keys(types).map((type) => [id, type, country === 'FR' || id === 'charity' ? 'fr-rys' : 'gb-ctac'] as const),
+  )
+
+  test.each(written)(
+    'as %s asks for %s in the profile’s words, and again where an answer is not taken',
+    async (profile, type, from) => {
+      const { asked, answers } = person()
+      const file = at(`${profile}-${type}.json`)
+      const { exit, err } = await passerelle(
+        ['new', type, '--profile', profile, '--from', from, '--to', 'gb-ctac', '--out', file],
+        { answers },
+      )
+      expect(exit, err.slice(-500)).toBe(exits.done)
+      expect(validate(JSON.parse(await readFile(file, 'utf8')))).toEqual([])
+      expect((await stat(file)).mode & 0o777).toBe(0o600)
+      for (const { ask } of profiles().find(({ id }) => id === profile)?.types[type]?.screens ?? [])
+        if (type === 'referral' && !/goes well|How serious/.test(ask?.en ?? '')) expect(err).toContain(ask?.en ?? '')
+      expect(asked.length).toBeLessThan(120)
+    },
+  )
+
+  test('takes the profile of who writes, and fills in what it knows', async () => {
+    const { answers } = person()
+    const file = at('departement.json')
+    await passerelle(['new', 'referral', '--from', 'fr-dep-62', '--to', 'gb-ctac', '--out', file, '--lang', 'fr'], {
       answers,
     })
-    expect(exit, err.slice(-500)).toBe(exits.done)
-    expect(asked.length).toBeGreaterThan(5)
-    expect(validate(JSON.parse(await readFile(at('asked.json'), 'utf8')))).toEqual([])
-    expect((await stat(at('asked.json'))).mode & 0o777).toBe(0o600)
+    const { body } = JSON.parse(await readFile(file, 'utf8')) as { body: Record<string, Record<string, unknown>> }
+    expect(body['dataProtection']).toMatchObject({ lawfulBases: ['public-task'], transferMechanism: 'eu-uk-adequacy' })
+    expect(body['handling']?.['restrictions']).toContain('fr-professional-secrecy')
+    expect(body['reason']?.['language']).toBe('fr')
+  })
+
+  test('knows its profiles', async () => {
+    const { answers } = person()
+    const { exit, err } = await passerelle(['new', 'outcome', '--profile', 'nobody', '--to', 'fr-rys'], { answers })
+    expect(exit).toBe(exits.usage)
+    expect(err).toContain('advice-centre')
   })
 
   test('knows its types', async () => {

@@ -45,6 +45,10 @@ it('has the defaults of protocol section 13', () => {
     alarmWebhook: undefined,
     alarmWebhookSecretFile: undefined,
     documentationUrl: undefined,
+    tsaUrl: undefined,
+    tsaAnchorsFile: undefined,
+    tsaIntervalMs: 3_600_000,
+    documentationFolder: undefined,
     otlpEndpoint: undefined,
     desk: 'off',
     roles: new Set(['api', 'worker', 'operations']),
@@ -109,11 +113,6 @@ it.each([
   ['PASSERELLE_RECORD_DISK', 'a\nb', 'a path'],
 ])('refuses %s=%j', (name, value, wanted) => {
   expect(() => readConfig({ [name]: value })).toThrow(new ConfigurationFault(`${name} must be ${wanted}`))
-})
-
-it('refuses a priority that PASSERELLE_UNREAD_AFTER names twice', () => {
-  const read = () => readConfig({ PASSERELLE_UNREAD_AFTER: 'urgent=P1D,urgent=P2D' })
-  expect(read).toThrow(new ConfigurationFault('PASSERELLE_UNREAD_AFTER names one of immediate, urgent, routine twice'))
 })
 
 it.each(['DATABASE_URL', 'REDIS_URL', 'PASSERELLE_SMTP_URL', 'PASSERELLE_ATTACHMENTS_URL'])(

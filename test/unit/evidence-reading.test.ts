@@ -1,4 +1,4 @@
-import { generateKeyPairSync, type KeyObject } from 'node:crypto'
+import { generateKeyPairSync, type KeyObject, X509Certificate } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import fc from 'fast-check'
@@ -6,9 +6,11 @@ import { describe, expect, test } from 'vitest'
 import { inclusionPath, leafHash, nodeHash, treeRoot } from '../../gateway/protocol/merkle.ts'
 import { type NoteKind, noteSigner, signedCheckpoint } from '../../gateway/protocol/note-keys.ts'
 import { type EvidenceTrust, verifyBundle } from '../../sdk/evidence/evidence.ts'
+import { readCertificate } from '../../sdk/evidence/certificate.ts'
 import { judge, readCheckpoint, readVerifierKey } from '../../sdk/evidence/note.ts'
 import { isIncluded, readProof } from '../../sdk/evidence/proof.ts'
 import { parseStrict } from '../../sdk/evidence/strict-json.ts'
+import { verifyUnderNode } from '../../sdk/evidence/under-node.ts'
 import { proofText } from '../support/evidence/plan.ts'
 
 /** What the SDK reads of evidence, against what the gateway writes: they share no code. */
@@ -45,9 +47,9 @@ test('a path of the gateway’s tree is found to lead to its root, and to no oth
       const leaves = Array.from({ length: size }, (_, at) => leafOf(at))
       expect(proofText(leaves, index, note)).toBe(text)
       const proof = readProof(text)
-      expect(isIncluded(Buffer.from(leafOf(index)), proof)).toBe(true)
-      expect(isIncluded(Buffer.from(leafOf(index)), { ...proof, index: other })).toBe(other === index)
-      expect(isIncluded(Buffer.from('another leaf'), proof)).toBe(false)
+      expect(await isIncluded(Buffer.from(leafOf(index)), proof)).toBe(true)
+      expect(await isIncluded(Buffer.from(leafOf(index)), { ...proof, index: other })).toBe(other === index)
+      expect(await isIncluded(Buffer.from('another leaf'), proof)).toBe(false)
     }),
     { numRuns: 30 },
   )
@@ -58,29 +60,36 @@ describe('a checkpoint that the gateway signs', () => {
 
   test.each(['ed25519', 'ed25519-cosignature', 'ml-dsa-44'] as const)(
     'by %s verifies by the vkey, and by no other',
-    (kind) => {
+    async (kind) => {
       const make = () => noteSigner('test/log', kind, makeKey(kind))
       const [signer, other] = [make(), make()]
       const note = readCheckpoint(signedCheckpoint(checkpoint, [signer], AT))
-      expect(note).toMatchObject(checkpoint)
-      expect(judge(note, readVerifierKey(signer.vkey))).toEqual({ at: kind === 'ed25519' ? undefined : AT })
-      expect(judge(note, readVerifierKey(other.vkey))).toBe('missing')
-      expect(judge({ ...note, size: 8, text: note.text.replace('7', '8') }, readVerifierKey(signer.vkey))).toBe('bad')
+      expect(note).toMatchObject({ ...checkpoint, root: Uint8Array.from(checkpoint.root) })
+      const key = await readVerifierKey(signer.vkey)
+      expect(await judge(note, key, verifyUnderNode)).toEqual({ at: kind === 'ed25519' ? undefined : AT })
+      expect(await judge(note, await readVerifierKey(other.vkey), verifyUnderNode)).toBe('missing')
+      const changed = { ...note, size: 8, text: note.text.replace('7', '8') }
+      expect(await judge(changed, key, verifyUnderNode)).toBe('bad')
     },
   )
 
-  test('is read whole or not at all', () => {
+  test('is read whole or not at all', async () => {
     const note = signedCheckpoint(checkpoint, [ed25519], AT)
-    fc.assert(
-      fc.property(fc.nat(note.length - 1), fc.constantFrom('', '\n', ' ', 'x', '\r', '\u0000'), (place, instead) => {
-        const changed = note.slice(0, place) + instead + note.slice(place + 1)
-        try {
-          const verdict = judge(readCheckpoint(changed), readVerifierKey(ed25519.vkey))
-          expect(typeof verdict === 'string' || changed === note).toBe(true)
-        } catch (error) {
-          expect((error as Error).name).toBe('NoteFault')
-        }
-      }),
+    const key = await readVerifierKey(ed25519.vkey)
+    await fc.assert(
+      fc.asyncProperty(
+        fc.nat(note.length - 1),
+        fc.constantFrom('', '\n', ' ', 'x', '\r', '\u0000'),
+        async (place, instead) => {
+          const changed = note.slice(0, place) + instead + note.slice(place + 1)
+          try {
+            const verdict = await judge(readCheckpoint(changed), key, verifyUnderNode)
+            expect(typeof verdict === 'string' || changed === note).toBe(true)
+          } catch (error) {
+            expect((error as Error).name).toBe('NoteFault')
+          }
+        },
+      ),
     )
   })
 })
@@ -105,6 +114,26 @@ describe('JSON', () => {
       }),
     )
   })
+})
+
+test('a certificate is read as Node reads it', async () => {
+  const folder = join(import.meta.dirname, '../vectors/evidence/1')
+  const { certificates } = JSON.parse(readFileSync(join(folder, 'acknowledged.json'), 'utf8')) as {
+    certificates: string[]
+  }
+  expect(certificates.length).toBeGreaterThan(3)
+  for (const pem of certificates) {
+    const [read, known] = [await readCertificate(pem), new X509Certificate(pem)]
+    expect(read).toMatchObject({
+      subject: known.subject.split('\n').join(', '),
+      issuer: known.issuer.split('\n').join(', '),
+      notBefore: known.validFromDate,
+      notAfter: known.validToDate,
+      serial: known.serialNumber.toLowerCase().replace(/^0+/, ''),
+    })
+    const spki = known.publicKey.export({ type: 'spki', format: 'der' })
+    expect(Buffer.from(read.publicKey.spki).equals(spki)).toBe(true)
+  }
 })
 
 test('the story names who, what, when and by what, in both languages, and nothing in its page runs', async () => {

@@ -1,6 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
+import { ml_dsa44 } from '@noble/post-quantum/ml-dsa.js'
+import { verifyBundle as verifyInBrowser } from '../../sdk/browser.ts'
 import { EvidenceFault, evidenceFaults, type EvidenceTrust, verifyBundle } from '../../sdk/evidence/evidence.ts'
 import { apply, type Step } from '../support/evidence/json-patch.ts'
 
@@ -10,7 +12,18 @@ const read = (release: string, name: string): unknown => JSON.parse(readFileSync
 
 type Refused = { what: string; code: string; base: string; patch: Step[]; trustPatch?: Step[] }
 
-describe.each(readdirSync(FOLDER))('vectors %s', (release) => {
+/** The SDK's two halves, which differ in who verifies ML-DSA. */
+const halves: readonly [half: string, verify: typeof verifyBundle][] = [
+  ['Node', verifyBundle],
+  [
+    'browser',
+    (bundle, trust) =>
+      verifyInBrowser(bundle, trust, (_, { raw }, signed, signature) => ml_dsa44.verify(signature, signed, raw)),
+  ],
+]
+const releases = readdirSync(FOLDER).flatMap((release) => halves.map((half) => [release, ...half] as const))
+
+describe.each(releases)('vectors %s, as the half for the %s judges them', (release, _half, verifyBundle) => {
   const trust = read(release, 'trust.json') as EvidenceTrust
   const refused = read(release, 'refused.json') as readonly Refused[]
   const names = readdirSync(join(FOLDER, release)).filter((name) => name !== 'trust.json' && name !== 'refused.json')

@@ -18,15 +18,24 @@ const read = (path: string) => readFileSync(join(ROOT, path), 'utf8')
 const current = catalogue.releases.find(({ status }) => status === 'current')?.version ?? ''
 const schemas = current === '1.0' ? [] : find('schemas/*.json', `schemas/${current}/**/*.json`)
 
-const sources = find('{gateway,sdk,demo,sandbox,adapters,certs-dev,topology,witness,monitor}/**/*.ts').filter(
+const sources = find(
+  '{gateway,sdk,demo,sandbox,adapters,certs-dev,topology,witness,monitor,scripts/docs}/**/*.ts',
+).filter(
   // What is generated repeats the schemas, which are read as they are.
   (path) => !/node_modules|\/generated\/|sdk\/(?:dist|schemas)\//.test(path),
 )
-const pages = find('*.md', '{docs,sdk,sandbox,certs-dev,bench,schemas}/*.md')
-const inSources = sources.flatMap((path) => frenchOfSource(path, read(path)))
+const pages = find('*.md', '{docs,sdk,sandbox,certs-dev,bench,schemas}/*.md', 'docs/site/**/*.md')
+/** What stands above a page of the documentation site is French without its keys. */
+const FRONT = /^---\n([^]*?)\n---/
+const readPage = (path: string) =>
+  read(path).replace(FRONT, (_, lines: string) => lines.replaceAll(/^\w+: '?(.*?)'?$/gm, '$1\n'))
+const inSources = sources
+  .flatMap((path) => frenchOfSource(path, read(path)))
+  // Markup of the documentation site has English around its French.
+  .filter(({ where, text }) => !(where.startsWith('scripts/docs/') && text.includes('<')))
 const all: readonly Piece[] = [
   ...inSources,
-  ...pages.flatMap((path) => frenchOfPage(path, read(path))),
+  ...pages.flatMap((path) => frenchOfPage(path, readPage(path))),
   ...schemas.flatMap((path) => frenchOfJson(path, JSON.parse(read(path)))),
 ]
 

@@ -135,6 +135,14 @@ test('without a certificate an off-the-shelf monitor follows checkpoint and tile
       'tile/0/000.p/255',
       'tile/9/000.p/1',
       `tile/${'x001/'.repeat(20)}001`,
+      'tile/0/x009/x007/x199/x254/x740/991',
+      'tile/0/x999/x999/x999/x999/x999/999',
+      'tile/0/0000.p/1',
+      'tile/0/x000/000.p/1',
+      'tile/0//000.p/1',
+      'tile/0/000.p/1%00',
+      'tile/..%2f..%2fcheckpoint',
+      'tile/63/000.p/1',
       'tile/',
     ])
       expectProblem(await client.get(`${prefix}/${none}`), 'not-found')
@@ -142,6 +150,10 @@ test('without a certificate an off-the-shelf monitor follows checkpoint and tile
   expect((await anybody.get('/log/proof/x')).status).toBe(404)
   expect((await anybody.call('POST', '/log/checkpoint')).status).toBe(405)
 })
+
+/** What no number of this protocol is, or only almost: around 2^53 and 2^63, too. */
+const BEYOND = ['9007199254740992', '9007199254740993', '9223372036854775808', '18446744073709551616']
+BEYOND.push('1e309', '-0', '0x10', '٣', '1.5', '+1', ' 1', '9'.repeat(60))
 
 test('what is not in the published tree is refused', async () => {
   const { id } = await submit()
@@ -151,6 +163,14 @@ test('what is not in the published tree is refused', async () => {
   expectProblem(await rys.get('/v1/log/proof/1'), 'not-found')
   for (const query of [`size=${size + 1_000}`, 'size=0', 'size=-1', 'size=1e1', 'size=', 'size=2&size=3', 'sise=1'])
     expectProblem(await rys.get(`/v1/log/proof/${id}?${query}`), 'invalid-request')
+  for (const number of BEYOND) {
+    const n = encodeURIComponent(number)
+    expectProblem(await rys.get(`/v1/log/proof/${id}?size=${n}`), 'invalid-request')
+    expectProblem(await rys.get(`/v1/log/consistency?from=0&to=${n}`), 'invalid-request')
+    expectProblem(await rys.get(`/v1/log/entries?from=${n}`), 'invalid-request')
+    for (const tile of [`${n}/000.p/1`, `0/${n}.p/1`, `0/000.p/${n}`])
+      expectProblem(await rys.get(`/v1/log/tile/${tile}`), 'not-found')
+  }
   for (const query of ['', 'from=1', 'from=2&to=1', `from=1&to=${size + 1_000}`, 'from=a&to=b', 'from=1&to=2&more=3'])
     expectProblem(await rys.get(`/v1/log/consistency?${query}`), 'invalid-request')
   expect((await rys.get('/v1/log/consistency?from=0&to=1')).read()).toEqual({ path: [] })

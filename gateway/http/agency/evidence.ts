@@ -1,6 +1,8 @@
+import type { FastifyReply } from 'fastify'
 import { Type } from 'typebox'
+import { CONTAINER_TYPE, type Contained } from '../../exchange/exchange.ts'
 import { callerOf } from '../caller.ts'
-import { agencyId, uuid } from '../forms.ts'
+import { agencyId, oneOf, query, uuid } from '../forms.ts'
 import { jws } from '../signed.ts'
 import type { Server } from '../server.ts'
 import type { Serving } from '../serving.ts'
@@ -19,11 +21,14 @@ export function evidenceRoutes(server: Server, { exchange, untilGone }: Serving)
         tags: ['log'],
         summary: 'The evidence bundle of a message that the caller has sent',
         params: Type.Object({ id }),
-        response: { 200: bundle },
-        refuses: ['not-yet-published'],
+        ...answers,
       },
     },
-    (request, reply) => exchange.evidenceOfSent(callerOf(request).agency, request.params.id, untilGone(reply)),
+    async (request, reply) => {
+      const { id } = request.params
+      const evidence = await exchange.evidenceOfSent(callerOf(request).agency, id, untilGone(reply))
+      return await send(reply, request.query.form, id, evidence)
+    },
   )
 
   server.get(
@@ -35,15 +40,23 @@ export function evidenceRoutes(server: Server, { exchange, untilGone }: Serving)
         tags: ['log'],
         summary: 'The evidence bundle of a message that was sent to the caller',
         params: Type.Object({ from: agencyId('Sender'), id }),
-        response: { 200: bundle },
-        refuses: ['not-yet-published'],
+        ...answers,
       },
     },
-    (request, reply) => {
+    async (request, reply) => {
       const { from, id } = request.params
-      return exchange.evidenceOfReceived(callerOf(request).agency, from, id, untilGone(reply))
+      const evidence = await exchange.evidenceOfReceived(callerOf(request).agency, from, id, untilGone(reply))
+      return await send(reply, request.query.form, id, evidence)
     },
   )
+}
+
+async function send(reply: FastifyReply, form: Form | undefined, id: string, evidence: Contained) {
+  if (form !== 'asic') return reply.type(JSON_TYPE).send(evidence.bundle)
+  return reply
+    .type(CONTAINER_TYPE)
+    .header('content-disposition', `attachment; filename="${id}.asice"`)
+    .send(await evidence.container())
 }
 
 const proof = Type.String({ description: 'C2SP tlog-proof, v1: its leaf is the bytes of what stands beside it' })
@@ -63,3 +76,29 @@ const bundle = Type.Object(
   },
   { title: 'EvidenceBundle', description: 'All that proves what became of the message, off line' },
 )
+
+const JSON_TYPE = 'application/json'
+type Form = 'json' | 'asic'
+
+/** Both routes answer alike. */
+const answers = {
+  produces: [JSON_TYPE, CONTAINER_TYPE],
+  querystring: query({
+    form: Type.Optional(
+      oneOf<Form>(['json', 'asic'], {
+        description: '`asic`: the same as an ASiC-E container (ETSI EN 319 162-1); `json` where it is not given',
+      }),
+    ),
+  }),
+  response: {
+    200: {
+      description: 'What proves it, off line',
+      content: {
+        [JSON_TYPE]: { schema: bundle },
+        [CONTAINER_TYPE]: { schema: Type.String({ format: 'binary', description: 'A ZIP (docs/evidence.md)' }) },
+      },
+    },
+  },
+  sends: { 200: ['Content-Disposition'] },
+  refuses: ['not-yet-published'],
+} as const

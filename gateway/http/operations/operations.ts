@@ -17,6 +17,7 @@ import { healthRoutes } from './health.ts'
 import { overviewRoutes } from './overview.ts'
 import { successionRoutes } from './succession.ts'
 import { statisticsRoutes } from './statistics.ts'
+import { documentationRoutes } from '../public/documentation.ts'
 import { problemRoutes } from '../public/problems.ts'
 import { schemaRoutes } from '../public/schemas.ts'
 import { requireSameOrigin } from '../same-origin.ts'
@@ -48,6 +49,7 @@ export async function addOperationsRoutes(server: Server, parts: Operating, asse
   healthRoutes(server, parts)
   schemaRoutes(server, parts, 'public')
   problemRoutes(server)
+  if (parts.site !== undefined) documentationRoutes(server, parts.site)
   logRoutes(server, parts, { prefix: '/log', access: 'public' })
   overviewRoutes(server, parts)
   deadLetterRoutes(server, parts)

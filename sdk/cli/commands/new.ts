@@ -1,4 +1,7 @@
 import { readConfigurationFile } from '../../configuration.ts'
+import { openForm } from '../../forms/form.ts'
+import { profileById } from '../../forms/profile.ts'
+import { profiles } from '../../forms/published.ts'
 import type { MessageType } from '../../generated/bodies.ts'
 import { labels } from '../../generated/labels.ts'
 import { newId } from '../../sign.ts'
@@ -13,8 +16,8 @@ const TYPES = Object.keys(labels.messageType.codes) as MessageType[]
 export const make: Command = {
   name: 'new',
   means: {
-    en: 'Makes a message: asks what its type requires, with the code lists; or, with --example, fills it in with an example about nobody.',
-    fr: 'Crée un message\u00a0: demande ce que son type exige, avec les listes de codes\u202f; ou, avec --example, le remplit d’un exemple fictif.',
+    en: 'Makes a message: asks for it in the order in which people know things, with the code lists; or, with --example, fills it in with an example about nobody.',
+    fr: 'Crée un message\u00a0: pose les questions dans l’ordre où l’on connaît les réponses, avec les listes de codes\u202f; ou, avec --example, le remplit d’un exemple fictif.',
   },
   takes: 'TYPE',
   count: [1, 1],
@@ -33,6 +36,13 @@ export const make: Command = {
       },
     },
     'reply-to': { value: 'ID', means: { en: 'the message that it answers', fr: 'le message auquel il répond' } },
+    profile: {
+      value: 'NAME',
+      means: {
+        en: 'whose questions, and what is filled in; else by who writes',
+        fr: 'de qui sont les questions, et ce qui est rempli d’avance\u202f; à défaut, selon l’auteur',
+      },
+    },
     priority: {
       value: 'CODE',
       means: { en: 'immediate, urgent or routine (urgent)', fr: 'immediate, urgent ou routine (urgent)' },
@@ -53,14 +63,15 @@ export const make: Command = {
     const from = call.value('from') ?? (await configuredAgency(call)) ?? example.from
     const { ask } = call.surroundings
     const isAsked = !call.is('example') && ask !== undefined
-    const body = isAsked ? await askForBody(call, type) : example.body
+    const to = call.value('to') ?? (isAsked ? await ask('to> ') : example.to)
+    const body = isAsked ? await askForBody(call, type, from, to) : example.body
     const replyTo = call.value('reply-to')
     const message = {
       id: newId(),
       type,
       schemaVersion: releases().at(-1) ?? '',
       from,
-      to: call.value('to') ?? (isAsked ? await call.surroundings.ask?.('to> ') : example.to),
+      to,
       caseId: call.value('case') ?? newId(),
       ...(replyTo !== undefined && { inReplyTo: replyTo }),
       priority: call.value('priority') ?? 'urgent',
@@ -81,14 +92,35 @@ export const make: Command = {
   },
 }
 
-async function askForBody(call: Call, type: MessageType): Promise<object> {
-  const { ask } = call.surroundings
+async function askForBody(
+  { surroundings, terminal, value }: Call,
+  type: MessageType,
+  agency: string,
+  to: string,
+): Promise<object> {
+  const { ask } = surroundings
   if (ask === undefined)
     throw new CommandFault(exits.usage, {
       en: 'nobody is there to ask: --example',
       fr: 'personne à interroger\u00a0: --example',
     })
-  return interview(schemasOf(releases().at(-1) ?? ''), `${type}.schema.json`, call.terminal, ask)
+  const all = profiles()
+  const name = value('profile')
+  const profile = name === undefined ? profileById(all, agency, type) : all.find(({ id }) => id === name)
+  if (name !== undefined && profile === undefined) {
+    const list = all.map(({ id }) => id).join(', ')
+    throw new CommandFault(exits.usage, {
+      en: `No such profile. Profiles: ${list}`,
+      fr: `Profil inconnu. Profils\u00a0: ${list}`,
+    })
+  }
+  const form = openForm(schemasOf(releases().at(-1) ?? ''), type, profile)
+  return interview(
+    form,
+    { agency, to, language: terminal.language, now: surroundings.now?.() ?? new Date() },
+    terminal,
+    ask,
+  )
 }
 
 async function configuredAgency(call: Call): Promise<string | undefined> {

@@ -50,7 +50,7 @@ export function goJobs(
     leaves: own.map(({ jws, proof }) => ({
       data: Buffer.from(jws).toString('base64'),
       index: proof.index,
-      path: proof.path.map((hash) => hash.toString('base64')),
+      path: proof.path.map((hash) => Buffer.from(hash).toString('base64')),
     })),
   }))
 }

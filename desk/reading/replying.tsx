@@ -1,0 +1,71 @@
+import { useLanguage } from '../shell/language.ts'
+import type { Session } from '../shell/session.ts'
+import { readingWords } from '../words/reading.ts'
+import { agencyOf, rows } from './names.ts'
+import { writable } from './replies.ts'
+import { startDraft } from './start-draft.ts'
+import { useKnown } from './use-kept.ts'
+
+type ReplyingProps = {
+  readonly session: Session
+  readonly about: {
+    readonly messageId: string
+    readonly caseId: string
+    /** The type of the message that is answered; none where the case is written on. */
+    readonly received?: string
+    readonly other: string
+  }
+  readonly go: (path: string) => void
+}
+
+/** What may be written to the other side: only what the pathway allows, answers first. */
+export function Replying({ session, about, go }: ReplyingProps) {
+  const { language, words } = useLanguage()
+  const say = words(readingWords).message
+  const published = useKnown(session)
+  const [mine, theirs] = [agencyOf(published, session.agency), agencyOf(published, about.other)]
+  if (mine === undefined || theirs === undefined) return null
+  const all = writable(rows, mine.roles, theirs.roles, about.received)
+  const write = async (type: string, isAnswer: boolean): Promise<void> => {
+    const { caseId, messageId, other } = about
+    go(`/write/${await startDraft(session, { type, to: other, caseId, ...(isAnswer && { inReplyTo: messageId }) })}`)
+  }
+  const answers = all.filter(({ answers }) => answers)
+  const others = all.filter(({ answers }) => !answers)
+  return (
+    <section class="desk-group">
+      {answers.length > 0 && <h2 class="govuk-heading-m">{say.answer}</h2>}
+      {answers.map(({ type, title }) => (
+        <button
+          key={type}
+          type="button"
+          class="govuk-button govuk-button--secondary desk-wide"
+          onClick={() => void write(type, true)}
+        >
+          {title[language]}
+        </button>
+      ))}
+      {others.length > 0 && (
+        <details class="govuk-details">
+          <summary class="govuk-details__summary">
+            <span class="govuk-details__summary-text">{say.further}</span>
+          </summary>
+          <div class="govuk-details__text">
+            {others.map(({ type, title, says }) => (
+              <div key={type}>
+                <button
+                  type="button"
+                  class="govuk-button govuk-button--secondary desk-wide"
+                  onClick={() => void write(type, false)}
+                >
+                  {title[language]}
+                </button>
+                <p class="govuk-hint">{says[language]}</p>
+              </div>
+            ))}
+          </div>
+        </details>
+      )}
+    </section>
+  )
+}

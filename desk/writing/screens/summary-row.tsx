@@ -1,0 +1,79 @@
+import type { Body, Form } from '../../../sdk/forms/form.ts'
+import type { Screen } from '../../../sdk/forms/screens.ts'
+import type { Typing } from '../../../sdk/forms/typed/values.ts'
+import type { writing } from '../../words/writing.ts'
+import type { ToMend } from '../faulty.ts'
+import type { Look } from '../looking.ts'
+import { linesAt } from '../saying.ts'
+
+type RowProps = {
+  readonly form: Form
+  readonly body: Body
+  readonly screen: Screen
+  readonly language: 'en' | 'fr'
+  readonly typing: Typing
+  readonly looks: readonly Look[]
+  readonly faults: readonly ToMend[]
+  readonly say: (typeof writing)['en']
+  readonly asides: Readonly<Record<string, string>>
+  readonly pictures: number
+  readonly onChange: () => void
+}
+
+/** One screen's answers, what to look at again beside them, and the way back to it (GOV.UK, summary list). */
+export function Row({
+  form,
+  body,
+  screen,
+  language,
+  typing,
+  looks,
+  faults,
+  say,
+  asides,
+  pictures,
+  onChange,
+}: RowProps) {
+  const title = screen.ask[language]
+  const members = screen.pictures === true ? [] : screen.members
+  const lines = members.flatMap((asked) => {
+    const found = linesAt(form, body, asked, language, typing)
+    const own = screen.members.length > 1 ? asked.ask?.[language] : undefined
+    return found.map(({ label, says }) => ({ says, label: [own, label].filter(Boolean).join(' · ') }))
+  })
+  const aside = screen.aside === undefined ? undefined : asides[screen.aside.id]
+  const missing = faults.filter((fault) => fault.screen === screen)
+  const isEmpty = lines.length === 0 && (aside ?? '') === '' && (screen.pictures !== true || pictures === 0)
+  return (
+    <div class="govuk-summary-list__row">
+      <dt class="govuk-summary-list__key">{title}</dt>
+      <dd class="govuk-summary-list__value">
+        {lines.map(({ label, says }, place) => (
+          <p key={place} class="desk-line">
+            {label !== '' && <span class="govuk-hint desk-label">{label}</span>}
+            <span dir="auto">{says}</span>
+          </p>
+        ))}
+        {aside !== undefined && aside !== '' && <p dir="auto">{aside}</p>}
+        {screen.pictures === true && pictures > 0 && <p>{say.pictures.count(pictures)}</p>}
+        {isEmpty && <span class="govuk-hint">{say.notAnswered}</span>}
+        {missing.map(({ text }) => (
+          <p key={text} class="govuk-error-message">
+            {text}
+          </p>
+        ))}
+        {looks.map(({ text, holdsBack }) => (
+          <p key={text.en} class={holdsBack ? 'govuk-error-message' : 'govuk-inset-text desk-look'}>
+            {holdsBack ? `${say.checking.untold} (${text[language]})` : `${text[language]} ${say.checking.look}`}
+          </p>
+        ))}
+      </dd>
+      <dd class="govuk-summary-list__actions">
+        <button type="button" class="govuk-link desk-link" onClick={onChange}>
+          {say.checking.change}
+          <span class="govuk-visually-hidden"> ({title})</span>
+        </button>
+      </dd>
+    </div>
+  )
+}

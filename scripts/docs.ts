@@ -1,0 +1,15 @@
+// `npm run docs`: builds the documentation site; with `-- --serve [PORT]` shows it on this machine, with `-- --out DIR` builds it elsewhere.
+import { resolve } from 'node:path'
+import { parseArgs } from 'node:util'
+import { BUILT, buildSite } from './docs/build.ts'
+import { openSiteServer } from './docs/serve.ts'
+
+const { values } = parseArgs({
+  options: { serve: { type: 'boolean' }, port: { type: 'string', default: '8080' }, out: { type: 'string' } },
+})
+const folder = values.out === undefined ? BUILT : resolve(values.out)
+const started = performance.now()
+await buildSite(folder)
+process.stdout.write(`documentation built in ${folder}, ${((performance.now() - started) / 1000).toFixed(1)} s\n`)
+if (values.serve === true)
+  process.stdout.write(`documentation at ${(await openSiteServer(folder, Number(values.port))).url}\n`)

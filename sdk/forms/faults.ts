@@ -1,0 +1,44 @@
+import type { Fault, Text } from '../problem.ts'
+import { judge } from '../validate/judge.ts'
+import type { Body, Form } from './form.ts'
+import { type Path, pathOf } from './pointer.ts'
+import { choicesOf, memberSpot, spotAt, wordsAt } from './spot.ts'
+
+/** What is wrong in a body, and the place at which it is mended: for a missing member its own, for a choice of members the first. */
+export type FormFault = {
+  readonly at: Path
+  /** Other places that mend it as well. */
+  readonly also?: readonly Path[]
+  readonly text: Text
+  readonly keyword: string
+}
+
+/** Gives every fault of a body, a hundred at most, in the validator's words but for what is missing. */
+export function faultsOf(form: Form, body: Body): readonly FormFault[] {
+  const found = judge(form.release, form.root, body, '').map((fault) => placed(form, body, fault))
+  return [...new Map(found.map((fault) => [`${fault.at.join('/')} ${fault.keyword}`, fault])).values()]
+}
+
+function placed(form: Form, body: Body, { pointer, keyword, message, messageFr }: Fault): FormFault {
+  const at = pathOf(pointer)
+  const text = { en: message, fr: messageFr }
+  const spot = spotAt(form.release, form.root, body, at)
+  const missing = keyword === 'required' ? missingIn(message) : undefined
+  if (missing !== undefined) {
+    const { title } = wordsAt(memberSpot(form.release, spot, missing, undefined))
+    const name = title ?? { en: missing, fr: missing }
+    return {
+      at: [...at, missing],
+      keyword,
+      text: { en: `Not answered yet: ${name.en}`, fr: `Sans réponse pour l’instant\u00a0: ${name.fr}` },
+    }
+  }
+  const names = choicesOf(spot).find(({ title }) => title.en === message)?.names ?? []
+  const [first, ...others] = keyword === 'anyOf' ? names.map((name) => [...at, name]) : []
+  return first === undefined ? { at, keyword, text } : { at: first, also: others, keyword, text }
+}
+
+/** The member that a fault of the validator says is missing; it is named in its words alone. */
+export function missingIn(message: string): string | undefined {
+  return /"(.+?)"/.exec(message)?.[1]
+}
