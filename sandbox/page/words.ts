@@ -37,6 +37,7 @@ export const words = {
     en: 'The documentation is not built: npm run docs makes it, and it is then served here.',
     fr: 'La documentation n’est pas produite\u00a0: npm run docs la produit, et elle est ensuite servie ici.',
   },
+  noPage: { en: 'There is no such page.', fr: 'Cette page n’existe pas.' },
   exchanges: { en: 'What goes on', fr: 'Ce qui se passe' },
   exchangesHow: {
     en: 'The newest messages, whoever sent them.',

@@ -116,7 +116,7 @@ async function readSchemas(version: string): Promise<Schemas> {
 }
 
 async function readDocuments(): Promise<ReadonlyMap<string, string>> {
-  const folders = ['docs', 'docs/site/fr', 'sdk', 'samples/curl', 'samples/python', 'samples/java']
+  const folders = ['docs', 'docs/site/fr', 'sdk', 'sandbox', 'samples/curl', 'samples/python', 'samples/java']
   const paths = folders.map(async (folder) =>
     (await readdir(join(ROOT, folder))).filter((file) => file.endsWith('.md')).map((file) => `${folder}/${file}`),
   )
