@@ -150,6 +150,14 @@ def read_jws(jws: bytes, typ: str, certificates) -> tuple[dict, dict, x509.Certi
     return header, payload, signer
 
 
+def signer_of(jws: str) -> str:
+    """The certificate that a JWS names; nothing is verified yet."""
+    try:
+        return read_json(decode(jws.split(".")[0]))["x5t#S256"]
+    except (ValueError, KeyError) as fault:
+        raise NotGenuine("no compact JWS") from fault
+
+
 # --- certificates (section 1) ------------------------------------------------------------------------------------------
 
 
@@ -206,13 +214,25 @@ def verify_chain(leaf: x509.Certificate, intermediates, anchors, at: datetime.da
     raise NotGenuine("no chain to a trust anchor")
 
 
-def verify_receipt(receipt: str, message: bytes, certificates, intermediates, anchors) -> dict:
+def verify_receipt(receipt: str, message: bytes | None, certificates, intermediates, anchors) -> dict:
     """What an archive does with a receipt (section 6): signature, chain, digest. Gives its payload."""
     header, payload, signer = read_jws(receipt.encode("ascii"), "delivery-receipt+jws", certificates)
     verify_chain(signer, intermediates, anchors, datetime.datetime.fromtimestamp(header["iat"], datetime.timezone.utc))
-    if payload.get("messageDigest") != digest(message):
+    if message is not None and payload.get("messageDigest") != digest(message):
         raise NotGenuine("a receipt for other bytes")
     return payload
+
+
+LARGEST_ANSWER = 32 * 1024 * 1024  # An attachment of 25 MiB, and some.
+
+
+def read_problem(data: bytes, status: int) -> dict:
+    """The document of a refusal; of one that is none, such as a balancer’s page, its status."""
+    try:
+        problem = json.loads(data)
+        return {"code": problem["code"], "detail": problem.get("detail", ""), **problem}
+    except (ValueError, KeyError, TypeError):
+        return {"code": f"status-{status}", "detail": "no problem document"}
 
 
 # --- the agency --------------------------------------------------------------------------------------------------------
@@ -233,11 +253,9 @@ class Agency:
         context = ssl.create_default_context(cafile=str(trust / "ca.crt"))
         context.minimum_version = ssl.TLSVersion.TLSv1_3
         context.load_cert_chain(folder / "tls.crt", folder / "tls.key")
+        self.notices = set()  # Of certificates that end within 30 days: to be told to people (section 1).
         self.connection = http.client.HTTPSConnection(host, port, context=context, timeout=60)
-        self.gateway_certificates = [
-            read_certificates(one["pem"].encode("ascii"))[0]
-            for one in self.get_json("/.well-known/passerelle")["signingCertificates"]
-        ]
+        self.read_well_known()
 
     def close(self) -> None:
         self.connection.close()
@@ -249,25 +267,49 @@ class Agency:
             try:
                 self.connection.request(method, path, body, headers)
                 answer = self.connection.getresponse()
-                data = answer.read()
-            except (ConnectionError, http.client.HTTPException, TimeoutError):
+                data = answer.read(LARGEST_ANSWER + 1)
+                if answer.length and len(data) <= LARGEST_ANSWER:
+                    raise http.client.IncompleteRead(data)
+            except (ConnectionError, http.client.HTTPException, TimeoutError, ssl.SSLEOFError):
                 self.connection.close()
                 if attempt == 4:
                     raise
                 time.sleep(2**attempt * 0.25)
                 continue
-            if answer.status < 400:
+            if len(data) > LARGEST_ANSWER:
+                self.connection.close()
+                raise NotGenuine("an answer larger than any of the protocol’s")
+            self.notices.update(answer.headers.get_all("Passerelle-Certificate-Expires", []))
+            if answer.status < 300:
                 return data
-            if answer.status not in (429, 500, 503) or attempt == 4:
-                raise Refused(json.loads(data))
+            if (answer.status != 429 and answer.status < 500) or attempt == 4:
+                raise Refused(read_problem(data, answer.status))
             time.sleep(float(answer.headers.get("Retry-After", 2**attempt)))
         raise AssertionError("unreachable")
 
     def get_json(self, path: str) -> dict:
         return json.loads(self.call("GET", path))
 
-    def verify_receipt(self, receipt: str, message: bytes) -> dict:
-        return verify_receipt(receipt, message, self.gateway_certificates, self.intermediates, self.anchors)
+    def read_well_known(self) -> None:
+        document = self.get_json("/.well-known/passerelle")
+        self.gateway = document["id"]
+        certificates = document["signingCertificates"]
+        self.gateway_certificates = [read_certificates(one["pem"].encode("ascii"))[0] for one in certificates]
+
+    def verify_receipt(self, receipt: str, message: bytes | None = None) -> dict:
+        """Of a receipt in the feed the digest says which message it is about. Where the certificate is not known it may be the gateway’s next one: the document is read again first (section 1)."""
+        known = {thumbprint(one) for one in self.gateway_certificates}
+        if signer_of(receipt) not in known:
+            self.read_well_known()
+        payload = verify_receipt(receipt, message, self.gateway_certificates, self.intermediates, self.anchors)
+        if payload.get("gateway") != self.gateway:
+            raise NotGenuine("a receipt of another gateway")
+        if "acknowledgement" in payload:
+            word = payload["acknowledgement"].encode("ascii")
+            said = self.read_jws_of(payload["to"], word, "safeguarding-acknowledgement+jws")
+            if (said["messageId"], said["messageDigest"]) != (payload["messageId"], payload["messageDigest"]):
+                raise NotGenuine("an acknowledgement of something else")
+        return payload
 
     def submit(self, envelope: dict) -> tuple[bytes, dict]:
         """Signs a message and submits it. Gives its bytes, which are kept, and its verified receipt."""
@@ -282,14 +324,23 @@ class Agency:
         """What waits, the most pressing first; waits where there is nothing yet (section 7)."""
         return self.get_json(f"/v1/inbox?wait={seconds}")["messages"]
 
+    def read_jws_of(self, agency: str, jws: bytes, typ: str) -> dict:
+        """What an agency has signed, by its certificates in the directory, past ones too, unless revoked by then (section 1)."""
+        directory = {one["id"]: one for one in self.get_json("/v1/agencies")["agencies"]}
+        listed = {one["thumbprint"]: one for one in directory[agency]["certificates"]}
+        certificates = [read_certificates(one["pem"].encode("ascii"))[0] for one in listed.values()]
+        header, payload, signer = read_jws(jws, typ, certificates)
+        signed_at = datetime.datetime.fromtimestamp(header["iat"], datetime.timezone.utc)
+        verify_chain(signer, self.intermediates, self.anchors, signed_at)
+        revoked_at = listed[thumbprint(signer)].get("revokedAt")
+        if revoked_at and signed_at >= datetime.datetime.fromisoformat(revoked_at.replace("Z", "+00:00")):
+            raise NotGenuine("signed by a certificate that was revoked then")
+        return payload
+
     def read(self, sender: str, message_id: str) -> tuple[bytes, dict]:
         """A message as its sender signed it, verified by the sender's certificates in the directory."""
         message = self.call("GET", f"/v1/inbox/{sender}/{message_id}")
-        directory = {agency["id"]: agency for agency in self.get_json("/v1/agencies")["agencies"]}
-        certificates = [read_certificates(one["pem"].encode("ascii"))[0] for one in directory[sender]["certificates"]]
-        header, envelope, signer = read_jws(message, "safeguarding-message+jws", certificates)
-        signed_at = datetime.datetime.fromtimestamp(header["iat"], datetime.timezone.utc)
-        verify_chain(signer, self.intermediates, self.anchors, signed_at)
+        envelope = self.read_jws_of(sender, message, "safeguarding-message+jws")
         if (envelope["from"], envelope["to"], envelope["id"]) != (sender, self.id, message_id):
             raise NotGenuine("a message for somebody else")
         return message, envelope

@@ -4,6 +4,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { createServer } from 'node:https'
 import type { Socket } from 'node:net'
 import { buffer } from 'node:stream/consumers'
+import { isObject } from '../shape.ts'
 import { answerOf, type World } from './answering.ts'
 import type { Clock } from './clock.ts'
 import { openExchange } from './exchange.ts'
@@ -21,6 +22,9 @@ type Options = {
   /** 0 for any that is free. */
   readonly port: number
 }
+
+/** An idle connection is closed after 75 s (section 2). */
+const IDLE_MS = 75_000
 
 /** Opens a gateway for one agency, over mutual TLS 1.3: honest, until it is given a script. */
 export async function openGateway({ pki, agency, clock, publication, tls, signing, port: wanted }: Options) {
@@ -50,7 +54,8 @@ export async function openGateway({ pki, agency, clock, publication, tls, signin
     const proceed = async (): Promise<Reply> => answerOf(world, call)
     const reply = await (step === undefined ? proceed() : step(call, proceed, response))
     if (reply === undefined || response.destroyed) return
-    response.writeHead(reply.status, { 'passerelle-request-id': randomUUID(), ...reply.headers }).end(reply.body)
+    const headers = { 'passerelle-request-id': randomUUID(), 'passerelle-environment': 'test', ...reply.headers }
+    response.writeHead(reply.status, headers).end(instanceOf(reply, headers['passerelle-request-id']))
   }
 
   const server = createServer(
@@ -64,6 +69,7 @@ export async function openGateway({ pki, agency, clock, publication, tls, signin
       })
     },
   )
+  server.keepAliveTimeout = IDLE_MS
   server.on('connection', (socket: Socket) => {
     connections++
     if (refusing > 0) {
@@ -109,4 +115,11 @@ export async function openGateway({ pki, agency, clock, publication, tls, signin
       await closed
     },
   }
+}
+
+/** A problem names the call that it is about (section 4). */
+function instanceOf({ headers = {}, body }: Reply, id: string): Reply['body'] {
+  if (headers['content-type']?.startsWith('application/problem+json') !== true) return body
+  const document: unknown = JSON.parse(Buffer.from(body).toString())
+  return isObject(document) ? JSON.stringify({ ...document, instance: `urn:uuid:${id}` }) : body
 }

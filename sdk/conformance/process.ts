@@ -13,8 +13,10 @@ export function adapterOf(command: string): OpenAdapter {
     // A group of its own, so that all that the shell has started ends with it.
     const child = spawn(command, { shell: true, detached: true, stdio: ['pipe', 'pipe', 'pipe'] })
     const adapter = converse(child)
-    await adapter.say({ do: 'open', ...setup })
-    return { do: (asked) => adapter.say(asked), kill: adapter.kill }
+    const opened = adapter.say({ do: 'open', ...setup })
+    // Told to whoever asks for something next.
+    opened.catch(() => undefined)
+    return { do: async (asked) => opened.then(() => adapter.say(asked)), kill: adapter.kill }
   }
 }
 

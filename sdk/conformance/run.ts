@@ -59,7 +59,7 @@ export async function runCases(options: RunOptions): Promise<readonly Result[]> 
 
 async function play(one: Case, options: RunOptions): Promise<Pick<Result, 'state' | 'text'>> {
   const { endpoint } = options
-  if (one.on === 'endpoint' && endpoint !== undefined) return judge(one, endpoint.stage)
+  if (one.on === 'endpoint' && endpoint !== undefined) return judge(one, endpoint.stage, options.signal)
   const folder = await mkdtemp(join(tmpdir(), 'passerelle-conformance-'))
   try {
     const clock = options.clock()
@@ -73,7 +73,7 @@ async function play(one: Case, options: RunOptions): Promise<Pick<Result, 'state
       algorithm: one.algorithm ?? 'ES256',
     })
     try {
-      return await judge(one, stage)
+      return await judge(one, stage, options.signal)
     } finally {
       await stage.close()
     }
@@ -82,15 +82,28 @@ async function play(one: Case, options: RunOptions): Promise<Pick<Result, 'state
   }
 }
 
-async function judge(one: Case, stage: Stage): Promise<Pick<Result, 'state' | 'text'>> {
+async function judge(one: Case, stage: Stage, signal?: AbortSignal): Promise<Pick<Result, 'state' | 'text'>> {
   try {
-    await one.run(stage)
+    await unlessAborted(one.run(stage), signal)
     return { state: 'passed' }
   } catch (fault) {
+    signal?.throwIfAborted()
     if (fault instanceof Unmet) return { state: 'failed', text: fault.text }
     if (fault instanceof NotTried) return { state: 'not-tried', text: fault.text }
     const said = fault instanceof Error ? `${fault.name}: ${fault.message}` : 'unknown'
     return { state: 'failed', text: { en: `The client failed. ${said}`, fr: `Le client a échoué. ${said}` } }
+  }
+}
+
+/** What a person does not want to wait for any longer is left; closing the stage ends it. @throws the signal's reason */
+async function unlessAborted(work: Promise<void>, signal: AbortSignal | undefined): Promise<void> {
+  const aborted = Promise.withResolvers<never>()
+  const abort = (): void => aborted.reject(signal?.reason)
+  signal?.addEventListener('abort', abort)
+  try {
+    await Promise.race([work, aborted.promise])
+  } finally {
+    signal?.removeEventListener('abort', abort)
   }
 }
 

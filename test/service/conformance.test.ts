@@ -1,10 +1,14 @@
 import { describe, expect, test } from 'vitest'
+import { cases } from '../../sdk/conformance/cases.ts'
 import { roleNames } from '../../sdk/conformance/roles.ts'
 import { verdictOf } from '../../sdk/conformance/run.ts'
 import { brokenBelievers } from '../support/conformance/broken/receipts.ts'
 import { brokenReceivers } from '../support/conformance/broken/receiving.ts'
 import { brokenSenders } from '../support/conformance/broken/sending.ts'
-import { failedOf, play } from '../support/conformance/play.ts'
+import { agreesToAll, refusesAll } from '../support/conformance/hopeless.ts'
+import { failedOf, play, playAgainst } from '../support/conformance/play.ts'
+
+const broken = [...brokenSenders, ...brokenBelievers, ...brokenReceivers]
 
 /** The cases of conformance, tried on our own client and on clients that were broken on purpose. */
 
@@ -16,8 +20,14 @@ test.each(roleNames)('our own SDK passes every case as a %s', async (role) => {
   expect(verdictOf(results)).toBe('conforms')
 })
 
+test('every case can fail: each does with some broken client, or with one that refuses or agrees to everything', async () => {
+  const failed = new Set(broken.flatMap(({ fails }) => fails))
+  for (const role of roleNames) for (const id of failedOf(await playAgainst(role, () => refusesAll))) failed.add(id)
+  for (const id of failedOf(await playAgainst('referrer', () => agreesToAll))) failed.add(id)
+  expect(cases.map(({ id }) => id).filter((id) => !failed.has(id))).toEqual([])
+})
+
 describe('a client that', () => {
-  const broken = [...brokenSenders, ...brokenBelievers, ...brokenReceivers]
   test.each(broken.map((one) => [one.name, one] as const))('%s fails exactly the cases about that', async (_, one) => {
     expect(failedOf(await play(one.role, one)).toSorted()).toEqual(one.fails.toSorted())
   })

@@ -121,6 +121,20 @@ describe.each(['22', '24', '26'])('on Node %s', (major) => {
     expect(half).toMatch(/signé par ses clés \(Ed25519\)\..*par ML-DSA-44\u00a0: aucune clé de ce type/s)
   })
 
+  test('cases of conformance are played against its own client, with nothing but what is installed', async () => {
+    const node = nodes[major] ?? ''
+    const words = [
+      'conformance',
+      '--role',
+      'coordinator',
+      '--client',
+      `"${node}" "${installed('dist/conformance/own/main.js')}"`,
+    ]
+    const only = ['--only', 'retry-lost-answer', '--only', 'push-stranger']
+    const { stdout } = await run(node, [installed('bin/passerelle.js'), ...words, ...only])
+    expect(stdout).toContain('2 passed, 0 failed, 0 not tried')
+  })
+
   test('the command line runs', async () => {
     const { stdout } = await run(nodes[major] ?? '', [installed('bin/passerelle.js'), 'help', '--lang', 'fr'])
     expect(stdout).toMatch(/passerelle/)

@@ -35,5 +35,5 @@ td p.seen{margin:.25rem 0 0;overflow-wrap:anywhere}
 footer{margin-top:3rem;padding-top:1rem;border-top:1px solid var(--line);color:var(--soft);font-size:.9rem}
 @media (max-width:40rem){main{padding:1.5rem 1rem 3rem}h1{font-size:1.6rem}dl.facts{grid-template-columns:1fr;gap:0}dl.facts dd{margin-bottom:.5rem}.cases td,.cases tr{display:block;border:0;padding:0}.cases tr{padding:.6rem 0;border-bottom:1px solid var(--line)}.cases thead{position:absolute;left:-999rem}td.result{width:auto}.overview{font-size:.85rem}}
 @page{size:A4;margin:18mm 16mm}
-@media print{body{font-size:9.5pt}main{max-width:none;padding:0}h1{font-size:22pt}h2{font-size:14pt;margin-top:9mm;break-after:avoid}tr{break-inside:avoid}thead{display:table-header-group}.verdict,.failure{-webkit-print-color-adjust:exact;print-color-adjust:exact}}
+@media print{body{font-size:8.5pt;line-height:1.4}h3{font-size:9pt}table{font-size:8.5pt}th,td{padding:1.2mm 3mm 1.2mm 0}.cases h3,.cases td>code{display:inline}.cases td>code{margin-left:2mm}.why{font-size:8pt;margin:0}main{max-width:none;padding:0}h1{font-size:22pt}h2{font-size:14pt;margin-top:9mm;break-after:avoid}tr{break-inside:avoid}thead{display:table-header-group}.verdict,.failure{-webkit-print-color-adjust:exact;print-color-adjust:exact}}
 `

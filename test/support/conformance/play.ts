@@ -1,4 +1,4 @@
-import type { Case } from '../../../sdk/conformance/case.ts'
+import type { OpenAdapter } from '../../../sdk/conformance/adapter.ts'
 import { casesOf } from '../../../sdk/conformance/cases.ts'
 import { type Clock, jumpingClock } from '../../../sdk/conformance/clock.ts'
 import { openOwnClient } from '../../../sdk/conformance/own/client.ts'
@@ -26,27 +26,27 @@ const AT_ONCE = 4
 
 export const pki = makePki(new Date())
 
-/** Plays cases against the SDK's own client in this process, by clocks that jump on whenever somebody waits. */
-export async function play(
-  role: RoleName,
-  broken?: Broken,
-  cases: readonly Case[] = casesOf(role),
-): Promise<readonly Result[]> {
-  const optionsBy = (clock: Clock) => ({
-    now: () => new Date(clock.now()),
-    sleep: (ms: number) => clock.sleep(ms),
-    patience: PATIENCE,
-    connections: 1,
+/** Plays a role's cases against the SDK's own client in this process, by clocks that jump on whenever somebody waits. */
+export function play(role: RoleName, broken?: Broken): Promise<readonly Result[]> {
+  return playAgainst(role, (clock) => (setup) => {
+    const options = {
+      now: () => new Date(clock.now()),
+      sleep: (ms: number) => clock.sleep(ms),
+      patience: PATIENCE,
+      connections: 1,
+    }
+    return openOwnClient(setup, broken?.options?.(options) ?? options, broken?.change)
   })
+}
+
+/** Plays them against any other. */
+export async function playAgainst(role: RoleName, open: (clock: Clock) => OpenAdapter): Promise<readonly Result[]> {
   return runCases({
     role: roles[role],
-    cases,
+    cases: casesOf(role),
     pki: await pki,
     clock: () => jumpingClock(PACE),
-    open: (clock) => (setup) => {
-      const options = optionsBy(clock)
-      return openOwnClient(setup, broken?.options?.(options) ?? options, broken?.change)
-    },
+    open,
     limitMs: LIMIT_MS,
     atOnce: AT_ONCE,
   })
