@@ -125,6 +125,7 @@ async function writeAgency(desk: Desk, agency: DevelopmentAgency, furtherPins: r
   const tls = await writeLeaf(desk, `${path}/tls`, subject('tls'), 'tls')
   const signing = await writeLeaf(desk, `${path}/signing`, subject('signing'), 'signing', algorithm)
   await write(join(desk.folder, path, 'agency.p12'), bundle(tls, agency.id), KEY_MODE)
+  await write(join(desk.folder, path, 'signing.p12'), bundle(signing, agency.id), KEY_MODE)
   const certificates = [pin('tls', tls), pin('signing', signing), ...furtherPins]
   return { ...entry, certificates, delivery: { mode: 'mailbox' }, status: 'active' }
 }

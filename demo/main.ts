@@ -6,6 +6,7 @@ import { agencyIds, ctac } from './agencies.ts'
 import { eachBounded } from './board.ts'
 import { cohortSteps, countReceived, parseCohort } from './cohort.ts'
 import { keepEvidence } from './evidence.ts'
+import { leaveDesk } from './desk.ts'
 import { disagreements, figures } from './figure.ts'
 import { playScenario } from './play.ts'
 import { scenarios } from './scenarios/all.ts'
@@ -73,22 +74,30 @@ function checkFeeds(world: World): void {
 }
 
 async function main(): Promise<number> {
-  const { evidence } = readOptions()
+  const { evidence, desk = false } = readOptions()
   const screen = openScreen(chooseLanguage(process.argv, process.env), process.stdout, process.stderr)
   const stop = new AbortController()
-  const interrupt = () => stop.abort(new Error(screen.words.interrupted))
+  let isInterrupted = false
+  const interrupt = () => {
+    isInterrupted = true
+    stop.abort(new Error(screen.words.interrupted))
+  }
   process.once('SIGINT', interrupt)
   process.once('SIGTERM', interrupt)
   const started = performance.now()
   screen.line(`${screen.words.intro}\n${screen.words.starting}`)
   try {
-    await withWorld(screen, stop, async (world) => {
-      await playAll(world, evidence)
-      const { messages, receipts } = world.tally
-      screen.line(screen.words.summary(messages, receipts, Math.round((performance.now() - started) / 1000)))
-    })
+    if (desk) await withWorld(screen, stop, leaveDesk, { PASSERELLE_DESK: 'on' })
+    else
+      await withWorld(screen, stop, async (world) => {
+        await playAll(world, evidence)
+        const { messages, receipts } = world.tally
+        screen.line(screen.words.summary(messages, receipts, Math.round((performance.now() - started) / 1000)))
+      })
     return 0
   } catch (fault) {
+    // The desk is there until somebody has tried it enough.
+    if (desk && isInterrupted) return 0
     const reason: unknown = stop.signal.reason
     const lastWords = fault instanceof Error ? fault.message : ''
     process.stderr.write(
@@ -98,12 +107,17 @@ async function main(): Promise<number> {
   }
 }
 
-function readOptions(): { readonly evidence?: string | undefined } {
-  const options = { en: { type: 'boolean' }, fr: { type: 'boolean' }, evidence: { type: 'string' } } as const
+function readOptions(): { readonly evidence?: string | undefined; readonly desk?: boolean | undefined } {
+  const options = {
+    en: { type: 'boolean' },
+    fr: { type: 'boolean' },
+    evidence: { type: 'string' },
+    desk: { type: 'boolean' },
+  } as const
   try {
     return parseArgs({ options }).values
   } catch {
-    process.stderr.write('usage: npm run demo -- [--en | --fr] [--evidence FOLDER]\n')
+    process.stderr.write('usage: npm run demo -- [--en | --fr] [--evidence FOLDER | --desk]\n')
     return process.exit(EXIT_USAGE)
   }
 }

@@ -125,6 +125,26 @@ export function words(language: Language) {
         en: `${bundles} evidence bundles kept in ${folder}: of each message, before its case was erased and after. python3 samples/verify-python/verify.py says what they prove.`,
         fr: `${bundles} dossiers de preuve conservés dans ${folder}\u00A0: pour chaque message, avant l’effacement de son dossier et après. python3 samples/verify-python/verify.py dit ce qu’ils prouvent.`,
       })[language],
+    desk: {
+      open: (address: string) =>
+        ({
+          en: `The desk is at ${address}: open it in a browser that has an agency’s certificate. One case is over; of another nobody has read a message yet.`,
+          fr: `Le poste de travail est à l’adresse ${address}\u00A0: ouvrez-la dans un navigateur qui détient le certificat d’un organisme. Un dossier est clos\u202F; dans un autre, personne n’a encore lu de message.`,
+        })[language],
+      files: (password: string, anchor: string) =>
+        ({
+          en: `Import the connection’s file into the browser (its settings: certificates; password «${password}»), and trust ${anchor} as an authority, or pass over the warning. In the desk choose a lock, then bring the signing key’s file (same password).`,
+          fr: `Importez le fichier de connexion dans le navigateur (paramètres, certificats\u00A0; mot de passe «\u00A0${password}\u00A0») et faites confiance à l’autorité ${anchor}, ou passez outre l’avertissement. Sur le poste, choisissez un verrou, puis apportez le fichier de la clé de signature (même mot de passe).`,
+        })[language],
+      connection: { en: 'connection ', fr: 'connexion ' }[language],
+      key: { en: 'signing key', fr: 'signature  ' }[language],
+      others: (folder: string) =>
+        ({ en: `All other agencies: ${folder}`, fr: `Tous les autres organismes\u00A0: ${folder}` })[language],
+      end: {
+        en: 'Ctrl-C ends it, and nothing is left behind. All persons are synthetic.',
+        fr: 'Ctrl-C met fin à la démonstration, et il n’en reste rien. Toutes les personnes sont fictives.',
+      }[language],
+    },
     summary: (messages: number, receipts: number, seconds: number) =>
       ({
         en: `${messages} messages accepted, ${receipts} signed receipts, every one verified, in ${seconds} s.`,

@@ -26,11 +26,13 @@ export type World = Surroundings & {
 /**
  * Makes a folder, certificates, a gateway and ten agencies in it, lets `play` use them, and leaves nothing behind, however that ends. Throws the
  * gateway's last words; what failed is the reason of `stop`.
+ * @param settings of the gateway, beside those of every demo
  */
 export async function withWorld(
   screen: Screen,
   stop: AbortController,
   play: (world: World) => Promise<void>,
+  settings: Readonly<Record<string, string>> = {},
 ): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), 'passerelle-demo-'))
   const clients: Client[] = []
@@ -39,7 +41,7 @@ export async function withWorld(
     await makeDevelopmentPki(join(folder, 'pki'))
     await copyFile(join(folder, 'pki', 'agencies.json'), join(folder, 'agencies.json'))
     // The cohort is sent in seconds, not in the fifteen months that it took.
-    gateway = await startGateway(folder, stop, { settings: { PASSERELLE_RATE_LIMIT: '100000' } })
+    gateway = await startGateway(folder, stop, { settings: { PASSERELLE_RATE_LIMIT: '100000', ...settings } })
     const world = await populate(screen, stop, folder, gateway, clients)
     await Promise.race([play(world), aborted(stop.signal)])
   } catch (fault) {

@@ -54,6 +54,7 @@ test('the tree is exactly that of the protocol’s section 13', async () => {
       ...pair(`agencies/${id}/tls`),
       ...pair(`agencies/${id}/signing`),
       `agencies/${id}/agency.p12`,
+      `agencies/${id}/signing.p12`,
     ]),
     ...['duty', 'manager'].flatMap((id) => [...pair(`operators/${id}/tls`), `operators/${id}/tls.p12`]),
     ...rogues.flatMap((name) => pair(`rogue/${name}`)),

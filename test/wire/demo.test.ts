@@ -1,12 +1,15 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { globSync, readFileSync } from 'node:fs'
+import type { IncomingMessage } from 'node:http'
+import { get } from 'node:https'
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { agencyIds } from '../../demo/agencies.ts'
+import { openClient, readIdentity } from '../../sdk/index.ts'
 import { EvidenceFault, type EvidenceTrust, verifyBundle } from '../../sdk/evidence/evidence.ts'
 import type { BundleDocument } from '../support/evidence/plan.ts'
 import { goJobs, goVerdicts, pythonVerdicts } from '../support/evidence/verifiers.ts'
@@ -114,7 +117,43 @@ const sdkVerdict = (bundle: unknown, trust: EvidenceTrust): Promise<string> =>
 test('what it does not know it does not play', async () => {
   const child = start('--evidence')
   const [err, [code]] = await Promise.all([text(child.stderr), once(child, 'exit')])
-  expect({ code, err }).toEqual({ code: 64, err: 'usage: npm run demo -- [--en | --fr] [--evidence FOLDER]\n' })
+  expect({ code, err }).toEqual({
+    code: 64,
+    err: 'usage: npm run demo -- [--en | --fr] [--evidence FOLDER | --desk]\n',
+  })
+})
+
+test('it leaves a desk to try, with something to read for each, until it is interrupted', {
+  timeout: 120_000,
+}, async () => {
+  const child = start('--en', '--desk')
+  let out = ''
+  const told = Promise.withResolvers<void>()
+  child.stdout.on('data', (chunk: Buffer) => {
+    out += chunk.toString()
+    if (out.includes('Ctrl-C')) told.resolve()
+  })
+  const exited = once(child, 'exit')
+  await Promise.race([told.promise, exited])
+  const url = /https:\/\/localhost:\d+/.exec(out)?.[0] ?? ''
+  const pki = /(\S+)\/trust\/ca\.crt/.exec(out)?.[1] ?? ''
+  const ca = await readFile(join(pki, 'trust/ca.crt'), 'utf8')
+  for (const seat of ['fr-rys', 'gb-ctac', 'gb-home-office', 'gb-la-e08000025']) {
+    expect(out).toContain(join(pki, 'agencies', seat, 'signing.p12'))
+    const client = openClient({ url, ca, ...(await readIdentity(join(pki, 'agencies', seat))) })
+    expect((await client.inbox()).messages.length, seat).toBeGreaterThan(0)
+    await client.close()
+  }
+  const pfx = await readFile(join(pki, 'agencies/fr-rys/agency.p12'))
+  const [page] = (await once(get(`${url}/desk/`, { ca, pfx, passphrase: 'passerelle' }), 'response')) as [
+    IncomingMessage,
+  ]
+  expect(page.statusCode).toBe(200)
+  page.destroy()
+  child.kill('SIGINT')
+  expect(await exited).toEqual([0, null])
+  expect(await readdir(folder)).toEqual([])
+  expect(await processesOf(folder)).toEqual([])
 })
 
 test('interrupted, it leaves nothing behind either', { timeout: 120_000 }, async () => {
