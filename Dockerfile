@@ -7,10 +7,22 @@ COPY package.json package-lock.json .npmrc ./
 COPY sdk/package.json sdk/
 RUN npm ci --omit=dev --omit=optional --ignore-scripts
 
+# The desk's files: what builds them does not run.
+FROM node:26-slim AS desk
+WORKDIR /passerelle
+COPY package.json package-lock.json .npmrc ./
+COPY sdk sdk
+RUN npm ci --ignore-scripts
+COPY tsconfig.json ./
+COPY schemas schemas
+COPY desk desk
+RUN node node_modules/vite/bin/vite.js build desk --config desk/vite.config.ts
+
 FROM node:26-slim
 WORKDIR /passerelle
 COPY --from=parts /passerelle/node_modules node_modules
 COPY package.json ./
+COPY --from=desk /passerelle/desk/dist desk/dist
 COPY schemas schemas
 COPY adapters adapters
 COPY gateway gateway

@@ -24,9 +24,12 @@ export type Alarms = {
   reload(): Promise<void>
 }
 
-/** Of each log; a log that has been caught so often needs no further proof. */
+/**
+ * Of each misdeed of a log: one that has been caught so often needs no further proof. An outsider can have `inconsistent` raised, and
+ * must not have the others go unsaid by that.
+ */
 const MOST_ALARMS = 100
-const NAME = /^alarm-[a-z-]+-\d+-[0-9a-f]{16}\.json$/
+const NAME = /^alarm-([a-z-]+)-\d+-[0-9a-f]{16}\.json$/
 
 /** Opens the alarms of one log: those that were raised before are on. */
 export async function openAlarms(
@@ -35,13 +38,20 @@ export async function openAlarms(
   { log, now }: { readonly log: Log; readonly now: () => Date },
 ): Promise<Alarms> {
   let on: readonly Alarm[] = []
+  /** Those whose proof is on the disk. */
+  const kept = new Set<string>()
   const reload = async (): Promise<void> => {
     const names = (await readdir(folder)).filter((name) => NAME.test(name)).toSorted()
+    const alike = [...Map.groupBy(names, (name) => NAME.exec(name)?.[1]).values()]
+    kept.clear()
+    for (const name of names) kept.add(name)
     on = await Promise.all(
-      names.slice(0, MOST_ALARMS).map(async (file) => {
-        const { misdeed, at, offered, seen } = JSON.parse(await readFile(join(folder, file), 'utf8')) as Proof
-        return { misdeed, origin, at, size: offered.size, seenSize: seen?.size ?? 0, file }
-      }),
+      alike
+        .flatMap((few) => few.slice(0, MOST_ALARMS))
+        .map(async (file) => {
+          const { misdeed, at, offered, seen } = JSON.parse(await readFile(join(folder, file), 'utf8')) as Proof
+          return { misdeed, origin, at, size: offered.size, seenSize: seen?.size ?? 0, file }
+        }),
     )
   }
   await reload()
@@ -52,7 +62,8 @@ export async function openAlarms(
       const { checkpoint, proof } = request
       const of = createHash('sha256').update(checkpoint.text).digest('hex').slice(0, 16)
       const file = `alarm-${misdeed}-${checkpoint.size}-${of}.json`
-      if (on.length >= MOST_ALARMS || on.some((one) => one.file === file)) return
+      const isOn = on.some((one) => one.file === file)
+      if (kept.has(file) || (!isOn && on.filter((one) => one.misdeed === misdeed).length >= MOST_ALARMS)) return
       const at = now().toISOString()
       const seenSize = seen?.checkpoint.size ?? 0
       const document: Proof = {
@@ -67,12 +78,16 @@ export async function openAlarms(
         },
         ...(seen && { seen: { size: seenSize, note: seen.note } }),
       }
-      on = [...on, { misdeed, origin, at, size: checkpoint.size, seenSize, file }]
-      log.error(
-        { alarm: misdeed, origin, size: checkpoint.size, seenSize, file },
-        'ALARM: the log contradicts itself; nothing was cosigned',
-      )
+      if (!isOn) {
+        on = [...on, { misdeed, origin, at, size: checkpoint.size, seenSize, file }]
+        log.error(
+          { alarm: misdeed, origin, size: checkpoint.size, seenSize, file },
+          'ALARM: the log contradicts itself; nothing was cosigned',
+        )
+      }
+      // Where it could not be written the first time, it is when it is offered again.
       await writeOnce(join(folder, file), `${JSON.stringify(document, null, 2)}\n`)
+      kept.add(file)
     },
   }
 }

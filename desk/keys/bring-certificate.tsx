@@ -1,11 +1,12 @@
-import { useState } from 'preact/hooks'
+import { useEffect, useState } from 'preact/hooks'
 import { FileField } from '../shell/fields.tsx'
 import { useLanguage } from '../shell/language.ts'
 import { keys } from '../words/keys.ts'
-import { type NotTaken, type Place, takeCertificate } from './identity.ts'
+import { numberOfKey, type Identity, type NotTaken, type Place, takeCertificate } from './identity.ts'
 
 type Props = {
   readonly place: Place
+  readonly identity: Identity
   /** PEM. */
   readonly request: string
   /** Looks into the directory; gives whether the certificate was there. */
@@ -14,11 +15,14 @@ type Props = {
 }
 
 /** A key that waits for its certificate: its request to be given away, and the two ways in which the certificate comes. */
-export function BringCertificate({ place, request, find, onTaken }: Props) {
+export function BringCertificate({ place, identity, request, find, onTaken }: Props) {
   const say = useLanguage().words(keys)
   const [file, setFile] = useState<File>()
   const [fault, setFault] = useState<NotTaken | 'no-file'>()
   const [told, setTold] = useState<string>()
+  const [digest, setDigest] = useState<string>()
+  const { database } = place
+  useEffect(() => void numberOfKey({ database }, identity.keyId).then(setDigest), [database, identity])
   const look = async (): Promise<void> => {
     try {
       if (await find()) return await onTaken()
@@ -40,6 +44,9 @@ export function BringCertificate({ place, request, find, onTaken }: Props) {
       <pre class="desk-code" tabIndex={0} aria-label={say.download}>
         {request}
       </pre>
+      <p class="govuk-body">
+        {say.digest} <code class="desk-code desk-digest">{digest}</code>
+      </p>
       <button type="button" class="govuk-button" onClick={() => save(request)}>
         {say.download}
       </button>

@@ -3,6 +3,7 @@ import { base64url, type Bytes, randomBytes } from '../vault/bytes.ts'
 import type { Database } from '../vault/database.ts'
 import type { Vault } from '../vault/vault.ts'
 import { algorithms, parameters, signing } from './algorithms.ts'
+import { digestOfKey } from './digest.ts'
 import { certificatesOf } from './pem.ts'
 
 /** The signing key of this device: what the vault keeps of it beside the key, which the browser keeps. */
@@ -46,6 +47,12 @@ export async function makeKey(place: Place, agency: string): Promise<void> {
   const keys = await crypto.subtle.generateKey(parameters.ES256, false, ['sign', 'verify'])
   const { requestCertificate } = await import('./request.ts')
   await keep(place, keys, { alg: 'ES256', request: await requestCertificate(agency, keys) })
+}
+
+/** Gives the number of this device's public key, to be read on the telephone; nothing where the browser has thrown the key away. */
+export async function numberOfKey({ database }: Pick<Place, 'database'>, keyId: string): Promise<string | undefined> {
+  const kept = await database.get('keys', keyId)
+  return kept && (await digestOfKey(kept.publicKey))
 }
 
 /** Why a file was not taken. */

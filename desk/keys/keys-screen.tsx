@@ -1,6 +1,6 @@
 import { useEffect, useState } from 'preact/hooks'
 import { useDesk } from '../shell/desk.ts'
-import { useLanguage } from '../shell/language.ts'
+import { dateOf, useLanguage } from '../shell/language.ts'
 import type { ScreenProps } from '../shell/routes.ts'
 import type { Session } from '../shell/session.ts'
 import { keys } from '../words/keys.ts'
@@ -38,7 +38,7 @@ export function KeysScreen({ session }: ScreenProps) {
       {identity === undefined && <p class="govuk-inset-text">{say.none}</p>}
       {identity?.certificate !== undefined && <Standing identity={identity} session={session} />}
       {identity?.request !== undefined && identity.certificate === undefined && (
-        <BringCertificate place={place} request={identity.request} find={find} onTaken={taken} />
+        <BringCertificate place={place} identity={identity} request={identity.request} find={find} onTaken={taken} />
       )}
       {identity !== undefined && (
         <>
@@ -68,7 +68,7 @@ function Standing({ identity, session }: { readonly identity: Identity; readonly
   }, [thumbprint, session])
   if (identity.certificate === undefined || session.signer === undefined) return null
   const until = new Date(identity.certificate.notAfter)
-  const date = until.toLocaleDateString(language === 'fr' ? 'fr-FR' : 'en-GB', { dateStyle: 'long' })
+  const date = dateOf(until, language)
   return (
     <>
       {registered ? (

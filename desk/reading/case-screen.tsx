@@ -62,6 +62,13 @@ export function CaseScreen({ session, params, go }: ScreenProps) {
           </li>
         ))}
       </ol>
+      {found !== undefined && found.events.length > 0 && (
+        <p class="govuk-body desk-not-printed">
+          <a class="govuk-link" href={`#/write/about/${params['id'] ?? ''}`}>
+            {say.write}
+          </a>
+        </p>
+      )}
       {found?.last !== undefined && <FollowUps session={session} sent={found.last} go={go} />}
     </>
   )

@@ -29,12 +29,11 @@ export function FollowUps({ session, sent, go }: FollowUpsProps) {
           type="button"
           class="govuk-button govuk-button--secondary desk-wide"
           onClick={() =>
-            void startDraft(session, {
-              type,
-              to: envelope.to,
-              caseId: envelope.caseId,
-              body: body(envelope.id, language),
-            }).then((id) => go(`/write/${id}`))
+            void startDraft(
+              session,
+              { type, to: envelope.to, caseId: envelope.caseId, body: body(envelope.id, language), language },
+              go,
+            )
           }
         >
           {say[key]}

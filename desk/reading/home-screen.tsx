@@ -1,4 +1,5 @@
 import { useEffect, useState } from 'preact/hooks'
+import type { Receipt } from '../../sdk/browser.ts'
 import { payloadOf } from '../sending/feed.ts'
 import { inOrder, type Waiting } from '../sending/outbox.ts'
 import type { Outgoing, Sent } from '../sending/outgoing.ts'
@@ -8,7 +9,7 @@ import { useLanguage } from '../shell/language.ts'
 import type { ScreenProps } from '../shell/routes.ts'
 import type { Session } from '../shell/session.ts'
 import { readingWords } from '../words/reading.ts'
-import { forMe, type ForMe, unanswered, type Unanswered } from './home.ts'
+import { forMe, type ForMe, hasAnswer, unanswered, type Unanswered } from './home.ts'
 import { agencyName, agencyOf, hereOf, rows, tellingOf, typeName } from './names.ts'
 import { type Inbox, keptInbox, lookIntoInbox, type Received } from './received.ts'
 import { useKept, useKnown, useMinutes } from './use-kept.ts'
@@ -31,12 +32,7 @@ export function Home({ session }: ScreenProps) {
   const name = (id: string): string => agencyName(published, id, language)
   const telling = tellingOf(session, published, language)
   const children = kept === undefined ? [] : unanswered(kept.sent, kept.received, rows, here.now)
-  const owed = (kept?.sent ?? []).filter(({ receipts }) =>
-    receipts.some(({ compact }) => {
-      const payload = payloadOf(compact)
-      return payload?.event === 'ResponseOverdue' && payload.to === session.agency
-    }),
-  )
+  const troubles = kept === undefined ? [] : elsewhere(kept, session.agency)
 
   return (
     <>
@@ -50,6 +46,11 @@ export function Home({ session }: ScreenProps) {
           </a>
         </p>
       )}
+      <p class="govuk-body">
+        <a class="govuk-button" href="#/write">
+          {say.begin}
+        </a>
+      </p>
       <h2 class="govuk-heading-m">{say.waiting}</h2>
       {isOld && <p class="govuk-hint">{say.noAnswer}</p>}
       {inbox !== undefined && (
@@ -68,24 +69,18 @@ export function Home({ session }: ScreenProps) {
           <p class="govuk-hint desk-small">{say.lookedAt(sayWhen(new Date(inbox.at), here))}</p>
         </>
       )}
-      {owed.length > 0 && (
+      {troubles.length > 0 && (
         <>
           <h2 class="govuk-heading-m">{say.owed}</h2>
           <ul class="govuk-list desk-cards">
-            {owed.map(({ id, receipts }) => (
-              <li key={id}>
-                {receipts.map(({ compact }, at) => {
-                  const payload = payloadOf(compact)
-                  if (payload === undefined) return null
-                  const { says, does } = tellReceipt(payload, telling)
-                  return (
-                    <span key={at}>
-                      {says} <strong>{does}</strong>
-                    </span>
-                  )
-                })}
-              </li>
-            ))}
+            {troubles.map((receipt) => {
+              const { says, does } = tellReceipt(receipt, telling)
+              return (
+                <li key={receipt.receiptId}>
+                  {typeName(receipt.type ?? '', language)}: {says} <strong>{does}</strong>
+                </li>
+              )
+            })}
           </ul>
         </>
       )}
@@ -97,6 +92,20 @@ export function Home({ session }: ScreenProps) {
       </p>
     </>
   )
+}
+
+/** What is said of messages that this device did not send, and still holds: an answer that is owed, what another system of the agency sent in vain. */
+function elsewhere({ sent, received }: KeptThings, agency: string): readonly Receipt[] {
+  return sent
+    .filter(({ envelope }) => envelope === undefined)
+    .flatMap(({ receipts }) => {
+      const told = receipts.flatMap(({ compact }) => payloadOf(compact) ?? [])
+      const [first] = told
+      const { messageId = '', from = '', to = '' } = first ?? {}
+      const isOurs = to === agency
+      const replies = isOurs ? sent : received
+      return standing(told, hasAnswer(replies, messageId, isOurs ? agency : to) && from !== '')
+    })
 }
 
 function Pressing({ entry }: { readonly entry: ForMe }) {
@@ -193,7 +202,7 @@ function Kept({ kept, children, session, name }: KeptProps) {
       {kept.sent.some(({ envelope }) => envelope !== undefined) && <h2 class="govuk-heading-m">{say.sent}</h2>}
       <ul class="govuk-list desk-cards">
         {kept.sent.slice(0, MOST_SENT).map((sent) => (
-          <SentLine key={sent.id} sent={sent} session={session} toWhom={toWhom} />
+          <SentLine key={sent.id} sent={sent} received={kept.received} session={session} toWhom={toWhom} />
         ))}
       </ul>
     </>
@@ -202,16 +211,21 @@ function Kept({ kept, children, session, name }: KeptProps) {
 
 type SentLineProps = {
   readonly sent: Sent
+  readonly received: readonly Received[]
   readonly session: Session
   readonly toWhom: (type: string, to: string) => string
 }
 
 /** One message that went out, with what was said of it last. */
-function SentLine({ sent, session, toWhom }: SentLineProps) {
+function SentLine({ sent, received, session, toWhom }: SentLineProps) {
   const { language } = useLanguage()
   const published = useKnown(session)
   if (sent.envelope === undefined) return null
-  const told = standing(sent.receipts.flatMap(({ compact }) => payloadOf(compact) ?? [])).at(-1)
+  const isAnswered = hasAnswer(received, sent.messageId, sent.envelope.to)
+  const told = standing(
+    sent.receipts.flatMap(({ compact }) => payloadOf(compact) ?? []),
+    isAnswered,
+  ).at(-1)
   const { says, does, tone } = told === undefined ? {} : tellReceipt(told, tellingOf(session, published, language))
   return (
     <li>

@@ -37,12 +37,15 @@ type SentMessage = {
 }
 type Reply = { readonly envelope?: Pick<AnyEnvelope, 'inReplyTo' | 'from'> }
 
+/** Whether an answer to a message is among what was received: it names the message, and comes from whom that was sent to. */
+export const hasAnswer = (received: readonly Reply[], messageId: string, to: string): boolean =>
+  received.some(({ envelope }) => envelope?.inReplyTo === messageId && envelope.from === to)
+
 /** A child about whom something was asked, and no answer has come. */
 export type Unanswered<Sent> = { readonly sent: Sent; readonly minutesLeft?: number }
 
 /**
- * Takes what was sent and what was received; gives what still waits for its answer: of the types that the pathway has answers to, the most pressing first. An answer is
- * one that names the message and comes from whom it was sent to.
+ * Takes what was sent and what was received; gives what still waits for its answer: of the types that the pathway has answers to, the most pressing first.
  */
 export function unanswered<Sent extends SentMessage>(
   sent: readonly Sent[],
@@ -50,10 +53,9 @@ export function unanswered<Sent extends SentMessage>(
   rows: readonly PathwayRow[],
   now: Date,
 ): readonly Unanswered<Sent>[] {
-  const answered = new Set(received.map(({ envelope }) => `${envelope?.from} ${envelope?.inReplyTo}`))
   return sent
     .filter(({ envelope }) => envelope !== undefined && isAnswered(rows, envelope.type))
-    .filter(({ envelope, messageId }) => !answered.has(`${envelope?.to} ${messageId}`))
+    .filter(({ envelope, messageId }) => !hasAnswer(received, messageId, envelope?.to ?? ''))
     .map((one) => ({
       sent: one,
       ...(one.envelope?.respondBy !== undefined && {

@@ -113,18 +113,19 @@ export function MessageScreen({ session, params, go }: ScreenProps) {
             onDone={(answered) => setReading({ at: 'read', received: answered })}
           />
         )}
-        {doubt === undefined && envelope !== undefined && (
-          <Replying
-            session={session}
-            about={{ messageId: envelope.id, caseId: envelope.caseId, received: envelope.type, other: envelope.from }}
-            go={go}
-          />
-        )}
+        {doubt === undefined && envelope !== undefined && <Replying session={session} about={envelope} go={go} />}
         <p class="govuk-body">
           <a class="govuk-link" href={`#/case/${id}`}>
             {say.case}
           </a>
         </p>
+        {doubt === undefined && envelope !== undefined && (
+          <p class="govuk-body">
+            <a class="govuk-link" href={`#/write/about/${id}`}>
+              {say.elsewhere}
+            </a>
+          </p>
+        )}
         <button type="button" class="govuk-button govuk-button--secondary" onClick={() => print()}>
           {say.print}
         </button>
@@ -175,7 +176,7 @@ function Content({ envelope, received, session }: ContentProps) {
       {envelope.attachments !== undefined && (
         <Attachments client={session.client} message={received} attachments={envelope.attachments} />
       )}
-      <details class="govuk-details">
+      <details class="govuk-details desk-folded">
         <summary class="govuk-details__summary">
           <span class="govuk-details__summary-text">{say.folded}</span>
         </summary>

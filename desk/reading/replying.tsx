@@ -1,3 +1,4 @@
+import type { Envelope } from '../../sdk/browser.ts'
 import { useLanguage } from '../shell/language.ts'
 import type { Session } from '../shell/session.ts'
 import { readingWords } from '../words/reading.ts'
@@ -8,13 +9,8 @@ import { useKnown } from './use-kept.ts'
 
 type ReplyingProps = {
   readonly session: Session
-  readonly about: {
-    readonly messageId: string
-    readonly caseId: string
-    /** The type of the message that is answered; none where the case is written on. */
-    readonly received?: string
-    readonly other: string
-  }
+  /** What was received. */
+  readonly about: Envelope
   readonly go: (path: string) => void
 }
 
@@ -23,12 +19,12 @@ export function Replying({ session, about, go }: ReplyingProps) {
   const { language, words } = useLanguage()
   const say = words(readingWords).message
   const published = useKnown(session)
-  const [mine, theirs] = [agencyOf(published, session.agency), agencyOf(published, about.other)]
+  const [mine, theirs] = [agencyOf(published, session.agency), agencyOf(published, about.from)]
   if (mine === undefined || theirs === undefined) return null
-  const all = writable(rows, mine.roles, theirs.roles, about.received)
-  const write = async (type: string, isAnswer: boolean): Promise<void> => {
-    const { caseId, messageId, other } = about
-    go(`/write/${await startDraft(session, { type, to: other, caseId, ...(isAnswer && { inReplyTo: messageId }) })}`)
+  const all = writable(rows, mine.roles, theirs.roles, about.type)
+  const write = (type: string, isAnswer: boolean): Promise<void> => {
+    const { caseId, from } = about
+    return startDraft(session, { type, to: from, caseId, language, ...(isAnswer && { answers: about }) }, go)
   }
   const answers = all.filter(({ answers }) => answers)
   const others = all.filter(({ answers }) => !answers)

@@ -1,11 +1,26 @@
-import type { Outgoing } from '../sending/outgoing.ts'
+import type { Envelope } from '../../sdk/browser.ts'
 import type { Session } from '../shell/session.ts'
+import type { Language } from '../words/words.ts'
 
-type Begun = Pick<Outgoing, 'type' | 'to' | 'caseId' | 'inReplyTo'> & { readonly body?: object }
+/** What is written, to whom, and about what. */
+export type Start = {
+  readonly type: string
+  readonly to: string
+  readonly caseId: string
+  /** The message that it answers. */
+  readonly answers?: Envelope | undefined
+  /** Members that are known already. */
+  readonly body?: Readonly<Record<string, unknown>>
+  readonly language: Language
+}
 
-/** Puts a new draft into the vault, for writing to go on with; gives its id. */
-export async function startDraft({ vault }: Pick<Session, 'vault'>, begun: Begun): Promise<string> {
-  const id = crypto.randomUUID()
-  await vault.put('drafts', id, { priority: 'urgent', body: {}, attachments: [], ...begun, id })
-  return id
+/** Begins a draft of the case, and goes to where it is written; writing is loaded with it. */
+export async function startDraft(session: Session, start: Start, go: (path: string) => void): Promise<void> {
+  const { newDraft } = await import('../writing/draft.ts')
+  const { answers, ...beginning } = start
+  const id = await newDraft(session, {
+    ...beginning,
+    ...(answers !== undefined && { inReplyTo: answers.id, request: answers }),
+  })
+  go(`/write/${id}`)
 }

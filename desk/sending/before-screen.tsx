@@ -13,13 +13,15 @@ import { foresee } from './before.ts'
 import { begin, faultsOf, prepare } from './begin.ts'
 import { sayWhen } from './moments.ts'
 import type { Outgoing } from './outgoing.ts'
-import { serviceOf } from './service.ts'
+import { type Refused, refusedKey, serviceOf } from './service.ts'
 
 type Prepared = {
   readonly draft: Outgoing
   readonly envelope: AnyEnvelope
   readonly faults: readonly Fault[]
   readonly schemas: Release
+  /** What the channel said when it refused this draft before. */
+  readonly refused?: Refused
 }
 
 /** What a person is to know before they send, and one button. */
@@ -34,9 +36,10 @@ export function BeforeScreen({ session, params, go }: ScreenProps) {
   const look = async (): Promise<void> => {
     const draft = await session.vault.get<Outgoing>('drafts', id)
     if (draft === undefined) return setPrepared('gone')
-    const { envelope } = await prepare(session, draft)
+    const { envelope, lost } = await prepare(session, draft)
     const [faults, schemas] = await Promise.all([faultsOf(session, envelope), release(envelope.schemaVersion)])
-    setPrepared({ draft, envelope, faults, schemas })
+    const refused = await session.vault.get<Refused>('settings', refusedKey(id))
+    setPrepared({ draft, envelope, faults: [...lost, ...faults], schemas, ...(refused && { refused }) })
   }
   useEffect(() => void look().catch(() => setPrepared('gone')), [session, id, published?.at])
 
@@ -51,7 +54,7 @@ export function BeforeScreen({ session, params, go }: ScreenProps) {
     await look()
   }
   const hasten = async (draft: Outgoing): Promise<void> => {
-    await session.vault.put('drafts', id, { ...draft, priority: 'immediate' })
+    await session.vault.put('drafts', id, inHaste(draft))
     await look()
   }
 
@@ -69,7 +72,7 @@ export function BeforeScreen({ session, params, go }: ScreenProps) {
         )}
       </>
     )
-  const { draft, envelope, faults, schemas } = prepared
+  const { draft, envelope, faults, schemas, refused } = prepared
   const who = agencyName(published, envelope.to, language)
   const recipient = agencyOf(published, envelope.to)
   const looks = warnings(envelope, { today: session.now(), ...(recipient && { recipient }) })
@@ -83,6 +86,12 @@ export function BeforeScreen({ session, params, go }: ScreenProps) {
       <p class="govuk-body">
         {say.reads(who)} {say.sealed}
       </p>
+      {refused !== undefined && (
+        <p class="govuk-inset-text">
+          {say.refusedBefore} {refused.title}
+          {refused.faults.map(({ message, messageFr }) => ` · ${language === 'fr' ? messageFr : message}`)}
+        </p>
+      )}
       <Foresight session={session} envelope={envelope} onHasten={() => void hasten(draft)} />
       {faults.length > 0 && (
         <div class="govuk-error-summary" role="alert">
@@ -142,6 +151,13 @@ export function BeforeScreen({ session, params, go }: ScreenProps) {
     </>
   )
 }
+
+/** The same draft, to be dealt with now; a person chose it, so that no answer changes it again. */
+const inHaste = (draft: Outgoing & { readonly progress?: object }): Outgoing => ({
+  ...draft,
+  priority: 'immediate',
+  ...(draft.progress !== undefined && { progress: { ...draft.progress, isPriorityChosen: true } }),
+})
 
 /** Where a fault is, as people call the place: the title of the outermost member. */
 function placeOf(schemas: Release, type: string, pointer: string, language: 'en' | 'fr'): string {

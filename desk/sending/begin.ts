@@ -28,8 +28,8 @@ export async function begin(session: Session, id: string): Promise<Begun> {
     const draft = await vault.get<Outgoing>('drafts', id)
     if (draft === undefined) return { is: 'gone' }
     if (session.signer === undefined) return { is: 'no-key' }
-    const prepared = await prepare(session, draft)
-    const faults = await faultsOf(session, prepared.envelope)
+    const { lost, ...prepared } = await prepare(session, draft)
+    const faults = [...lost, ...(await faultsOf(session, prepared.envelope))]
     if (faults.length > 0) return { is: 'faulty', faults }
     const signed = await sign(session, prepared.envelope)
     if (signed === undefined) return { is: 'no-key' }
@@ -51,15 +51,34 @@ export async function begin(session: Session, id: string): Promise<Begun> {
   })
 }
 
+/** What would go out. */
+export type Prepared = {
+  readonly envelope: AnyEnvelope
+  readonly enclosed: readonly Enclosed[]
+  /** Pictures that the draft names and this device no longer has. */
+  readonly lost: readonly Fault[]
+}
+
+const LOST: Fault = {
+  pointer: '/attachments',
+  keyword: 'lost',
+  message: 'A picture of this draft is no longer on this device: take it out, or take it again',
+  messageFr: 'Une image de ce brouillon n’est plus sur cet appareil\u00a0: retirez-la, ou reprenez-la',
+}
+
 /** The envelope as it would go out, and what goes with it. */
 export async function prepare(
   { agency, vault }: Pick<Session, 'agency' | 'vault'>,
   draft: Outgoing,
-): Promise<{ readonly envelope: AnyEnvelope; readonly enclosed: readonly Enclosed[] }> {
+): Promise<Prepared> {
   const enclosed: Enclosed[] = []
+  const lost: Fault[] = []
   for (const id of draft.attachments) {
     const picture = await vault.get<Picture>('pictures', id)
-    if (picture === undefined) continue
+    if (picture === undefined) {
+      lost.push(LOST)
+      continue
+    }
     const { blob, description = '' } = picture
     const digest = `sha-256:${await sha256(new Uint8Array(await blob.arrayBuffer()))}`
     const attachment = {
@@ -67,12 +86,12 @@ export async function prepare(
       mediaType: blob.type,
       size: blob.size,
       name: neutralName(blob.type, digest),
-      description: description === '' ? 'Photograph' : description,
+      description: description === '' ? 'Photograph · Photographie' : description,
     }
     if (!enclosed.some((one) => one.attachment.digest === digest)) enclosed.push({ picture: id, attachment })
   }
   const attachments = enclosed.map(({ attachment }) => attachment)
-  return { envelope: envelopeOf(draft, agency, attachments, newId), enclosed }
+  return { envelope: envelopeOf(draft, agency, attachments, newId), enclosed, lost }
 }
 
 /** What the gateway would refuse: the form, and what the recipient is not told. */

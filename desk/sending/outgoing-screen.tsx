@@ -1,13 +1,16 @@
 import { Blocks } from '../reading/blocks.tsx'
 import { FollowUps } from '../reading/follow-ups.tsx'
+import { hasAnswer } from '../reading/home.ts'
 import { agencyName, hereOf, tellingOf, typeName } from '../reading/names.ts'
 import { pageOf } from '../reading/page.ts'
+import type { Received } from '../reading/received.ts'
 import { release } from '../reading/release.ts'
 import { useKept, useKnown, useLine } from '../reading/use-kept.ts'
 import { useLanguage } from '../shell/language.ts'
 import type { ScreenProps } from '../shell/routes.ts'
 import type { Session } from '../shell/session.ts'
 import type { AnyEnvelope } from '../../sdk/browser.ts'
+import { readingWords } from '../words/reading.ts'
 import { receiptWords } from '../words/receipts.ts'
 import { sendingWords } from '../words/sending.ts'
 import { payloadOf } from './feed.ts'
@@ -19,7 +22,7 @@ import { standing, tellReceipt } from './told.ts'
 
 type Place =
   | { readonly in: 'outbox'; readonly waiting: Waiting }
-  | { readonly in: 'sent'; readonly sent: Sent }
+  | { readonly in: 'sent'; readonly sent: Sent; readonly isAnswered: boolean }
   | { readonly in: 'drafts'; readonly refused: Refused }
   | { readonly in: 'nowhere' }
 
@@ -36,14 +39,17 @@ export function OutgoingScreen({ session, params, go }: ScreenProps) {
     )
   if (place.in === 'outbox') return <OnItsWay session={session} waiting={place.waiting} />
   if (place.in === 'drafts') return <Returned refused={place.refused} />
-  return <Arrived session={session} sent={place.sent} go={go} />
+  return <Arrived session={session} sent={place.sent} isAnswered={place.isAnswered} go={go} />
 }
 
 async function find({ vault }: Session, id: string): Promise<Place> {
   // In this order: it is kept as sent, or as a draft again, before it leaves the outbox.
   const waiting = await vault.get<Waiting>('outbox', id)
   const sent = await vault.get<Sent>('sent', id)
-  if (sent !== undefined) return { in: 'sent', sent }
+  if (sent !== undefined) {
+    const received = (await vault.list<Received>('received')).map(({ value }) => value)
+    return { in: 'sent', sent, isAnswered: hasAnswer(received, sent.messageId, sent.envelope?.to ?? '') }
+  }
   const refused = await vault.get<Refused>('settings', refusedKey(id))
   if (refused !== undefined) return { in: 'drafts', refused }
   return waiting === undefined ? { in: 'nowhere' } : { in: 'outbox', waiting }
@@ -106,9 +112,9 @@ function Returned({ refused }: { readonly refused: Refused }) {
   )
 }
 
-type ArrivedProps = Pick<ScreenProps, 'session' | 'go'> & { readonly sent: Sent }
+type ArrivedProps = Pick<ScreenProps, 'session' | 'go'> & { readonly sent: Sent; readonly isAnswered: boolean }
 
-function Arrived({ session, sent, go }: ArrivedProps) {
+function Arrived({ session, sent, isAnswered, go }: ArrivedProps) {
   const { language, words } = useLanguage()
   const say = words(sendingWords).outgoing
   const receipts = words(receiptWords)
@@ -119,7 +125,14 @@ function Arrived({ session, sent, go }: ArrivedProps) {
     const payload = payloadOf(compact)
     return payload === undefined ? [] : [{ payload, isProven }]
   })
-  const stands = standing(known.map(({ payload }) => payload))
+  const stands = standing(
+    known.map(({ payload }) => payload),
+    isAnswered,
+  )
+  const forget = async (): Promise<void> => {
+    await session.vault.delete('sent', sent.id)
+    go('/')
+  }
   const isWaiting = notBefore !== undefined && stands.length === 1
   return (
     <>
@@ -148,6 +161,9 @@ function Arrived({ session, sent, go }: ArrivedProps) {
           </p>
           <FollowUps session={session} sent={sent} go={go} />
           <Written session={session} envelope={envelope} />
+          <button type="button" class="govuk-button govuk-button--warning" onClick={() => void forget()}>
+            {words(readingWords).message.forget}
+          </button>
         </>
       )}
     </>

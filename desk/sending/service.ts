@@ -1,4 +1,5 @@
 import type { Session } from '../shell/session.ts'
+import type { Vault } from '../vault/vault.ts'
 import { take } from './feed.ts'
 import { unlessTaken } from './lock.ts'
 import { afterStep, before, hurried, inOrder, type Next, stepOf, type Waiting } from './outbox.ts'
@@ -19,18 +20,19 @@ const LOOK_MS = 20_000
 const LIVELY_LOOK_MS = 3_000
 const LIVELY_MS = 60_000
 const RETRY_MS = 2_000
-const services = new WeakMap<Session, Service>()
+const services = new WeakMap<Vault, { readonly session: Session; readonly service: Service; end(): void }>()
 
-/** The one service of a session; it ends with the session's vault. */
+/** The one service of an open vault; it ends when that is locked, and makes place for another when a key has come. */
 export function serviceOf(session: Session): Service {
-  const found = services.get(session)
-  if (found !== undefined) return found
+  const found = services.get(session.vault)
+  if (found?.session === session) return found.service
+  found?.end()
   const made = openService(session)
-  services.set(session, made)
-  return made
+  services.set(session.vault, { session, ...made })
+  return made.service
 }
 
-function openService(session: Session): Service {
+function openService(session: Session): { readonly service: Service; end(): void } {
   const listeners = new Set<() => void>()
   const ending = new AbortController()
   const tell = (): void => {
@@ -88,15 +90,17 @@ function openService(session: Session): Service {
 
   addEventListener('online', () => turn(true), { signal: ending.signal })
   document.addEventListener('visibilitychange', () => turn(false), { signal: ending.signal })
-  session.onCover(async () => end())
+  const forget = session.onCover(async () => end())
+  ending.signal.addEventListener('abort', forget)
   turn(true)
-  return {
+  const service: Service = {
     onChange(listener) {
       listeners.add(listener)
       return () => void listeners.delete(listener)
     },
     hurry: () => turn(true),
   }
+  return { service, end }
 }
 
 /** Gives when it is to be tried again; nothing where it is done with. */
@@ -150,10 +154,10 @@ async function finish({ vault, now }: Session, waiting: Waiting, next: Next, per
   const code = outcome.is === 'refused' ? outcome.code : 'id-conflict'
   const refused: Refused = { back, code, title: problem?.title ?? code, faults: problem?.errors ?? [] }
   // The draft gets another id when it is sent again: this one is the refused message's.
-  await vault.put('drafts', back, { ...(draft as object), id: back, faults: refused.faults })
-  await vault.put('settings', refusedKey(id), refused)
+  await vault.put('drafts', back, draft)
+  for (const each of [id, back]) await vault.put('settings', refusedKey(each), refused)
   await vault.delete('outbox', id)
 }
 
-/** Where it is kept, by the outbox's id. */
+/** Where it is kept: by the id that it had in the outbox, and by that of the draft that it has become. */
 export const refusedKey = (id: string): string => `refused ${id}`

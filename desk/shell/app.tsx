@@ -9,15 +9,18 @@ import { DeskContext } from './desk.ts'
 import { FaultPage } from './fault-page.tsx'
 import { FirstScreen } from './first-screen.tsx'
 import { Frame } from './frame.tsx'
-import { firstLanguage, keepLanguage, LanguageContext, type Speaking } from './language.ts'
+import { dateOf, firstLanguage, keepLanguage, LanguageContext, type Speaking } from './language.ts'
 import { LockScreen } from './lock-screen.tsx'
 import { forgetSetUp, openDevice, openSession, type Phase, sessionOf } from './opening.ts'
 import { type Mishap, useMishap } from './mishap.ts'
 import { Screens } from './screens.tsx'
-import { useCover } from './use-cover.ts'
+import { useTitle } from './title.ts'
+import { hide, useCover } from './use-cover.ts'
 import { useWorker, type Worker } from './worker.ts'
 
 const now = (): Date => new Date()
+/** As the gateway says it to systems (protocol section 1). */
+const WARN_BEFORE_MS = 30 * 24 * 3_600_000
 
 type Told = {
   readonly phase: Phase
@@ -30,9 +33,12 @@ type Told = {
 function noticesOf({ phase, worker, mishap, language }: Told): readonly string[] {
   const told = mishap === undefined ? [] : [shell[language].mishaps[mishap]]
   if (phase.at !== 'open') return told
-  const { trouble } = phase
+  const { trouble, until } = phase
   return [
     ...told,
+    ...(until !== undefined && until.getTime() < now().getTime() + WARN_BEFORE_MS
+      ? [shell[language].expires(dateOf(until, language))]
+      : []),
     ...(trouble === undefined ? [] : [keys[language].trouble[trouble]]),
     ...(worker.isNewer ? [shell[language].newVersion] : []),
   ]
@@ -63,6 +69,8 @@ export function App() {
     document.documentElement.lang = language
   }, [language])
 
+  useTitle(phase, language)
+
   const begin = useCallback(async () => setPhase(await openDevice()), [])
   useEffect(() => void begin(), [begin])
 
@@ -70,6 +78,7 @@ export function App() {
   const cover = useCallback(async () => {
     if (session === undefined || covering.current) return
     covering.current = true
+    hide(true)
     try {
       await savers.saveAll()
       session.vault.lock()
@@ -77,15 +86,15 @@ export function App() {
       worker.takeOver()
     } finally {
       covering.current = false
+      hide(false)
     }
   }, [session, savers, worker])
   useCover(session !== undefined, now, cover)
 
   const giveUp = useCallback(async () => {
     if (phase.at === 'open') phase.session.vault.lock()
-    if ('database' in phase) phase.database.close()
+    if ('database' in phase) await deleteDatabase(phase.database)
     forgetSetUp()
-    await deleteDatabase()
     await worker.giveUp()
     location.hash = '#/'
     location.reload()
@@ -97,8 +106,8 @@ export function App() {
   }
   const renew = useCallback(async () => {
     if (phase.at !== 'open') return
-    const { vault, agency } = phase.session
-    setPhase(await sessionOf(vault, agency, { database: phase.database, savers, now }))
+    const { vault, agency: id } = phase.session
+    setPhase(await sessionOf(vault, { id, until: phase.until }, { database: phase.database, savers, now }))
   }, [phase, savers])
 
   const desk = useMemo(

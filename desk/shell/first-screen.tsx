@@ -1,6 +1,6 @@
 import { useEffect, useState } from 'preact/hooks'
 import type { Bytes } from '../vault/bytes.ts'
-import type { Database } from '../vault/database.ts'
+import { type Database, keepFirstLock } from '../vault/database.ts'
 import { enrolDevice, recognisesPeople } from '../vault/device.ts'
 import { type Lock, lockByDevice, lockByPassphrase, newSecret } from '../vault/locks.ts'
 import { faultOf } from '../vault/passphrase.ts'
@@ -27,8 +27,9 @@ export function FirstScreen({ database, evicted, onOpen }: Props) {
   useEffect(() => void recognisesPeople().then(setRecognises), [])
 
   const begin = async (secret: Bytes, lock: Lock): Promise<void> => {
-    await navigator.storage?.persist?.().catch(() => false)
-    await database.put('locks', lock)
+    // Some browsers ask their person: nothing waits for the answer.
+    void navigator.storage.persist().catch(() => false)
+    if (!(await keepFirstLock(database, lock))) return location.reload()
     noteSetUp()
     await onOpen(secret)
   }

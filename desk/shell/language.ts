@@ -31,3 +31,7 @@ export function firstLanguage(): Language {
 
 /** Keeps a choice for the next time: it says nothing of anybody but that. */
 export const keepLanguage = (language: Language): void => localStorage.setItem(KEPT, language)
+
+/** Gives a day as people write it. */
+export const dateOf = (date: Date, language: Language): string =>
+  date.toLocaleDateString(language === 'fr' ? 'fr-FR' : 'en-GB', { dateStyle: 'long' })

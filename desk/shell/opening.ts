@@ -20,6 +20,8 @@ export type Phase =
       readonly database: Database
       readonly session: Session
       readonly trouble: Signing['trouble']
+      /** Until when the certificate of the connection is good, where the gateway has said so. */
+      readonly until: Date | undefined
     }
 
 /** Outlives a database that the browser throws away alone, and says nothing of anybody. */
@@ -52,13 +54,17 @@ export async function openSession(secret: Bytes, opening: Opening): Promise<Phas
     vault.lock()
     return { at: 'fault', fault: agency.fault }
   }
-  return await sessionOf(vault, agency.id, opening)
+  return await sessionOf(vault, agency, opening)
 }
 
 /** The session of an open vault, with whoever signs now. */
-export async function sessionOf(vault: Vault, agency: string, { database, savers, now }: Opening): Promise<Phase> {
+export async function sessionOf(
+  vault: Vault,
+  { id, until }: { readonly id: string; readonly until?: Date | undefined },
+  { database, savers, now }: Opening,
+): Promise<Phase> {
   const { trouble, ...signs } = await readSigning({ vault, database }, now())
   const client = openBrowserClient({ ...signs, now })
-  const session = { agency, vault, ...signs, client, now, onCover: savers.add }
-  return { at: 'open', database, trouble, session }
+  const session = { agency: id, vault, ...signs, client, now, onCover: savers.add }
+  return { at: 'open', database, trouble, until, session }
 }

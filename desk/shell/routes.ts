@@ -62,6 +62,11 @@ export const routes: readonly Route[] = [
     load: async () => ({ screen: (await import('../writing/screens/start.tsx')).Start }),
   },
   {
+    path: '/write/about/:id',
+    title: { en: 'Write', fr: 'Écrire' },
+    load: async () => ({ screen: (await import('../writing/screens/start.tsx')).Start }),
+  },
+  {
     path: '/write/:draft',
     title: { en: 'Write', fr: 'Écrire' },
     load: async () => ({ screen: (await import('../writing/screens/question.tsx')).Question }),

@@ -5,6 +5,7 @@ import { useLanguage } from './language.ts'
 import { findRoute, type Found } from './router.ts'
 import { type Route, routes, type Screen } from './routes.ts'
 import type { Session } from './session.ts'
+import { focusHeading } from './title.ts'
 
 type Shown = {
   readonly path: string
@@ -44,14 +45,15 @@ export function Screens({ session }: { readonly session: Session }) {
     }
   }, [])
 
+  // What waits goes out, whatever screen is shown.
+  useEffect(() => void import('../sending/service.ts').then(({ serviceOf }) => serviceOf(session)), [session])
+
   const title = shown?.found?.route.title[language] ?? (shown && say.notFound)
   useEffect(() => {
     document.title = title === undefined ? say.service : `${title} · ${say.service}`
   }, [title, say])
   useEffect(() => {
-    const heading = place.current?.querySelector('h1')
-    heading?.setAttribute('tabindex', '-1')
-    heading?.focus()
+    focusHeading(place.current)
     scrollTo(0, 0)
   }, [shown])
 

@@ -36,5 +36,20 @@ export async function openDatabase(): Promise<Database> {
   })
 }
 
-/** Deletes all that this device keeps. */
-export const deleteDatabase = (): Promise<void> => deleteDB(NAME)
+/** Keeps the first lock of a device; gives false, and keeps nothing, where another tab has made one meanwhile. */
+export async function keepFirstLock(database: Database, lock: Lock): Promise<boolean> {
+  const transaction = database.transaction('locks', 'readwrite')
+  const isFirst = (await transaction.store.count()) === 0
+  if (isFirst) await transaction.store.put(lock)
+  await transaction.done
+  return isFirst
+}
+
+/** Deletes all that this device keeps: at once what is in it, also where another tab still holds it open, and then the database. */
+export async function deleteDatabase(database: Database): Promise<void> {
+  const stores = ['rows', 'locks', 'keys', 'tries'] as const
+  const transaction = database.transaction(stores, 'readwrite')
+  await Promise.all([...stores.map((store) => transaction.objectStore(store).clear()), transaction.done])
+  database.close()
+  await deleteDB(NAME)
+}

@@ -18,6 +18,7 @@ export const en = {
   waiting: 'The key waits for its certificate',
   waitingLead:
     'Give this request to the authority that certifies your agency. It signs a certificate, which whoever keeps the registry enters in it. Then the desk finds it by itself, or you bring it here as a file.',
+  digest: 'Read them this number on the telephone: so they know that nobody has changed the request on its way.',
   download: 'Save the request',
   look: 'Look whether it is registered',
   notYet: 'The registry has no certificate of this key yet.',

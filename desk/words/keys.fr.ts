@@ -20,6 +20,7 @@ export const fr: Shape<typeof en> = {
   waiting: 'La clé attend son certificat',
   waitingLead:
     'Remettez cette demande à l’autorité qui certifie votre organisme. Elle signe un certificat, que celui qui tient le registre y inscrit. Le poste le trouve alors de lui-même, ou vous l’apportez ici sous forme de fichier.',
+  digest: 'Lisez-leur ce nombre au téléphone\u00A0: ils sauront ainsi que nul n’a changé la demande en chemin.',
   download: 'Enregistrer la demande',
   look: 'Voir s’il est inscrit',
   notYet: 'Le registre n’a pas encore de certificat de cette clé.',

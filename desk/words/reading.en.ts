@@ -7,7 +7,7 @@ export const en = {
   noAnswer: 'There is no line just now: this is how it was.',
   left: (long: string): string => `${long} left`,
   over: (long: string): string => `${long} too late`,
-  owed: 'You owe an answer',
+  owed: 'Do something about these',
   children: 'Children without an answer',
   noChildren: 'Nobody owes you an answer.',
   answerIn: (long: string): string => `answer due in ${long}`,
@@ -79,6 +79,7 @@ export const en = {
     answer: 'Answer',
     further: 'Or write something else about this child',
     case: 'The whole case',
+    elsewhere: 'Write to another agency about this child',
     print: 'Print',
     printed: (when: string): string =>
       `Printed ${when}. Keep this paper as you keep the case file, and destroy it as your rules say.`,
@@ -89,6 +90,7 @@ export const en = {
   },
   case: {
     title: 'Case',
+    write: 'Write to an agency about this child',
     notHere: 'This device knows nothing of that case.',
     you: 'You',
     someOnly: 'There is no line: these are the messages that this device keeps.',

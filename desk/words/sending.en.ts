@@ -20,6 +20,7 @@ export const en = {
   routine: 'Routine',
   notTold: 'What they are not told',
   notToldLead: 'Leave it out. Whatever you write there, the channel refuses it:',
+  refusedBefore: 'The channel refused it the last time:',
   warnings: 'Look at this again',
   faults: 'It cannot be sent like this',
   faultsLead: 'Go back and mend it:',

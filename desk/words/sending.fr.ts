@@ -24,6 +24,7 @@ export const fr: Shape<typeof en> = {
   routine: 'Sans urgence',
   notTold: 'Ce qui ne leur est pas communiqué',
   notToldLead: 'Ne l’écrivez pas. Quoi que vous y mettiez, le canal le refuse :',
+  refusedBefore: 'Le canal l’a refusé la dernière fois :',
   warnings: 'À revoir',
   faults: 'Impossible de l’envoyer ainsi',
   faultsLead: 'Revenez au brouillon et corrigez :',

@@ -15,6 +15,8 @@ export const en = {
   notFoundDoes: 'Go to the home page.',
   signsFor: (agency: string): string => `Desk of ${agency}`,
   newVersion: 'A newer desk is ready. It takes over when you lock this one.',
+  expires: (date: string): string =>
+    `The certificate by which this browser connects is good until ${date}. Ask the authority for the next one.`,
   passphrase: 'Passphrase',
   show: 'Show',
   hide: 'Hide',

@@ -17,6 +17,8 @@ export const fr: Shape<typeof en> = {
   notFoundDoes: 'Revenez à l’accueil.',
   signsFor: (agency) => `Poste de ${agency}`,
   newVersion: 'Une version plus récente est prête. Elle prendra le relais quand vous verrouillerez celle-ci.',
+  expires: (date) =>
+    `Le certificat par lequel ce navigateur se connecte est valable jusqu’au ${date}. Demandez le suivant à l’autorité.`,
   passphrase: 'Phrase secrète',
   show: 'Afficher',
   hide: 'Masquer',

@@ -18,6 +18,7 @@ export const en = {
     removeSure: 'Delete this draft? It cannot be brought back.',
     keep: 'Keep it',
     tooMany: (most: number): string => `There are ${most} drafts already: send or delete one first.`,
+    caseGoesOn: 'It is a message of the case that you came from.',
     caseOpen: 'It opens a new case. To go on with a case, open it on the home page and answer or write from there.',
   },
   opening: 'Opening…',

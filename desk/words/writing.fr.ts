@@ -22,6 +22,7 @@ export const fr: Shape<typeof en> = {
     removeSure: 'Supprimer ce brouillon\u202f? On ne pourra pas le récupérer.',
     keep: 'Le garder',
     tooMany: (most) => `Il y a déjà ${most} brouillons\u00a0: envoyez-en ou supprimez-en un d’abord.`,
+    caseGoesOn: 'C’est un message du dossier d’où vous venez.',
     caseOpen:
       'Ce message ouvre un nouveau dossier. Pour poursuivre un dossier, ouvrez-le depuis l’accueil, puis répondez ou écrivez.',
   },

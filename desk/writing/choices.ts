@@ -28,18 +28,22 @@ const GOES_ON: ReadonlySet<string> = new Set(['case-closure'])
 const holds = (parties: Parties, roles: readonly string[]): boolean =>
   typeof parties === 'string' || parties.some((role) => roles.includes(role))
 
-/** Takes the pathway, the directory, who writes and by which profile; gives what may be written without answering anything, each with its recipients. */
+/**
+ * Takes the pathway, the directory, who writes and by which profile; gives what may be written without answering anything, each with its recipients.
+ * @param goesOn whether it is a message of a case that there is
+ */
 export function writableBy(
   rows: readonly PathwayRow[],
   agencies: readonly Agency[],
   agency: string,
   profile: Profile | undefined,
+  goesOn = false,
 ): readonly Writable[] {
   const own = agencies.find(({ id }) => id === agency)
   const order = Object.keys(profile?.types ?? {})
   const rank = (type: string): number => (order.includes(type) ? order.indexOf(type) : order.length)
   return rows
-    .filter(({ type, answerRequired }) => !answerRequired && !GOES_ON.has(type))
+    .filter(({ type, answerRequired }) => !answerRequired && (goesOn || !GOES_ON.has(type)))
     .map((row) => ({ type: row.type, title: row.title, says: row.says, to: recipients(row, agencies, own) }))
     .filter(({ to }) => to.length > 0)
     .toSorted((one, other) => rank(one.type) - rank(other.type))

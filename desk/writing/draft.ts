@@ -2,6 +2,7 @@ import { newId } from '../../sdk/sign.ts'
 import { type Body, set, startBody } from '../../sdk/forms/form.ts'
 import { pathOf, valueAt } from '../../sdk/forms/pointer.ts'
 import type { Session } from '../shell/session.ts'
+import { type About, childOf } from './about.ts'
 import { formOf } from './forms.ts'
 import { finished } from './finishing.ts'
 
@@ -29,6 +30,8 @@ export type Progress = {
   readonly typed: Readonly<Record<string, string>>
   /** Texts of their own that are added to another. */
   readonly asides: Readonly<Record<string, string>>
+  /** What was asked, by the key of the answer. */
+  readonly asked: Readonly<Record<string, string>>
   readonly language: 'en' | 'fr'
   /** The screen at which writing stands. */
   readonly step: number
@@ -51,6 +54,8 @@ export type Beginning = {
   readonly body?: Body | undefined
   /** The message that it answers: its questions are copied. */
   readonly request?: { readonly body: object } | undefined
+  /** A message of the case that it goes on with: the child is copied. */
+  readonly about?: About | undefined
   readonly language?: 'en' | 'fr' | undefined
 }
 
@@ -65,13 +70,19 @@ export async function newDraft(session: Session, beginning: Beginning): Promise<
   const form = await formOf(session, type)
   const writing = { agency: session.agency, to, language, now: session.now() }
   let body = startBody(form, writing)
-  const given = { ...(await readKept(session)), ...questionsOf(beginning.request), ...beginning.body }
+  const given = {
+    ...(await readKept(session)),
+    ...childOf(form, beginning.about),
+    ...answersTo(beginning.request),
+    ...beginning.body,
+  }
   for (const [name, value] of Object.entries(given))
     if (form.release[form.root.file]?.properties?.[name] !== undefined) body = set(form, body, [name], value, writing)
   const progress: Progress = {
     body,
     typed: {},
     asides: {},
+    asked: askedBy(beginning.request),
     language,
     step: 0,
     changedAt: session.now().toISOString(),
@@ -92,15 +103,18 @@ export async function newDraft(session: Session, beginning: Beginning): Promise<
   return id
 }
 
-/** The answer to each question of a request, under the question's own key. */
-function questionsOf(request: Beginning['request']): Body {
+/** What a request asks, by the keys of its questions. */
+function askedBy(request: Beginning['request']): Progress['asked'] {
   const questions = valueAt(request?.body, ['questions'])
-  if (!Array.isArray(questions)) return {}
-  const keys = questions.flatMap((one: unknown) => {
-    const key = valueAt(one, ['key'])
-    return typeof key === 'string' ? [{ key }] : []
-  })
-  return keys.length === 0 ? {} : { answers: keys }
+  const all: readonly unknown[] = Array.isArray(questions) ? questions : []
+  const keyed = all.map((one) => [valueAt(one, ['key']), valueAt(one, ['text', 'text'])] as const)
+  return Object.fromEntries(keyed.flatMap(([key, text]) => (typeof key === 'string' ? [[key, String(text)]] : [])))
+}
+
+/** An answer to each question of a request, under the question's own key. */
+function answersTo(request: Beginning['request']): Body {
+  const keys = Object.keys(askedBy(request))
+  return keys.length === 0 ? {} : { answers: keys.map((key) => ({ key })) }
 }
 
 const KEPT = 'writing-kept'

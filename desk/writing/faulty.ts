@@ -1,6 +1,6 @@
-import { type FormFault, faultsOf } from '../../sdk/forms/faults.ts'
+import { type FormFault, faultsOf, unanswered } from '../../sdk/forms/faults.ts'
 import { shapeOf } from '../../sdk/forms/kind.ts'
-import { type Path, pathOf, pointerOf, valueAt } from '../../sdk/forms/pointer.ts'
+import { type Path, pathOf, pointerOf, templateOf, valueAt } from '../../sdk/forms/pointer.ts'
 import { mendedAt, type Screen } from '../../sdk/forms/screens.ts'
 import { spotAt } from '../../sdk/forms/spot.ts'
 import type { writing } from '../words/writing.ts'
@@ -38,7 +38,13 @@ export function toMend(
   const schema = faultsOf(form, body).flatMap((fault): readonly ToMend[] => {
     const found = mendedAt(screens, fault)
     if (found === undefined || wrong.has(pointerOf(found.at))) return []
-    return [{ at: found.at, text: fault.text[language], screen: found.screen, isMissing: MISSING.has(fault.keyword) }]
+    const asked = found.screen.members.find(
+      ({ at }) => at === templateOf(found.at) || `${at}/text` === templateOf(found.at),
+    )
+    // The question itself says it better than the schema, but where nobody may know.
+    const isAsked = fault.keyword === 'required' || (fault.keyword === 'anyOf' && (fault.also ?? []).length > 0)
+    const text = isAsked && asked?.ask !== undefined ? unanswered(asked.ask) : fault.text
+    return [{ at: found.at, text: text[language], screen: found.screen, isMissing: MISSING.has(fault.keyword) }]
   })
   const all = [...typed, ...schema]
   return [...new Map(all.map((one) => [pointerOf(one.at), one])).values()].toSorted(

@@ -15,6 +15,8 @@ export function agenciesOf(session: Session): Promise<Agencies> {
   if (held !== undefined) return held
   const found = fetchAgencies(session)
   known.set(session.vault, found)
+  // Where there was no line, it is asked for again.
+  void found.then((agencies) => agencies.length === 0 && known.delete(session.vault))
   return found
 }
 

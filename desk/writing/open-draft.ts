@@ -202,6 +202,16 @@ function withAbsence(form: Form, body: Body, at: Path, isSo: boolean, writing: W
   return set(form, without, list, next.length === 0 ? undefined : next, writing)
 }
 
+/** The place, there or above, of which the schema lets one say that nobody knows it; undefined where there is none. */
+export function unknowable(form: Form, body: Body, at: Path): Path | undefined {
+  if (at.includes('*')) return undefined
+  return at
+    .map((_, depth) => at.slice(0, depth + 1))
+    .find(
+      (above) => absenceOf(spotAt(form.release, form.root, body, above.slice(0, -1)), above.at(-1) ?? '') !== undefined,
+    )
+}
+
 /** Whether it is said that nobody knows a member. */
 export function isUnknown(form: Form, body: Body, at: Path): boolean {
   const above = at.slice(0, -1)

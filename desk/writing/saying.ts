@@ -55,7 +55,7 @@ function ticked(form: Form, item: unknown, { at, ticks }: Pick<Asked, 'at' | 'ti
     ({ sets }) => isObject(item) && Object.entries(sets).every(([name, value]) => item[name] === value),
   )
   const says = (plain ?? listed?.text)?.[language] ?? String(own)
-  return grade === undefined ? { says } : { says: `${says} (${grade.says[language].toLowerCase()})` }
+  return grade === undefined ? { says } : { says: `${says} (${grade.says[language]})` }
 }
 
 /** Gives one answer in words. */

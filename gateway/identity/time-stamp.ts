@@ -1,5 +1,5 @@
 /** Time stamps of an authority (RFC 3161), asked for and judged. */
-import { type Certificate, isHeavy, isIssuedBy, isStrong } from './certificate.ts'
+import { type Certificate, isHeavy, isIssuedBy, mayVouch } from './certificate.ts'
 import { isSignedBy, readSignedData, type SignedData } from './cms.ts'
 import { childrenOf, elementAt, expectAt, hexOf, makeElement, tags } from './der.ts'
 import { CertificateFault } from './der-blocks.ts'
@@ -56,6 +56,7 @@ const ids = {
 /** How far the authority's clock may be from the record's. */
 const CLOCK_MS = 5 * 60_000
 const LONGEST_CHAIN = 8
+const VERSION_1 = '01'
 const GENERALIZED_TIME = /^(\d{4})(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)(\.\d{1,9})?Z$/
 
 /** A TimeStampReq, DER: the certificates shall come along, so that the token can be judged by itself. */
@@ -106,7 +107,8 @@ function tokenIn(response: Buffer): Buffer {
 
 /** TSTInfo (RFC 3161, 2.4.2): the time, where it is about what was asked. */
 function readInfo(info: Buffer, { imprint, nonce }: Asked): Date {
-  const [, , about, , time, ...others] = childrenOf(info, expectAt(info, tags.SEQUENCE, 0))
+  const [version, , about, , time, ...others] = childrenOf(info, expectAt(info, tags.SEQUENCE, 0))
+  if (version === undefined || hexOf(info, version) !== VERSION_1) throw new TimeStampFault('malformed')
   if (about?.tag !== tags.SEQUENCE || time?.tag !== tags.GENERALIZED_TIME) throw new TimeStampFault('malformed')
   const algorithm = expectAt(info, tags.SEQUENCE, about.content, about.end)
   const hashed = expectAt(info, tags.OCTET_STRING, algorithm.end, about.end)
@@ -130,7 +132,7 @@ function judgeSigner(signed: SignedData, at: Date, anchors: readonly Certificate
   const signer = signed.certificates.find((certificate) => isNamed(signed, certificate))
   if (signer === undefined) throw new TimeStampFault('signer-unknown')
   if (!signer.mayStamp || !signer.understood) throw new TimeStampFault('signer-not-for-time-stamps')
-  if (!isStrong(signer) || isHeavy(signer) || !isSignedBy(signed, signer)) throw new TimeStampFault('wrong-signature')
+  if (!mayVouch(signer) || !isSignedBy(signed, signer)) throw new TimeStampFault('wrong-signature')
   const others = signed.certificates.filter((one) => one !== signer && !one.selfSigned)
   if (leadsTo(signer, others, anchors, at)) return
   throw new TimeStampFault(leadsTo(signer, others, anchors) ? 'signer-not-in-validity' : 'signer-not-trusted')

@@ -53,6 +53,12 @@ export async function openPublishing(needs: Needs): Promise<Publishing> {
   let inForce: LogInForce | undefined
   let waiting: Date | undefined
   let past = 0
+  const last = marks.length === 0 ? await latestCheckpoint(database) : undefined
+  if (last !== undefined)
+    needs.log.warn(
+      { published: last.size },
+      'nothing beside the data folder says what was published of the evidence log: whether this record is old only witnesses know',
+    )
   const known = (origin: string): Marks[number] | undefined => marks.findLast((mark) => mark.origin === origin)
 
   /** Another process may use the same file. */

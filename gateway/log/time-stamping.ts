@@ -84,8 +84,10 @@ type Authority = { readonly url: string; readonly anchors: readonly Certificate[
 
 async function look(needs: Needs, authority: Authority, stopping: AbortSignal): Promise<void> {
   const { config, database, tree, log, now } = needs
-  const [newest, { base }] = [tree.latest(), tree.state()]
-  if (newest === undefined || newest.size === 0 || newest.size <= (await stampedSize(database, base))) return
+  const [newest, { origin, base, closed }] = [tree.latest(), tree.state()]
+  // What a closed log has in the record may contradict what was published of it: nobody shall vouch for it.
+  if (newest === undefined || newest.origin !== origin || closed) return
+  if (newest.size <= (await stampedSize(database, base))) return
   const at = now()
   const tries = await stampTries(database)
   if (!isDue(tries, config.tsaIntervalMs, at) || !(await takeStampTurn(database, tries, at))) return

@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises'
-import { every, type FaultPoint, type Log } from '../base/base.ts'
+import { codeOf, every, type FaultPoint, type Log } from '../base/base.ts'
 import { type NoteSigner } from '../protocol/protocol.ts'
 import { ANYTHING, cosignaturesOf, type Database, forgetCheckpoints, type Wakes } from '../record/record.ts'
 import { growTree } from './growing.ts'
@@ -61,16 +61,21 @@ const RETRY_MS = 1_000
 /** Checkpoints of which nothing but the last of a day is kept. */
 const KEPT_MS = 3_600_000
 const FORGET_MS = 60_000
+const FULL: ReadonlySet<string> = new Set(['ENOSPC', 'EDQUOT'])
 
 /**
- * Opens the tree, and has looked once at what the record and the file say when it resolves.
+ * Opens the tree, and has looked once at what the record and the file say when it resolves. A full disk is no reason not to open it.
  * @throws ConfigurationFault where the file cannot be used; what the record throws
  */
 export async function openTree(needs: Needs): Promise<Tree> {
   const { database, wakes, keys, fault, log, now, betweenMs = BETWEEN_MS } = needs
   const opened = new AsyncDisposableStack()
   const publishing = await openPublishing(needs)
-  await publishing.look()
+  await publishing.look().catch((error: unknown) => {
+    // No reason to accept no messages: nothing is shown until there is room, and that is an alarm.
+    if (!FULL.has(codeOf(error))) throw error
+    log.error({ err: error }, 'what is published of the evidence log cannot be written down: the disk is full')
+  })
   let successor: () => void = () => undefined
   const growing = { database, keys, published: publishing.known, fault, now }
 

@@ -28,7 +28,7 @@ export async function insertCheckpoint(tx: Queryable, { size, root, at, note }: 
 export async function cosignaturesOf(database: Queryable, size: number): Promise<readonly string[]> {
   const { rows } = await database.query<{ line: string }>({
     name: 'cosignatures-of',
-    text: 'select line from cosignature where size = $1 order by at, witness limit 16',
+    text: 'select line from cosignature where size = $1 order by at, witness limit 14',
     values: [size],
   })
   return rows.map(({ line }) => line)

@@ -18,8 +18,8 @@ export async function recentCheckpoints(
     name: 'recent-checkpoints',
     text: `
       select size, note,
-        array(select line from cosignature c where c.size = checkpoint.size order by at, witness limit 16) as cosignatures,
-        array(select witness from cosignature c where c.size = checkpoint.size order by at, witness limit 16) as witnesses
+        array(select line from cosignature c where c.size = checkpoint.size order by at, witness limit 14) as cosignatures,
+        array(select witness from cosignature c where c.size = checkpoint.size order by at, witness limit 14) as witnesses
       from checkpoint where size between $1 and $2 order by size desc limit $3`,
     values: [least, most, limit],
   })

@@ -95,7 +95,7 @@ export async function succeedLog(
   await tx.query(
     `insert into past_log (base, origin, verifier_keys, closed_at, published_size, published_root, size, note, cosignatures)
      select base, origin, verifier_keys, closed_at, published_size, published_root, coalesce(last.size, 0), coalesce(last.note, ''),
-       array(select line from cosignature where size = last.size order by at, witness)
+       array(select line from cosignature where size = last.size order by at, witness limit 14)
      from log left join (select size, note from checkpoint order by size desc limit 1) last on true`,
   )
   await tx.query('delete from checkpoint')

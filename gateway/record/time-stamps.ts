@@ -70,10 +70,10 @@ export async function firstStamps(
   const { rows } = await database.query<StampedRow & { index: number }>({
     name: 'first-stamps',
     text: `
-      select wanted.index, base, size, at, note, token from unnest($1::bigint[]) with ordinality as wanted (index, place), lateral (
-        select * from (
-          select s.* from time_stamp s where s.base = (select base from time_stamp where base <= wanted.index order by base desc limit 1)
-        ) of_log where of_log.base + of_log.size > wanted.index order by size limit 1) first
+      select wanted.index, first.* from unnest($1::bigint[]) with ordinality as wanted (index, place),
+        lateral (select base from time_stamp where base <= wanted.index order by base desc limit 1) log,
+        lateral (select base, size, at, note, token from time_stamp s
+          where s.base = log.base and s.size > wanted.index - log.base order by s.size limit 1) first
       order by place`,
     values: [indices],
   })

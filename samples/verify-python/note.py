@@ -46,12 +46,18 @@ class VerifierKey:
         if len(data) <= 8:
             return False
         seconds, signature = int.from_bytes(data[:8], "big"), data[8:]
+        if seconds > LATEST:
+            return False
         if self.kind == COSIGNATURE:
             text = f"cosignature/v1\ntime {seconds}\n{checkpoint.text}"
             good = is_ed25519(self.raw, text.encode(), signature)
         else:
             good = is_ml_dsa(self.raw, cosigned(checkpoint, self.name, seconds), signature)
         return (seconds or True) if good else False
+
+
+LATEST = 253402300799
+"""The last second of the year 9999."""
 
 
 def cosigned(checkpoint, name, seconds):

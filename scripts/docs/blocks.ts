@@ -90,4 +90,4 @@ const MARKED = new RegExp(`<(\\w+)([^>]*)>${ENGLISH}`, 'g')
 
 /** Says in HTML what `translate` has marked, so that a screen reader changes its voice. */
 export const sayEnglish = (content: string): string =>
-  content.replaceAll(MARKED, '<$1$2 lang="en">').replaceAll(ENGLISH, '')
+  content.replaceAll(MARKED, '<$1$2 lang="en" data-untranslated>').replaceAll(ENGLISH, '')

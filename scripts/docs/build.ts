@@ -8,6 +8,7 @@ import { generatedPages } from './generated.ts'
 import { frameOf, headingsOf } from './layout.ts'
 import { openMarkdown } from './markdown.ts'
 import type { Language } from './page.ts'
+import { frenchBlocks } from './partner.ts'
 import { problemRedirects } from './problems.ts'
 import { searchFiles } from './search.ts'
 import { readTree, ROOT } from './tree.ts'
@@ -23,8 +24,9 @@ const MINISEARCH = join(dirname(createRequire(import.meta.url).resolve('minisear
  * Builds the documentation site: the pages under `docs/site/en` and `docs/site/fr`, and those made of the project's documents, schemas and API
  * descriptions. It is files alone, and every link in it is relative: it can be served under any address, or opened from a disk.
  * @param output an absolute path; what stood there is gone
+ * @returns what partners read in English on a French page, because nobody has translated it yet
  */
-export async function buildSite(output: string = BUILT): Promise<void> {
+export async function buildSite(output: string = BUILT): Promise<readonly string[]> {
   const tree = await readTree()
   await rm(output, { recursive: true, force: true })
   await new StaticSite(fromHere(SOURCES), fromHere(output), { quietMode: true, config }).write()
@@ -41,6 +43,7 @@ export async function buildSite(output: string = BUILT): Promise<void> {
   await write('assets/minisearch.js', minisearch.replace(/\n\/\/# sourceMappingURL=.*\s*$/, '\n'))
   for (const [path, text] of [...problemRedirects(), ...(await searchFiles(output))]) await write(path, text)
   for (const path of COPIED) await copyFile(join(SOURCES, path), join(output, path))
+  return frenchBlocks(tree).missing
 
   function config(eleventy: Configuration): object {
     const markdown = openMarkdown(absentDocuments(tree))

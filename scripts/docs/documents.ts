@@ -78,7 +78,7 @@ const DOCUMENTS: readonly Document[] = [
   },
   {
     slug: 'sandbox',
-    path: 'docs/sandbox.md',
+    path: 'sandbox/README.md',
     title: { en: 'The sandbox: somebody who answers', fr: 'Le bac à sable : quelqu’un qui répond' },
     short: { en: 'Sandbox', fr: 'Bac à sable' },
     description: {

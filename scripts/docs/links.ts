@@ -10,7 +10,7 @@ const PLACES: Readonly<Record<string, string>> = {
   'docs/security.md': 'security',
   'docs/glossary.md': 'glossary',
   'docs/conformance.md': 'conformance',
-  'docs/sandbox.md': 'sandbox',
+  'sandbox/README.md': 'sandbox',
   'docs/openapi': 'api-agency',
   'docs/openapi/agency.json': 'api-agency',
   'docs/openapi/operations.json': 'api-operations',

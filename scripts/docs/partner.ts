@@ -30,7 +30,6 @@ const LEFT_OUT = [
   '- A CRL counts from whatever file it is in',
   '- One judge decides',
   '| 401 | `operator-certificate-required`',
-  '| 403 | `cross-site`',
   '| 409 | `not-a-dead-letter`',
   '| 409 | `not-unread`',
   '| 409 | `case-not-settled`',
@@ -82,10 +81,16 @@ export function partnerBlocks(protocol: string): readonly Block[] {
   return kept
 }
 
+/** The same in French, and what of it has no French yet. */
+export function frenchBlocks({ documents }: Pick<Tree, 'documents'>): ReturnType<typeof translate> {
+  const translation = readTranslation(documents.get('docs/site/_includes/protocol.fr.md') ?? '')
+  return translate(partnerBlocks(documents.get('docs/protocol.md') ?? ''), translation)
+}
+
 /** The partner's edition of the protocol, in both languages. */
-export function partnerPages({ documents }: Tree, markdown: MarkdownIt): readonly Page[] {
-  const blocks = partnerBlocks(documents.get('docs/protocol.md') ?? '')
-  const french = translate(blocks, readTranslation(documents.get('docs/site/_includes/protocol.fr.md') ?? ''))
+export function partnerPages(tree: Tree, markdown: MarkdownIt): readonly Page[] {
+  const blocks = partnerBlocks(tree.documents.get('docs/protocol.md') ?? '')
+  const french = frenchBlocks(tree)
   const page = (language: Language, text: string, note: string): Page => ({
     language,
     slug: 'protocol',

@@ -3,36 +3,38 @@ import type { Text } from '../../gateway/base/text.ts'
 import type { Language } from './page.ts'
 import type { Pair, Row } from './tree.ts'
 
-/** Who takes part, and where in the picture: the coordinator is in the middle, for nearly everything goes through it. */
+/** Who takes part, and where in the picture: so that no way between two leads through a third. */
 const PARTIES = {
+  coordinator: { x: 330, y: 40, en: ['Coordinator', 'advice centre'], fr: ['Coordonnateur', 'centre de conseil'] },
   referrer: {
-    x: 110,
-    y: 40,
+    x: 107,
+    y: 170,
     en: ['Referrer', 'charity or authority'],
     fr: ['Auteur de la saisine', 'association ou autorité'],
   },
-  coordinator: { x: 330, y: 190, en: ['Coordinator', 'advice centre'], fr: ['Coordonnateur', 'centre de conseil'] },
   'status-checker': {
-    x: 550,
-    y: 40,
+    x: 553,
+    y: 170,
     en: ['Status checker', 'Home Office'],
     fr: ['Service de vérification', 'Home Office'],
   },
+  police: { x: 195, y: 320, en: ['Police', 'force or unit'], fr: ['Police', 'service ou unité'] },
   'children-services': {
-    x: 550,
-    y: 340,
+    x: 465,
+    y: 320,
     en: ['Children’s services', 'authority, département'],
     fr: ['Services de l’enfance', 'autorité, département'],
   },
-  police: { x: 110, y: 340, en: ['Police', 'force or unit'], fr: ['Police', 'service ou unité'] },
 } as const
 type Role = keyof typeof PARTIES
 const ROLES = Object.keys(PARTIES) as Role[]
 
-const WIDE = 190
+const WIDE = 206
 const HIGH = 56
 /** Between the ends of an arrow and the boxes. */
 const GAP = 6
+/** How far an arrow stands beside the line between two centres. */
+const ASIDE = 7
 
 const words = {
   picture: { en: 'The pathway', fr: 'Le parcours' },
@@ -83,10 +85,10 @@ export function pictureOf(row: Row, all: readonly Row[], language: Language): Ht
         .join(language === 'fr' ? ' ; ' : '; ')
   const colon = language === 'fr' ? '\u00A0:' : ':'
   const touched = new Set<string>(lit.flat())
-  return html`<svg class="docs-picture" viewBox="0 0 660 380" role="img" aria-labelledby="picture-title picture-words">
+  return html`<svg class="docs-picture" viewBox="0 0 660 356" role="img" aria-labelledby="picture-title picture-words">
 <title id="picture-title">${words.picture[language]}${colon} ${row.title[language]}</title>
 <desc id="picture-words">${row.title[language]} ${words.sends[language]} ${said}.</desc>
-<defs><marker id="head" viewBox="0 0 10 10" refX="9" refY="5" markerWidth="7" markerHeight="7" orient="auto-start-reverse"><path class="docs-picture__head" d="M0 0L10 5L0 10z"/></marker></defs>
+<defs><marker id="head" viewBox="0 0 10 10" refX="9" refY="5" markerWidth="4.5" markerHeight="4.5" orient="auto-start-reverse"><path class="docs-picture__head" d="M0 0L10 5L0 10z"/></marker></defs>
 ${others.filter((pair) => !known.has(String(pair))).map(([from, to]) => arrow(from, to, false))}
 ${lit.map(([from, to]) => arrow(from, to, true))}
 ${ROLES.map((role) => box(role, touched.has(role), language))}
@@ -107,12 +109,21 @@ function arrow(from: Role, to: Role, isLit: boolean): Html {
   const [a, b] = [PARTIES[from], PARTIES[to]]
   const [dx, dy] = [b.x - a.x, b.y - a.y]
   const length = Math.hypot(dx, dy)
-  const [sideX, sideY] = [(-dy / length) * 7, (dx / length) * 7]
-  const cut = Math.min(Math.abs((WIDE / 2 + GAP) / (dx || 1e-9)), Math.abs((HIGH / 2 + GAP) / (dy || 1e-9)))
-  const point = (share: number) => [(a.x + dx * share + sideX).toFixed(1), (a.y + dy * share + sideY).toFixed(1)]
-  const [x1 = '', y1 = ''] = point(cut)
-  const [x2 = '', y2 = ''] = point(1 - cut)
+  const [sideX, sideY] = [(-dy / length) * ASIDE, (dx / length) * ASIDE]
+  // The line is the one between the centres, moved aside: where it leaves the first box, and, seen from the other end, the second.
+  const leaving = shareWithin(dx, dy, sideX, sideY)
+  const entering = 1 - shareWithin(-dx, -dy, sideX, sideY)
+  const point = (at: number) => [(a.x + dx * at + sideX).toFixed(1), (a.y + dy * at + sideY).toFixed(1)]
+  const [x1 = '', y1 = ''] = point(leaving)
+  const [x2 = '', y2 = ''] = point(entering)
   const attributes = isLit && html` marker-end="url(#head)"`
   return html`<line class="docs-picture__way${isLit ? ' docs-picture__way--lit' : ''}" x1="${x1}" y1="${y1}" x2="${x2}" y2="${y2}"${attributes}/>
 `
 }
+
+/** How much of a way lies within the box that it begins in, beside the box's centre. */
+const shareWithin = (dx: number, dy: number, asideX: number, asideY: number): number =>
+  Math.min(share(WIDE / 2 + GAP, dx, asideX), share(HIGH / 2 + GAP, dy, asideY))
+
+const share = (half: number, way: number, aside: number): number =>
+  way === 0 ? Infinity : (half - Math.sign(way) * aside) / Math.abs(way)

@@ -1,4 +1,4 @@
-import { readdir, readFile } from 'node:fs/promises'
+import { glob, readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Text } from '../../gateway/base/text.ts'
 
@@ -116,13 +116,8 @@ async function readSchemas(version: string): Promise<Schemas> {
 }
 
 async function readDocuments(): Promise<ReadonlyMap<string, string>> {
-  const folders = ['docs', 'docs/site/fr', 'sdk', 'samples/curl', 'samples/python', 'samples/java']
-  const paths = folders.map(async (folder) =>
-    (await readdir(join(ROOT, folder))).filter((file) => file.endsWith('.md')).map((file) => `${folder}/${file}`),
-  )
-  const read = (await Promise.all(paths)).flat().map(async (path) => {
-    return [path, await readFile(join(ROOT, path), 'utf8')] as const
-  })
+  const paths = await Array.fromAsync(glob('{docs,docs/site/_includes,sdk,sandbox,samples/*}/*.md', { cwd: ROOT }))
+  const read = paths.map(async (path) => [path, await readFile(join(ROOT, path), 'utf8')] as const)
   return new Map(await Promise.all(read))
 }
 

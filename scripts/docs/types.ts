@@ -39,7 +39,7 @@ const words = {
     fr: 'Un message entier, tel qu’il est signé. Toutes les personnes y sont fictives. Pour l’essayer, donnez-lui vos propres identifiants, et votre organisme dans `from`.',
   },
   envelope: { en: 'The envelope', fr: 'L’enveloppe' },
-  none: { en: 'nothing', fr: 'à rien' },
+  none: { en: 'nothing', fr: 'rien' },
 } as const satisfies Record<string, Text>
 
 /** A page of each message type, one of the envelope, and one that lists them. */

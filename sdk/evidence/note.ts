@@ -40,6 +40,8 @@ const ML_DSA_44_KEY_BYTES = 1312
 const HASH_BYTES = 32
 const KEY_ID_BYTES = 4
 const TIME_BYTES = 8
+/** The last second of the year 9999: what is later is no time that anybody could tell. */
+const LATEST = 253_402_300_799n
 const MOST_SIGNATURES = 64
 const LARGEST_NOTE = 256 * 1024
 const NAME = /^[^\s+]{1,255}$/u
@@ -109,6 +111,7 @@ async function judgeOne(checkpoint: Checkpoint, key: VerifierKey, bytes: Bytes, 
   }
   if (bytes.length <= TIME_BYTES) return 'bad'
   const seconds = new DataView(bytes.buffer).getBigUint64(0)
+  if (seconds > LATEST) return 'bad'
   const signed = key.kind === kind.cosignature ? timed(checkpoint, seconds) : cosigned(checkpoint, key.name, seconds)
   const isGood = signed !== undefined && (await verify({}, key.publicKey, signed, bytes.slice(TIME_BYTES)))
   return isGood ? { at: seconds === 0n ? undefined : new Date(Number(seconds) * 1000) } : 'bad'

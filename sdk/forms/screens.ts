@@ -107,7 +107,10 @@ export function mendedAt(
   const found = [at, ...also].flatMap((path) => {
     const screen = screenFor(screens, path)
     // Of a group of which the members alone are asked, the first of them is the place.
-    const under = screen?.members.find((asked) => asked.at.startsWith(`${templateOf(path)}/`))
+    const under =
+      screen?.members.find(({ at: asked }) => asked.startsWith(`${templateOf(path)}/`)) ??
+      // What is asked once is mended once.
+      screen?.members.find(({ at: asked }) => asked.includes('*') && asked === templateOf(path))
     return screen === undefined ? [] : [{ screen, at: under === undefined ? path : pathOf(under.at) }]
   })
   return found.find(({ screen }) => screen.line === 'main') ?? found[0]

@@ -165,7 +165,7 @@ test('a device is given up: after that nothing is left on it, and what has to be
   await page.locator('#meant-fault').waitFor()
   await page.getByLabel('I understand').check()
   await page.getByRole('button', { name: 'Delete everything on this device' }).click()
-  await page.locator('#again').waitFor()
+  await page.getByRole('heading', { name: 'Set up this device' }).waitFor()
   expect(await page.evaluate<number>(COUNT_ROWS)).toBe(0)
   expect(await page.getByText('This device had a desk').count()).toBe(0)
   await context.close()

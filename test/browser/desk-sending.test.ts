@@ -4,7 +4,7 @@ import { examplesOf } from '../../sdk/validate/validate.ts'
 import { openAgency, type TestAgency } from '../support/agency.ts'
 import { askAxe, lookOver } from '../support/chromium.ts'
 import { assertNothingPlain, type DeskBrowser, goTo, openDeskBrowser, unlock } from '../support/desk.ts'
-import { putDraft, putPicture } from '../support/desk-vault.ts'
+import { putDraft, putPicture, withVault } from '../support/desk-vault.ts'
 import { startGateway, type TestGateway } from '../support/gateway.ts'
 
 /** A message on its way, in a real browser to a real gateway, whatever befalls the line, the tab and the answer. */
@@ -16,7 +16,7 @@ let page: Page
 
 const [referral] = examplesOf('referral')
 /** By the tests of this file that leave their message unacknowledged. */
-const SENT = 7
+const SENT = 8
 const draft = { type: 'referral', to: 'gb-ctac', priority: 'urgent', body: referral.body, attachments: [] as string[] }
 
 beforeAll(async () => {
@@ -36,6 +36,8 @@ afterAll(async () => {
 const waiting = async (): Promise<number> => (await centre.client.inbox({ limit: 100 })).messages.length
 /** What was accepted is in the mailbox a moment later. */
 const arrives = (count: number) => expect.poll(waiting, { timeout: 15_000 }).toBe(count)
+/** What the browser tells a page then: what waits goes out at once. */
+const lineIsBack = () => page.evaluate(`dispatchEvent(new Event('online'))`)
 const shows = (text: string | RegExp) =>
   expect.poll(() => page.locator('main').innerText(), { timeout: 20_000 }).toMatch(text)
 
@@ -55,8 +57,8 @@ test('before sending it says who reads it and when; afterwards the receipts are 
   expect(await page.locator('main').innerText()).toMatch(/Referral of a child/)
   await page.getByRole('button', { name: 'Sign and send' }).click()
   await shows(/Received by the channel at \d\d:\d\d \(/)
-  const { messages } = await centre.client.inbox()
-  const [entry] = messages
+  await arrives(1)
+  const [entry] = (await centre.client.inbox()).messages
   if (entry === undefined) throw new Error('it did not arrive')
   await centre.client.acknowledge(await centre.client.read(entry), 'accepted')
   await shows(/Read at \d\d:\d\d \(.*\) by /)
@@ -118,7 +120,7 @@ describe('0 lost, 0 doubled', () => {
     await expect.poll(waiting, { timeout: 15_000 }).toBe(before + 1)
     await other.close()
     await goTo(page, `/outgoing/${id}`)
-    await page.getByRole('button', { name: 'Try now' }).click()
+    await lineIsBack()
     await shows(/Received by the channel/)
     await arrives(before + 1)
   })
@@ -155,6 +157,51 @@ describe('0 lost, 0 doubled', () => {
     await shows(/Received by the channel/)
     await arrives(before + 1)
   })
+})
+
+test('bytes that grew old are asked about: sent anew under the same id where they never arrived, and never where they did', async () => {
+  const before = await waiting()
+  const other = await page.context().newPage()
+  await other.goto(`${desks.origin}/desk/`)
+  await unlock(other)
+  // What this tab sends gets nowhere, and it cannot know that.
+  await other.route('**/v1/messages', (route) => route.abort())
+  await putDraft(other, 'old', draft)
+  await goTo(other, '/send/old')
+  await other.getByRole('button', { name: 'Sign and send' }).click()
+  await expect.poll(() => other.locator('main').innerText()).toMatch(/It is being sent/)
+  // Ten minutes go by, and the tab ends.
+  const aged = `async (vault) => {
+    const waiting = await vault.get('outbox', 'old')
+    const old = { ...waiting, left: true, signed: { ...waiting.signed, at: new Date(Date.now() - 600_000).toISOString() } }
+    await vault.put('outbox', 'old', old)
+    return [old.envelope.id, old.signed.message]
+  }`
+  const [id, first] = await withVault<[string, string]>(page, aged)
+  await other.close()
+  await goTo(page, '/outgoing/old')
+  await lineIsBack()
+  await shows(/Received by the channel/)
+  await arrives(before + 1)
+  const sent = (await centre.client.inbox({ limit: 100 })).messages.find(({ messageId }) => messageId === id)
+  expect(Buffer.from((await centre.client.read({ from: 'fr-rys', messageId: id })).bytes).toString()).not.toBe(first)
+  // A device that was put back to how it was sends it again: the gateway has it.
+  await withVault(
+    page,
+    `async (vault) => {
+    const { envelope, receipts } = await vault.get('sent', 'old')
+    const digest = JSON.parse(atob(receipts[0].compact.split('.')[1].replaceAll('-', '+').replaceAll('_', '/'))).messageDigest
+    const signed = { message: 'x.y.z', digest, at: new Date(0).toISOString() }
+    await vault.put('outbox', 'old', { id: 'old', back: 'b', draft: {}, envelope, enclosed: [], put: [], signed, digests: [digest], left: true, since: '', failures: 0 })
+    await vault.delete('sent', 'old')
+  }`,
+  )
+  await goTo(page, '/')
+  await goTo(page, '/outgoing/old')
+  await lineIsBack()
+  await shows(/Received by the channel/)
+  expect(await waiting()).toBe(before + 1)
+  expect(sent).toBeDefined()
 })
 
 test('of all that was sent, each has arrived once', async () => {

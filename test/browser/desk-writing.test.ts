@@ -91,6 +91,9 @@ test('a referral as long as the published example is typed from nothing in less 
   expect(await page.locator('#priority-choice-urgent').isChecked()).toBe(true)
   expect(typist.minutes()).toBeLessThan(10)
   await assertNothingPlain(page, ['Semhar', 'Calais', 'referral', 'Claire'])
+  // It is handed over to be sent.
+  await page.getByRole('button', { name: 'Continue to sending' }).click()
+  await page.waitForURL(/#\/send\/[0-9a-f-]{36}$/)
 })
 
 test('a tab that is killed in mid-typing, or a desk that is locked, loses no word', async () => {
@@ -168,12 +171,16 @@ test('what must be answered is told at the end, with the way to each field; cont
     .toEqual([
       'A concern is immediate, but the message is not sent as immediate. Please look at this again. It does not hold the message back.',
     ])
+  // It stands at its field, too.
+  await goTo(page, `/write/${draft}/10`)
+  await page.locator('.desk-look').waitFor()
+  await goTo(page, `/write/${draft}/check`)
   await page.getByRole('button', { name: 'Continue to sending' }).click()
   const links = await page.getByRole('alert').getByRole('link').allInnerTexts()
   expect(links.length).toBeGreaterThan(4)
   await page
     .getByRole('alert')
-    .getByRole('link', { name: /An age/ })
+    .getByRole('link', { name: /Age, or that nobody knows/ })
     .click()
   await expect.poll(() => page.evaluate('document.activeElement.id')).toBe('q-child-age-years')
   expect(await page.locator('#q-child-age-years').getAttribute('aria-invalid')).toBe('true')
@@ -181,7 +188,9 @@ test('what must be answered is told at the end, with the way to each field; cont
   await page.locator('#q-child-age-unknown').check()
   await page.locator('main form button[type=submit]').click()
   await page.locator('#priority-choice-routine').waitFor()
-  expect(await page.locator('main').innerText()).not.toContain('An age, or')
+  const said = await page.locator('main').innerText()
+  expect(said).not.toContain('Age, or that')
+  expect(said).toContain('Nobody knows')
 })
 
 test('a picture is made smaller, upright, and freed of place and device; what cannot be sent is not taken', async () => {

@@ -1,7 +1,9 @@
+import { generateKeyPairSync } from 'node:crypto'
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import type { EvidenceTrust } from '../../sdk/evidence/evidence.ts'
+import { noteSigner, signCheckpoint } from '../../gateway/protocol/note-keys.ts'
+import { EvidenceFault, type EvidenceTrust, verifyBundle } from '../../sdk/evidence/evidence.ts'
 import { apply, type Step } from '../support/evidence/json-patch.ts'
 import type { BundleDocument } from '../support/evidence/plan.ts'
 import { type Case, goJobs, goVerdicts, pythonVerdicts } from '../support/evidence/verifiers.ts'
@@ -34,6 +36,32 @@ test('the sample in Python proves what is genuine, and refuses each falsificatio
   ])
   const told = await pythonVerdicts(cases)
   expect(Object.fromEntries(told)).toEqual(Object.fromEntries(cases.map(({ name, verdict }) => [name, verdict])))
+})
+
+test('a witness that names a time beyond all calendars makes no verifier stumble', async () => {
+  const [genuine] = vectors.flatMap((one) => one.genuine)
+  if (genuine === undefined) throw new Error('there are vectors')
+  const witness = noteSigner('odd.witness.example/1', 'ed25519-cosignature', generateKeyPairSync('ed25519').privateKey)
+  const odd = (time: string): Case => {
+    const sign = (proof: string): string => {
+      const text = proof.slice(proof.indexOf('\n\n') + 2, proof.lastIndexOf('\n\n') + 1)
+      return `${proof}${signCheckpoint(witness, text, new Date(time))}\n`
+    }
+    const bundle = structuredClone(genuine.bundle) as BundleDocument
+    for (const leaf of [...bundle.receipts, ...bundle.parties, ...(bundle.erasure ?? [])]) leaf.proof = sign(leaf.proof)
+    const witnesses = [...(genuine.trust.witnesses ?? []), { name: witness.name, vkey: witness.vkey }]
+    return { name: time, bundle, trust: { ...genuine.trust, witnesses } }
+  }
+  const cases = [odd('9999-12-31T23:59:59Z'), odd('+010000-01-01T00:00:00Z'), odd('+275760-09-13T00:00:00Z')]
+  const wanted = ['proven', 'witness-signature', 'witness-signature']
+  const sdk = cases.map(({ bundle, trust }) =>
+    verifyBundle(bundle, trust).then(
+      () => 'proven',
+      (error: unknown) => (error instanceof EvidenceFault ? error.code : String(error)),
+    ),
+  )
+  expect(await Promise.all(sdk)).toEqual(wanted)
+  expect([...(await pythonVerdicts(cases)).values()]).toEqual(wanted)
 })
 
 test('Go’s own sumdb verifies the notes and the proofs, and refuses what falsifies these', async () => {

@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path/posix'
 import { Ajv2020 } from 'ajv/dist/2020.js'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { joinBlocks, markOf, readTranslation, sayEnglish, splitBlocks, translate } from '../../scripts/docs/blocks.ts'
 import { partnerBlocks } from '../../scripts/docs/partner.ts'
 import { buildSite } from '../../scripts/docs/build.ts'
 import { validate } from '../../sdk/index.ts'
@@ -106,6 +107,39 @@ test('the partner’s edition has its worked example, and nothing of what operat
   expect(text).toContain('-----BEGIN CERTIFICATE-----')
   expect(text).not.toMatch(/\/api\/overview|PASSERELLE_TRUST|npm run rotate/)
   expect(() => partnerBlocks('# Another protocol\n')).toThrow(/has no «/)
+})
+
+describe('the partner’s edition in French', () => {
+  const document = (path: string) => readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8')
+  const translation = readTranslation(document('docs/site/_includes/protocol.fr.md'))
+  const blocks = partnerBlocks(document('docs/protocol.md')).filter(({ isCode }) => !isCode)
+
+  test('says what the English says of every name, value and address', () => {
+    const code = (text: string) => (text.match(/`[^`]+`/g) ?? []).map((one) => one.replaceAll(/\s+|<[^>]*>/g, ''))
+    const lost = blocks.flatMap(({ text }) => {
+      const french = translation.get(markOf(text))
+      if (french === undefined) return []
+      const there = new Set(code(french))
+      return code(text).filter((one) => !there.has(one))
+    })
+    expect(translation.size).toBeGreaterThan(300)
+    expect(lost.filter((one) => !/^`[a-z0-9-]*\/?`?$/.test(one))).toEqual([])
+  })
+
+  test('says what is not translated yet in English, as such, and that it does', () => {
+    const [first, ...rest] = blocks
+    expect(rest.length).toBeGreaterThan(300)
+    const { blocks: made, missing } = translate([...(first ? [first] : [])], new Map())
+    expect(missing).toEqual([first?.text])
+    expect(sayEnglish(`<p>${made[0]?.text}</p>`)).toMatch(/^<p lang="en" data-untranslated>The wire contract/)
+    const row = { text: '| 404 | `gone` | it is not here |', section: '', after: '\n', isCode: false } as const
+    expect(translate([row], new Map()).blocks[0]?.text.split('\uE000')).toHaveLength(4)
+  })
+
+  test('is whole again when it is put together', () => {
+    const protocol = document('docs/protocol.md')
+    expect(joinBlocks(splitBlocks(protocol)).trimEnd()).toBe(protocol.replaceAll(/\n{3,}/g, '\n\n').trimEnd())
+  })
 })
 
 describe.each(['en', 'fr'] as const)('in %s', (language) => {

@@ -3,22 +3,22 @@ import { createHash, randomBytes } from 'node:crypto'
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
+import fc from 'fast-check'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
-import { issue, makeIntermediate, makeRoot } from '../../certs-dev/pki.ts'
 import { parseCertificates } from '../../gateway/identity/certificate.ts'
-import { makeElement, tags } from '../../gateway/identity/der.ts'
-import { readTimeStamp, timeStampRequest } from '../../gateway/identity/time-stamp.ts'
+import { readTimeStamp, timeStampRequest, TimeStampFault } from '../../gateway/identity/time-stamp.ts'
 import { openProofTexts } from '../../gateway/log/proof-texts.ts'
 import { isStampLate, openTimeStamping } from '../../gateway/log/time-stamping.ts'
 import type { Tree } from '../../gateway/log/tree.ts'
 import { transaction } from '../../gateway/record/database.ts'
 import { closeLog, logInForce, succeedLog } from '../../gateway/record/logs.ts'
 import { createDatabase } from '../support/database.ts'
+import { falseStamps } from '../support/false-stamps.ts'
 import { temporaryFolder } from '../support/folder.ts'
 import { until } from '../support/gateway.ts'
 import { type GrowingLog, makeLogKeys, openGrowingLog } from '../support/growing-log.ts'
 import { quiet } from '../support/quiet.ts'
-import { type Answering, startTimeAuthority, type TimeAuthority } from '../support/time-authority.ts'
+import { startTimeAuthority, type TimeAuthority } from '../support/time-authority.ts'
 
 /** Time stamps on checkpoints (RFC 3161), by OpenSSL's own authority with real keys (protocol section 10). */
 
@@ -48,14 +48,30 @@ beforeEach(async () => {
 
 type Told = { readonly reason: string; readonly failures: number }
 
+type Asking = { readonly now?: () => Date; readonly of?: Tree; readonly boundMs?: number }
+
 /** One process that asks. Its interval is a second where it is not said. */
-async function openAsking(intervalMs = 1_000, now: () => Date = () => new Date(), of: Tree = tree) {
+async function openAsking(intervalMs = 1_000, { now = () => new Date(), of = tree, boundMs = 10_000 }: Asking = {}) {
   const told: Told[] = []
   const log = { ...quiet, warn: (fields: Told) => void told.push(fields) } as unknown as typeof quiet
   const config = { tsaUrl: authority.url, tsaAnchorsFile: authority.anchors, tsaIntervalMs: intervalMs }
   const { database } = growing
-  const asking = await openTimeStamping({ config, database, tree: of, log, now, lookMs: 20, boundMs: 300 })
+  const asking = await openTimeStamping({ config, database, tree: of, log, now, lookMs: 20, boundMs })
   return { told, config, [Symbol.asyncDispose]: () => asking[Symbol.asyncDispose]() }
+}
+
+/** A tree, and how often somebody has looked at it: a look begins when the one before has ended. */
+function counting(of: Tree) {
+  let looks = 0
+  const latest: Tree['latest'] = () => {
+    looks += 1
+    return of.latest()
+  }
+  const looked = (more: number) => {
+    const enough = looks + more
+    return until(() => looks >= enough)
+  }
+  return { tree: { latest, state: of.state } as Tree, looked }
 }
 
 const stamps = async () =>
@@ -86,13 +102,13 @@ test('the newest checkpoint is stamped, OpenSSL verifies the token, and receipts
 test('what is stamped already is not stamped again, and a later checkpoint no sooner than the interval', async () => {
   let now = new Date()
   const before = authority.queries.length
-  await using one = await openAsking(60_000, () => now)
-  await using other = await openAsking(60_000, () => now)
+  const [watched, watchedToo] = [counting(tree), counting(tree)]
+  await using one = await openAsking(60_000, { now: () => now, of: watched.tree })
+  await using other = await openAsking(60_000, { now: () => now, of: watchedToo.tree })
   await until(async () => (await stamps()).length === 1)
   await growing.append(3)
   await until(() => tree.latest()?.size === 10)
-  // Several looks of both.
-  await new Promise((resolve) => setTimeout(resolve, 200))
+  await Promise.all([watched, watchedToo].map((each) => each.looked(4)))
   expect(authority.queries.length - before).toBe(1)
   now = new Date(now.getTime() + 60_000)
   await until(async () => (await stamps()).length === 2)
@@ -106,110 +122,16 @@ test('what is stamped already is not stamped again, and a later checkpoint no so
   ])
 })
 
-const flipped = (query: Buffer, at: number): Buffer => {
-  const copy = Buffer.from(query)
-  copy[at] = (copy[at] ?? 0) ^ 1
-  return copy
-}
-const YEAR = 365 * 86_400_000
-const years = { notBefore: new Date(Date.now() - YEAR), notAfter: new Date(Date.now() + YEAR) }
-const past = { notBefore: new Date(Date.now() - 2 * YEAR), notAfter: new Date(Date.now() - YEAR) }
-const stamper = (validity = years) => ({
-  subject: 'C=FR, O=Horodatage, CN=TSA',
-  validity,
-  use: 'time-stamping' as const,
-})
-/** A TimeStampResp that grants a token. */
-const granting = (token: Buffer): Buffer =>
-  makeElement(tags.SEQUENCE, makeElement(tags.SEQUENCE, makeElement(tags.INTEGER, Buffer.of(0))), token)
-
-/** The same statement, signed by somebody whose certificate is not for time stamps: OpenSSL's authority will not. */
-async function signedBySigner(query: Buffer): Promise<Buffer> {
-  const signer = await issue(authority.authority, {
-    subject: 'C=FR, O=Horodatage, CN=Signer',
-    validity: years,
-    use: 'signing',
-  })
-  const write = (name: string, content: string | Buffer) => writeFile(join(folder, name), content)
-  await Promise.all([
-    write('honest', await authority.reply(query)),
-    write('signer.pem', signer.pem),
-    write('signer.key', signer.key),
-  ])
-  const openssl = (...args: string[]) => run('openssl', args, { cwd: folder })
-  await openssl('ts', '-reply', '-in', 'honest', '-token_out', '-out', 'token')
-  await openssl('cms', '-verify', '-noverify', '-inform', 'DER', '-in', 'token', '-out', 'info')
-  const args = ['-in', 'info', '-signer', 'signer.pem', '-inkey', 'signer.key', '-outform', 'DER']
-  const type = ['-econtent_type', '1.2.840.113549.1.9.16.1.4', '-nodetach', '-binary', '-cades']
-  await openssl('cms', '-sign', ...args, ...type, '-out', 'forged')
-  return granting(await readFile(join(folder, 'forged')))
-}
-
-const refused: readonly (readonly [what: string, reason: string, answering: Answering])[] = [
-  [
-    'of other bytes',
-    'wrong-imprint',
-    async (query) => ({ body: await authority.reply(flipped(query, query.indexOf(Buffer.from('0420', 'hex')) + 2)) }),
-  ],
-  [
-    'to another question',
-    'wrong-nonce',
-    async (query) => ({ body: await authority.reply(flipped(query, query.length - 4)) }),
-  ],
-  [
-    'by a certificate that is not for time stamps',
-    'signer-not-for-time-stamps',
-    async (query) => ({ body: await signedBySigner(query) }),
-  ],
-  [
-    'by an authority that nobody has named, under the same names',
-    'signer-not-trusted',
-    async (query) => {
-      const root = await makeRoot('C=FR, O=Horodatage, CN=Root', years)
-      const other = await makeIntermediate(root, 'C=FR, O=Horodatage, CN=Authority', years)
-      return { body: await authority.reply(query, await issue(other, stamper())) }
-    },
-  ],
-  [
-    'by a certificate that has expired',
-    'signer-not-in-validity',
-    async (query) => ({ body: await authority.reply(query, await issue(authority.authority, stamper(past))) }),
-  ],
-  [
-    'whose signature was changed',
-    'wrong-signature',
-    async (query) => {
-      const reply = await authority.reply(query)
-      return { body: flipped(reply, reply.length - 1) }
-    },
-  ],
-  [
-    'that is a refusal',
-    'not-granted',
-    async (query) => ({
-      body: await authority.reply(
-        Buffer.from(query.toString('hex').replace('608648016503040201', '608648016503040202'), 'hex'),
-      ),
-    }),
-  ],
-  ['of 64 KiB and more', 'answer-too-large', async () => ({ body: Buffer.alloc(64 * 1024 + 1) })],
-  ['that never comes', 'timeout', () => new Promise(() => undefined)],
-  ['with status 500', 'status-500', async () => ({ status: 500, body: Buffer.from('no') })],
-  ['with status 302', 'status-302', async (query) => ({ status: 302, body: await authority.reply(query) })],
-  ['that is garbage', 'malformed', async () => ({ body: randomBytes(4_000) })],
-  ['that is empty', 'malformed', async () => ({ body: Buffer.alloc(0) })],
-]
-
-test.each(refused)('an answer %s is no time stamp: %s', async (_, reason, answering) => {
-  authority.answer(answering)
-  await using asking = await openAsking(60_000)
+test.each(falseStamps)('an answer %s is no time stamp: %s', async (_, reason, answering) => {
+  authority.answer((query) => answering(query, authority))
+  await using asking = await openAsking(60_000, reason === 'timeout' ? { boundMs: 200 } : {})
   await until(() => asking.told.length > 0)
   expect(asking.told).toEqual([{ reason, failures: 1 }])
   expect(await stamps()).toEqual([])
 })
 
 test('an authority whose clock is off by more than five minutes is not believed', async () => {
-  await using asking = await openAsking(60_000, () => new Date(Date.now() + 6 * 60_000))
+  await using asking = await openAsking(60_000, { now: () => new Date(Date.now() + 6 * 60_000) })
   await until(() => asking.told.length > 0)
   expect(asking.told).toEqual([{ reason: 'clock-off', failures: 1 }])
 })
@@ -218,7 +140,7 @@ test('tries that fail come less and less often, an hour apart at most, and the f
   let now = new Date()
   const later = (minutes: number) => void (now = new Date(now.getTime() + minutes * 60_000))
   authority.answer(async () => ({ status: 503, body: Buffer.alloc(0) }))
-  await using asking = await openAsking(7 * 86_400_000, () => now)
+  await using asking = await openAsking(7 * 86_400_000, { now: () => now })
   for (const [at, minutes] of [1, 2, 4, 8, 16, 32, 60, 60].entries()) {
     await until(() => asking.told.length === at + 1)
     later(minutes)
@@ -246,6 +168,41 @@ test('it is late when a checkpoint has waited for the interval and an hour', asy
   await using asking = await openAsking()
   await until(async () => (await stamps()).length === 1)
   expect([asking.told, await look(62)]).toEqual([[], false])
+})
+
+test('whatever octet of an answer is changed, it is refused with a word or says the same', async () => {
+  const asked = { imprint: createHash('sha256').update('x').digest(), nonce: randomBytes(16) }
+  const reply = await authority.reply(timeStampRequest(asked))
+  const judgedBy = { anchors: parseCertificates(await readFile(authority.anchors, 'utf8')), now: new Date() }
+  const { at } = readTimeStamp(reply, asked, judgedBy)
+  let taken = 0
+  for (let place = 0; place < reply.length; place += 3) {
+    const change = fc.sample(fc.integer({ min: 1, max: 255 }), { numRuns: 1, seed: place })[0] ?? 1
+    const changed = Buffer.from(reply)
+    changed[place] = (changed[place] ?? 0) ^ change
+    try {
+      expect(readTimeStamp(changed, asked, judgedBy).at).toEqual(at)
+      taken += 1
+    } catch (error) {
+      expect(error).toBeInstanceOf(TimeStampFault)
+    }
+  }
+  // What nobody signs: versions, the list of digests, and what may be another word for the same algorithm.
+  expect(taken).toBeLessThan(reply.length / 30)
+  fc.assert(
+    fc.property(fc.uint8Array({ maxLength: 200 }), (bytes) => {
+      expect(() => readTimeStamp(Buffer.from(bytes), asked, judgedBy)).toThrow(TimeStampFault)
+    }),
+  )
+})
+
+test('a closed log is not stamped: what the record has of it may contradict what was published', async () => {
+  const closed = { latest: tree.latest, state: () => ({ ...tree.state(), closed: true }) } as Tree
+  const before = authority.queries.length
+  const watched = counting(closed)
+  await using asking = await openAsking(1_000, { of: watched.tree })
+  await watched.looked(4)
+  expect([asking.told, authority.queries.length - before, await stamps()]).toEqual([[], 0, []])
 })
 
 test('tokens as older authorities make them, that name their certificate by SHA-1, count as well', async () => {
@@ -294,7 +251,7 @@ test('the stamps of a log that was closed stay with its leaves, and its successo
   next.follow()
   await append(2)
   await until(() => next.latest()?.size === 2)
-  await using asking = await openAsking(1_000, () => new Date(Date.now() + 1_000), next)
+  await using asking = await openAsking(1_000, { of: next, now: () => new Date(Date.now() + 1_000) })
   await until(async () => (await stamps()).length === 2)
   expect(asking.told).toEqual([])
   const base = old?.size ?? 0

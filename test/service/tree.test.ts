@@ -9,6 +9,7 @@ import { createDatabase, type TestDatabase } from '../support/database.ts'
 import { type TemporaryFolder, temporaryFolder } from '../support/folder.ts'
 import { until } from '../support/gateway.ts'
 import { type GrowingLog, openGrowingLog } from '../support/growing-log.ts'
+import { quiet } from '../support/quiet.ts'
 
 /** The tree over the leaves, on a real record (protocol section 10). */
 
@@ -107,6 +108,26 @@ describe('a tree that grows', () => {
     expect(JSON.parse(await readFile(file(), 'utf8'))).toMatchObject({ logs: [{ origin: 'test/log', size: 3 }] })
   })
 
+  test.each(['ENOSPC', 'EROFS'])('that cannot be written down at the start, for %s, is not shown', async (code) => {
+    const first = await log.openTree()
+    first.follow()
+    await log.append(1)
+    await until(() => first.latest()?.size === 1)
+    await first[Symbol.asyncDispose]()
+    await rm(file())
+    let hasRoom = false
+    const fault = (place: string): void => {
+      if (place === 'mark-drafted' && !hasRoom) throw Object.assign(new Error('as a disk says it'), { code })
+    }
+    if (code === 'EROFS') return await expect(log.openTree({ fault })).rejects.toMatchObject({ code })
+    const tree = await log.openTree({ fault })
+    expect(tree.latest()).toBeUndefined()
+    expect(tree.state().waitingSince).toBeDefined()
+    tree.follow()
+    hasRoom = true
+    await until(() => tree.latest()?.size === 1)
+  })
+
   test('nothing beyond what was published is shown, and nothing that is not there', async () => {
     await log.append(300)
     const tree = await log.openTree()
@@ -170,6 +191,17 @@ describe('a tree that grows', () => {
     expect(rows).toEqual([{ size: 2 }, { size: 4 }, { size: 5 }])
     expect((await log.database.query('select size from cosignature')).rows).toEqual([{ size: 2 }])
   })
+
+  test('no note has more lines than every reader takes, whoever was a witness once', async () => {
+    const tree = await log.openTree()
+    tree.follow()
+    await log.append(1)
+    await until(() => tree.latest()?.size === 1)
+    for (let witness = 0; witness < 20; witness += 1)
+      await log.database.query('insert into cosignature values (1, $1, now(), $2)', [`w${witness}`, `line ${witness}`])
+    const lines = (await tree.note())?.split('\n\n')[1]?.trimEnd().split('\n')
+    expect(lines).toHaveLength(16)
+  })
 })
 
 describe('a record that has gone back', () => {
@@ -206,6 +238,18 @@ describe('a record that has gone back', () => {
     const [first] = await leaves()
     expect(await tree.inclusion(first?.id ?? '', undefined)).toMatchObject({ treeSize: 300 })
     expect((await log.database.query('select published_size from log')).rows).toEqual([{ published_size: 310 }])
+  })
+
+  test('is not known where the file is missing: that is said at the start, and of a log that is new or known it is not', async () => {
+    const warned: string[] = []
+    const noting = { ...quiet, warn: (...said: unknown[]) => void warned.push(String(said[1])) }
+    await log.openTree({ log: noting })
+    await grow(3)
+    await log.openTree({ log: noting })
+    expect(warned).toEqual([])
+    await rm(file())
+    await log.openTree({ log: noting })
+    expect(warned).toEqual([expect.stringContaining('whether this record is old only witnesses know')])
   })
 
   test('is known also where it has as many leaves again, or more, of another history', async () => {

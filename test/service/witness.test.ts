@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { once } from 'node:events'
-import { chmod, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
+import { chmod, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { connect } from 'node:net'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest'
@@ -194,6 +194,26 @@ describe('a log that contradicts itself', () => {
     await rm(join(witness.folder, 'data', hash, file))
     await witness.reload()
     expect(await raised()).toEqual(misdeeds.filter((one) => one !== 'fork'))
+  })
+
+  it('is told of a fork also where somebody else has had a hundred others raised, and after a restart', async () => {
+    await witness.add(offer(log, 0, 20))
+    const folder = join(witness.folder, 'data', hash)
+    const of = (at: number) => `alarm-inconsistent-30-${at.toString(16).padStart(16, '0')}.json`
+    const inconsistent = JSON.stringify({ misdeed: 'inconsistent', at: '2026-11-28T12:00:00Z', offered: { size: 30 } })
+    for (let at = 0; at < 100; at += 1) await writeFile(join(folder, of(at)), inconsistent)
+    await witness.reload()
+    // Its proof cannot be kept yet; the next time it can.
+    await rename(folder, `${folder}.away`)
+    expect((await witness.add(offer(other, 20, 20))).status).toBe(500)
+    await rename(`${folder}.away`, folder)
+    expect((await witness.add(offer(other, 20, 20))).status).toBe(422)
+    expect((await witness.add(offer(log, 0, 10, 1_900_000_000))).status).toBe(409)
+    for (const look of [status, async () => (await restart(), await status())]) {
+      const misdeeds = (await look()).alarms.map(({ misdeed }) => misdeed)
+      const count = (wanted: string) => misdeeds.filter((one) => one === wanted).length
+      expect(['fork', 'inconsistent', 'rolled-back'].map(count)).toEqual([1, 100, 1])
+    }
   })
 
   it('is still served where it was honest: what was cosigned goes on', async () => {

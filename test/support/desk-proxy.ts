@@ -1,5 +1,6 @@
 import { once } from 'node:events'
 import { readFile } from 'node:fs/promises'
+import type { IncomingMessage, ServerResponse } from 'node:http'
 import { createServer, request } from 'node:https'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
@@ -26,12 +27,7 @@ export async function openDeskProxy(gateway: TestGateway, agency: string): Promi
     const { method, url = '', headers } = incoming
     const { 'accept-encoding': _, 'if-none-match': __, ...asked } = headers
     const forwarded = request(new URL(url, gateway.url), { ca, ...pair, method, headers: asked }, (answer) => {
-      void buffer(answer).then((served) => {
-        const change = changes.get(url)
-        const { 'content-length': ___, 'transfer-encoding': ____, ...told } = answer.headers
-        outgoing.writeHead(answer.statusCode ?? 502, told)
-        outgoing.end(change === undefined ? served : change(served.toString()))
-      })
+      void hand(answer, outgoing, changes.get(url))
     })
     forwarded.on('error', () => outgoing.destroy())
     incoming.pipe(forwarded)
@@ -49,4 +45,15 @@ export async function openDeskProxy(gateway: TestGateway, agency: string): Promi
       await once(server, 'close')
     },
   }
+}
+
+async function hand(
+  answer: IncomingMessage,
+  outgoing: ServerResponse,
+  change?: (served: string) => string,
+): Promise<void> {
+  const served = await buffer(answer)
+  const { 'content-length': _, 'transfer-encoding': __, ...told } = answer.headers
+  outgoing.writeHead(answer.statusCode ?? 502, told)
+  outgoing.end(change === undefined ? served : change(served.toString()))
 }

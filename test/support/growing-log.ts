@@ -1,6 +1,7 @@
 import { generateKeyPairSync, type KeyObject, randomUUID } from 'node:crypto'
 import { join } from 'node:path'
-import { openFaultPoints } from '../../gateway/base/fault-points.ts'
+import { type FaultPoint, openFaultPoints } from '../../gateway/base/fault-points.ts'
+import type { Log } from '../../gateway/base/logger.ts'
 import { openTree, type Tree } from '../../gateway/log/tree.ts'
 import { noteSigner, type NoteSigner } from '../../gateway/protocol/note-keys.ts'
 import { type Database, openDatabase } from '../../gateway/record/database.ts'
@@ -16,7 +17,12 @@ export type GrowingLog = AsyncDisposable & {
   readonly keys: LogKeys
   append(count: number): Promise<void>
   /** Another process's tree, with a file of its own where it is named. */
-  openTree(of?: { readonly folder?: string; readonly fault?: string; readonly keys?: LogKeys }): Promise<Tree>
+  openTree(of?: {
+    readonly folder?: string
+    readonly fault?: string | FaultPoint
+    readonly keys?: LogKeys
+    readonly log?: Log
+  }): Promise<Tree>
 }
 
 export type LogKeys = { readonly origin: string; readonly signers: readonly NoteSigner[] }
@@ -54,15 +60,15 @@ export async function openGrowingLog(url: string, folder: string, keys = makeLog
       for (let at = 0; at < count; at += 1_000) await appendLeaves(database, leaves.slice(at, at + 1_000))
       wakes.wake(['anybody'])
     },
-    async openTree({ folder: other = folder, fault, keys: own = keys } = {}) {
+    async openTree({ folder: other = folder, fault, keys: own = keys, log = quiet } = {}) {
       const file = join(other, 'data.published.json')
       const tree = await openTree({
         database,
         wakes,
         keys: own,
         file,
-        fault: openFaultPoints(fault),
-        log: quiet,
+        fault: typeof fault === 'function' ? fault : openFaultPoints(fault),
+        log,
         now: () => new Date(),
         betweenMs: 20,
       })

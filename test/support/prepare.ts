@@ -1,4 +1,4 @@
-// Run by `npm test` before vitest: brings the programs that the tests use for real and npm does not have.
+// Run by `npm test` before vitest: brings the programs that the tests use for real and npm does not have, and builds the desk of the sources as they are.
 import { spawnSync } from 'node:child_process'
 import { accessSync, constants, existsSync, rmSync, writeFileSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
@@ -18,12 +18,16 @@ const NEEDED = [
   { package: 'openjdk-17-jdk-headless', has: 'javac' },
   { package: 'curl', has: 'curl' },
   { package: 'openssl', has: 'openssl' },
+  // What whoever checks a container has.
+  { package: 'unzip', has: 'unzip' },
+  { package: 'gnutls-bin', has: 'certtool' },
   // OpenStack Swift, which speaks S3 (`s3-server.py`).
   { package: 'python3-swift', has: '/usr/lib/python3/dist-packages/swift/proxy/server.py' },
 ]
 
 const missing = NEEDED.filter(({ has }) => !(has.startsWith('/') ? existsSync(has) : isInstalled(has)))
 if (missing.length > 0) install(missing.map((needed) => needed.package))
+spawnSync(process.execPath, ['scripts/prepare.mjs'], { stdio: 'inherit' })
 
 function install(packages: readonly string[]): void {
   const list = new Intl.ListFormat('en').format(packages)

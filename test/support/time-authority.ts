@@ -13,6 +13,7 @@ const run = promisify(execFile)
 /** A time-stamping authority: OpenSSL's own, behind a small HTTP server, with keys of its own. */
 export type TimeAuthority = AsyncDisposable & {
   readonly url: string
+  readonly folder: string
   /** PEM file of the root that its stamps lead to. */
   readonly anchors: string
   readonly root: Issuer
@@ -25,7 +26,8 @@ export type TimeAuthority = AsyncDisposable & {
   reply(query: Buffer, signer?: Issued): Promise<Buffer>
 }
 
-export type Answering = (query: Buffer) => Promise<{ readonly status?: number; readonly body: Buffer }>
+export type Answer = { readonly status?: number; readonly body: Buffer }
+type Answering = (query: Buffer) => Promise<Answer>
 
 const DAY = 86_400_000
 const years = { notBefore: new Date(Date.now() - DAY), notAfter: new Date(Date.now() + 365 * DAY) }
@@ -56,7 +58,12 @@ export async function startTimeAuthority(folder: string): Promise<TimeAuthority>
     const place = join(folder, String(turn++))
     await mkdir(place)
     const write = (name: string, content: string | Buffer) => writeFile(join(place, name), content)
-    await Promise.all([write('query', query), write('signer.pem', pem), write('chain.pem', crt), write('key.pem', key)])
+    await Promise.all([
+      write('query', query),
+      write('signer.pem', pem),
+      write('chain.pem', crt.slice(pem.length)),
+      write('key.pem', key),
+    ])
     const args = ['-config', '../tsa.cnf', '-queryfile', 'query', '-signer', 'signer.pem', '-inkey', 'key.pem']
     await run('openssl', ['ts', '-reply', ...args, '-chain', 'chain.pem', '-out', 'reply'], { cwd: place })
     return await readFile(join(place, 'reply'))
@@ -77,6 +84,7 @@ export async function startTimeAuthority(folder: string): Promise<TimeAuthority>
   await once(server, 'listening')
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/tsr`,
+    folder,
     anchors,
     root,
     authority,

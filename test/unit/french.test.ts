@@ -16,19 +16,21 @@ const read = (path: string) => readFileSync(join(ROOT, path), 'utf8')
 
 /** Release 1.0 is frozen, as it was set; so is what describes it. Whatever comes after it is read. */
 const current = catalogue.releases.find(({ status }) => status === 'current')?.version ?? ''
-const schemas = current === '1.0' ? [] : find('schemas/*.json', `schemas/${current}/**/*.json`)
+const schemas = current === '1.0' ? [] : find('schemas/{.,profiles}/*.json', `schemas/${current}/**/*.json`)
 
 const sources = find(
-  '{gateway,sdk,demo,sandbox,adapters,certs-dev,topology,witness,monitor,scripts/docs}/**/*.ts',
+  '{gateway,sdk,desk,demo,sandbox,adapters,certs-dev,topology,witness,monitor,scripts/docs}/**/*.ts',
 ).filter(
   // What is generated repeats the schemas, which are read as they are.
-  (path) => !/node_modules|\/generated\/|sdk\/(?:dist|schemas)\//.test(path),
+  (path) => !/node_modules|\/generated\/|(?:sdk|desk)\/(?:dist|schemas)\//.test(path),
 )
-const pages = find('*.md', '{docs,sdk,sandbox,certs-dev,bench,schemas}/*.md', 'docs/site/**/*.md')
-/** What stands above a page of the documentation site is French without its keys. */
+const pages = find('*.md', '{docs,sdk,desk,sandbox,certs-dev,bench,schemas}/*.md', 'docs/site/**/*.md')
+/** What stands above a page of the documentation site is French without its keys, and a mark before a passage is nobody's to read. */
 const FRONT = /^---\n([^]*?)\n---/
 const readPage = (path: string) =>
-  read(path).replace(FRONT, (_, lines: string) => lines.replaceAll(/^\w+: '?(.*?)'?$/gm, '$1\n'))
+  read(path)
+    .replace(FRONT, (_, lines: string) => lines.replaceAll(/^\w+: '?(.*?)'?$/gm, '$1\n'))
+    .replaceAll(/<!-- \w+ -->|(?<=`)[^`\n]*\|[^`\n]*(?=`)/g, '')
 const inSources = sources
   .flatMap((path) => frenchOfSource(path, read(path)))
   // Markup of the documentation site has English around its French.

@@ -36,6 +36,20 @@ const wellKnown = async () => (await rys.get('/.well-known/passerelle')).read<We
 const directory = async () => (await ctac.get('/v1/agencies')).read<Directory>()
 const entryOf = async (id: string) => (await directory()).agencies.find((agency) => agency.id === id)
 
+test('a caller is told which agency it is, and by which certificate', async () => {
+  for (const [client, id] of [
+    [rys, 'fr-rys'],
+    [ctac, 'gb-ctac'],
+  ] as const) {
+    const tls = parseCertificate(await readFile(join(gateway.pki.folder, `agencies/${id}/tls.crt`), 'utf8'))
+    const notAfter = tls.notAfter.toISOString().replace('.000', '')
+    expect((await client.get('/v1/caller')).read<object>()).toEqual({
+      id,
+      certificate: { thumbprint: tls.thumbprint, notAfter },
+    })
+  }
+})
+
 test('the well-known document says who the gateway is, what it takes and how it signs', async () => {
   const pem = await readFile(join(gateway.pki.folder, 'gateway/signing.crt'), 'utf8')
   const tls = parseCertificate(await readFile(join(gateway.pki.folder, 'gateway/tls.crt'), 'utf8'))

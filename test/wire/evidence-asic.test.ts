@@ -29,6 +29,7 @@ let ctac: TestAgency
 let rysRaw: RawClient
 let ctacRaw: RawClient
 let trust: EvidenceTrust
+let gatewayId: string
 /** A message that was handed over, its container, and that of one whose case was erased since. */
 let id: string
 let container: Opened
@@ -48,7 +49,9 @@ beforeAll(async () => {
   ctac = opened.use(await openAgency(gateway, 'gb-ctac'))
   rysRaw = opened.use(await openRawAs(gateway, 'agencies/fr-rys/tls'))
   ctacRaw = opened.use(await openRawAs(gateway, 'agencies/gb-ctac/tls'))
-  const { logs } = (await rysRaw.get('/.well-known/passerelle')).read<{ logs: { verifierKeys: string[] }[] }>()
+  const known = (await rysRaw.get('/.well-known/passerelle')).read<{ id: string; logs: { verifierKeys: string[] }[] }>()
+  gatewayId = known.id
+  const { logs } = known
   const anchors = [await readFile(join(gateway.pki.folder, 'trust/ca.crt'), 'utf8')]
   trust = { anchors, logKeys: logs.flatMap(({ verifierKeys }) => verifierKeys), witnesses: [], quorum: 0 }
   const caseId = newId()
@@ -80,6 +83,8 @@ async function unpack(container: Uint8Array): Promise<Opened> {
   await copyFile(authority.anchors, join(place, 'tsa.pem'))
   const said = await check(place)
   expect(said).toContain('CAdES Verification successful')
+  const signer = /commonName +=(.*)\n/.exec(said)?.[1]?.trim().toLowerCase()
+  expect(signer).toBe(gatewayId)
   expect(said).not.toContain('not as signed')
   const root = join(place, 'evidence')
   const names = readdirSync(root, { recursive: true, withFileTypes: true })
@@ -147,7 +152,7 @@ test('a container has the bundle, all that is in it, and time stamps; the pageâ€
     const proof = readProof(text(name))
     const receipt = text(`receipts/${name.split('/').at(-1)?.replace('.tlog-proof', '.jws') ?? ''}`)
     expect(proof.checkpoint.note).toBe(text(`${name.slice(0, name.lastIndexOf('/'))}/checkpoint.txt`))
-    expect(isIncluded(Buffer.from(receipt), proof)).toBe(true)
+    expect(await isIncluded(Buffer.from(receipt), proof)).toBe(true)
   }
   expect(folderOfStamp).toMatch(/^timestamps\/[0-9a-f]{8}-\d+$/)
 })

@@ -97,6 +97,7 @@ test('the calls that there are', () => {
     'GET /schemas/{version}/codes/{file}',
     'GET /schemas/{version}/{file}',
     'GET /v1/agencies',
+    'GET /v1/caller',
     'GET /v1/cases/{caseId}',
     'GET /v1/inbox',
     'GET /v1/inbox/{from}/{id}',

@@ -3,7 +3,8 @@ import { languages, nameOfLanguage } from '../typed/languages.ts'
 import { useLanguage } from '../../shell/language.ts'
 import { writing } from '../../words/writing.ts'
 import { idOf, useForm } from './context.ts'
-import { type Listed, SearchField } from './search-field.tsx'
+import type { Listed } from '../searching.ts'
+import { SearchField } from './search-field.tsx'
 import type { FieldProps } from './typed-field.tsx'
 
 const TAG = /^[a-z]{2,3}(?:-[A-Z][a-z]{3})?(?:-(?:[A-Z]{2}|[0-9]{3}))?$/

@@ -21,7 +21,7 @@ export function ListField({ asked, ...props }: FieldProps & { readonly asked?: O
   const say = words(writing)
   if (asked?.ticks !== undefined) return <TicksField {...props} ticks={asked.ticks} />
   const { form } = open
-  const { body } = open.draft().progress
+  const { body, asked: questions } = open.draft().progress
   const held = valueAt(body, at)
   const count = Array.isArray(held) ? held.length : 0
   const shown = Math.max(count, isWanted(form, body, at, spot) ? 1 : 0)
@@ -33,6 +33,7 @@ export function ListField({ asked, ...props }: FieldProps & { readonly asked?: O
         return (
           <fieldset key={place} class="govuk-fieldset desk-item">
             <legend class="govuk-fieldset__legend">{say.item(what, place + 1)}</legend>
+            <Question asked={questions[String(valueAt(body, [...item, 'key']))]} />
             <Members at={item} spot={spotAt(form.release, form.root, body, item)} show={asked?.show} />
             {place < count && (
               <button
@@ -62,6 +63,15 @@ export function ListField({ asked, ...props }: FieldProps & { readonly asked?: O
         </button>
       )}
     </Fieldset>
+  )
+}
+
+/** The question that an item answers. */
+function Question({ asked }: { readonly asked: string | undefined }) {
+  return asked === undefined ? null : (
+    <p class="govuk-inset-text" dir="auto">
+      {asked}
+    </p>
   )
 }
 

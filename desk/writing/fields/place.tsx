@@ -1,5 +1,5 @@
-import { shapeOf } from '../../../sdk/forms/kind.ts'
-import { spotAt, wordsAt } from '../../../sdk/forms/spot.ts'
+import { type Kind, shapeOf } from '../../../sdk/forms/kind.ts'
+import { partOf, type Spot, spotAt, wordsAt } from '../../../sdk/forms/spot.ts'
 import { pointerOf } from '../../../sdk/forms/pointer.ts'
 import { useLanguage } from '../../shell/language.ts'
 import { AgencyField, DigestField } from './chosen-field.tsx'
@@ -13,6 +13,12 @@ import { TextsField } from './texts-field.tsx'
 import { type FieldProps, TypedField } from './typed-field.tsx'
 import { WordsField } from './words-field.tsx'
 
+/** Kinds of which the schema says what is to be written, and not in which form. */
+const PLAIN: ReadonlySet<Kind> = new Set(['text', 'long', 'code', 'flag', 'number'])
+/** A list so long is named by its standard. */
+const LONG = 30
+const isLong = (spot: Spot): boolean => (partOf(spot, 'enum')?.length ?? 0) > LONG
+
 /** Whatever a place in the body wants: a field, several, a group or a list, by its schema. */
 export function Place({ at, asked, isSaid = false }: PlaceProps) {
   const { open } = useForm()
@@ -22,7 +28,9 @@ export function Place({ at, asked, isSaid = false }: PlaceProps) {
   const found = shapeOf(form.release, spot)
   const words = wordsAt(spot)
   const label = (asked?.ask ?? words.title)?.[language] ?? at.at(-1) ?? ''
-  const hint = (asked?.help ?? (asked?.ask === undefined ? words.help : undefined))?.[language]
+  // The schema's words for what people do not type are for programmers: the field has its own.
+  const isPlain = 'kind' in found && !PLAIN.has(found.kind) ? false : !isLong(spot)
+  const hint = (asked?.help ?? (asked?.ask === undefined && isPlain ? words.help : undefined))?.[language]
   const props = { at, spot, label, hint, isSaid }
 
   if (found.shape === 'words') return <WordsField {...props} />

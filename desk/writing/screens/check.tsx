@@ -1,5 +1,4 @@
 import { useEffect, useState } from 'preact/hooks'
-import type { Directory } from '../../../sdk/answers.ts'
 import { type Path, pointerOf } from '../../../sdk/forms/pointer.ts'
 import { mendedAt, type Screen, screensOf } from '../../../sdk/forms/screens.ts'
 import { membersOf, spotOf, wordsAt } from '../../../sdk/forms/spot.ts'
@@ -12,11 +11,10 @@ import { idOf } from '../fields/context.ts'
 import { Fieldset } from '../fields/group.tsx'
 import { Radios } from '../fields/choice-field.tsx'
 import { finished } from '../finishing.ts'
-import { agenciesOf } from '../forms.ts'
-import { type Look, lookAgain } from '../looking.ts'
-import type { OpenDraft } from '../open-draft.ts'
+import { closeDraft, type OpenDraft } from '../open-draft.ts'
 import { usePictures } from '../pictures/use-pictures.ts'
 import { useDraft, useHeading } from '../use-draft.ts'
+import { useLooks } from '../use-looks.ts'
 import { ErrorSummary } from './error-summary.tsx'
 import { wantField } from './question.tsx'
 import { Row } from './summary-row.tsx'
@@ -40,27 +38,16 @@ function Checking({ session, go, open }: ScreenProps & { readonly open: OpenDraf
   const { form } = open
   const body = finished(form, draft.progress)
   const screens = screensOf(form, body)
-  const [agencies, setAgencies] = useState<Directory['agencies']>([])
-  const [tables, setTables] = useState<Parameters<typeof lookAgain>[2]['tables']>()
   const [pictures] = usePictures(session, draft.attachments)
+  const { looks, agencies } = useLooks(session, open, pictures)
   const [tries, setTries] = useState(0)
 
   useEffect(() => {
     open.isChecked = true
     void open.keep()
   }, [open])
-  useEffect(() => void agenciesOf(session).then(setAgencies), [session])
-  useEffect(() => void import('../tables.ts').then((loaded) => setTables(loaded.tables)), [])
 
   const ready = { ...draft, body }
-  const looks: readonly Look[] =
-    tables === undefined
-      ? []
-      : lookAgain(
-          ready,
-          pictures.map(({ picture }) => picture),
-          { agency: session.agency, agencies, now: session.now(), tables },
-        )
   const untold = looks.filter(({ holdsBack }) => holdsBack)
   const faults = toMend({ ...open, draft: () => ready }, screens, language, say.faults)
   const named = agencies.find(({ id }) => id === draft.to)?.name[language] ?? draft.to
@@ -86,6 +73,8 @@ function Checking({ session, go, open }: ScreenProps & { readonly open: OpenDraf
   const handOver = async (): Promise<void> => {
     if (toLead.length > 0) return setTries(tries + 1)
     await open.keep()
+    // From here on sending has it: whoever comes back finds what the vault has.
+    closeDraft(session, open.id)
     go(`/send/${open.id}`)
   }
   const typing = { now: session.now(), phones: open.phones, countries: open.countries }

@@ -1,19 +1,19 @@
 import { useEffect, useState } from 'preact/hooks'
-import { pathOf, pointerOf } from '../../../sdk/forms/pointer.ts'
+import { pathOf, pointerOf, templateOf } from '../../../sdk/forms/pointer.ts'
 import { screensOf } from '../../../sdk/forms/screens.ts'
-import type { Directory } from '../../../sdk/answers.ts'
 import { useLanguage } from '../../shell/language.ts'
 import type { ScreenProps } from '../../shell/routes.ts'
 import { writing } from '../../words/writing.ts'
 import { idOf, WritingContext } from '../fields/context.ts'
 import { Place } from '../fields/place.tsx'
 import { toMend } from '../faulty.ts'
-import { agenciesOf } from '../forms.ts'
 import type { OpenDraft } from '../open-draft.ts'
 import { usePictures } from '../pictures/use-pictures.ts'
 import { useDraft, useHeading } from '../use-draft.ts'
+import { useLooks } from '../use-looks.ts'
 import { ErrorSummary, focusField } from './error-summary.tsx'
 import { PicturesPart } from './pictures-part.tsx'
+import { Looks } from './looks.tsx'
 import { Aside, Banner, NobodyKnows } from './say-more.tsx'
 
 /** One question of a draft: `/write/<draft>` goes on where it stood, `/write/<draft>/<number>` at a question. */
@@ -52,10 +52,9 @@ function Asking({ session, params, go, open }: ScreenProps & { readonly open: Op
   const step = Math.min(Number(params['step'] ?? draft.progress.step) || 0, screens.length - 1)
   const screen = screens[step]
   const [asked, setAsked] = useState(0)
-  const [agencies, setAgencies] = useState<Directory['agencies']>([])
   const [pictures, readPictures] = usePictures(session, draft.attachments)
+  const { looks, agencies } = useLooks(session, open, pictures)
 
-  useEffect(() => void agenciesOf(session).then(setAgencies), [session])
   useEffect(() => {
     if (draft.progress.step !== step) open.change({}, { step })
     const field = wanted.get(open)
@@ -124,6 +123,7 @@ function Asking({ session, params, go, open }: ScreenProps & { readonly open: Op
                 isSaid={screen.members.length === 1 && member.ask === undefined}
               />
               <NobodyKnows at={pathOf(member.at)} />
+              <Looks looks={looks.filter(({ at }) => `${templateOf(at)}/`.startsWith(`${member.at}/`))} />
             </div>
           ))}
         {screen.pictures === true && <PicturesPart session={session} onChange={readPictures} />}

@@ -1,9 +1,8 @@
 import type { Path } from '../../../sdk/forms/pointer.ts'
-import { absenceOf, spotAt } from '../../../sdk/forms/spot.ts'
 import { useLanguage } from '../../shell/language.ts'
 import { writing } from '../../words/writing.ts'
 import { idOf, useForm } from '../fields/context.ts'
-import { isUnknown } from '../open-draft.ts'
+import { isUnknown, unknowable } from '../open-draft.ts'
 import type { ScreenProfile } from '../../../sdk/forms/profile.ts'
 
 /** «Nobody knows», right beside what is asked, where the schema has a place for it. */
@@ -12,13 +11,8 @@ export function NobodyKnows({ at }: { readonly at: Path }) {
   const say = useLanguage().words(writing)
   const { form } = open
   const { body } = open.draft().progress
-  const place = at
-    .map((_, depth) => at.slice(0, depth + 1))
-    .find((above) => {
-      const spot = spotAt(form.release, form.root, body, above.slice(0, -1))
-      return absenceOf(spot, above.at(-1) ?? '') !== undefined
-    })
-  if (place === undefined || at.includes('*')) return null
+  const place = unknowable(form, body, at)
+  if (place === undefined) return null
   const id = `${idOf(place)}-unknown`
   return (
     <div class="govuk-checkboxes govuk-checkboxes--small govuk-form-group">

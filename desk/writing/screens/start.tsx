@@ -2,6 +2,7 @@ import { useEffect, useState } from 'preact/hooks'
 import { useLanguage } from '../../shell/language.ts'
 import type { ScreenProps } from '../../shell/routes.ts'
 import { writing } from '../../words/writing.ts'
+import { type About, aboutOf } from '../about.ts'
 import { type Writable, writableBy } from '../choices.ts'
 import { deleteDraft, type Draft, listDrafts, MOST_DRAFTS, newDraft } from '../draft.ts'
 import { Fieldset, Labelled } from '../fields/group.tsx'
@@ -11,12 +12,14 @@ import { ErrorSummary, type Faulty } from './error-summary.tsx'
 
 type Drafts = readonly { readonly id: string; readonly draft: Draft }[]
 
-/** What to write, and to whom; and the drafts that are on this device. */
-export function Start({ session, go }: ScreenProps) {
+/** What to write, and to whom, in a new case or in that of a message (`id`); and the drafts that are on this device. */
+export function Start({ session, params, go }: ScreenProps) {
   const { language, words } = useLanguage()
   const say = words(writing)
+  const { id } = params
   const [all, setAll] = useState<readonly Writable[]>()
   const [drafts, setDrafts] = useState<Drafts>([])
+  const [about, setAbout] = useState<About>()
   const [type, setType] = useState('')
   const [to, setTo] = useState('')
   const [tries, setTries] = useState(0)
@@ -25,16 +28,18 @@ export function Start({ session, go }: ScreenProps) {
   const readDrafts = async (): Promise<void> => setDrafts(await listDrafts(session))
   useEffect(() => {
     const read = async (): Promise<void> => {
+      const message = id === undefined ? undefined : await aboutOf(session, id)
+      setAbout(message)
       const [agencies, profile, { pathwayTable }] = await Promise.all([
         agenciesOf(session),
         profileOf(session),
         import('../published.ts'),
       ])
-      setAll(writableBy(pathwayTable.rows, agencies, session.agency, profile))
+      setAll(writableBy(pathwayTable.rows, agencies, session.agency, profile, message !== undefined))
     }
     void read()
     void readDrafts()
-  }, [session])
+  }, [session, id])
 
   const chosen = all?.find((one) => one.type === type)
   const recipients = chosen?.to ?? []
@@ -49,7 +54,7 @@ export function Start({ session, go }: ScreenProps) {
   ]
   const begin = async (): Promise<void> => {
     if (faults.length > 0) return setTries(tries + 1)
-    go(`/write/${await newDraft(session, { type, to: recipient, language })}`)
+    go(`/write/${await newDraft(session, { type, to: recipient, language, about, caseId: about?.caseId })}`)
   }
   const remove = async (id: string): Promise<void> => {
     closeDraft(session, id)
@@ -118,6 +123,7 @@ export function Start({ session, go }: ScreenProps) {
           </ul>
         </section>
       )}
+      {all === undefined && <p class="govuk-body">{say.opening}</p>}
       {all?.length === 0 && <p class="govuk-inset-text">{say.start.noDirectory}</p>}
       <form
         noValidate
@@ -172,7 +178,7 @@ export function Start({ session, go }: ScreenProps) {
             {say.checking.to} <strong>{recipients[0]?.name[language]}</strong>
           </p>
         )}
-        <p class="govuk-hint">{say.start.caseOpen}</p>
+        <p class="govuk-hint">{about === undefined ? say.start.caseOpen : say.start.caseGoesOn}</p>
         <button type="submit" class="govuk-button">
           {say.start.begin}
         </button>

@@ -1,10 +1,13 @@
 import type { Body, Form } from '../../../sdk/forms/form.ts'
+import { pathOf } from '../../../sdk/forms/pointer.ts'
 import type { Screen } from '../../../sdk/forms/screens.ts'
 import type { Typing } from '../../../sdk/forms/typed/values.ts'
 import type { writing } from '../../words/writing.ts'
 import type { ToMend } from '../faulty.ts'
 import type { Look } from '../looking.ts'
+import { isUnknown, unknowable } from '../open-draft.ts'
 import { linesAt } from '../saying.ts'
+import { Looks } from './looks.tsx'
 
 type RowProps = {
   readonly form: Form
@@ -43,7 +46,12 @@ export function Row({
   })
   const aside = screen.aside === undefined ? undefined : asides[screen.aside.id]
   const missing = faults.filter((fault) => fault.screen === screen)
-  const isEmpty = lines.length === 0 && (aside ?? '') === '' && (screen.pictures !== true || pictures === 0)
+  const isNotKnown = members.some(({ at }) => {
+    const place = unknowable(form, body, pathOf(at))
+    return place !== undefined && isUnknown(form, body, place)
+  })
+  const isEmpty =
+    lines.length === 0 && !isNotKnown && (aside ?? '') === '' && (screen.pictures !== true || pictures === 0)
   return (
     <div class="govuk-summary-list__row">
       <dt class="govuk-summary-list__key">{title}</dt>
@@ -54,6 +62,7 @@ export function Row({
             <span dir="auto">{says}</span>
           </p>
         ))}
+        {isNotKnown && <p class="desk-line">{say.nobodyKnows}</p>}
         {aside !== undefined && aside !== '' && <p dir="auto">{aside}</p>}
         {screen.pictures === true && pictures > 0 && <p>{say.pictures.count(pictures)}</p>}
         {isEmpty && <span class="govuk-hint">{say.notAnswered}</span>}
@@ -62,11 +71,7 @@ export function Row({
             {text}
           </p>
         ))}
-        {looks.map(({ text, holdsBack }) => (
-          <p key={text.en} class={holdsBack ? 'govuk-error-message' : 'govuk-inset-text desk-look'}>
-            {holdsBack ? `${say.checking.untold} (${text[language]})` : `${text[language]} ${say.checking.look}`}
-          </p>
-        ))}
+        <Looks looks={looks} />
       </dd>
       <dd class="govuk-summary-list__actions">
         <button type="button" class="govuk-link desk-link" onClick={onChange}>

@@ -31,21 +31,25 @@ export async function makeContainer(
     signing.signer.certificate,
     ...signing.above,
   ]
-  const names = bundle.receipts.map(
-    ({ receipt }, at) => `${String(at + 1).padStart(4, '0')}-${payloadOf(receipt).event}`,
-  )
-  const evidence = evidenceFiles(bundle, names, certificates)
+  const receipts = bundle.receipts.map(({ receipt: jws }, at) => {
+    const says = partOf(jws, 1) as unknown as Receipt
+    return { name: `${String(at + 1).padStart(4, '0')}-${says.event}`, jws, says }
+  })
+  const evidence = evidenceFiles(receipts, bundle.message, certificates)
   const files = [
     readMe(bundle),
     ...(bundle.message === undefined ? [] : [textFile('message.jws', JOSE, bundle.message)]),
     textFile('bundle.json', 'application/json', JSON.stringify(bundle)),
-    ...bundle.receipts.map(({ receipt }, at) => textFile(`receipts/${names[at]}.jws`, JOSE, receipt)),
+    ...receipts.map(({ name, jws }) => textFile(`receipts/${name}.jws`, JOSE, jws)),
     ...evidence,
     await signFiles('evidence/signature.jws', evidence, signing),
     ...certificateFiles(certificates),
     ...bundle.crls.map((pem, at) => textFile(`crls/${at + 1}.pem`, PEM, pem)),
     ...checkpointFiles(bundle),
-    ...stampFiles(stamped, names),
+    ...stampFiles(
+      stamped,
+      receipts.map(({ name }) => name),
+    ),
   ]
   const signed = manifest(MANIFEST, SIGNATURE, files)
   const signature = {
@@ -56,29 +60,30 @@ export async function makeContainer(
   return await zip([...files, signed, signature], signing.at)
 }
 
+/** A receipt, what it says, and what its files are called. */
+type Named = { readonly name: string; readonly jws: string; readonly says: Receipt }
+
 /** Each receipt as evidence of a registered delivery (ETSI EN 319 522). */
 function evidenceFiles(
-  { message, receipts }: Bundle,
-  names: readonly string[],
+  receipts: readonly Named[],
+  message: string | undefined,
   certificates: readonly Certificate[],
 ): readonly File[] {
   const signerOf = (jws: string | undefined): string | undefined => {
     const thumbprint = jws === undefined ? undefined : partOf(jws, 0)['x5t#S256']
     return certificates.find((one) => one.thumbprint === thumbprint)?.der.toString('base64')
   }
-  const said = receipts.map(({ receipt }) => payloadOf(receipt))
   const sender = signerOf(message)
-  return said.map((receipt, at) => {
-    const signed = receipts[at]?.receipt ?? ''
+  return receipts.map(({ name, jws, says }) => {
     const known = {
-      receipt: signed,
-      submittedAt: said[0]?.at ?? receipt.at,
-      issuer: signerOf(signed),
+      receipt: jws,
+      submittedAt: receipts[0]?.says.at ?? says.at,
+      issuer: signerOf(jws),
       sender,
-      recipient: signerOf(receipt.acknowledgement),
+      recipient: signerOf(says.acknowledgement),
     }
-    const text = JSON.stringify(deliveryEvidence(receipt, known), undefined, 2)
-    return textFile(`evidence/${names[at]}.json`, 'application/json', `${text}\n`)
+    const text = JSON.stringify(deliveryEvidence(says, known), undefined, 2)
+    return textFile(`evidence/${name}.json`, 'application/json', `${text}\n`)
   })
 }
 
@@ -88,9 +93,7 @@ function certificateFiles(certificates: readonly Certificate[]): readonly File[]
   return [...distinct].map(([name, { pem }]) => textFile(`certificates/${name}.pem`, PEM, pem))
 }
 
-/** What a receipt says. It is the gateway's own, and was read when the bundle was made. */
-const payloadOf = (receipt: string): Receipt => partOf(receipt, 1) as unknown as Receipt
-
+/** Header (0) or payload (1) of what was verified before it was recorded. */
 function partOf(jws: string, part: 0 | 1): Readonly<Record<string, unknown>> {
   const value = parseJson(Buffer.from(jws.split('.', 2)[part] ?? '', 'base64url'))
   if (!isJsonObject(value)) throw new Error('what is in the record is no JWS')
