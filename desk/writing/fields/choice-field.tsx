@@ -1,5 +1,6 @@
 import { type Choice, choicesAt } from '../../../sdk/forms/kind.ts'
 import { pointerOf, valueAt } from '../../../sdk/forms/pointer.ts'
+import { itemSpot } from '../../../sdk/forms/spot.ts'
 import { useLanguage } from '../../shell/language.ts'
 import { writing } from '../../words/writing.ts'
 import { idOf, useForm } from './context.ts'
@@ -97,7 +98,7 @@ export function Radios({ id, choices, value, onChoose }: RadiosProps) {
 export function CodesField({ at, spot, label, hint, isSaid }: FieldProps) {
   const { open, faults } = useForm()
   const { language } = useLanguage()
-  const choices = choicesAt(spot)
+  const choices = choicesAt(itemSpot(open.form.release, spot, undefined))
   const held = valueAt(open.draft().progress.body, at)
   const chosen: readonly unknown[] = Array.isArray(held) ? held : []
   const id = idOf(at)
