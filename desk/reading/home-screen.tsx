@@ -66,7 +66,7 @@ export function Home({ session }: ScreenProps) {
               </li>
             ))}
           </ul>
-          <p class="govuk-hint desk-small">{say.lookedAt(sayWhen(new Date(inbox.at), here))}</p>
+          <p class="govuk-hint">{say.lookedAt(sayWhen(new Date(inbox.at), here))}</p>
         </>
       )}
       {troubles.length > 0 && (

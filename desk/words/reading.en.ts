@@ -3,7 +3,7 @@ export const en = {
   home: 'Home',
   waiting: 'Waiting for you',
   nothingWaits: 'Nothing waits for you.',
-  lookedAt: (when: string): string => `Looked for ${when}.`,
+  lookedAt: (when: string): string => `Last checked ${when}.`,
   noAnswer: 'There is no line just now: this is how it was.',
   left: (long: string): string => `${long} left`,
   over: (long: string): string => `${long} too late`,
@@ -26,7 +26,7 @@ export const en = {
   urgent: 'Today',
   routine: 'Routine',
   leads: {
-    ngo: 'You tell the advice centre of a child, and read here what became of it.',
+    ngo: 'You tell the advice centre of a child, and read here what became of them.',
     'home-office': 'You answer status checks, and tell of flagged children who are found.',
     'local-authority': 'You are told of children in your area, and confirm that they are safe.',
     police: 'You are told what the advice centre passes on, and tell it of children who are found.',
@@ -86,7 +86,7 @@ export const en = {
     kept: 'What you have read is kept on this device under its lock, so that it can be read without a line.',
     forget: 'Delete it from this device',
     forgotten: 'Deleted from this device.',
-    retention: 'The channel keeps it as long as the case’s rules say, under «Law and handling».',
+    retention: 'The channel keeps it as long as the case’s rules say, under “Law and handling”.',
   },
   case: {
     title: 'Case',
