@@ -36,7 +36,7 @@ export async function pictureDesk(folder: string, server: string): Promise<void>
   const draft = await exampleDraft(page)
   await goTo(page, `/write/${draft}/2`)
   await picture(page, 'question-telephone-en', /last seen/)
-  await page.setViewportSize(COMPUTER)
+  await page.setViewportSize({ ...COMPUTER, height: 820 })
   await goTo(page, `/write/${draft}/check`)
   await picture(page, 'check-desktop-en', /Check your answers/)
   await page.setViewportSize(TELEPHONE)
@@ -80,8 +80,6 @@ export async function pictureDesk(folder: string, server: string): Promise<void>
   const saisine = await exampleDraft(french.page)
   await goTo(french.page, `/write/${saisine}/9`)
   await picture(french.page, 'question-telephone-fr', /Qu’est-il arrivé/)
-  await goTo(french.page, `/send/${saisine}`)
-  await picture(french.page, 'before-telephone-fr', /sera lu par/)
 }
 
 async function openSized(desks: DeskBrowser, look: DeskLook): Promise<{ context: BrowserContext; page: Page }> {

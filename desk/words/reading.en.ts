@@ -15,6 +15,7 @@ export const en = {
   drafts: 'Drafts',
   noDrafts: 'No drafts.',
   outbox: 'On their way',
+  sentAt: (when: string): string => `sent ${when}`,
   sent: 'Sent lately',
   begin: 'Write a message',
   proofLink: 'Verify a receipt or an evidence bundle',

@@ -18,6 +18,7 @@ export const fr: Shape<typeof en> = {
   drafts: 'Brouillons',
   noDrafts: 'Aucun brouillon.',
   outbox: 'En chemin',
+  sentAt: (when) => `envoi ${when}`,
   sent: 'Envoyés récemment',
   begin: 'Écrire un message',
   proofLink: 'Vérifier un récépissé ou un dossier de preuve',
