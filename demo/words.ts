@@ -134,7 +134,7 @@ export function words(language: Language) {
       files: (password: string, anchor: string) =>
         ({
           en: `Import the connection’s file into the browser (its settings: certificates; password «${password}»), and trust ${anchor} as an authority, or pass over the warning. In the desk choose a lock, then bring the signing key’s file (same password).`,
-          fr: `Importez le fichier de connexion dans le navigateur (paramètres, certificats\u00A0; mot de passe «\u00A0${password}\u00A0») et faites confiance à l’autorité ${anchor}, ou passez outre l’avertissement. Sur le poste, choisissez un verrou, puis apportez le fichier de la clé de signature (même mot de passe).`,
+          fr: `Importez le fichier de connexion dans le navigateur (paramètres, certificats\u202F; mot de passe «\u00A0${password}\u00A0») et faites confiance à l’autorité ${anchor}, ou passez outre l’avertissement. Sur le poste, choisissez un verrou, puis apportez le fichier de la clé de signature (même mot de passe).`,
         })[language],
       connection: { en: 'connection ', fr: 'connexion ' }[language],
       key: { en: 'signing key', fr: 'signature  ' }[language],

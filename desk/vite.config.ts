@@ -1,6 +1,9 @@
 import { defineConfig } from 'vite'
 import { keepList } from './build.ts'
 
+// Whoever builds it, in whatever environment, makes the same bytes.
+process.env['NODE_ENV'] = 'production'
+
 /** `npm run desk`: a folder of static files. */
 // oxlint-disable-next-line import/no-default-export -- Vite reads its configuration from the default export
 export default defineConfig({

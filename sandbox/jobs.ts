@@ -34,8 +34,6 @@ export type JobNeeds = {
 export type Jobs = {
   /** @throws RangeError where there is no more room: then the message is not acknowledged, and comes again */
   add(job: Pick<Job, 'agency' | 'from' | 'id' | 'what'> & { readonly turns?: number }): Promise<void>
-  /** Whether a message is already to be dealt with. */
-  has(agency: string, from: string, id: string): boolean
   /** Forgets what an agency had to do: a partner does it now. */
   drop(agency: string): Promise<void>
   close(): Promise<void>
@@ -86,8 +84,6 @@ export function openJobs(needs: JobNeeds): Jobs {
   look()
   return {
     add,
-    has: (agency, from, id) =>
-      state.content.jobs.some((job) => job.agency === agency && job.from === from && job.id === id),
     drop: (agency) => state.change(({ jobs }) => ({ jobs: jobs.filter((job) => job.agency !== agency) })),
     close: async () => {
       ending.abort()

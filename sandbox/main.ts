@@ -8,6 +8,7 @@ import { commandsFor } from './page/connect.ts'
 import { openPage } from './page/server.ts'
 import { takeFolder } from './lock.ts'
 import { isParty, parties } from './parties.ts'
+import { takenPorts } from './ports.ts'
 import { forget, openSandbox } from './sandbox.ts'
 import { readyLine, terminal, usage } from './terminal.ts'
 
@@ -47,14 +48,18 @@ async function main(): Promise<number> {
     isInterrupted = true
     stop.abort(new Error('interrupted'))
   }
-  process.once('SIGINT', interrupt)
-  process.once('SIGTERM', interrupt)
+  // Each time: a second Ctrl-C must not end it before the gateway has ended.
+  process.on('SIGINT', interrupt)
+  process.on('SIGTERM', interrupt)
   const over = stop.signal.aborted ? Promise.resolve() : once(stop.signal, 'abort')
   const started = performance.now()
   tell(say.starting)
   await using opened = new AsyncDisposableStack()
   opened.defer(held.release)
   try {
+    const { port, operationsPort, pagePort } = options
+    const taken = await takenPorts({ port, 'operations-port': operationsPort, 'page-port': pagePort })
+    if (taken.length > 0) throw new Error(say.taken(taken.join(', ')))
     if (options.reset) await forget(folder)
     const sandbox = await openSandbox({ ...options, now: () => new Date() }, stop)
     opened.defer(() => sandbox.close())

@@ -82,21 +82,26 @@ export async function openSandbox(options: SandboxOptions, stop: AbortController
         if (line.includes('"registry in force"')) reloaded.resolve()
       },
     })
-    const needs = { url: gateway.url, pki, state, desk, pace, patience: PATIENCE_S * 1000, onFault }
-    const players = await openPlayers(needs).catch(async (fault: unknown) => {
+    let players: Players | undefined
+    try {
+      const needs = { url: gateway.url, pki, state, desk, pace, patience: PATIENCE_S * 1000, onFault }
+      const opened = await openPlayers(needs)
+      players = opened
+      const apply = async (): Promise<void> => {
+        await writeFor(opened)
+        reloaded = Promise.withResolvers<void>()
+        gateway.reload()
+        await within(reloaded.promise, RELOAD_MS, stop.signal, 'the registry to be in force')
+      }
+      for (const { id } of parties) await opened.prepare(id)
+      await apply()
+      for (const { id } of parties) opened.start(id)
+      return { state, gateway, players: opened, apply }
+    } catch (fault) {
+      await players?.close()
       await gateway.stop()
       throw fault
-    })
-    const apply = async (): Promise<void> => {
-      await writeFor(players)
-      reloaded = Promise.withResolvers<void>()
-      gateway.reload()
-      await within(reloaded.promise, RELOAD_MS, stop.signal, 'the registry to be in force')
     }
-    for (const { id } of parties) await players.prepare(id)
-    await apply()
-    for (const { id } of parties) players.start(id)
-    return { state, gateway, players, apply }
   }
 
   let world = await open(options.port, options.operationsPort)
@@ -154,7 +159,10 @@ export async function openSandbox(options: SandboxOptions, stop: AbortController
         await shut()
         await forget(folder)
         troubles.length = 0
-        world = await open(Number(new URL(url).port), Number(new URL(operationsUrl).port))
+        world = await open(Number(new URL(url).port), Number(new URL(operationsUrl).port)).catch((fault: unknown) => {
+          stop.abort(fault)
+          throw fault
+        })
       }),
     close: () =>
       inTurn(async () => {

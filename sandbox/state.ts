@@ -39,9 +39,10 @@ export type State = {
 
 const EMPTY: Content = { seats: [FIRST_SEAT], behaviours: {}, endpoints: {}, jobs: [], cursors: {} }
 
-/** Opens the file, or begins anew where there is none. @throws SyntaxError where it is not as it was written: then only a reset helps */
+/** Opens the file, or begins anew where there is none. @throws Error where it is not as it was written: then only a reset helps */
 export async function openState(path: string): Promise<State> {
-  let content = await readFile(path, 'utf8').then(parse, () => EMPTY)
+  const text = await readFile(path, 'utf8').catch(() => undefined)
+  let content = text === undefined ? EMPTY : read(text, path)
   let writing: Promise<void> = Promise.resolve()
   const write = async (): Promise<void> => {
     await writeFile(`${path}.draft`, JSON.stringify(content), { mode: 0o600 })
@@ -59,6 +60,14 @@ export async function openState(path: string): Promise<State> {
     },
     behaviourOf: (id) => content.behaviours[id] ?? parties.find((party) => party.id === id)?.usually ?? 'normal',
     isTaken: (id) => content.seats.includes(id),
+  }
+}
+
+function read(text: string, path: string): Content {
+  try {
+    return parse(text)
+  } catch (cause) {
+    throw new Error(`${path} cannot be read: npm run sandbox -- --reset`, { cause })
   }
 }
 

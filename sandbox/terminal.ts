@@ -14,6 +14,7 @@ export const terminal = {
     next: (page: string, command: string) => `Next: open ${page}${command === '' ? '' : `, or type ${command}`}`,
     runs: (page: string) => `A sandbox runs in this folder already: ${page}`,
     wasReset: (page: string) => `The sandbox that runs in this folder was reset: ${page}`,
+    taken: (ports: string) => `something else on this machine has ${ports}: choose another, or 0 for any free one`,
     ended: 'The sandbox has ended',
     notStarted: 'The sandbox did not start',
   },
@@ -23,6 +24,8 @@ export const terminal = {
       `Ensuite\u00a0: ouvrez ${page}${command === '' ? '' : `, ou tapez ${command}`}`,
     runs: (page: string) => `Un bac à sable tourne déjà dans ce dossier\u00a0: ${page}`,
     wasReset: (page: string) => `Le bac à sable qui tourne dans ce dossier a été réinitialisé\u00a0: ${page}`,
+    taken: (ports: string) =>
+      `port déjà pris sur cette machine (${ports})\u00a0: choisissez-en un autre, ou 0 pour n’importe quel port libre`,
     ended: 'Le bac à sable s’est arrêté',
     notStarted: 'Le bac à sable n’a pas démarré',
   },

@@ -5,8 +5,7 @@ import { markOf } from './docs/blocks.ts'
 import { BUILT, buildSite } from './docs/build.ts'
 import { openSiteServer } from './docs/serve.ts'
 
-const UNTRANSLATED =
-  'These passages of the protocol have no French yet; docs/site/_includes/protocol.fr.md takes it behind these marks:'
+const UNTRANSLATED = 'These passages have no French yet; docs/site/_includes/*.fr.md take it behind these marks:'
 const asked = (text: string): string => `<!-- ${markOf(text)} -->\n${text}\n`
 
 const { values } = parseArgs({

@@ -24,6 +24,7 @@ export function BringCertificate({ place, identity, request, find, onTaken }: Pr
   const { database } = place
   useEffect(() => void numberOfKey({ database }, identity.keyId).then(setDigest), [database, identity])
   const look = async (): Promise<void> => {
+    setTold(say.working)
     try {
       if (await find()) return await onTaken()
       setTold(say.notYet)

@@ -35,9 +35,17 @@ export function serviceOf(session: Session): Service {
 function openService(session: Session): { readonly service: Service; end(): void } {
   const listeners = new Set<() => void>()
   const ending = new AbortController()
-  const tell = (): void => {
+  /** Other tabs of this desk show what this one has done; it says nothing but that something has changed. */
+  const others = new BroadcastChannel('passerelle changed')
+  const tellHere = (): void => {
     for (const listener of listeners) listener()
   }
+  const tell = (): void => {
+    tellHere()
+    // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a BroadcastChannel has its own origin alone
+    if (!ending.signal.aborted) others.postMessage('')
+  }
+  others.addEventListener('message', tellHere)
   let timer: ReturnType<typeof setTimeout> | undefined
   let due = Infinity
   let livelyUntil = 0
@@ -46,6 +54,7 @@ function openService(session: Session): { readonly service: Service; end(): void
     ending.abort()
     clearTimeout(timer)
     listeners.clear()
+    others.close()
   }
   const survive = (fault: unknown): void => {
     if (fault instanceof Error && fault.name === 'VaultLocked') end()

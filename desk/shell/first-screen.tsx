@@ -56,15 +56,13 @@ export function FirstScreen({ database, evicted, onOpen }: Props) {
   return (
     <>
       <h1 class="govuk-heading-l">{say.first.title}</h1>
-      {evicted ? (
+      {evicted && (
         <div class="govuk-warning-text">
           <span class="govuk-warning-text__icon" aria-hidden="true">
             !
           </span>
           <strong class="govuk-warning-text__text">{say.first.evicted}</strong>
         </div>
-      ) : (
-        <p class="govuk-inset-text">{say.first.before}</p>
       )}
       <p class="govuk-body">{say.first.lead}</p>
       <p class="govuk-body">{say.first.persist}</p>
@@ -111,6 +109,7 @@ export function FirstScreen({ database, evicted, onOpen }: Props) {
           {working ? say.first.working : say.first.set}
         </button>
       </form>
+      {!evicted && <p class="govuk-inset-text">{say.first.before}</p>}
     </>
   )
 }

@@ -126,14 +126,14 @@ const readKept = async ({ vault }: Pick<Session, 'vault'>): Promise<Body> =>
 /** Keeps what is asked once, for the next message. */
 export async function keepAnswers(
   { vault }: Pick<Session, 'vault'>,
-  { type, progress }: Draft,
+  { progress }: Draft,
   kept: readonly string[],
 ): Promise<void> {
   const names = kept.map((pointer) => pathOf(pointer)[0] ?? '')
   const known = names.flatMap((name) =>
     progress.body[name] === undefined ? [] : [[name, progress.body[name]] as const],
   )
-  if (type !== '' && known.length > 0)
+  if (known.length > 0)
     await vault.put('settings', KEPT, { ...(await readKept({ vault })), ...Object.fromEntries(known) })
 }
 

@@ -31,8 +31,12 @@ export function toMend(
     const found = shapeOf(form.release, spotAt(form.release, form.root, progress.body, at))
     const text = 'kind' in found ? (say as Readonly<Record<string, string>>)[found.kind] : undefined
     const isKnown = valueAt(progress.body, at) !== undefined
+    // Until the tables are there nobody can say that it is no number.
+    const isWaiting = 'kind' in found && found.kind === 'phone' && open.phones === undefined
     const screen = mendedAt(screens, { at, text: { en: '', fr: '' }, keyword: 'typed' })?.screen
-    return isKnown || screen === undefined ? [] : [{ at, text: text ?? say.other, screen, isMissing: false }]
+    return isKnown || isWaiting || screen === undefined
+      ? []
+      : [{ at, text: text ?? say.other, screen, isMissing: false }]
   })
   const wrong = new Set(typed.map(({ at }) => pointerOf(at)))
   const schema = faultsOf(form, body).flatMap((fault): readonly ToMend[] => {

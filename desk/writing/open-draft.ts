@@ -1,6 +1,6 @@
 /** A draft that is open: what is typed is put into it at once, and into the vault within a second. */
 import { type Body, type Form, begun, set, withItem, type Writing } from '../../sdk/forms/form.ts'
-import type { Kind } from '../../sdk/forms/kind.ts'
+import { type Kind, shapeOf } from '../../sdk/forms/kind.ts'
 import { type Path, pathOf, pointerOf, valueAt, withValue } from '../../sdk/forms/pointer.ts'
 import { absenceOf, spotAt } from '../../sdk/forms/spot.ts'
 import { type Phones, valueOf } from '../../sdk/forms/typed/values.ts'
@@ -54,8 +54,14 @@ export async function openDraft(session: Session, id: string): Promise<OpenDraft
   const kept = await session.vault.get<Draft>('drafts', id)
   if (kept === undefined) return undefined
   const form = await formOf(session, kept.type)
-  const phones = needsPhones(kept.progress.body) ? await phonesOf() : undefined
-  const made = hold(session, id, form, understood(kept), phones)
+  const draft = understood(kept)
+  const phones = needsPhones(draft.progress) ? await phonesOf() : undefined
+  const made = hold(session, id, form, draft, phones)
+  // What was typed before the telephone tables had come is understood now.
+  for (const [pointer, typed] of Object.entries(draft.progress.typed)) {
+    const found = shapeOf(form.release, spotAt(form.release, form.root, draft.progress.body, pathOf(pointer)))
+    if ('kind' in found && found.kind === 'phone') made.type(pathOf(pointer), 'phone', typed)
+  }
   const all = open.get(session.vault) ?? new Map<string, OpenDraft>()
   open.set(session.vault, all.set(id, made))
   return made

@@ -30,6 +30,12 @@ export function commandsFor(id: string, { pki, gateway }: Pick<Sandbox, 'pki' | 
   }
 }
 
+const WIDEST = 90
+
+/** A long command on several lines, as a shell still reads it. */
+const folded = (command: string): string =>
+  command.length > WIDEST ? command.replaceAll(/ (?=--(?!no-install)|https:.*v1)/g, ' \\\n  ') : command
+
 /** As a shell reads it (POSIX, 2.2.2). */
 const quoted = (word: string): string =>
   /^[\w./:@-]+$/.test(word) ? word : `'${word.replaceAll("'", String.raw`'\''`)}'`
@@ -44,9 +50,9 @@ ${seats.map(({ id, name }) => {
   const { cli, curl } = commandsFor(id, sandbox)
   return html`<section aria-labelledby="seat-${id}">
 <h3 class="govuk-heading-m" id="seat-${id}">${say(words.connectAs)} ${say(name)} <span class="console-code">${id}</span></h3>
-${code(cli.join('\n'), `${say(words.connect)}, ${id}`)}
+${code(cli.map(folded).join('\n'), `${say(words.connect)}, ${id}`)}
 <p class="govuk-body">${say(words.withCurl)}</p>
-${code(curl, `curl, ${id}`)}
+${code(folded(curl), `curl, ${id}`)}
 </section>`
 })}
 <ul class="govuk-list govuk-list--bullet">

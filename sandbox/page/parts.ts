@@ -40,7 +40,7 @@ function stateOf({ state, attempts }: Line, say: Say): Html {
 const timeOf = (at: string, language: Language): string =>
   new Date(at).toLocaleTimeString(language === 'fr' ? 'fr-FR' : 'en-GB', { timeStyle: 'medium' })
 
-export function partiesPart({ state }: Sandbox, { waiting }: Overview, say: Say): Html {
+export function partiesPart({ state }: Sandbox, waiting: Overview['waiting'], say: Say): Html {
   const rows = parties.map(({ id, name, roles }): Piece[] => {
     const isTaken = state.isTaken(id)
     return [

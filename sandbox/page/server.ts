@@ -4,10 +4,11 @@ import fastify, { type FastifyReply, type FastifyRequest } from 'fastify'
 import Negotiator from 'negotiator'
 import { loadAssets } from '../../gateway/http/console/assets.ts'
 import { html, type Html } from '../../gateway/http/console/html.ts'
+import { SITE_POLICY } from '../../gateway/http/public/site-files.ts'
 import { wordOf } from '../player.ts'
 import type { Sandbox } from '../sandbox.ts'
 import { connectPart } from './connect.ts'
-import { hasDocs, readDocs } from './docs.ts'
+import { openDocs } from './docs.ts'
 import { type Fields, forms, Refused } from './forms.ts'
 import { openOverview } from './overview.ts'
 import { type Language, layout, type Notice, type Say } from './page.ts'
@@ -17,9 +18,6 @@ import { faults, words } from './words.ts'
 /** Nothing from elsewhere, no script, no style within the page, and no form that leads away (Content Security Policy Level 3). */
 const POLICY =
   "default-src 'none'; style-src 'self'; img-src data:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
-/** The documentation's own pages have a search, which is a script of theirs. */
-const DOCS_POLICY =
-  "default-src 'none'; style-src 'self' 'unsafe-inline'; script-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 const LARGEST_FORM = 64 * 1024
 const HOST = '127.0.0.1'
 
@@ -29,6 +27,7 @@ export type PageServer = { readonly url: string; close(): Promise<void> }
 export async function openPage(sandbox: Sandbox, port: number, stop: AbortController): Promise<PageServer> {
   const overview = await openOverview(sandbox)
   const style = await readStyle()
+  const docs = openDocs()
   const server = fastify({
     bodyLimit: LARGEST_FORM,
     forceCloseConnections: true,
@@ -51,14 +50,15 @@ export async function openPage(sandbox: Sandbox, port: number, stop: AbortContro
 
   const show = async (reply: FastifyReply, language: Language, notice?: Notice): Promise<FastifyReply> => {
     const say: Say = (text) => text[language]
-    const seen = await overview.read(sandbox.gateway.operationsUrl)
-    const docs = await hasDocs()
+    // While it is reset nobody answers.
+    const seen = await overview.read(sandbox.gateway.operationsUrl).catch(() => undefined)
+    const hasDocs = (await docs()) !== undefined
     const content = html`<p class="govuk-body-l">${say(words.lead)}</p>
 <div class="govuk-warning-text"><span class="govuk-warning-text__icon" aria-hidden="true">!</span><strong class="govuk-warning-text__text"><span class="govuk-visually-hidden">${say(words.warningWord)}</span>${say(words.warning)}</strong></div>
 ${contents(say)}
-${connectPart(sandbox, say, docs)}
-${exchangesPart(sandbox, seen, say, language)}
-${partiesPart(sandbox, seen, say)}
+${connectPart(sandbox, say, hasDocs)}
+${seen === undefined ? html`<p class="govuk-inset-text">${say(words.away)} <a class="govuk-link" href="/${language}/">${say(words.again)}</a></p>` : exchangesPart(sandbox, seen, say, language)}
+${partiesPart(sandbox, seen?.waiting ?? new Map(), say)}
 ${changePart(sandbox, say, language)}
 ${rulesPart(say)}`
     const page = layout({ language, style: style.path, notice, content })
@@ -91,13 +91,17 @@ ${rulesPart(say)}`
   }
   server.get('/docs', (_, reply) => reply.redirect('/docs/', 302))
   server.get<{ Params: { '*': string } }>('/docs/*', async (request, reply) => {
-    const file = await readDocs(request.params['*'])
-    if (file === undefined)
+    const site = await docs()
+    const found = site?.find(request.params['*'])
+    if (found === undefined) {
+      const text = site === undefined ? words.docsBuild : words.noPage
       return reply
         .code(404)
         .type('text/plain; charset=utf-8')
-        .send(`${words.docsBuild[preferred(request)]}\n`)
-    return reply.header('content-security-policy', DOCS_POLICY).type(file.type).send(file.bytes)
+        .send(`${text[preferred(request)]}\n`)
+    }
+    if ('leadsTo' in found) return reply.redirect(found.leadsTo, 308)
+    return reply.header('content-security-policy', SITE_POLICY).type(found.type).send(found.bytes)
   })
   await server.listen({ host: HOST, port })
   const address = server.server.address()

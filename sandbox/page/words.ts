@@ -37,10 +37,15 @@ export const words = {
     en: 'The documentation is not built: npm run docs makes it, and it is then served here.',
     fr: 'La documentation n’est pas produite\u00a0: npm run docs la produit, et elle est ensuite servie ici.',
   },
+  noPage: { en: 'There is no such page.', fr: 'Cette page n’existe pas.' },
   exchanges: { en: 'What goes on', fr: 'Ce qui se passe' },
   exchangesHow: {
     en: 'The newest messages, whoever sent them.',
     fr: 'Les messages les plus récents, quel qu’en soit l’auteur.',
+  },
+  away: {
+    en: 'The gateway does not answer just now: it is being reset, or has ended.',
+    fr: 'La passerelle ne répond pas pour l’instant : elle est en cours de réinitialisation, ou s’est arrêtée.',
   },
   again: { en: 'Look again', fr: 'Actualiser' },
   nothing: { en: 'Nothing has been sent yet.', fr: 'Rien n’a encore été envoyé.' },

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { ANCHOR, anchorOf } from './markdown.ts'
 
 /** A piece of a Markdown document that is translated, or left out, by itself: a paragraph, an item of a list, a row of a table, a heading. */
 export type Block = {
@@ -74,11 +75,17 @@ export function translate(
   const translated = blocks.map((block) => {
     if (block.isCode) return block
     const text = translation.get(markOf(block.text))
-    if (text !== undefined) return { ...block, text }
+    if (text !== undefined) return { ...block, text: anchored(block.text, text) }
     missing.push(block.text)
     return { ...block, text: markEnglish(block.text) }
   })
   return { blocks: translated, missing }
+}
+
+/** A heading keeps the anchor that it has in English, so that a link holds in both languages. */
+const anchored = (english: string, text: string): string => {
+  const [, heading] = /^#+ (.*)$/.exec(english) ?? []
+  return heading === undefined ? text : `${text}${ANCHOR}${anchorOf(heading)}`
 }
 
 const markEnglish = (text: string): string =>

@@ -3,7 +3,7 @@ import { createRequire } from 'node:module'
 import { dirname, join, relative } from 'node:path'
 import StaticSite, { type Configuration, type Item } from '@11ty/eleventy'
 import { loadAssets } from '../../gateway/http/console/assets.ts'
-import { absentDocuments } from './documents.ts'
+import { absentDocuments, untranslated } from './documents.ts'
 import { generatedPages } from './generated.ts'
 import { frameOf, headingsOf } from './layout.ts'
 import { openMarkdown } from './markdown.ts'
@@ -43,7 +43,7 @@ export async function buildSite(output: string = BUILT): Promise<readonly string
   await write('assets/minisearch.js', minisearch.replace(/\n\/\/# sourceMappingURL=.*\s*$/, '\n'))
   for (const [path, text] of [...problemRedirects(), ...(await searchFiles(output))]) await write(path, text)
   for (const path of COPIED) await copyFile(join(SOURCES, path), join(output, path))
-  return frenchBlocks(tree).missing
+  return [...frenchBlocks(tree).missing, ...untranslated(tree)]
 
   function config(eleventy: Configuration): object {
     const markdown = openMarkdown(absentDocuments(tree))

@@ -1,5 +1,6 @@
 import type MarkdownIt from 'markdown-it'
 import type { Text } from '../../gateway/base/text.ts'
+import { joinBlocks, readTranslation, sayEnglish, splitBlocks, translate } from './blocks.ts'
 import { linksOn } from './links.ts'
 import { escapeHtml } from './markdown.ts'
 import { inBoth, type Language, type Page, upFrom } from './page.ts'
@@ -125,9 +126,8 @@ export function documentPages({ documents }: Tree, markdown: MarkdownIt): readon
   return found.flatMap((document) =>
     inBoth(document.slug, (language) => {
       const { slug, title, short, description } = document
-      const { path, isEnglish } = sourceOf(document, language, documents)
-      const text = linksOn((documents.get(path) ?? '').replace(/^# .*\n/, ''), path, slug)
-      const body = markdown.render(text)
+      const { text, isEnglish } = textOf(document, language, documents)
+      const body = sayEnglish(markdown.render(linksOn(text, document.path, slug)))
       return {
         title: title[language],
         ...(short !== undefined && { short: short[language] }),
@@ -147,12 +147,28 @@ export const absentDocuments = ({ documents }: Tree): ReadonlySet<string> =>
 export const notice = (slug: string): string =>
   `<div class="govuk-inset-text docs-notice"><p class="govuk-body">${escapeHtml(words.onlyEnglish.fr)}</p><p class="govuk-body"><a class="govuk-link" href="${upFrom(slug)}glossary.html">${escapeHtml(words.asked.fr)}</a></p></div>\n`
 
-function sourceOf(
-  { path, isBoth }: Document,
+/** A document without its title, in a language: whole, or passage by passage, as there is a translation. */
+function textOf(
+  { path, slug, isBoth }: Document,
   language: Language,
   documents: Tree['documents'],
-): { readonly path: string; readonly isEnglish: boolean } {
-  const french = path.replace(/\.md$/, '.fr.md')
-  if (language === 'en' || isBoth === true) return { path, isEnglish: false }
-  return documents.has(french) ? { path: french, isEnglish: false } : { path, isEnglish: true }
+): { readonly text: string; readonly isEnglish: boolean } {
+  const english = withoutTitle(documents.get(path))
+  if (language === 'en' || isBoth === true) return { text: english, isEnglish: false }
+  const whole = documents.get(path.replace(/\.md$/, '.fr.md'))
+  if (whole !== undefined) return { text: withoutTitle(whole), isEnglish: false }
+  const passages = documents.get(translationOf(slug))
+  if (passages === undefined) return { text: english, isEnglish: true }
+  return { text: joinBlocks(translate(splitBlocks(english), readTranslation(passages)).blocks), isEnglish: false }
 }
+
+/** What of the documents that are translated passage by passage has no French yet. */
+export const untranslated = ({ documents }: Tree): readonly string[] =>
+  DOCUMENTS.flatMap(({ path, slug }) => {
+    const passages = documents.get(translationOf(slug))
+    if (passages === undefined) return []
+    return translate(splitBlocks(withoutTitle(documents.get(path))), readTranslation(passages)).missing
+  })
+
+const translationOf = (slug: string): string => `docs/site/_includes/${slug}.fr.md`
+const withoutTitle = (text = ''): string => text.replace(/^# .*\n/, '')

@@ -35,7 +35,7 @@ export function openMarkdown(absent: ReadonlySet<string>): MarkdownIt {
     const taken = new Map<string, number>()
     tokens.forEach((token, at) => {
       if (token.type !== 'heading_open') return
-      const anchor = anchorOf(tokens[at + 1]?.content ?? '')
+      const anchor = anchorOfHeading(tokens[at + 1])
       const times = taken.get(anchor) ?? 0
       taken.set(anchor, times + 1)
       token.attrSet('id', times === 0 ? anchor : `${anchor}-${times}`)
@@ -63,6 +63,16 @@ export function openMarkdown(absent: ReadonlySet<string>): MarkdownIt {
   }
   rules['code_block'] = (tokens, at) => codeBlock(tokens[at]?.content ?? '')
   return markdown
+}
+
+/** Stands in a heading before an anchor that is not made of its own words; no other text has it. */
+export const ANCHOR = '\uE001'
+
+function anchorOfHeading(inline: Token | undefined): string {
+  const [heading = '', anchor] = (inline?.content ?? '').split(ANCHOR)
+  const last = inline?.children?.at(-1)
+  if (last !== undefined && anchor !== undefined) last.content = last.content.split(ANCHOR)[0] ?? ''
+  return anchor ?? anchorOf(heading)
 }
 
 const SOURCE = /^([^:#]*)\.md(?=#|$)/

@@ -25,8 +25,8 @@ export type RunOptions = {
   readonly pki: Pki
   /** A clock for each case. */
   readonly clock: () => Clock
-  /** The partner's client, where there is an adapter; a test gives it the case's clock. */
-  readonly open?: (clock: Clock) => OpenAdapter
+  /** The partner's client, where there is an adapter; a test gives it the case's clock, and more patience in one case than in another. */
+  readonly open?: (clock: Clock, one: Case) => OpenAdapter
   /** The partner's endpoint, where it was started by hand, and how the stage for it is set. */
   readonly endpoint?: { readonly url: string; readonly stage: Stage }
   readonly limitMs: number
@@ -67,7 +67,7 @@ async function play(one: Case, options: RunOptions): Promise<Pick<Result, 'state
       ...options,
       clock,
       folder,
-      open: options.open?.(clock),
+      open: options.open?.(clock, one),
       endpoint: undefined,
       port: 0,
       algorithm: one.algorithm ?? 'ES256',

@@ -12,22 +12,27 @@ import { openStage, type Stage, type StageOptions } from './stage.ts'
 const PATIENCE_MS = 10 * 60_000
 const AGAIN_MS = 500
 
+/** Reads where an endpoint is said to be. @throws CommandFault with exit 64 where that is no https address */
+export function addressOf(url: string): URL {
+  const address = URL.parse(url)
+  if (address?.protocol === 'https:') return address
+  throw new CommandFault(exits.usage, {
+    en: 'conformance: --endpoint is an https address',
+    fr: 'conformance\u00a0: --endpoint est une adresse https',
+  })
+}
+
 /**
  * Makes the keys for a partner's endpoint and the gateway that it asks, says where they are, and waits until the endpoint can be reached. Throws a CommandFault with exit
  * 69 where it never is.
  */
 export async function openWaitingEndpoint(
   call: Call,
-  options: Pick<StageOptions, 'role' | 'pki' | 'clock' | 'limitMs' | 'port'> & { readonly url: string },
+  options: Pick<StageOptions, 'role' | 'pki' | 'clock' | 'limitMs' | 'port'> & { readonly address: URL },
 ): Promise<{ readonly url: string; readonly stage: Stage; close(): Promise<void> }> {
   const { terminal, signal } = call
-  const { url } = options
-  const target = URL.parse(url)
-  if (target?.protocol !== 'https:')
-    throw new CommandFault(exits.usage, {
-      en: 'conformance: --endpoint is an https address',
-      fr: 'conformance\u00a0: --endpoint est une adresse https',
-    })
+  const { address } = options
+  const url = address.href
   const named = call.value('folder')
   if (named !== undefined) await mkdir(named, { recursive: true, mode: 0o700 })
   const folder = named ?? (await mkdtemp(join(tmpdir(), 'passerelle-conformance-')))
@@ -42,7 +47,7 @@ export async function openWaitingEndpoint(
   })
   try {
     const until = performance.now() + PATIENCE_MS
-    while (!(await answers(target.hostname, Number(target.port || 443)))) {
+    while (!(await answers(address.hostname, Number(address.port || 443)))) {
       if (performance.now() > until)
         throw new CommandFault(exits.unreachable, {
           en: `Nothing listens at ${url}`,

@@ -58,7 +58,7 @@ const questionBody = examplesOf('information-request')[0].body
 
 test('an outcome says who wrote it, what may be told and to whom, and is acknowledged by signature', async () => {
   const referral = makeEnvelope('referral', 'fr-rys', 'gb-ctac')
-  await charity.client.send(referral as never)
+  await charity.client.send(referral)
   await receive(outcomeOf(referral.id, referral.caseId, { mayTell: 'friends-too' }))
   await shows(/Signed by CTAC.*verified on this device/)
   await shows(/Know this first\s+Who may be told\s+Friends too/)
@@ -73,9 +73,9 @@ test('an outcome says who wrote it, what may be told and to whom, and is acknowl
 
 test('an outcome that does not say who may be told says to tell nobody', async () => {
   const referral = makeEnvelope('referral', 'fr-rys', 'gb-ctac')
-  await charity.client.send(referral as never)
+  await charity.client.send(referral)
   const { mayTell: _, ...body } = outcomeOf(referral.id, referral.caseId).body as { mayTell?: string }
-  await receive({ ...outcomeOf(referral.id, referral.caseId), body } as Envelope)
+  await receive({ ...outcomeOf(referral.id, referral.caseId), body })
   await shows(/does not say who may be told\. Tell nobody/)
   await page.getByRole('button', { name: 'I have read it' }).click()
   await shows(/You acknowledged it/)
@@ -207,7 +207,7 @@ test('what was read is read again without a line, prints clean, and can be forgo
 
 test('a receipt and a bundle are proven without a line, told in both languages, and a forged one says why', async () => {
   const { page: reader } = await desks.openReady({ as: 'gb-ctac', policy: false, width: 320 })
-  const sent = await centre.client.send(question({}) as never)
+  const sent = await centre.client.send(question({}))
   const bundle = await expect
     .poll(() => centre.client.evidence(sent.envelope.id).catch(() => undefined), { timeout: 20_000 })
     .toBeDefined()

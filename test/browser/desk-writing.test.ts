@@ -83,6 +83,8 @@ test('a referral as long as the published example is typed from nothing in less 
   await typist.go()
 
   expect(await heading(page)).toBe('Check your answers')
+  // The telephone tables may come after the page.
+  await page.getByText('+33 1 99 00 00 01').waitFor()
   expect(await page.locator('.govuk-error-message').allInnerTexts()).toEqual([])
   const said = await page.locator('main').innerText()
   for (const words of ['Semhar', 'ሰምሃር', 'Eritrea', '+33 1 99 00 00 01', 'She has a friend'])

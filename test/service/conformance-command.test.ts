@@ -133,5 +133,5 @@ test('without an adapter a person is told what to do, and asked what happened', 
   expect(out).toContain('✓ inbox-empty')
   expect(out).toContain('✓ answer-not-json')
   expect(out).toContain('– push-taken')
-  expect(exit).toBe(0)
+  expect(exit).toBe(65)
 })

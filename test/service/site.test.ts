@@ -87,7 +87,7 @@ test('each type, code list and problem has its place, in the words of its table'
 
 describe('no French page is silently in English', () => {
   test('what is there in English only says so, and is marked for those who hear it', () => {
-    for (const slug of ['operating', 'security', 'evidence', 'api-agency', 'protocol-whole']) {
+    for (const slug of ['operating', 'security', 'api-agency', 'protocol-whole']) {
       const page = pages.get(`fr/${slug}.html`) ?? ''
       expect(page, slug).toContain('Ce texte n’existe qu’en anglais')
       expect(page, slug).toContain('<div lang="en">')
@@ -109,10 +109,15 @@ test('the partner’s edition has its worked example, and nothing of what operat
   expect(() => partnerBlocks('# Another protocol\n')).toThrow(/has no «/)
 })
 
-describe('the partner’s edition in French', () => {
+describe('what is translated passage by passage', () => {
   const document = (path: string) => readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8')
-  const translation = readTranslation(document('docs/site/_includes/protocol.fr.md'))
-  const blocks = partnerBlocks(document('docs/protocol.md')).filter(({ isCode }) => !isCode)
+  const translation = new Map(
+    ['protocol', 'evidence'].flatMap((slug) => [...readTranslation(document(`docs/site/_includes/${slug}.fr.md`))]),
+  )
+  const blocks = [
+    ...partnerBlocks(document('docs/protocol.md')),
+    ...splitBlocks(document('docs/evidence.md').replace(/^# .*\n/, '')),
+  ].filter(({ isCode }) => !isCode)
 
   test('says what the English says of every name, value and address', () => {
     const code = (text: string) => (text.match(/`[^`]+`/g) ?? []).map((one) => one.replaceAll(/\s+|<[^>]*>/g, ''))
@@ -122,18 +127,19 @@ describe('the partner’s edition in French', () => {
       const there = new Set(code(french))
       return code(text).filter((one) => !there.has(one))
     })
-    expect(translation.size).toBeGreaterThan(300)
+    expect(translation.size).toBeGreaterThan(450)
     expect(lost.filter((one) => !/^`[a-z0-9-]*\/?`?$/.test(one))).toEqual([])
   })
 
   test('says what is not translated yet in English, as such, and that it does', () => {
     const [first, ...rest] = blocks
     expect(rest.length).toBeGreaterThan(300)
-    const { blocks: made, missing } = translate([...(first ? [first] : [])], new Map())
+    const { blocks: made, missing } = translate(first ? [first] : [], new Map())
     expect(missing).toEqual([first?.text])
     expect(sayEnglish(`<p>${made[0]?.text}</p>`)).toMatch(/^<p lang="en" data-untranslated>The wire contract/)
     const row = { text: '| 404 | `gone` | it is not here |', section: '', after: '\n', isCode: false } as const
     expect(translate([row], new Map()).blocks[0]?.text.split('\uE000')).toHaveLength(4)
+    expect(pages.get('fr/evidence.html')).toMatch(/<h2 id="what-is-in-it"[^>]*>Ce qu’il contient</)
   })
 
   test('is whole again when it is put together', () => {

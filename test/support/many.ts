@@ -59,7 +59,7 @@ export function submitMany({ pki, senders, count, connections, ports, allowed }:
   return {
     accepted,
     replayed: () => replayed,
-    reached: (size) => Promise.race([done, until(() => accepted.size >= size)]),
+    reached: (size) => Promise.race([done, until(() => accepted.size >= size, 60_000)]),
     done,
   }
 }

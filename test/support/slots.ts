@@ -9,7 +9,7 @@ export type Death = `${string}:${number}` | undefined
 /** The longest that a process runs until it is killed at any moment. */
 const LONGEST_MS = 1_500
 /** By then a fault point has been passed as often as was asked. */
-const PATIENCE_MS = 30_000
+const PATIENCE_MS = 60_000
 
 /**
  * Runs one process after the other on a gateway's record, each until it has died its death, and one more that lives.

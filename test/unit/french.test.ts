@@ -19,7 +19,7 @@ const current = catalogue.releases.find(({ status }) => status === 'current')?.v
 const schemas = current === '1.0' ? [] : find('schemas/{.,profiles}/*.json', `schemas/${current}/**/*.json`)
 
 const sources = find(
-  '{gateway,sdk,desk,demo,sandbox,adapters,certs-dev,topology,witness,monitor,scripts/docs}/**/*.ts',
+  '{gateway,sdk,desk,demo,sandbox,adapters,certs-dev,topology,witness,monitor,scripts/docs}/**/*.{ts,tsx}',
 ).filter(
   // What is generated repeats the schemas, which are read as they are.
   (path) => !/node_modules|\/generated\/|(?:sdk|desk)\/(?:dist|schemas)\//.test(path),

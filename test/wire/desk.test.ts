@@ -15,8 +15,9 @@ import { startGateway, type TestGateway } from '../support/gateway.ts'
 /** What docs/operating.md says of the desk, done as it stands there. */
 
 const run = promisify(execFile)
-const OPERATING = join(import.meta.dirname, '../../docs/operating.md')
-const DIST = join(import.meta.dirname, '../../desk/dist')
+const ROOT = join(import.meta.dirname, '../..')
+const OPERATING = join(ROOT, 'docs/operating.md')
+const DIST = join(ROOT, 'desk/dist')
 
 let gateway: TestGateway
 let temporary: TemporaryFolder
@@ -75,4 +76,14 @@ test('what is served is compared with what was built: the same is silence, and a
   await appendFile(join(folder, 'worker.js'), ' ')
   await appendFile(join(folder, 'index.html'), ' ')
   expect(await told()).toMatch(/EOF on - .*\n.*EOF on -/)
+})
+
+test('two builds of the same sources are the same, byte for byte, wherever they are made', async () => {
+  const out = join(temporary.path, 'built')
+  const vite = join(ROOT, 'node_modules/vite/bin/vite.js')
+  await run(process.execPath, [vite, 'build', 'desk', '--config', 'desk/vite.config.ts', '--outDir', out], {
+    cwd: ROOT,
+  })
+  for (const name of ['SHA256SUMS', 'worker.js'])
+    expect(await readFile(join(out, name), 'utf8')).toBe(await readFile(join(DIST, name), 'utf8'))
 })

@@ -177,7 +177,7 @@ test('10,000 messages and 20 kills: each accepted one has its receipts, each rec
   const leaves = [...receipts, ...(await reader.entries()).map(({ entry }) => entry)]
   const [own] = (await agencies[0]?.client.wellKnown())?.logs ?? []
   const open = (note: string): Checkpoint => openNote(note, own?.verifierKeys ?? [])
-  await until(async () => open(await reader.note()).size >= leaves.length)
+  await until(async () => open(await reader.note()).size >= leaves.length, 60_000)
   stop.abort()
   const seen = [...(await watching)].map(open)
   const checkpoint = open(await reader.note())
@@ -193,4 +193,4 @@ test('10,000 messages and 20 kills: each accepted one has its receipts, each rec
     expect(verifyInclusion(leafHash(Buffer.from(jws)), leafIndex, checkpoint, path)).toBe(true)
   }
   reader.close()
-}, 240_000)
+}, 360_000)

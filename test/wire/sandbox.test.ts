@@ -1,28 +1,15 @@
+import { execFile } from 'node:child_process'
+import { promisify } from 'node:util'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { issue, makeRoot, toPem } from '../../certs-dev/pki.ts'
-import { envelopeOf } from '../../sandbox/compose.ts'
-import { referralOf } from '../../sandbox/referrer.ts'
-import {
-  type Client,
-  createReceiver,
-  type Draft,
-  type Envelope,
-  examplesOf,
-  type Identity,
-  newId,
-  openClient,
-  readIdentity,
-  type ReceiptEvent,
-  signEnvelope,
-  verifyMessage,
-  verifyReceipt,
-} from '../../sdk/index.ts'
-import { readFile } from 'node:fs/promises'
+import { createReceiver, type Draft, examplesOf, newId } from '../../sdk/index.ts'
+import { readdir, readFile } from 'node:fs/promises'
 import { temporaryFolder, type TemporaryFolder } from '../support/folder.ts'
 import { until } from '../support/gateway.ts'
 import { runProcess, type RunningProcess, startProcess } from '../support/process.ts'
+import { type Partner, sitDown } from '../support/sandbox-partner.ts'
 
 /** The sandbox as a partner meets it: a process, its page's forms, and its gateway by the SDK. */
 
@@ -34,14 +21,9 @@ let folder: TemporaryFolder
 let sandbox: RunningProcess
 let page: string
 let gateway: string
-const clients: Client[] = []
-const faults: unknown[] = []
+const partners: Partner[] = []
 /** A charity's seat. */
 let rys: Partner
-
-/** `got`: what has come to its inbox, verified and signed for. */
-type Partner = { readonly id: string; readonly client: Client; readonly identity: Identity; readonly got: Envelope[] }
-const over = new AbortController()
 
 const args = (...more: string[]) => ['sandbox/main.ts', '--folder', folder.path, '--pace', PACE, ...more]
 async function start(...ports: string[]): Promise<void> {
@@ -52,22 +34,9 @@ async function start(...ports: string[]): Promise<void> {
 }
 
 async function sit(id: string): Promise<Partner> {
-  const identity = await readIdentity(join(folder.path, 'pki/agencies', id))
-  const ca = await readFile(join(folder.path, 'pki/trust/ca.crt'), 'utf8')
-  const client = openClient({ url: gateway, ca, ...identity, patience: { firstDelayMs: 50, longestDelayMs: 200 } })
-  clients.push(client)
-  const partner = { id, client, identity, got: [] }
-  follow(partner).catch((fault: unknown) => over.signal.aborted || faults.push(fault))
+  const partner = await sitDown(folder.path, gateway, id)
+  partners.push(partner)
   return partner
-}
-
-async function follow({ id, client, got }: Partner): Promise<void> {
-  for await (const entry of client.followInbox({ signal: over.signal })) {
-    const received = await client.read(entry)
-    const expected = { from: entry.from, to: id, id: entry.messageId }
-    got.push(await verifyMessage(received.bytes, await client.directory(), expected))
-    await client.acknowledge(received, 'accepted')
-  }
 }
 
 /** Submits one of the page's forms, as a script would; a browser is tried in `test/browser`. */
@@ -76,32 +45,6 @@ const submit = (form: string, fields: Record<string, string> = {}, headers: Reco
 const asked = async (form: string, fields?: Record<string, string>): Promise<void> => {
   const answer = await submit(form, fields)
   expect(answer.status, await answer.text()).toBe(303)
-}
-
-async function refer(name: string): Promise<Envelope> {
-  const now = new Date()
-  const followed = { id: newId(), from: rys.id, caseId: newId(), priority: 'urgent' } as const
-  const envelope = envelopeOf(referralOf(name, now), rys.id, followed, now)
-  await rys.client.submit(await signEnvelope(envelope, rys.identity.signer, now))
-  return envelope
-}
-
-/** What has come to a partner in a case, once a message of such a type has. */
-async function receive({ got }: Partner, caseId: string, last: string, count = 1): Promise<readonly Envelope[]> {
-  const ofCase = () => got.filter((each) => each.caseId === caseId)
-  await until(() => ofCase().filter(({ type }) => type === last).length >= count, LONG)
-  return ofCase()
-}
-
-/** The receipts of a message, once there is one of such an event. */
-async function receiptsOf({ client }: Partner, id: string, event: ReceiptEvent): Promise<readonly string[]> {
-  const [wellKnown, directory] = await Promise.all([client.wellKnown(), client.directory()])
-  for (const deadline = performance.now() + LONG; ; await sleep(50)) {
-    const { receipts } = await client.status(id)
-    const events = await Promise.all(receipts.map((each) => verifyReceipt(each, wellKnown, directory)))
-    if (events.some((each) => each.event === event)) return events.map((each) => each.event)
-    if (performance.now() > deadline) throw new Error(`no ${event}: ${events.map((each) => each.event).join(', ')}`)
-  }
 }
 
 const question = (to: string, priority: Draft['priority'] = 'routine'): Draft => {
@@ -116,8 +59,7 @@ beforeAll(async () => {
 }, LONG * 2)
 
 afterAll(async () => {
-  over.abort()
-  await Promise.all(clients.map((client) => client.close()))
+  await Promise.all(partners.map((partner) => partner[Symbol.asyncDispose]()))
   await sandbox?.stop()
   await folder?.remove()
 })
@@ -129,38 +71,45 @@ test('it says at once what to do next, and on every answer that it is a test', a
   expect((await fetch(page)).headers.get('passerelle-environment')).toBe('test')
 })
 
+test('the page’s own command connects, typed as it stands', async () => {
+  const command = /<code>(curl [^<]+)/.exec(await (await fetch(page)).text())?.[1] ?? ''
+  expect(command).toContain('agencies/fr-rys/tls.crt')
+  const { stdout } = await promisify(execFile)('sh', ['-c', command])
+  expect(JSON.parse(stdout)).toEqual({ messages: [] })
+})
+
 describe('a charity’s case', () => {
   test('of a child that is found goes through to its outcome and its closure', async () => {
-    const { caseId, id } = await refer('Amina')
-    expect(await receiptsOf(rys, id, 'ContentHandover')).toEqual([
+    const { caseId, id } = await rys.refer('Amina')
+    expect(await rys.eventsOf(id, 'ContentHandover')).toEqual([
       'SubmissionAcceptance',
       'ContentConsignment',
       'ContentHandover',
     ])
-    const got = await receive(rys, caseId, 'case-closure')
+    const got = await rys.receive(caseId, 'case-closure')
     expect(got.map(({ type }) => type)).toEqual(['outcome', 'case-closure'])
     expect(got[0]).toMatchObject({ inReplyTo: id, body: { outcome: 'in-local-authority-care', final: true } })
     expect(JSON.stringify(got)).not.toMatch(/Kent|e10000016/i)
   })
 
   test('of a child that is not found ends with an outcome that is not final', async () => {
-    const { caseId } = await refer('Layla')
-    const [told] = await receive(rys, caseId, 'outcome')
+    const { caseId } = await rys.refer('Layla')
+    const [told] = await rys.receive(caseId, 'outcome')
     expect(told?.body).toMatchObject({ outcome: 'not-located', final: false, flagged: true })
   })
 
   test('whose authority refuses goes to another', async () => {
-    const { caseId } = await refer('Dawit')
-    const [told] = await receive(rys, caseId, 'outcome')
+    const { caseId } = await rys.refer('Dawit')
+    const [told] = await rys.receive(caseId, 'outcome')
     expect(told?.body).toMatchObject({ outcome: 'in-local-authority-care' })
   })
 
   test('whose authority is out of hours waits, says so, and goes on when the desk is opened', async () => {
-    const { caseId } = await refer('Farid')
-    const [told] = await receive(rys, caseId, 'outcome')
+    const { caseId } = await rys.refer('Farid')
+    const [told] = await rys.receive(caseId, 'outcome')
     expect(told?.body).toMatchObject({ outcome: 'being-assessed', final: false })
     await asked('behaviour', { agency: 'gb-la-e06000044', behaviour: 'normal' })
-    const [, outcome] = await receive(rys, caseId, 'case-closure')
+    const [, outcome] = await rys.receive(caseId, 'case-closure')
     expect(outcome?.body).toMatchObject({ outcome: 'in-local-authority-care', supersedes: told?.id })
   })
 })
@@ -174,12 +123,12 @@ describe.concurrent('each fault, whenever a partner likes', () => {
   ])('gb-la-%s: taken at the attempt %i, and answered once', async (way, attempts) => {
     const draft = question(`gb-la-${way}`)
     const { envelope } = await rys.client.send(draft)
-    const events = await receiptsOf(rys, envelope.id, 'ContentConsignment')
+    const events = await rys.eventsOf(envelope.id, 'ContentConsignment')
     // What a stranger has signed is believed by nobody: the true word comes later.
     if (way === 'forged') expect(events).not.toContain('ContentHandover')
-    await receiptsOf(rys, envelope.id, 'ContentHandover')
+    await rys.eventsOf(envelope.id, 'ContentHandover')
     expect((await rys.client.status(envelope.id)).attempts).toBe(attempts)
-    const got = await receive(rys, draft.caseId, 'information-response')
+    const got = await rys.receive(draft.caseId, 'information-response')
     expect(got).toMatchObject([{ inReplyTo: envelope.id }])
     await sleep(4 * Number(PACE))
     expect((await rys.client.case(draft.caseId)).messages).toHaveLength(2)
@@ -189,18 +138,18 @@ describe.concurrent('each fault, whenever a partner likes', () => {
     const [{ body }] = examplesOf('safeguarding-information')
     const base = { type: 'safeguarding-information', from: rys.id, priority: 'routine', body } as const
     const refused = await rys.client.send({ ...base, to: 'fr-dep-59', caseId: newId() })
-    expect(await receiptsOf(rys, refused.envelope.id, 'ConsignmentRejection')).not.toContain('ContentHandover')
+    expect(await rys.eventsOf(refused.envelope.id, 'ConsignmentRejection')).not.toContain('ContentHandover')
     const waiting = await rys.client.send({ ...base, to: 'fr-dep-14', caseId: newId() })
     expect(Date.parse(waiting.notBefore ?? '')).toBeGreaterThan(Date.now())
     const urgent = await rys.client.send({ ...base, to: 'fr-dep-14', caseId: newId(), priority: 'immediate' })
-    await receiptsOf(rys, urgent.envelope.id, 'ContentHandover')
+    await rys.eventsOf(urgent.envelope.id, 'ContentHandover')
     expect((await rys.client.status(waiting.envelope.id)).state).toBe('accepted')
   })
 
   test('of any agency, by the page', async () => {
     await asked('behaviour', { agency: 'gb-ctac', behaviour: 'busy' })
-    const { id } = await refer('Layla')
-    await receiptsOf(rys, id, 'ContentHandover')
+    const { id } = await rys.refer('Layla')
+    await rys.eventsOf(id, 'ContentHandover')
     expect((await rys.client.status(id)).attempts).toBe(2)
     await asked('behaviour', { agency: 'gb-ctac', behaviour: 'normal' })
   })
@@ -209,19 +158,19 @@ describe.concurrent('each fault, whenever a partner likes', () => {
 test('whoever takes a seat plays it: its player stands aside, and comes back', async () => {
   await asked('seat', { agency: 'gb-home-office', take: 'yes' })
   const homeOffice = await sit('gb-home-office')
-  const { caseId } = await refer('Amina')
-  const [check] = await receive(homeOffice, caseId, 'status-check-request')
+  const { caseId } = await rys.refer('Amina')
+  const [check] = await homeOffice.receive(caseId, 'status-check-request')
   await sleep(4 * Number(PACE))
   expect((await homeOffice.client.case(caseId)).messages).toHaveLength(1)
   const found = examplesOf('status-check-result').find(({ body }) => body.result === 'not-located')
   if (found === undefined || check === undefined) throw new Error('no example of a child who is not found')
   const answer = { type: 'status-check-result', from: homeOffice.id, to: 'gb-ctac', caseId } as const
   await homeOffice.client.send({ ...answer, inReplyTo: check.id, priority: 'urgent', body: found.body })
-  const [told] = await receive(rys, caseId, 'outcome')
+  const [told] = await rys.receive(caseId, 'outcome')
   expect(told?.body).toMatchObject({ outcome: 'not-located' })
   await asked('seat', { agency: 'gb-home-office', take: 'no' })
-  const again = await refer('Bilal')
-  expect((await receive(rys, again.caseId, 'outcome'))[0]?.body).toMatchObject({ final: true })
+  const again = await rys.refer('Bilal')
+  expect((await rys.receive(again.caseId, 'outcome'))[0]?.body).toMatchObject({ final: true })
 })
 
 test('who refers nobody has a child referred by the page', async () => {
@@ -259,11 +208,22 @@ test('an endpoint of a partner’s own gets what is for it, and on request twice
   const port = await receiver.listen(0, '127.0.0.1')
   const url = `https://localhost:${port}/`
   await asked('endpoint', { agency: rys.id, url, anchors: toPem(authority.certificate), twice: 'yes' })
-  await refer('Layla')
+  await rys.refer('Layla')
   await until(() => asks.length === 2)
   expect([taken, new Set(asks).size]).toEqual([['outcome'], 1])
   await asked('endpoint', { agency: rys.id, url: '' })
   await receiver.close()
+})
+
+test('of the files of this machine the page shows the documentation, and nothing beside it', async () => {
+  const site = await fetch(new URL('docs/', page))
+  if (site.status !== 200) expect(await site.text()).toContain('npm run docs')
+  for (const path of [
+    'docs/..%2F..%2F..%2Fpackage.json',
+    'docs/%2e%2e/%2e%2e/%2e%2e/package.json',
+    'docs/nothing.html',
+  ])
+    expect((await fetch(new URL(path, page))).status, path).toBe(404)
 })
 
 describe('only this machine’s own pages may do anything', () => {
@@ -296,26 +256,37 @@ test('a second one in the same folder is turned away', async () => {
   expect([code, stderr]).toEqual([75, expect.stringContaining(page)])
 })
 
+test('a port that is taken is named at once, and who is interrupted while starting leaves nothing running', async () => {
+  await using other = await temporaryFolder()
+  const { port } = new URL(page)
+  const elsewhere = ['sandbox/main.ts', '--folder', other.path, '--port', '0', '--operations-port', '0']
+  const refused = await runProcess([...elsewhere, '--page-port', port])
+  expect([refused.code, refused.stderr]).toEqual([1, expect.stringContaining(`--page-port ${port}`)])
+  const begun = await startProcess([...elsewhere, '--page-port', '0'], {}, { ready: /^Starting/m })
+  expect(await begun.stop()).toBe(0)
+  expect(await readdir(other.path)).not.toContain('lock.json')
+})
+
 test('it ends at a signal, and goes on where it was: with its seats, and with what its players had still to say', async () => {
   await asked('seat', { agency: 'gb-la-e09000008', take: 'yes' })
-  const { caseId } = await refer('Hamid')
+  const { caseId } = await rys.refer('Hamid')
   const ports = [page, gateway].map((url) => new URL(url).port)
   expect(await sandbox.stop()).toBe(0)
   expect(sandbox.stderr()).toBe('')
   await expect(fetch(page)).rejects.toThrow()
   await start('--page-port', ports[0] ?? '', '--port', ports[1] ?? '', '--operations-port', '0')
-  const [outcome] = await receive(rys, caseId, 'case-closure')
+  const [outcome] = await rys.receive(caseId, 'case-closure')
   expect(outcome?.body).toMatchObject({ outcome: 'in-local-authority-care' })
   expect(await (await fetch(page)).text()).toContain('agencies/gb-la-e09000008')
 }, 120_000)
 
 test('a reset, which a terminal asks the page for, forgets all but the certificates', async () => {
-  const { caseId } = await refer('Layla')
+  const { caseId } = await rys.refer('Layla')
   const { code, stdout } = await runProcess(args('--reset'))
   expect([code, stdout]).toEqual([0, expect.stringContaining(page)])
   await expect(rys.client.case(caseId)).rejects.toMatchObject({ code: 'not-found' })
   expect(await (await fetch(page)).text()).not.toContain('agencies/gb-la-e09000008')
-  const next = await refer('Layla')
-  await receive(rys, next.caseId, 'outcome')
-  expect(faults).toEqual([])
+  const next = await rys.refer('Layla')
+  await rys.receive(next.caseId, 'outcome')
+  expect(partners.flatMap(({ faults }) => faults)).toEqual([])
 }, 120_000)

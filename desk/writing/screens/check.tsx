@@ -1,7 +1,7 @@
 import { useEffect, useState } from 'preact/hooks'
 import { type Path, pointerOf } from '../../../sdk/forms/pointer.ts'
 import { mendedAt, type Screen, screensOf } from '../../../sdk/forms/screens.ts'
-import { membersOf, spotOf, wordsAt } from '../../../sdk/forms/spot.ts'
+import { spotOf, wordsAt } from '../../../sdk/forms/spot.ts'
 import { useLanguage } from '../../shell/language.ts'
 import type { ScreenProps } from '../../shell/routes.ts'
 import { writing } from '../../words/writing.ts'
@@ -37,7 +37,8 @@ function Checking({ session, go, open }: ScreenProps & { readonly open: OpenDraf
   const draft = open.draft()
   const { form } = open
   const body = finished(form, draft.progress)
-  const screens = screensOf(form, body)
+  // As the questions count them: of the body that is being written.
+  const screens = screensOf(form, draft.progress.body)
   const [pictures] = usePictures(session, draft.attachments)
   const { looks, agencies } = useLooks(session, open, pictures)
   const [tries, setTries] = useState(0)
@@ -93,7 +94,6 @@ function Checking({ session, go, open }: ScreenProps & { readonly open: OpenDraf
         />
       ))
   const title = wordsAt(spotOf(form.release, [form.root], body)).title
-  const isRich = membersOf(spotOf(form.release, [form.root], body)).length > 0
 
   return (
     <>
@@ -129,22 +129,18 @@ function Checking({ session, go, open }: ScreenProps & { readonly open: OpenDraf
         />
       </Fieldset>
       <dl class="govuk-summary-list">{rows('main')}</dl>
-      {isRich && (
-        <>
-          <details class="govuk-details">
-            <summary class="govuk-details__summary">
-              <span class="govuk-details__summary-text">{say.checking.more}</span>
-            </summary>
-            <dl class="govuk-summary-list">{rows('more')}</dl>
-          </details>
-          <details class="govuk-details">
-            <summary class="govuk-details__summary">
-              <span class="govuk-details__summary-text">{say.checking.folded}</span>
-            </summary>
-            <dl class="govuk-summary-list">{rows('folded')}</dl>
-          </details>
-        </>
-      )}
+      <details class="govuk-details">
+        <summary class="govuk-details__summary">
+          <span class="govuk-details__summary-text">{say.checking.more}</span>
+        </summary>
+        <dl class="govuk-summary-list">{rows('more')}</dl>
+      </details>
+      <details class="govuk-details">
+        <summary class="govuk-details__summary">
+          <span class="govuk-details__summary-text">{say.checking.folded}</span>
+        </summary>
+        <dl class="govuk-summary-list">{rows('folded')}</dl>
+      </details>
       <button type="button" class="govuk-button" onClick={() => void handOver()}>
         {say.checking.continue}
       </button>

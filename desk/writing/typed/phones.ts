@@ -20,5 +20,6 @@ export function phonesOf(): Promise<Phones> {
   return loading
 }
 
-/** Whether a number stands anywhere in a body, which is then shown as people write it. */
-export const needsPhones = (body: unknown): boolean => /"\+[1-9]\d{6,14}"/.test(JSON.stringify(body))
+/** Whether a number stands anywhere in what is written, or something that may become one: it is shown as people write it. */
+export const needsPhones = ({ body, typed }: { readonly body: unknown; readonly typed: object }): boolean =>
+  Object.keys(typed).length > 0 || /"\+[1-9]\d{6,14}"/.test(JSON.stringify(body))
