@@ -6,10 +6,11 @@ import { temporaryFolder } from '../test/support/folder.ts'
 import { liveIn } from '../test/support/lived-in.ts'
 import { pagesOf } from '../test/support/pages.ts'
 import { quiet } from '../test/support/quiet.ts'
+import { pictureDesk } from './desk-pictures.ts'
 
 /**
- * Makes the pictures of the console that stand in the README: `npm run screenshots`. With a folder as argument, pictures of every page
- * go there, for whoever changes them.
+ * Makes the pictures of the console and of the desk that stand in the READMEs: `npm run screenshots`. With a folder as argument, those of the desk and of
+ * every page of the console go there, for whoever changes them.
  */
 const PICTURES = new URL('../docs/pictures/', import.meta.url).pathname
 /** So much of a page is seen of it. */
@@ -48,3 +49,5 @@ for (const locale of ['en-GB', 'fr-FR'] as const)
       process.stdout.write(`${file}\n`)
     }
   }
+
+await pictureDesk(folder, server.url)

@@ -110,7 +110,7 @@ function Shown({ verdict, session }: { readonly verdict: Verdict; readonly sessi
       const save = (): void => saveAs(new Blob([html[language]], { type: 'text/html' }), 'evidence.html')
       return (
         <>
-          <h2 class="govuk-heading-m">{say.genuine}</h2>
+          <h2 class="govuk-heading-m desk-genuine">{say.genuine}</h2>
           <Story text={story[language]} />
           <button type="button" class="govuk-button govuk-button--secondary" onClick={save}>
             {say.save}
@@ -126,7 +126,7 @@ function Shown({ verdict, session }: { readonly verdict: Verdict; readonly sessi
       })
       return (
         <>
-          <h2 class="govuk-heading-m">{say.genuine}</h2>
+          <h2 class="govuk-heading-m desk-genuine">{say.genuine}</h2>
           <p class="govuk-body">
             <strong>{says}</strong>
           </p>

@@ -3,7 +3,7 @@ import type { Receipt } from '../../sdk/browser.ts'
 import { payloadOf } from '../sending/feed.ts'
 import { inOrder, type Waiting } from '../sending/outbox.ts'
 import type { Outgoing, Sent } from '../sending/outgoing.ts'
-import { sayLong, sayWhen, writeWhen } from '../sending/moments.ts'
+import { sayLong, sayWhen } from '../sending/moments.ts'
 import { standing, tellReceipt } from '../sending/told.ts'
 import { useLanguage } from '../shell/language.ts'
 import type { ScreenProps } from '../shell/routes.ts'
@@ -61,12 +61,12 @@ export function Home({ session }: ScreenProps) {
               <li key={entry.id}>
                 <a class="govuk-link" href={`#/read/${entry.id}`}>
                   {say.from(typeName(entry.type, language), name(entry.from))}
-                </a>{' '}
+                </a>
                 <Pressing entry={entry} />
               </li>
             ))}
           </ul>
-          <p class="govuk-hint desk-small">{say.lookedAt(sayWhen(new Date(inbox.at), here))}</p>
+          <p class="govuk-hint">{say.lookedAt(sayWhen(new Date(inbox.at), here))}</p>
         </>
       )}
       {troubles.length > 0 && (
@@ -114,12 +114,12 @@ function Pressing({ entry }: { readonly entry: ForMe }) {
   const colour = entry.priority === 'immediate' ? 'red' : entry.priority === 'urgent' ? 'orange' : 'grey'
   const { minutesLeft } = entry
   return (
-    <>
+    <div class="desk-pressing">
       <strong class={`govuk-tag govuk-tag--${colour}`}>{say[entry.priority]}</strong>{' '}
       <span class={minutesLeft < 0 ? 'desk-late' : 'desk-left'}>
         {minutesLeft < 0 ? say.over(sayLong(-minutesLeft, language)) : say.left(sayLong(minutesLeft, language))}
       </span>
-    </>
+    </div>
   )
 }
 
@@ -167,7 +167,7 @@ function Kept({ kept, children, session, name }: KeptProps) {
             <a class="govuk-link" href={`#/outgoing/${sent.id}`}>
               {toWhom(sent.envelope?.type ?? '', sent.envelope?.to ?? '')}
             </a>{' '}
-            <span class="govuk-hint desk-inline">{writeWhen(new Date(sent.sentAt), here)}</span>{' '}
+            <span class="govuk-hint desk-inline">{say.sentAt(sayWhen(new Date(sent.sentAt), here))}</span>{' '}
             {minutesLeft !== undefined && (
               <span class={minutesLeft < 0 ? 'desk-late' : 'desk-left'}>
                 {minutesLeft < 0

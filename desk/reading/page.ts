@@ -114,13 +114,14 @@ function blockOf(release: Release, member: Placed, label: Text, value: unknown, 
 }
 
 function valueOf(member: Placed, { schema }: Placed, value: unknown): Value {
+  // Yes and no, also where a list that has «unknown» as well calls them true and false.
+  if (typeof value === 'boolean') return { is: 'flag', flag: value }
   const titles = schema['x-enumTitles']
   if (titles !== undefined || schema.enum !== undefined) {
     const code = String(value)
     const label = titles !== undefined && Object.hasOwn(titles, code) ? titles[code] : undefined
     return { is: 'code', code, ...(label !== undefined && { label }) }
   }
-  if (typeof value === 'boolean') return { is: 'flag', flag: value }
   if (typeof value === 'number') return { is: 'number', number: value }
   const text = typeof value === 'string' ? value : JSON.stringify(value)
   if (DIGEST.test(text)) return { is: 'attachment', digest: text }

@@ -197,7 +197,13 @@ function Foresight({ session, envelope, onHasten }: ForesightProps) {
         {isUnread && <p class="govuk-body">{say.unread}</p>}
         {isLate && notice === undefined && (
           <p class="govuk-body">
-            <strong>{telephone === undefined ? say.noTelephone : say.ring(telephone)}</strong>
+            {telephone === undefined ? (
+              <strong>{say.noTelephone}</strong>
+            ) : (
+              <a class="govuk-link govuk-!-font-weight-bold" href={`tel:${telephone}`}>
+                {say.ring(telephone)}
+              </a>
+            )}
           </p>
         )}
         {notice !== undefined && (

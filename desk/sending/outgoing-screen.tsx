@@ -179,7 +179,7 @@ function Written({ session, envelope }: { readonly session: Session; readonly en
   return (
     <details class="govuk-details">
       <summary class="govuk-details__summary">
-        <span class="govuk-details__summary-text">{words(sendingWords).preview}</span>
+        <span class="govuk-details__summary-text">{words(sendingWords).outgoing.written}</span>
       </summary>
       <div class="govuk-details__text">
         <Blocks blocks={[...first, ...child, ...rest, ...folded]} here={hereOf(session, language)} level={3} />

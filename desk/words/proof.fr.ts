@@ -10,7 +10,7 @@ export const fr: Shape<typeof en> = {
   believe: 'À qui vous vous fiez',
   believeLead:
     'Un dossier se prouve par ce que vous aviez avant : les ancres des certificats, et les clés du journal. Tenez-les d’ailleurs que du dossier.',
-  noted: (keys) => `${keys} clés du journal ont été notées pendant l’usage du bureau.`,
+  noted: (keys) => `${keys} clés du journal ont été notées pendant l’usage du poste.`,
   anchors: (count) =>
     count === 0 ? 'Aucune ancre n’est encore connue sur cet appareil.' : `Ancres connues sur cet appareil : ${count}.`,
   trustFile:

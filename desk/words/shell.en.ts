@@ -7,7 +7,7 @@ export const en = {
   home: 'Home',
   write: 'Write',
   signingKey: 'Signing key',
-  lockAndDevice: 'Lock and device',
+  lockAndDevice: 'Device',
   menu: 'Menu',
   cover: 'Lock',
   opening: 'Opening…',

@@ -9,7 +9,7 @@ export const fr: Shape<typeof en> = {
   home: 'Accueil',
   write: 'Écrire',
   signingKey: 'Clé de signature',
-  lockAndDevice: 'Verrou et appareil',
+  lockAndDevice: 'Appareil',
   menu: 'Menu',
   cover: 'Verrouiller',
   opening: 'Ouverture…',

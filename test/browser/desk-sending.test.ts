@@ -53,7 +53,7 @@ async function begin(id: string, more: object = {}): Promise<number> {
 test('before sending it says who reads it and when; afterwards the receipts are told, each verified', async () => {
   await putDraft(page, 'first', draft)
   await goTo(page, '/send/first')
-  await shows(/will read it/)
+  await shows(/will be read by CTAC/)
   expect(await page.locator('main').innerText()).toMatch(/Referral of a child/)
   await page.getByRole('button', { name: 'Sign and send' }).click()
   await shows(/Received by the channel at \d\d:\d\d \(/)
@@ -233,7 +233,7 @@ test('the screens of sending are for everybody, in both languages', async () => 
   const faults: string[] = []
   for (const path of ['/', '/send/first']) {
     await goTo(french, path)
-    await expect.poll(() => french.locator('main').innerText()).toMatch(path === '/' ? /À lire/ : /le lira/)
+    await expect.poll(() => french.locator('main').innerText()).toMatch(path === '/' ? /À lire/ : /sera lu par/)
     faults.push(...(await askAxe(french)), ...(await lookOver(french, 320)))
   }
   await french.getByRole('button', { name: 'Signer et envoyer' }).click()

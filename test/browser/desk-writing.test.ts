@@ -137,7 +137,7 @@ test('what is not understood stands at its field and above all else, and the lan
   await page.locator('main form button[type=submit]').click()
   const summary = page.getByRole('alert').filter({ has: page.locator('h2') })
   expect(await summary.getByRole('link').allInnerTexts()).toEqual([
-    'Write a date such as 3/11/2017, «yesterday», or November 2017',
+    'Write a date such as 3/11/2017, “yesterday”, or November 2017',
   ])
   expect(await page.locator('#q-lastSeen-when-to-fault').innerText()).toContain('Write a date')
   await summary.getByRole('link').click()

@@ -1,5 +1,5 @@
 import { createHash, verify, X509Certificate } from 'node:crypto'
-import { existsSync, globSync, readdirSync, readFileSync } from 'node:fs'
+import { existsSync, globSync, readdirSync, readFileSync, statSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import manifest from '../../package.json' with { type: 'json' }
@@ -91,13 +91,25 @@ test('the README’s two commands are those that are run', () => {
   expect(readme).toContain('\nnpm ci && npm test\n')
 })
 
-test('each picture stands in the README: every page in both languages, for a desk and a telephone', () => {
-  const pictures = readdirSync(join(ROOT, 'docs/pictures')).toSorted()
-  const shown = [...read('README.md').matchAll(/\(docs\/pictures\/([^)]+)\)/g)].map(([, file = '']) => file)
+test('each picture of the console stands in the README: every page in both languages, for a desk and a telephone', () => {
+  const pictures = readdirSync(join(ROOT, 'docs/pictures'))
+    .filter((file) => !file.startsWith('desk-'))
+    .toSorted()
+  const shown = [...read('README.md').matchAll(/\(docs\/pictures\/((?!desk-)[^)]+)\)/g)].map(([, file = '']) => file)
   expect(shown.toSorted()).toEqual(pictures)
   const names = new Set(pictures.map((file) => file.split('-')[0]))
   const ways = ['desktop-en', 'desktop-fr', 'telephone-en', 'telephone-fr']
   expect(pictures).toEqual([...names].flatMap((name) => ways.map((way) => `${name}-${way}.png`)).toSorted())
+})
+
+test('each picture of the desk stands in a README, in its language, and no other does', () => {
+  const pictures = readdirSync(join(ROOT, 'docs/pictures')).filter((file) => file.startsWith('desk-'))
+  const shownIn = (page: string): string[] =>
+    [...read(page).matchAll(/docs\/pictures\/(desk-[^)]+)\)/g)].map(([, file = '']) => file)
+  const pages = ['README.md', 'desk/README.md', 'desk/README.fr.md']
+  expect([...new Set(pages.flatMap(shownIn))].toSorted()).toEqual(pictures.toSorted())
+  expect(shownIn('desk/README.fr.md').filter((file) => !file.endsWith('-fr.png'))).toEqual([])
+  for (const file of pictures) expect(statSync(join(ROOT, 'docs/pictures', file)).size).toBeLessThan(80 * 1_024)
 })
 
 test('section 4 of the protocol has each problem with its status, and no other', () => {

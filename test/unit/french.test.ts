@@ -25,12 +25,12 @@ const sources = find(
   (path) => !/node_modules|\/generated\/|(?:sdk|desk)\/(?:dist|schemas)\//.test(path),
 )
 const pages = find('*.md', '{docs,sdk,desk,sandbox,certs-dev,bench,schemas}/*.md', 'docs/site/**/*.md')
-/** What stands above a page of the documentation site is French without its keys, and a mark before a passage is nobody's to read. */
+/** What stands above a page of the documentation site is French without its keys, and a mark before a passage or a picture is nobody's to read. */
 const FRONT = /^---\n([^]*?)\n---/
 const readPage = (path: string) =>
   read(path)
     .replace(FRONT, (_, lines: string) => lines.replaceAll(/^\w+: '?(.*?)'?$/gm, '$1\n'))
-    .replaceAll(/<!-- \w+ -->|(?<=`)[^`\n]*\|[^`\n]*(?=`)/g, '')
+    .replaceAll(/<!-- \w+ -->|!(?=\[)|(?<=`)[^`\n]*\|[^`\n]*(?=`)/g, '')
 const inSources = sources
   .flatMap((path) => frenchOfSource(path, read(path)))
   // Markup of the documentation site has English around its French.

@@ -38,7 +38,7 @@ export function ListField({ asked, ...props }: FieldProps & { readonly asked?: O
             {place < count && (
               <button
                 type="button"
-                class="govuk-button govuk-button--secondary desk-small"
+                class="govuk-button govuk-button--secondary desk-thumb"
                 onClick={() => open.put(item, undefined)}
               >
                 {say.remove}

@@ -54,7 +54,7 @@ export function SearchField({
               {also !== undefined && ` (${also})`}{' '}
               <button
                 type="button"
-                class="govuk-button govuk-button--secondary desk-small"
+                class="govuk-button govuk-button--secondary desk-thumb"
                 onClick={() => onDrop(code)}
               >
                 {say.remove}
@@ -93,7 +93,7 @@ export function SearchField({
       <ul class="govuk-list desk-found">
         {found.slice(0, MOST_SHOWN).map(({ code, says, also, lang }) => (
           <li key={code}>
-            <button type="button" class="govuk-button govuk-button--secondary desk-small" onClick={() => choose(code)}>
+            <button type="button" class="govuk-button govuk-button--secondary desk-thumb" onClick={() => choose(code)}>
               <span lang={lang} dir="auto">
                 {says}
               </span>

@@ -61,7 +61,7 @@ export function TypedField({ at, spot, label, hint, isSaid = false, kind }: Fiel
         />
       )}
       {said !== undefined && (
-        <p id={`${id}-said`} class="govuk-hint desk-said">
+        <p id={`${id}-said`} class="govuk-hint desk-understood">
           {said}
         </p>
       )}

@@ -109,7 +109,7 @@ export function PicturesPart({ session, onChange }: { readonly session: Session;
             )}
             <button
               type="button"
-              class="govuk-button govuk-button--secondary desk-small"
+              class="govuk-button govuk-button--secondary desk-thumb"
               onClick={() => void remove(id, picture.digest)}
             >
               {say.pictures.remove}

@@ -95,14 +95,14 @@ export function Start({ session, params, go }: ScreenProps) {
                     <p class="govuk-body">{say.start.removeSure}</p>
                     <button
                       type="button"
-                      class="govuk-button govuk-button--warning desk-small"
+                      class="govuk-button govuk-button--warning desk-thumb"
                       onClick={() => void remove(id)}
                     >
                       {say.start.remove}
                     </button>{' '}
                     <button
                       type="button"
-                      class="govuk-button govuk-button--secondary desk-small"
+                      class="govuk-button govuk-button--secondary desk-thumb"
                       onClick={() => setDeleting('')}
                     >
                       {say.start.keep}
@@ -111,7 +111,7 @@ export function Start({ session, params, go }: ScreenProps) {
                 ) : (
                   <button
                     type="button"
-                    class="govuk-button govuk-button--secondary desk-small"
+                    class="govuk-button govuk-button--secondary desk-thumb"
                     onClick={() => setDeleting(id)}
                   >
                     {say.start.remove}

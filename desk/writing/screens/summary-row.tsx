@@ -57,12 +57,12 @@ export function Row({
       <dt class="govuk-summary-list__key">{title}</dt>
       <dd class="govuk-summary-list__value">
         {lines.map(({ label, says }, place) => (
-          <p key={place} class="desk-line">
+          <p key={place} class="desk-answer">
             {label !== '' && <span class="govuk-hint desk-label">{label}</span>}
             <span dir="auto">{says}</span>
           </p>
         ))}
-        {isNotKnown && <p class="desk-line">{say.nobodyKnows}</p>}
+        {isNotKnown && <p class="desk-answer">{say.nobodyKnows}</p>}
         {aside !== undefined && aside !== '' && <p dir="auto">{aside}</p>}
         {screen.pictures === true && pictures > 0 && <p>{say.pictures.count(pictures)}</p>}
         {isEmpty && <span class="govuk-hint">{say.notAnswered}</span>}
