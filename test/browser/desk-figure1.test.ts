@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, test } from 'vitest'
+import { afterAll, beforeAll, expect, test } from 'vitest'
 import { assertNothingPlain, type DeskBrowser, goTo, openDeskBrowser } from '../support/desk.ts'
 import { startGateway, type TestGateway } from '../support/gateway.ts'
 import { openPerson, type Person, TEXT } from '../support/person.ts'
@@ -51,4 +51,6 @@ test('a child is referred, looked for, found, cared for, and told of', { timeout
   await centre.reply('outcome')
   await charity.receive('outcome')
   for (const { page } of [charity, centre, office, authority]) await assertNothingPlain(page, ['Semhar', TEXT])
+  const logged = gateway.process.stdout() + gateway.process.stderr()
+  expect(['Semhar', TEXT].filter((text) => logged.includes(text))).toEqual([])
 })

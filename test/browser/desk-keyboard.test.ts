@@ -98,7 +98,7 @@ test('by the keyboard alone a child is referred, and the outcome is read, acknow
   const entry = await waitingFor(centre)
   const [{ body }] = examplesOf('outcome')
   const more = { inReplyTo: entry.messageId, caseId: entry.caseId, schemaVersion: '1.2', body } as never
-  await centre.client.send(makeEnvelope('outcome', 'gb-ctac', 'fr-rys', more) as never)
+  await centre.client.send(makeEnvelope('outcome', 'gb-ctac', 'fr-rys', more))
   await waitingFor(charity)
 
   await keys.press({ says: 'Home' }, 'Shift+Tab')
