@@ -49,8 +49,8 @@ export async function pictureDesk(folder: string, server: string): Promise<void>
   await centre.client.acknowledge(await centre.client.read(entry), 'accepted')
   await picture(page, 'sent-telephone-en', /Read at/)
 
-  const { envelope } = await centre.client.send(answerTo(entry) as never)
-  await centre.client.send(questionAbout(entry) as never)
+  const { envelope } = await centre.client.send(answerTo(entry))
+  await centre.client.send(questionAbout(entry))
   await until(async () => (await charity.client.inbox()).messages.length > 1)
   await goTo(page, '/proof')
   await goTo(page, '/')
@@ -116,7 +116,7 @@ const answerTo = ({ messageId, caseId }: InboxEntry) => {
     caseId,
     schemaVersion: '1.2',
     body,
-  } as never)
+  })
 }
 const questionAbout = ({ caseId }: InboxEntry) => {
   const [{ body }] = examplesOf('information-request')
@@ -125,7 +125,7 @@ const questionAbout = ({ caseId }: InboxEntry) => {
     schemaVersion: '1.2',
     priority: 'immediate',
     body,
-  } as never)
+  })
 }
 
 async function provenOn(page: Page, gateway: TestGateway, bundle: Uint8Array): Promise<void> {
