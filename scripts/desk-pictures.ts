@@ -125,7 +125,7 @@ const questionAbout = ({ caseId }: InboxEntry) => {
     schemaVersion: '1.2',
     priority: 'immediate',
     body,
-  } as never)
+  })
 }
 
 async function provenOn(page: Page, gateway: TestGateway, bundle: Uint8Array): Promise<void> {

@@ -97,7 +97,7 @@ test('by the keyboard alone a child is referred, and the outcome is read, acknow
   await shows(page, /Received by the channel/)
   const entry = await waitingFor(centre)
   const [{ body }] = examplesOf('outcome')
-  const more = { inReplyTo: entry.messageId, caseId: entry.caseId, schemaVersion: '1.2', body } as never
+  const more = { inReplyTo: entry.messageId, caseId: entry.caseId, schemaVersion: '1.2', body }
   await centre.client.send(makeEnvelope('outcome', 'gb-ctac', 'fr-rys', more))
   await waitingFor(charity)
 

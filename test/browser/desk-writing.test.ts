@@ -37,7 +37,7 @@ test('a referral as long as the published example is typed from nothing in less 
   const { page } = await openDesk({ width: 390 })
   const [{ body }] = examplesOf('referral')
   const typist: Typist = openTypist(page)
-  await typist.choose('a[href="#/write"]')
+  await typist.choose('.desk-nav a[href="#/write"]')
   await typist.choose('#what-referral')
   await typist.go()
   // Whom did you speak to: nobody.
