@@ -65,10 +65,15 @@ export function pageOf(release: Release, { type, body }: Pick<AnyEnvelope, 'type
   return {
     first: among(FIRST),
     child: among(CHILD),
-    rest: blocks.flatMap(({ name, block }) => (placedElsewhere.has(name) ? [] : [block])),
+    rest: blocks
+      .flatMap(({ name, block }) => (placedElsewhere.has(name) ? [] : [block]))
+      .toSorted((one, other) => Number(isTold(other)) - Number(isTold(one))),
     folded: among(FOLDED),
   }
 }
+
+/** What its sender tells in sentences is read before what was chosen from lists. */
+const isTold = (block: Block): boolean => block.is === 'value' && block.values.some(({ is }) => is === 'narrative')
 
 /** Whether the schema of a type has room to say who may be told, and the message does not say it. */
 export function leavesOpenWhoMayBeTold(release: Release, { type, body }: Pick<AnyEnvelope, 'type' | 'body'>): boolean {
