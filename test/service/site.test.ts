@@ -87,7 +87,7 @@ test('each type, code list and problem has its place, in the words of its table'
 
 describe('no French page is silently in English', () => {
   test('what is there in English only says so, and is marked for those who hear it', () => {
-    for (const slug of ['operating', 'security', 'api-agency', 'protocol-whole']) {
+    for (const slug of ['api-agency', 'protocol-whole']) {
       const page = pages.get(`fr/${slug}.html`) ?? ''
       expect(page, slug).toContain('Ce texte n’existe qu’en anglais')
       expect(page, slug).toContain('<div lang="en">')
