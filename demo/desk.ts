@@ -1,5 +1,6 @@
 import { once } from 'node:events'
 import { join } from 'node:path'
+import { P12_PASSWORD } from '../certs-dev/tree.ts'
 import { newId, signEnvelope } from '../sdk/index.ts'
 import { type AgencyId, agencyIds, birmingham, ctac, homeOffice, rys } from './agencies.ts'
 import { envelopeOf } from './compose.ts'
@@ -9,8 +10,6 @@ import { nameOf } from './screen.ts'
 import { startThread } from './thread.ts'
 import type { World } from './world.ts'
 
-/** Of the development PKI's PKCS#12 files. */
-const FILE_PASSWORD = 'passerelle'
 /** Who is likely to be tried first. */
 const SEATS: readonly AgencyId[] = [rys, ctac, homeOffice, birmingham]
 
@@ -26,7 +25,7 @@ export async function leaveDesk(world: World): Promise<void> {
   const { desk } = screen.words
   const address = `https://localhost:${new URL(world.gateway.url).port}/desk/`
   screen.line(`\n${desk.open(address)}`)
-  screen.line(desk.files(FILE_PASSWORD, join(world.pki, 'trust', 'ca.crt')))
+  screen.line(desk.files(P12_PASSWORD, join(world.pki, 'trust', 'ca.crt')))
   for (const id of SEATS) {
     screen.line(`\n  ${nameOf(id, screen.language)}`)
     screen.line(`    ${desk.connection} ${join(world.pki, 'agencies', id, 'agency.p12')}`)
